@@ -1,4 +1,4 @@
-"""Compile pyproject.toml into the exact, hashed versions in requirements/.
+"""Compile pyproject.toml into the exact, hashed versions in requirements/ and environment.yml.
 
 Run it with `make lock` after changing a dependency. One universal file serves
 every supported Python and system. torch and what only its GPU build needs are
@@ -16,6 +16,20 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements"
 GPU_ONLY = re.compile(r"^(nvidia-|cuda-|triton\b|torch==)")
 HEADER = "# Made by `make lock` from pyproject.toml: do not edit.\n"
+CONDA = """\
+name: prerelease
+channels:
+  - conda-forge
+dependencies:
+  - python=3.12
+  - make
+  - nodejs=20
+  - pytorch-cpu={torch}
+  - pip
+  - pip:
+{pins}
+      - --editable .
+"""
 
 
 def compile_all(python: str) -> str:
@@ -33,6 +47,16 @@ def blocks(compiled: str) -> list[str]:
     return re.findall(r"^\S.*\n(?:[ ]+--hash.*\n)*", compiled, flags=re.MULTILINE)
 
 
+def conda_environment(found: list[str]) -> str:
+    """Return environment.yml: torch's CPU build from conda-forge, all else pinned as in the lock."""
+    pins = [block.removesuffix("\n").split(" \\\n")[0] for block in found if not GPU_ONLY.match(block)]
+    torch = next(block.split()[0] for block in found if block.startswith("torch=="))
+    return CONDA.format(
+        torch=torch.split("==")[1],
+        pins="\n".join(f'      - "{pin}"' for pin in pins),
+    )
+
+
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     oldest = re.match(r">=(\d+\.\d+)", project["requires-python"])[1]
@@ -45,6 +69,7 @@ def main() -> None:
     for name, content in files.items():
         (REQUIREMENTS / name).write_text(HEADER + "".join(content), encoding="utf-8")
         print(f"requirements/{name}: {len(content)} packages")
+    (ROOT / "environment.yml").write_text(HEADER + conda_environment(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

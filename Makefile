@@ -1,0 +1,76 @@
+# Every command of the project. `make help` lists them.
+ifeq (,$(filter 3.8% 3.9% 4.% 5.%,$(MAKE_VERSION)))
+$(error This Makefile needs GNU make 3.81 or newer, and this is "$(MAKE_VERSION)": install GNU make and run it (it may be called gmake))
+endif
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+RUN := .venv/Scripts/python
+else
+RUN := .venv/bin/python
+endif
+NOTEBOOKS := $(wildcard notebooks/*.py)
+SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python is missing: install Python 3.11 or newer, or name it: make $@ PYTHON=/path/to/python3" >&2; exit 1; }; $(PYTHON) tools/bootstrap.py
+
+# Tools keep their caches and settings inside the project, not in the home folder.
+export IPYTHONDIR := $(CURDIR)/build/home/ipython
+export JUPYTER_CONFIG_DIR := $(CURDIR)/build/home/jupyter
+export JUPYTER_DATA_DIR := $(CURDIR)/build/home/jupyter-data
+export JUPYTER_RUNTIME_DIR := $(CURDIR)/build/home/jupyter-runtime
+export MPLCONFIGDIR := $(CURDIR)/build/home/matplotlib
+export npm_config_cache := $(CURDIR)/build/home/npm
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+.PHONY: help book test lab data lint lock audit bench clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+
+book:  ## make the environment, get the data, run every chapter, write the site to build/site
+	@echo "make book: environment, data, every chapter, site. About 8 minutes the first time, seconds when nothing changed."
+	$(SETUP) --needs node
+	@$(RUN) tools/build_book.py
+
+test:  ## run every test (needs the environment, the data and a built site, and makes what is missing)
+	@echo "make test: unit, notebook and site tests. About 5 minutes, after what is missing is made."
+	$(SETUP) --needs node
+	@$(RUN) tools/run_tests.py
+
+lab:  ## open the chapters in JupyterLab
+	@echo "make lab: JupyterLab on the chapters, in your browser. About 10 seconds; Ctrl-C ends it."
+	$(SETUP)
+	@$(RUN) -m jupytext --quiet --sync $(NOTEBOOKS)
+	@$(RUN) -m jupytext_config -p "$(JUPYTER_CONFIG_DIR)/labconfig" set-default-viewer python
+	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
+
+data:  ## get the data, or check the copy that is there
+	@echo "make data: the 151 MB data file. About 10 seconds."
+	$(SETUP)
+	@$(RUN) -m prerelease.data fetch
+
+lint:  ## check style, and the rules that notebooks keep
+	@echo "make lint: style and notebook rules. About 5 seconds."
+	$(SETUP)
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/lint_notebooks.py $(NOTEBOOKS)
+
+lock:  ## resolve pyproject.toml into requirements/ and environment.yml again
+	@echo "make lock: exact versions for every supported Python. About 30 seconds."
+	$(SETUP)
+	@$(RUN) tools/lock.py
+
+audit:  ## look the exact versions up among known vulnerabilities (needs the network)
+	@echo "make audit: known vulnerabilities. About 30 seconds."
+	$(SETUP)
+	@$(RUN) tools/audit.py
+
+bench:  ## measure speed and memory against the usual tools
+	@echo "make bench: ratios in one run. About 3 minutes."
+	$(SETUP)
+	@for file in benchmarks/*.py; do $(RUN) $$file || exit 1; done
+
+clean:  ## remove what was built (the environment and the data stay; make distclean removes them too)
+	@rm -rf build && echo "Removed build/."
+
+distclean: clean
+	@rm -rf .venv data && echo "Removed .venv/ and data/."
