@@ -1,0 +1,150 @@
+"""Checks of input, made once at the public edge; each error names the offending value."""
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def vector(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return finite floats of one dimension, or say which value is not one."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        msg = f"{name} must be numbers: {error}."
+        raise ValueError(msg) from error
+    if array.ndim != 1:
+        msg = f"{name} must have one dimension, got shape {array.shape}."
+        raise ValueError(msg)
+    if array.size == 0:
+        msg = f"{name} must not be empty."
+        raise ValueError(msg)
+    wrong = np.flatnonzero(~np.isfinite(array))
+    if wrong.size:
+        msg = (
+            f"{name} must be finite, got {array[wrong[0]]} at position {wrong[0]} "
+            f"({wrong.size} such values)."
+        )
+        raise ValueError(msg)
+    return array
+
+
+def non_negative(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return finite floats of one dimension, none below zero."""
+    array = vector(values, name)
+    wrong = np.flatnonzero(array < 0)
+    if wrong.size:
+        msg = f"{name} must not be negative, got {array[wrong[0]]:g} at position {wrong[0]}."
+        raise ValueError(msg)
+    return array
+
+
+def probabilities(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return floats of one dimension, each from 0 to 1."""
+    array = vector(values, name)
+    wrong = np.flatnonzero((array < 0) | (array > 1))
+    if wrong.size:
+        msg = (
+            f"{name} must be probabilities from 0 to 1, got {array[wrong[0]]:g} "
+            f"at position {wrong[0]} ({wrong.size} such values)."
+        )
+        raise ValueError(msg)
+    return array
+
+
+def binary(values: ArrayLike, name: str, *, both: bool = True) -> NDArray[np.bool_]:
+    """Return labels as booleans; with `both`, each class must be there."""
+    array = vector(values, name)
+    wrong = np.flatnonzero((array != 0) & (array != 1))
+    if wrong.size:
+        msg = (
+            f"{name} must hold only 0 (honest) and 1 (fraud), got {array[wrong[0]]:g} "
+            f"at position {wrong[0]}."
+        )
+        raise ValueError(msg)
+    labels = array == 1
+    if both and (labels.all() or not labels.any()):
+        msg = f"{name} must hold both classes, got only {int(labels[0])} in {labels.size} rows."
+        raise ValueError(msg)
+    return labels
+
+
+def weights(values: ArrayLike | None, name: str, n: int) -> NDArray[np.float64]:
+    """Return `n` positive weights, all 1 where none are given."""
+    if values is None:
+        return np.ones(n)
+    array = vector(values, name)
+    wrong = np.flatnonzero(array <= 0)
+    if wrong.size:
+        msg = f"{name} must be above 0, got {array[wrong[0]]:g} at position {wrong[0]}."
+        raise ValueError(msg)
+    if array.size != n:
+        msg = f"{name} must have one value a row: {n} rows, got {array.size} values."
+        raise ValueError(msg)
+    return array
+
+
+def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
+    """Say which of the named arrays differ in length."""
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        msg = f"Arguments must have the same length: {told}."
+        raise ValueError(msg)
+
+
+def sorted_times(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return times in seconds that never go back."""
+    times = vector(values, name)
+    back = np.flatnonzero(np.diff(times) < 0)
+    if back.size:
+        i = int(back[0])
+        msg = (
+            f"{name} must be sorted in time, but {times[i + 1]:g} s at position {i + 1} "
+            f"follows {times[i]:g} s."
+        )
+        raise ValueError(msg)
+    return times
+
+
+def number(
+    value: float, name: str, *, above: float = -np.inf, below: float = np.inf, closed: bool = False
+) -> float:
+    """Return a finite number within (`above`, `below`), or within their closed interval."""
+    good = isinstance(value, Real) and not isinstance(value, bool | np.bool_) and np.isfinite(value)
+    inside = good and (above <= value <= below if closed else above < value < below)
+    if not inside:
+        low, high = ("from", "to") if closed else ("above", "and below")
+        bounds = f" {low} {above:g}" if np.isfinite(above) else ""
+        bounds += f" {high} {below:g}" if np.isfinite(below) else ""
+        msg = f"{name} must be a finite number{bounds}, got {value!r}."
+        raise ValueError(msg)
+    return float(value)
+
+
+def integer(value: int, name: str, *, low: int, high: int | None = None) -> int:
+    """Return an integer from `low` to `high`."""
+    good = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+    if not good or value < low or (high is not None and value > high):
+        bounds = f"of at least {low}" if high is None else f"from {low} to {high}"
+        msg = f"{name} must be an integer {bounds}, got {value!r}."
+        raise ValueError(msg)
+    return int(value)
+
+
+def choice(value: str, name: str, allowed: Sequence[str]) -> str:
+    """Return one of the allowed words."""
+    if value not in allowed:
+        msg = f"{name} must be one of {', '.join(map(repr, allowed))}, got {value!r}."
+        raise ValueError(msg)
+    return value
+
+
+def text(value: str, name: str) -> str:
+    """Return text that says something."""
+    if not isinstance(value, str) or not value.strip():
+        msg = f"{name} must be text that is not empty, got {value!r}."
+        raise ValueError(msg)
+    return value.strip()

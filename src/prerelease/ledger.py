@@ -1,0 +1,199 @@
+"""The append-only ledger of every use of the test rows.
+
+One JSON object a line. Each line carries the digest of the line before it, so an edit, a
+deletion or an insertion in the middle is found by `read`. What a chain cannot show is a tail
+that was cut off whole: keep the number of lines beside it, as the release file does.
+"""
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import platformdirs
+from filelock import FileLock
+
+VARIABLE = "PRERELEASE_LEDGER"
+START = "0" * 64
+FIELDS = ("who", "when", "why", "kind", "data_digest", "source", "n_rows", "n_frauds")
+
+
+class LedgerError(RuntimeError):
+    """The ledger was edited, or its last line was not written to its end."""
+
+
+def path() -> Path:
+    """Return where the ledger is kept.
+
+    Returns
+    -------
+    pathlib.Path
+        The environment variable ``PRERELEASE_LEDGER`` if it is set; in a source checkout
+        ``build/ledger.jsonl``; else the user's state folder for applications.
+
+    Examples
+    --------
+    >>> path().suffix
+    '.jsonl'
+    """
+    chosen = os.environ.get(VARIABLE, "").strip()
+    if chosen:
+        return Path(chosen).expanduser()
+    project = Path(__file__).parents[2]
+    if (project / "pyproject.toml").is_file() and project.joinpath("src", "prerelease").is_dir():
+        return project / "build" / "ledger.jsonl"
+    return Path(platformdirs.user_state_dir("prerelease", appauthor=False)) / "ledger.jsonl"
+
+
+def append(entry: dict[str, Any]) -> dict[str, Any]:
+    """Add one line to the ledger, on disk before this function returns.
+
+    Parameters
+    ----------
+    entry : dict
+        The values of `FIELDS` but ``when``, which the ledger's own clock gives (UTC).
+
+    Returns
+    -------
+    dict
+        The line as written, with ``when``, ``previous`` and ``digest``.
+
+    Raises
+    ------
+    LedgerError
+        If the ledger was edited or its last line is torn: nothing is added to it then.
+    ValueError
+        If a field is missing or unknown.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> os.environ["PRERELEASE_LEDGER"] = tempfile.mkdtemp() + "/ledger.jsonl"
+    >>> line = append(dict(who="me", why="to show it", kind="demonstration", data_digest="0",
+    ...                    source="sample", n_rows=3, n_frauds=1))
+    >>> line["previous"] == START, len(read())
+    (True, 1)
+    """
+    expected = set(FIELDS) - {"when"}
+    if set(entry) != expected:
+        msg = f"A ledger entry must have the fields {sorted(expected)}, got {sorted(entry)}."
+        raise ValueError(msg)
+    file = path()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with _lock(file):
+        lines = _parse(file)
+        line = {**entry, "when": datetime.now(UTC).isoformat(timespec="seconds")}
+        line["previous"] = lines[-1]["digest"] if lines else START
+        line["digest"] = _digest(line)
+        with file.open("ab") as handle:
+            handle.write((json.dumps(line, sort_keys=True) + "\n").encode())
+            handle.flush()
+            os.fsync(handle.fileno())
+    return line
+
+
+def read() -> pd.DataFrame:
+    """Return the ledger's lines, oldest first, after checking each against the one before.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a use of the test rows, with the columns of `FIELDS`; ``when`` is a UTC time.
+
+    Raises
+    ------
+    LedgerError
+        If a line was edited, removed or inserted, or if the last one is torn.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> os.environ["PRERELEASE_LEDGER"] = tempfile.mkdtemp() + "/none-yet.jsonl"
+    >>> len(read())
+    0
+    """
+    file = path()
+    if not file.exists():
+        lines = []
+    else:
+        with _lock(file):
+            lines = _parse(file)
+    frame = pd.DataFrame(lines, columns=list(FIELDS))
+    return frame.assign(when=pd.to_datetime(frame["when"], utc=True))
+
+
+def repair() -> int:
+    """Remove a last line that was never written to its end, and nothing else.
+
+    Returns
+    -------
+    int
+        How many bytes were removed; 0 if the last line is whole.
+
+    Notes
+    -----
+    A line is on disk before any test row is handed out, so a torn line stands for a use
+    that did not happen.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> os.environ["PRERELEASE_LEDGER"] = tempfile.mkdtemp() + "/ledger.jsonl"
+    >>> _ = path().write_text('{"who": "som')
+    >>> repair()
+    12
+    """
+    file = path()
+    if not file.exists():
+        return 0
+    with _lock(file):
+        content = file.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        with file.open("r+b") as handle:
+            handle.truncate(whole)
+    return len(content) - whole
+
+
+def _lock(file: Path) -> FileLock:
+    return FileLock(file.with_name(file.name + ".lock"), timeout=60)
+
+
+def _digest(line: dict[str, Any]) -> str:
+    body = {key: value for key, value in line.items() if key != "digest"}
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _parse(file: Path) -> list[dict[str, Any]]:
+    content = file.read_bytes() if file.exists() else b""
+    if content and not content.endswith(b"\n"):
+        msg = (
+            f"The last line of {file} is torn: a process was stopped while it wrote, before it "
+            "was given any test row. Remove that fragment with "
+            "`python -c 'from prerelease import ledger; ledger.repair()'` and run again."
+        )
+        raise LedgerError(msg)
+    lines: list[dict[str, Any]] = []
+    previous = START
+    for number, raw in enumerate(content.splitlines(), start=1):
+        line = _decode(raw)
+        if line is None or line.get("previous") != previous or line.get("digest") != _digest(line):
+            msg = (
+                f"Line {number} of {file} is not what was written there, or a line before it is "
+                "missing. The ledger is append-only: bring back an unedited copy, or move the "
+                "file away and say in the release why its history begins again."
+            )
+            raise LedgerError(msg)
+        previous = line["digest"]
+        lines.append(line)
+    return lines
+
+
+def _decode(raw: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) else None

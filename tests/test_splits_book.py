@@ -1,0 +1,118 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from prerelease import ledger, splits
+
+
+@pytest.fixture(autouse=True)
+def _own_ledger(tmp_path, monkeypatch):
+    monkeypatch.setenv(ledger.VARIABLE, str(tmp_path / "ledger.jsonl"))
+
+
+@pytest.fixture
+def payments():
+    times = np.sort(np.random.default_rng(0).uniform(0, 172_792, 400))
+    df = pd.DataFrame({"Time": times, "Amount": 1.0, "Class": (np.arange(400) % 40 == 0) * 1})
+    df.attrs["source"] = "sample"
+    return df
+
+
+def test_the_three_parts_hold_every_row_once_and_in_order(payments):
+    train, valid = splits.development(payments)
+    test = splits.open_test(payments, who="test", why="to see", kind="evaluation")
+    pd.testing.assert_frame_equal(pd.concat([train, valid, test]), payments)
+    assert train["Time"].max() < splits.TRAIN_END <= valid["Time"].min()
+    assert valid["Time"].max() < splits.VALID_END <= test["Time"].min()
+
+
+def test_each_opening_is_recorded_a_repeated_one_too(payments):
+    for _ in range(2):
+        test = splits.open_test(payments, who="chapter 02", why="score", kind="evaluation")
+    lines = ledger.read()
+    assert lines["who"].tolist() == ["chapter 02"] * 2
+    assert lines["n_rows"].tolist() == [len(test)] * 2
+    assert lines["n_frauds"].tolist() == [test["Class"].sum()] * 2
+    assert lines["data_digest"].tolist() == [splits.digest(test)] * 2
+    assert lines["source"].tolist() == ["sample"] * 2
+
+
+def test_development_leaves_no_trace(payments):
+    splits.development(payments)
+    assert ledger.read().empty
+
+
+def test_no_row_is_handed_out_when_the_ledger_cannot_be_written(payments):
+    ledger.path().mkdir()
+    with pytest.raises(OSError, match="ledger"):
+        splits.open_test(payments, who="a", why="b", kind="evaluation")
+
+
+def test_no_row_is_handed_out_when_the_ledger_was_edited(payments):
+    splits.open_test(payments, who="me", why="to see", kind="evaluation")
+    ledger.path().write_text(ledger.path().read_text().replace("me", "you"))
+    with pytest.raises(ledger.LedgerError, match="Line 1"):
+        splits.open_test(payments, who="me", why="to see", kind="evaluation")
+
+
+def test_writing_into_a_part_leaves_the_data_as_it_was(payments):
+    before = payments.copy()
+    train, _ = splits.development(payments)
+    train["Amount"] = 0.0
+    pd.testing.assert_frame_equal(payments, before)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"who": " "}, "who must be text that is not empty, got ' '"),
+        ({"why": None}, "why must be text that is not empty, got None"),
+        ({"kind": "fun"}, "kind must be one of 'evaluation', .* got 'fun'"),
+    ],
+)
+def test_opening_without_a_reason_is_refused(payments, change, message):
+    with pytest.raises(ValueError, match=message):
+        splits.open_test(payments, **{"who": "a", "why": "b", "kind": "evaluation"} | change)
+    assert ledger.read().empty
+
+
+@pytest.mark.parametrize(
+    ("times", "message"),
+    [
+        ([0.0, 130_000.0, 120_500.0], "120500 s at position 2 follows 130000 s"),
+        ([0.0, 1.0, 2.0], "leaves no validation rows: Time goes from 0 s to 2 s"),
+        ([121_000.0, 130_000.0, 150_000.0], "leaves no training rows"),
+        ([0.0, 130_000.0, 140_000.0], "leaves no test rows"),
+        ([0.0, np.nan, 150_000.0], "Time must be finite, got nan at position 1"),
+    ],
+)
+def test_rows_that_cannot_be_split_are_refused(times, message):
+    with pytest.raises(ValueError, match=message):
+        splits.development(pd.DataFrame({"Time": times, "Class": 0}))
+
+
+def test_missing_columns_are_named():
+    with pytest.raises(ValueError, match=r"\['Class'\] missing"):
+        splits.development(pd.DataFrame({"Time": [1.0]}))
+
+
+def test_digest_sees_one_changed_value_and_one_renamed_column(payments):
+    changed = payments.assign(Amount=payments["Amount"].where(payments.index != 7, 1.01))
+    digests = {
+        splits.digest(payments),
+        splits.digest(changed),
+        splits.digest(payments.rename(columns={"Amount": "Euros"})),
+        splits.digest(payments.iloc[::-1]),
+    }
+    assert len(digests) == 4
+
+
+@pytest.mark.full_data
+def test_the_full_data_splits_into_the_published_counts():
+    from prerelease import data  # noqa: PLC0415 - only where the whole file is at hand
+
+    df = data.load()
+    train, valid = splits.development(df)
+    test = splits.open_test(df, who="tests", why="counts of the split", kind="description")
+    assert [len(part) for part in (train, valid, test)] == [170_882, 56_963, 56_962]
+    assert [part["Class"].sum() for part in (train, valid, test)] == [360, 57, 75]
