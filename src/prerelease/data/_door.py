@@ -1,0 +1,330 @@
+"""The door itself: which file is meant, is it the right one, and the frame in it."""
+
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from prerelease import mode
+
+from ._cache import cache_path, read_cache, write_cache
+from ._contract import check
+from ._diagnose import explain
+from ._errors import DataError, SourceError
+from ._facts import FILE_NAME, FULL, HOME_PAGE, Expected
+from ._files import (
+    digest,
+    folder,
+    is_disk_full,
+    locked,
+    make_folder,
+    put_in_place,
+    remove,
+    remove_leftovers,
+    temporary,
+)
+from ._parse import parse_csv
+from ._sample import load_sample, sample_text
+from ._sources import SOURCES, Source
+from ._stamp import is_stamped, stamp
+
+VARIABLE = "PRERELEASE_DATA"
+REJECTED = FILE_NAME + ".rejected"
+
+logger = logging.getLogger("prerelease.data")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the data are, as `where` finds them.
+
+    Parameters
+    ----------
+    kind : {"folder", "file", "sample"}
+        The data folder, the file that ``PRERELEASE_DATA`` names, or the packaged sample.
+    csv : pathlib.Path or None
+        The CSV that `load` reads, there or not; None for the sample.
+    cache : pathlib.Path or None
+        Its cache, there or not; None for the sample.
+    """
+
+    kind: Literal["folder", "file", "sample"]
+    csv: Path | None
+    cache: Path | None
+
+
+def where() -> Place:
+    """Tell which file `load` would read.
+
+    Returns
+    -------
+    Place
+        Nothing is read, made or fetched.
+
+    Raises
+    ------
+    ValueError
+        If ``PRERELEASE_MODE`` is neither ``full`` nor ``quick``.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["PRERELEASE_DATA"] = "sample"
+    >>> where().kind
+    'sample'
+    >>> del os.environ["PRERELEASE_DATA"]
+    """
+    named = os.environ.get(VARIABLE, "").strip()
+    if named == "sample" or (not named and mode.is_quick()):
+        return Place("sample", None, None)
+    home = folder()
+    csv = Path(named).expanduser().absolute() if named else home / FILE_NAME
+    return Place("file" if named else "folder", csv, cache_path(home, FULL))
+
+
+def load() -> pd.DataFrame:
+    """Load the credit-card data, verified; fetch them first if they are not here yet.
+
+    Returns
+    -------
+    pandas.DataFrame of shape (284807, 31)
+        In order of time: Time (seconds since the first payment, float64), V1 to V28 (principal
+        components, float64), Amount (euros, float64), Class (1 is fraud, int64).
+        ``attrs["source"]`` is ``"full"``, or ``"sample"`` for the packaged sample of 14,708 rows;
+        ``attrs["sha256"]`` is the digest of the CSV text. The frame is yours to change.
+
+    Raises
+    ------
+    DataError
+        If the file that was asked for is not the published one, or if no source has it. The
+        message says what was tried and what to do.
+
+    Notes
+    -----
+    ``PRERELEASE_DATA`` chooses the data: the path of a ``creditcard.csv`` that you have, or the
+    word ``sample``. Where it is not set, quick mode (``PRERELEASE_MODE=quick``) gives the sample,
+    and full mode the file in the data folder (`folder`), fetched if need be (`fetch`). One choice
+    never stands in for another.
+
+    The first load parses the CSV and writes a cache into the data folder; later loads read that,
+    and check the values it holds. Every number is the float64 nearest to its text in the CSV, as
+    with ``pandas.read_csv(path, float_precision="round_trip")``; the default parser of
+    ``read_csv`` would change the last digit of 127,152 of them.
+
+    References
+    ----------
+    Andrea Dal Pozzolo, Olivier Caelen, Reid A. Johnson and Gianluca Bontempi. Calibrating
+    Probability with Undersampling for Unbalanced Classification. IEEE CIDM, 2015.
+
+    Examples
+    --------
+    >>> import os
+    >>> from prerelease import data
+    >>> os.environ["PRERELEASE_DATA"] = "sample"
+    >>> df = data.load()
+    >>> df.shape, df.attrs["source"]
+    ((14708, 31), 'sample')
+    >>> del os.environ["PRERELEASE_DATA"]
+    """
+    place = where()
+    if place.kind == "sample":
+        df = load_sample()
+        logger.warning("This is the packaged sample: %s real payments, not all of them.", len(df))
+        return df
+    if place.kind == "file":
+        confirm(place.csv, FULL)
+    return load_from(place, FULL, SOURCES)
+
+
+def load_from(place: Place, expected: Expected, sources: Sequence[Source]) -> pd.DataFrame:
+    """Load a full table: from its cache, else from its CSV, else from the first source that works.
+
+    Parameters
+    ----------
+    place : Place
+        A place of kind "folder", or of kind "file" with a CSV that was confirmed.
+    expected : Expected
+        What the CSV must be.
+    sources : sequence of Source
+        Where to fetch it, in order, if the folder has none.
+    """
+    df = read_cache(place.cache, expected)
+    if df is None:
+        with ExitStack() as stack:
+            writable = _try_to_lock(place.cache.parent, stack)
+            df = read_cache(place.cache, expected) if writable else None
+            if df is None:  # no other process made it while this one waited for the lock
+                df = _parse_and_keep(place, expected, sources, writable)
+    df.attrs.update(source="full", sha256=expected.sha256)
+    logger.info("Loaded all %s payments, verified (%s).", len(df), place.csv)
+    return df
+
+
+def _try_to_lock(home: Path, stack: ExitStack) -> bool:
+    """Lock the data folder and clear it of leftovers; False, and a notice, if it is read-only."""
+    try:
+        make_folder(home)
+        stack.enter_context(locked(home))
+        remove_leftovers(home)
+    except (DataError, OSError) as error:
+        logger.warning("No cache can be kept in %s (%s).", home, error)
+        return False
+    return True
+
+
+def _parse_and_keep(
+    place: Place, expected: Expected, sources: Sequence[Source], writable: bool
+) -> pd.DataFrame:
+    """Parse the CSV, fetched if need be, check its contract, and write the cache."""
+    if place.kind == "folder":
+        _fetch_into(place.csv, expected, sources)
+    df = check(parse_csv(place.csv), n_rows=expected.n_rows, n_frauds=expected.n_frauds)
+    if writable:
+        try:
+            write_cache(df, place.cache)
+        except OSError as error:
+            logger.warning("The cache could not be written (%s); the next load is slow too.", error)
+    return df
+
+
+def confirm(csv: Path, expected: Expected) -> None:
+    """Raise a DataError that says what is wrong unless `csv` is the published file.
+
+    The digest of a file that has not changed since it was last confirmed is not computed again.
+    """
+    if is_stamped(csv, folder(), expected):
+        return
+    try:
+        found = digest(csv)
+    except OSError:
+        found = ""
+    if found != expected.sha256:
+        msg = (
+            f"{VARIABLE} names {csv}, which is not the published creditcard.csv:\n"
+            f"{explain(csv, expected)}\n"
+            f"Download it from {HOME_PAGE}, or unset {VARIABLE} to have it fetched, "
+            f"or set {VARIABLE}=sample to work on the packaged sample."
+        )
+        raise DataError(msg)
+    stamp(csv, folder(), expected)
+
+
+def fetch() -> Path:
+    """Make sure that the verified CSV is in the data folder.
+
+    Returns
+    -------
+    pathlib.Path
+        The CSV. Nothing is downloaded if it is there already.
+
+    Raises
+    ------
+    DataError
+        If no source has it; lists each source and why it failed.
+
+    Examples
+    --------
+    >>> from prerelease import data
+    >>> path = data.fetch()  # doctest: +SKIP
+    """
+    csv = folder() / FILE_NAME
+    make_folder(csv.parent)
+    with locked(csv.parent):
+        remove_leftovers(csv.parent)
+        _fetch_into(csv, FULL, SOURCES)
+    return csv
+
+
+def _fetch_into(csv: Path, expected: Expected, sources: Sequence[Source]) -> None:
+    """Put the verified CSV at `csv` from the first source that has it. Call with the lock held."""
+    failures = []
+    if csv.exists():
+        if csv.is_file() and os.access(csv, os.R_OK) and digest(csv) == expected.sha256:
+            return
+        reason = explain(csv, expected)
+        failures.append(f"the data folder: {csv} is not the published file. {reason}")
+        logger.warning("%s It is fetched again.", failures[0])
+    else:
+        failures.append(f"the data folder: there is no {csv}.")
+        logger.warning("%s is not here yet: fetching it (once; about half a minute).", csv)
+    for source in sources:
+        part = temporary(csv)
+        try:
+            source.get(part, expected)
+            if digest(part) != expected.sha256:
+                msg = f"what it gave is not the published file. {explain(part, expected)}"
+                raise SourceError(msg)
+            if csv.exists():
+                csv.replace(csv.with_name(REJECTED))
+            put_in_place(part, csv)
+        except SourceError as error:
+            failures.append(f"{source.name}: {error}")
+            logger.warning("%s", failures[-1])
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            msg = f"The disk of {csv.parent} is full: nothing was kept. Free 0.3 GB, try again."
+            raise DataError(msg) from error
+        else:
+            logger.info("Got %s from %s.", csv, source.name)
+            return
+        finally:
+            remove(part)
+    raise DataError(_nothing_worked(csv, failures))
+
+
+def _nothing_worked(csv: Path, failures: Sequence[str]) -> str:
+    """Say what was tried and what can be done."""
+    tried = "".join(f"\n{i}. {failure}" for i, failure in enumerate(failures, start=1))
+    return (
+        f"The data could not be had from any source.{tried}\n"
+        "What to do, one of:\n"
+        f"- connect to a network, then: python -m prerelease.data fetch\n"
+        f"- download creditcard.csv from {HOME_PAGE} and put it into {csv.parent}\n"
+        f"- if you have the file: set {VARIABLE}=/path/to/creditcard.csv\n"
+        f"- to work on the packaged sample of real payments: set {VARIABLE}=sample"
+    )
+
+
+def verify() -> list[str]:
+    """Check everything that `load` would believe: digest, contract and cache.
+
+    Returns
+    -------
+    list of str
+        What was found to be right, one sentence each.
+
+    Raises
+    ------
+    DataError
+        If the CSV is not there or not the published one, or breaks the contract.
+
+    Examples
+    --------
+    >>> import os
+    >>> from prerelease import data
+    >>> os.environ["PRERELEASE_DATA"] = "sample"
+    >>> data.verify()[0].split(":")[0]
+    'The packaged sample is whole'
+    >>> del os.environ["PRERELEASE_DATA"]
+    """
+    place = where()
+    if place.kind == "sample":
+        text = sample_text()
+        check(load_sample())
+        return [f"The packaged sample is whole: {len(text):,} bytes of CSV keep the contract."]
+    if not place.csv.is_file() or digest(place.csv) != FULL.sha256:
+        msg = f"{place.csv} is not the published file. {explain(place.csv, FULL)}"
+        raise DataError(msg)
+    check(parse_csv(place.csv), n_rows=FULL.n_rows, n_frauds=FULL.n_frauds)
+    good = read_cache(place.cache, FULL) is not None
+    return [
+        f"{place.csv}: SHA-256 is {FULL.sha256}.",
+        f"It keeps the contract: {FULL.n_rows:,} rows, {FULL.n_frauds} frauds, Time in order.",
+        f"{place.cache}: {'its values are right' if good else 'not made, the next load does it'}.",
+    ]
