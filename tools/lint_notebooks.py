@@ -95,7 +95,9 @@ def committed_notebooks() -> list[str]:
 def main(paths: list[str]) -> int:
     allowed_numbers = tomllib.loads(ALLOWED.read_text(encoding="utf-8"))
     found = [f"{path}: {what}" for path in paths for what in problems(Path(path), allowed_numbers)]
-    found += [f"{path}: is committed, but only the .py is a source" for path in committed_notebooks()]
+    found += [
+        f"{path}: is committed, but only the .py is a source" for path in committed_notebooks()
+    ]
     print("\n".join(found) or f"{len(paths)} chapters keep the rules.")
     return 1 if found else 0
 

@@ -49,7 +49,9 @@ def blocks(compiled: str) -> list[str]:
 
 def conda_environment(found: list[str]) -> str:
     """Return environment.yml: torch's CPU build from conda-forge, all else pinned as in the lock."""
-    pins = [block.removesuffix("\n").split(" \\\n")[0] for block in found if not GPU_ONLY.match(block)]
+    pins = [
+        block.removesuffix("\n").split(" \\\n")[0] for block in found if not GPU_ONLY.match(block)
+    ]
     torch = next(block.split()[0] for block in found if block.startswith("torch=="))
     return CONDA.format(
         torch=torch.split("==")[1],

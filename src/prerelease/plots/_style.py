@@ -98,6 +98,8 @@ def _dark(figure: Figure) -> Iterator[None]:
     # Ticks are made when a figure is drawn, so it is drawn before its artists are listed.
     figure.canvas.draw()
     artists = figure.findobj()
+    # An annotation does not count its arrow among its children.
+    artists += [arrow for artist in artists if (arrow := getattr(artist, "arrow_patch", None))]
     _recolour(artists, swaps)
     try:
         with mpl.rc_context({k: swaps.get(v, v) for k, v in _STYLE.items() if isinstance(v, str)}):

@@ -1,0 +1,57 @@
+"""Each chapter runs alone: in a fresh process, from the sample, with the network off."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+OFFLINE = Path(__file__).parent / "offline"
+CHAPTERS = sorted((ROOT / "notebooks").glob("*.py"))
+
+
+@pytest.fixture
+def quick_and_offline(tmp_path):
+    """Return the environment of a laptop in a workshop: quick mode, no network, nothing stored."""
+    return os.environ | {
+        "PRERELEASE_MODE": "quick",
+        "PRERELEASE_DATA_DIR": str(tmp_path / "data"),
+        "PRERELEASE_LEDGER": str(tmp_path / "ledger.jsonl"),
+        "PRERELEASE_EVIDENCE": str(tmp_path / "evidence"),
+        "PYTHONPATH": str(OFFLINE),
+        # For children that are not Python: a proxy where nobody listens.
+        "http_proxy": "http://127.0.0.1:9",
+        "https_proxy": "http://127.0.0.1:9",
+    }
+
+
+def test_network_is_really_off(quick_and_offline):
+    code = "import urllib.request; urllib.request.urlopen('http://example.com', timeout=5)"
+    for proxies in ({}, {"http_proxy": "", "https_proxy": ""}):
+        environment = quick_and_offline | proxies
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode != 0
+        assert "The network is off in this test" in done.stderr or "refused" in done.stderr
+
+
+@pytest.mark.notebook
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_chapter_runs_alone_in_quick_mode_without_a_network(path, quick_and_offline, tmp_path):
+    quick_and_offline.pop("PRERELEASE_DATA", None)
+    notebook = jupytext.read(path)
+    kernel = notebook.metadata.setdefault("kernelspec", {"name": "python3"})["name"]
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name=kernel, resources={"metadata": {"path": str(tmp_path)}}
+    )
+    client.execute(env=quick_and_offline)
+    shown = "".join(
+        output.get("data", {}).get("text/markdown", "")
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
+    assert "Quick mode" in shown, "the page does not say which mode made its outputs"
