@@ -1,0 +1,45 @@
+"""How well an estimate is known: bootstrap and binomial intervals, of models and differences."""
+
+from ._binomial import binomial
+from ._bootstrap import (
+    average_precision,
+    average_precision_difference,
+    bootstrap,
+    bootstrap_difference,
+    replicates,
+    value,
+)
+from ._interval import Interval
+from ._metrics import (
+    AveragePrecision,
+    FBeta,
+    Precision,
+    PrecisionAtK,
+    Recall,
+    RecallAtK,
+    RocAuc,
+    Total,
+)
+from ._schemes import Blocks, Independent, Stratified
+
+__all__ = [
+    "AveragePrecision",
+    "Blocks",
+    "FBeta",
+    "Independent",
+    "Interval",
+    "Precision",
+    "PrecisionAtK",
+    "Recall",
+    "RecallAtK",
+    "RocAuc",
+    "Stratified",
+    "Total",
+    "average_precision",
+    "average_precision_difference",
+    "binomial",
+    "bootstrap",
+    "bootstrap_difference",
+    "replicates",
+    "value",
+]

@@ -1,0 +1,86 @@
+"""A metric as a function of counts.
+
+A bootstrap resample of rows is a count for each row. Most metrics cannot tell most rows
+apart: average precision sees of an honest payment only between which two frauds it ranks. A
+`Kernel` says which rows are alike (`cell`) and computes the metric from the counts of the
+cells, for many resamples at once. With 75 frauds 56,962 rows are at most 226 cells, and a
+resample is one multinomial draw over the cells: the same distribution as drawing the rows one
+by one, not an approximation of it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The cell of each row, and the metric of each row of a (resamples, cells) array."""
+
+    cell: NDArray[np.intp]
+    n_cells: int
+    evaluate: Callable[[Counts], NDArray[np.float64]]
+
+    def sizes(self) -> NDArray[np.intp]:
+        """Return how many rows each cell holds."""
+        return np.bincount(self.cell, minlength=self.n_cells)
+
+
+def join(*labels: NDArray[np.intp]) -> tuple[NDArray[np.intp], list[NDArray[np.intp]]]:
+    """Return one code for each combination of labels that occurs, and its labels."""
+    code = np.zeros(len(labels[0]), dtype=np.intp)
+    for label in labels:
+        code = np.unique(code * (label.max() + 1) + label, return_inverse=True)[1]
+    first = np.unique(code, return_index=True)[1]
+    return code, [label[first] for label in labels]
+
+
+def fold(counts: Counts, to: NDArray[np.intp], n: int) -> Counts:
+    """Add up the columns of `counts` that go to the same one of `n` columns."""
+    order = np.argsort(to, kind="stable")
+    present, starts = np.unique(to[order], return_index=True)
+    result = np.zeros((len(counts), n))
+    result[:, present] = np.add.reduceat(counts[:, order], starts, axis=1)
+    return result
+
+
+def weighted(kernel: Kernel, weights: NDArray[np.float64]) -> Kernel:
+    """Return a kernel in which each row counts as many times as its weight says."""
+    if np.all(weights == 1):
+        return kernel
+    values, label = np.unique(weights, return_inverse=True)
+    cell, (old, weight) = join(kernel.cell, label)
+    return Kernel(
+        cell,
+        len(old),
+        lambda counts: kernel.evaluate(fold(counts * values[weight], old, kernel.n_cells)),
+    )
+
+
+def together(kernels: Sequence[Kernel]) -> Kernel:
+    """Return the kernel that gives the values of all, (resamples, kernels), on the same rows."""
+    cell, labels = join(*(kernel.cell for kernel in kernels))
+
+    def evaluate(counts: Counts) -> NDArray[np.float64]:
+        columns = [
+            kernel.evaluate(fold(counts, label, kernel.n_cells))
+            for kernel, label in zip(kernels, labels, strict=True)
+        ]
+        return np.stack(columns, axis=1)
+
+    return Kernel(cell, len(labels[0]), evaluate)
+
+
+def difference(first: Kernel, second: Kernel) -> Kernel:
+    """Return the kernel of the first metric minus the second, on the same rows."""
+    both = together([first, second])
+
+    def evaluate(counts: Counts) -> NDArray[np.float64]:
+        values = both.evaluate(counts)
+        return values[:, 0] - values[:, 1]
+
+    return Kernel(both.cell, both.n_cells, evaluate)
