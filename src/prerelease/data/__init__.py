@@ -6,7 +6,7 @@
 
 from ._cache import checksum
 from ._contract import check
-from ._door import Place, fetch, load, verify, where
+from ._door import Place, load, verify, where
 from ._errors import ContractError, DataError
 from ._facts import (
     CITATION,
@@ -18,6 +18,7 @@ from ._facts import (
     N_ROWS,
     SHA256,
 )
+from ._fetch import fetch
 from ._files import folder
 from ._sample import load_sample, sampling_weights
 

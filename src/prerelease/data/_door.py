@@ -15,26 +15,14 @@ from prerelease import mode
 from ._cache import cache_path, read_cache, write_cache
 from ._contract import check
 from ._diagnose import explain
-from ._errors import DataError, SourceError
+from ._errors import DataError
 from ._facts import FILE_NAME, FULL, HOME_PAGE, Expected
-from ._files import (
-    digest,
-    folder,
-    is_disk_full,
-    locked,
-    make_folder,
-    put_in_place,
-    remove,
-    remove_leftovers,
-    temporary,
-)
+from ._fetch import VARIABLE, fetch_into
+from ._files import digest, folder, locked, make_folder, remove_leftovers
 from ._parse import parse_csv
 from ._sample import load_sample, sample_text
 from ._sources import SOURCES, Source
 from ._stamp import is_stamped, stamp
-
-VARIABLE = "PRERELEASE_DATA"
-REJECTED = FILE_NAME + ".rejected"
 
 logger = logging.getLogger("prerelease.data")
 
@@ -182,7 +170,7 @@ def _parse_and_keep(
 ) -> pd.DataFrame:
     """Parse the CSV, fetched if need be, check its contract, and write the cache."""
     if place.kind == "folder":
-        _fetch_into(place.csv, expected, sources)
+        fetch_into(place.csv, expected, sources)
     df = check(parse_csv(place.csv), n_rows=expected.n_rows, n_frauds=expected.n_frauds)
     if writable:
         try:
@@ -212,83 +200,6 @@ def confirm(csv: Path, expected: Expected) -> None:
         )
         raise DataError(msg)
     stamp(csv, folder(), expected)
-
-
-def fetch() -> Path:
-    """Make sure that the verified CSV is in the data folder.
-
-    Returns
-    -------
-    pathlib.Path
-        The CSV. Nothing is downloaded if it is there already.
-
-    Raises
-    ------
-    DataError
-        If no source has it; lists each source and why it failed.
-
-    Examples
-    --------
-    >>> from prerelease import data
-    >>> path = data.fetch()  # doctest: +SKIP
-    """
-    csv = folder() / FILE_NAME
-    make_folder(csv.parent)
-    with locked(csv.parent):
-        remove_leftovers(csv.parent)
-        _fetch_into(csv, FULL, SOURCES)
-    return csv
-
-
-def _fetch_into(csv: Path, expected: Expected, sources: Sequence[Source]) -> None:
-    """Put the verified CSV at `csv` from the first source that has it. Call with the lock held."""
-    failures = []
-    if csv.exists():
-        if csv.is_file() and os.access(csv, os.R_OK) and digest(csv) == expected.sha256:
-            return
-        reason = explain(csv, expected)
-        failures.append(f"the data folder: {csv} is not the published file. {reason}")
-        logger.warning("%s It is fetched again.", failures[0])
-    else:
-        failures.append(f"the data folder: there is no {csv}.")
-        logger.warning("%s is not here yet: fetching it (once; about half a minute).", csv)
-    for source in sources:
-        part = temporary(csv)
-        try:
-            source.get(part, expected)
-            if digest(part) != expected.sha256:
-                msg = f"what it gave is not the published file. {explain(part, expected)}"
-                raise SourceError(msg)
-            if csv.exists():
-                csv.replace(csv.with_name(REJECTED))
-            put_in_place(part, csv)
-        except SourceError as error:
-            failures.append(f"{source.name}: {error}")
-            logger.warning("%s", failures[-1])
-        except OSError as error:
-            if not is_disk_full(error):
-                raise
-            msg = f"The disk of {csv.parent} is full: nothing was kept. Free 0.3 GB, try again."
-            raise DataError(msg) from error
-        else:
-            logger.info("Got %s from %s.", csv, source.name)
-            return
-        finally:
-            remove(part)
-    raise DataError(_nothing_worked(csv, failures))
-
-
-def _nothing_worked(csv: Path, failures: Sequence[str]) -> str:
-    """Say what was tried and what can be done."""
-    tried = "".join(f"\n{i}. {failure}" for i, failure in enumerate(failures, start=1))
-    return (
-        f"The data could not be had from any source.{tried}\n"
-        "What to do, one of:\n"
-        f"- connect to a network, then: python -m prerelease.data fetch\n"
-        f"- download creditcard.csv from {HOME_PAGE} and put it into {csv.parent}\n"
-        f"- if you have the file: set {VARIABLE}=/path/to/creditcard.csv\n"
-        f"- to work on the packaged sample of real payments: set {VARIABLE}=sample"
-    )
 
 
 def verify() -> list[str]:

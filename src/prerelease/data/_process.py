@@ -3,23 +3,17 @@
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ._errors import TransientError
 from ._progress import bar
 
+_FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP", "KAGGLEHUB_CACHE")
 
-def run(
-    command: Sequence[str],
-    scratch: Path,
-    *,
-    seconds: float,
-    n_bytes: int,
-    label: str,
-    environment: Mapping[str, str] | None = None,
-) -> str:
-    """Run a command that downloads into a scratch folder; return what it printed.
+
+def run(command: Sequence[str], scratch: Path, *, seconds: float, n_bytes: int) -> None:
+    """Run a command that downloads into a scratch folder.
 
     Parameters
     ----------
@@ -28,43 +22,45 @@ def run(
     scratch : pathlib.Path
         An existing folder, where the command also keeps its temporary files.
     seconds : float
-        The longest it may run.
+        The longest it may run; then it is killed.
     n_bytes : int
         The size that the folder will have when all is there, for the progress bar.
-    label : str
-        What the progress bar says.
-    environment : mapping, optional
-        Further environment variables.
 
     Raises
     ------
     TransientError
         If it fails or takes too long; says what it last printed.
     """
-    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     log = scratch / "output.log"
-    deadline = time.monotonic() + seconds
-    with log.open("wb") as output, bar(n_bytes, label) as progress:
-        with subprocess.Popen(
+    environment = {**os.environ, **dict.fromkeys(_FOLDER_VARIABLES, str(scratch))}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **temporary, **(environment or {})},
-        ) as process:
+            env=environment,
+        )
+        with process:
             try:
-                while process.poll() is None:
-                    if time.monotonic() > deadline:
-                        msg = f"no answer within {seconds:.0f} s."
-                        raise TransientError(msg)
-                    progress.update(max(0, _size(scratch) - progress.n))
-                    time.sleep(0.05)
+                _watch(process, scratch, seconds, n_bytes)
             finally:
                 process.kill()  # does nothing if it has ended
-    printed = log.read_text(encoding="utf-8", errors="replace")
     if process.returncode != 0:
+        printed = log.read_text(encoding="utf-8", errors="replace")
         raise TransientError(_last_words(printed) or f"exit code {process.returncode}.")
-    return printed
+
+
+def _watch(process: subprocess.Popen, scratch: Path, seconds: float, n_bytes: int) -> None:
+    """Wait for a process to end, and show how much it has written."""
+    deadline = time.monotonic() + seconds
+    with bar(n_bytes) as progress:
+        while process.poll() is None:
+            if time.monotonic() > deadline:
+                msg = f"no answer within {seconds:.0f} s."
+                raise TransientError(msg)
+            progress.update(max(0, _size(scratch) - progress.n))
+            time.sleep(0.05)
 
 
 def _size(folder: Path) -> int:
@@ -81,5 +77,5 @@ def _size(folder: Path) -> int:
 def _last_words(printed: str) -> str:
     """Return the lines that tell why a program failed: its errors, else its last line."""
     lines = [line.strip() for line in printed.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "fatal"))]
+    errors = [line[6:].strip() for line in lines if line.lower().startswith("error:")]
     return " ".join((errors or lines[-1:])[:2])[:400]

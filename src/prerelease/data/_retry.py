@@ -43,7 +43,7 @@ def retry(action: Callable[[], None], *, tries: int = TRIES, wait: float = FIRST
             action()
         except TransientError as error:
             if done == tries:
-                msg = f"{error} (tried {tries} times)"
+                msg = f"{error} (tried {tries} times)" if tries > 1 else str(error)
                 raise SourceError(msg) from error
             pause = wait * 3 ** (done - 1)
             logger.info("%s Trying again in %.0f s.", error, pause)
