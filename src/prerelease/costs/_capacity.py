@@ -1,0 +1,180 @@
+"""What a team that can review only so many alerts an hour or a day will catch."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from prerelease import _validate
+from prerelease.costs._model import CostModel
+from prerelease.costs._realised import Payments, check_payments, savings_scale
+
+SECONDS = {"hour": 3600.0, "day": 86_400.0}
+
+
+def _ranks_in_period(
+    priority: NDArray[np.float64], time: NDArray[np.float64], period: str
+) -> NDArray[np.int64]:
+    """Return each payment's place in its own period, 0 for the most urgent."""
+    length = SECONDS[_validate.choice(period, "period", list(SECONDS))]
+    slot = np.floor(time / length)
+    order = np.lexsort((time, -priority, slot))
+    starts = np.flatnonzero(np.diff(slot[order], prepend=-np.inf))
+    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = place
+    return ranks
+
+
+def _check(priority: ArrayLike, time: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    priorities = _validate.vector(priority, "priority")
+    times = _validate.vector(time, "time")
+    _validate.same_length(priority=priorities, time=times)
+    return priorities, times
+
+
+def alerts_at_capacity(
+    priority: ArrayLike,
+    time: ArrayLike,
+    *,
+    k: int,
+    period: str = "hour",
+    floor: float | None = None,
+) -> NDArray[np.bool_]:
+    """Return which payments are blocked when at most `k` alerts a period can be reviewed.
+
+    Parameters
+    ----------
+    priority : array-like, shape (n,)
+        What is reviewed first: a score, or the euros at stake (`expected_saving`).
+    time : array-like, shape (n,)
+        Seconds; periods are counted from 0. Need not be sorted.
+    k : int
+        Alerts a period, from 1 to n.
+    period : {"hour", "day"}
+        How long a period is.
+    floor : float, optional
+        Payments with less priority raise no alert, even where there is time for them. By
+        default, every period has its `k` alerts (or all its payments, if fewer).
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Whether to block.
+
+    Raises
+    ------
+    ValueError
+        If an input holds a value that it cannot, if lengths differ, or if `k` is not an
+        integer from 1 to n.
+
+    Notes
+    -----
+    Equal priorities are served first come, first served, then in the order of the rows: a
+    queue, unlike a threshold, can separate them. The `k` most urgent of an hour are known at
+    its end only, so this is a team that works through the past hour, and an upper bound for
+    one that must decide at once.
+
+    Examples
+    --------
+    >>> alerts_at_capacity([0.9, 0.8, 0.1, 0.2], [0, 10, 3600, 3700], k=1)
+    array([ True, False, False,  True])
+    """
+    priorities, times = _check(priority, time)
+    _validate.integer(k, "k", low=1, high=len(priorities))
+    chosen = _ranks_in_period(priorities, times, period) < k
+    if floor is not None:
+        chosen &= priorities >= _validate.number(floor, "floor")
+    return chosen
+
+
+def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
+    y: ArrayLike,
+    priority: ArrayLike,
+    amount: ArrayLike,
+    time: ArrayLike,
+    *,
+    ks: Sequence[int],
+    costs: CostModel,
+    period: str = "hour",
+    floor: float | None = None,
+) -> pd.DataFrame:
+    """Return what is caught, and what it costs, at each capacity.
+
+    Parameters
+    ----------
+    y : array-like of {0, 1}, shape (n,)
+        1 is a fraud.
+    priority, time, period, floor
+        As in `alerts_at_capacity`.
+    amount : array-like, shape (n,)
+        Euros, not negative.
+    ks : sequence of int
+        Alerts a period to try, each from 1 to n.
+    costs : CostModel
+        What each outcome costs.
+
+    Returns
+    -------
+    DataFrame
+        One row for each of `ks`. Columns ``k``, ``alerts``, ``frauds_caught``,
+        ``precision`` (NaN where `floor` leaves no alert), ``recall``, ``euros_caught``
+        (amounts of blocked frauds), ``euros_recall`` (their share of all frauds' amounts;
+        NaN if those are 0), ``cost`` (euros), ``cost_per_1000`` and ``savings``.
+
+    Raises
+    ------
+    ValueError
+        As in `alerts_at_capacity`, if `ks` is empty, or if no fraud is worth blocking.
+
+    Notes
+    -----
+    Precision here is per payment. Reviewers think in cards, and a card may raise many
+    alerts; this data set has no card numbers, so card precision cannot be had.
+
+    Examples
+    --------
+    >>> table = capacity_table(
+    ...     [1, 0, 0, 1], [0.9, 0.8, 0.1, 0.2], [100, 5, 5, 60], [0, 10, 3600, 3700],
+    ...     ks=[1, 2], costs=CostModel(),
+    ... )
+    >>> table[["alerts", "precision", "recall"]].to_numpy().tolist()
+    [[2.0, 1.0, 1.0], [4.0, 0.5, 1.0]]
+    """
+    payments = check_payments(y, amount, None)
+    priorities, times = _check(priority, time)
+    _validate.same_length(y=payments.fraud, priority=priorities)
+    if len(ks) == 0:
+        msg = "ks must hold at least one number of alerts, got none."
+        raise ValueError(msg)
+    for k in ks:
+        _validate.integer(k, "k", low=1, high=len(priorities))
+    ranks = _ranks_in_period(priorities, times, period)
+    worthy = priorities >= (-np.inf if floor is None else _validate.number(floor, "floor"))
+    scale = savings_scale(payments, costs)
+    rows = [{"k": k, **_capacity_row(payments, (ranks < k) & worthy, costs, scale)} for k in ks]
+    return pd.DataFrame(rows)
+
+
+def _capacity_row(
+    payments: Payments, block: NDArray[np.bool_], costs: CostModel, scale: tuple[float, float]
+) -> dict[str, float]:
+    fraud, amount, _ = payments
+    caught = fraud & block
+    cost = float(
+        np.where(block, costs.block_cost(fraud, amount), costs.accept_cost(fraud, amount)).sum()
+    )
+    all_euros = float(amount[fraud].sum())
+    euros = float(amount[caught].sum())
+    return {
+        "alerts": int(block.sum()),
+        "frauds_caught": int(caught.sum()),
+        "precision": float(caught.sum() / block.sum()) if block.any() else np.nan,
+        "recall": float(caught.sum() / fraud.sum()),
+        "euros_caught": euros,
+        "euros_recall": euros / all_euros if all_euros > 0 else np.nan,
+        "cost": cost,
+        "cost_per_1000": 1000 * cost / len(fraud),
+        "savings": (scale[0] - cost) / scale[1],
+    }

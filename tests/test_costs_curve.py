@@ -1,0 +1,225 @@
+"""The cost curve, its best threshold, and what changes with the costs."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from prerelease.costs import (
+    CostModel,
+    best_threshold,
+    cost_curve,
+    row_costs,
+    savings,
+    sensitivity,
+    total_cost,
+)
+
+COSTS = CostModel()
+MODELS = st.builds(
+    CostModel,
+    fraud_fee=st.floats(0, 100),
+    recovery_share=st.floats(0, 0.9),
+    review=st.floats(0, 20),
+    goodwill=st.floats(0.5, 100),
+    margin_share=st.floats(0, 0.2),
+    catch_gain=st.floats(21, 50),
+)
+
+
+@st.composite
+def scored(draw, min_frauds=1):
+    """Payments with many tied scores."""
+    n = draw(st.integers(max(min_frauds, 1), 30))
+    y = draw(hnp.arrays(int, n, elements=st.integers(0, 1)))
+    y[:min_frauds] = 1
+    score = draw(hnp.arrays(int, n, elements=st.integers(0, 8))) / 8
+    amount = draw(hnp.arrays(int, n, elements=st.integers(0, 100_000))) / 100
+    return y, score, amount
+
+
+def brute_force(y, score, amount, model):
+    """Try every threshold on its own, summed without rounding."""
+    found = []
+    for threshold in [np.inf, *sorted(set(score), reverse=True)]:
+        block = score >= threshold
+        found.append((threshold, math.fsum(row_costs(y, block, amount, costs=model))))
+    return found
+
+
+@given(scored(), MODELS)
+def test_curve_equals_brute_force(data, model):
+    y, score, amount = data
+    curve = cost_curve(y, score, amount, costs=model)
+    thresholds, costs = zip(*brute_force(y, score, amount, model), strict=True)
+    assert curve["threshold"].tolist() == list(thresholds)
+    assert curve["cost"].to_numpy() == pytest.approx(np.array(costs), rel=1e-12, abs=1e-9)
+    for row in curve.itertuples():
+        block = score >= row.threshold
+        assert row.alerts == block.sum()
+        assert row.frauds_caught == (block & (y == 1)).sum()
+        assert row.savings == pytest.approx(
+            savings(y, block, amount, costs=model), rel=1e-9, abs=1e-9
+        )
+
+
+@given(scored(), MODELS)
+def test_best_threshold_is_the_highest_of_the_cheapest(data, model):
+    y, score, amount = data
+    best = best_threshold(y, score, amount, costs=model)
+    everything = brute_force(y, score, amount, model)
+    lowest = min(cost for _, cost in everything)
+    assert best.cost == pytest.approx(lowest, rel=1e-9, abs=1e-6)
+    clearly_dearer = [t for t, cost in everything if t > best.threshold and cost <= lowest]
+    assert clearly_dearer == []
+
+
+@given(scored(), MODELS, st.integers(0, 2**32 - 1))
+def test_order_of_rows_changes_nothing(data, model, seed):
+    order = np.random.default_rng(seed).permutation(len(data[0]))
+    first = cost_curve(*data, costs=model)
+    second = cost_curve(*(values[order] for values in data), costs=model)
+    pd.testing.assert_frame_equal(first, second, rtol=1e-9)
+
+
+@given(scored(), MODELS, st.integers(2, 4))
+def test_weights_are_as_good_as_repeated_rows(data, model, times):
+    weighted = cost_curve(*data, costs=model, weight=np.full(len(data[0]), times))
+    repeated = cost_curve(*(np.repeat(values, times) for values in data), costs=model)
+    pd.testing.assert_frame_equal(weighted, repeated, rtol=1e-9, atol=1e-9)
+
+
+@given(scored(), MODELS, st.sampled_from(["fraud_fee", "review", "goodwill"]), st.floats(0, 50))
+def test_lowest_cost_never_falls_when_a_cost_rises(data, model, name, step):
+    dearer = replace(model, **{name: getattr(model, name) + step})
+    costs = [cost_curve(*data, costs=m)["cost"].min() for m in (model, dearer) if _pays(data, m)]
+    assert costs == sorted(costs) or costs[0] == pytest.approx(costs[1])
+
+
+def _pays(data, model):
+    y, _, amount = data
+    return (model.saved_by_blocking_fraud(amount)[y == 1] > 0).any()
+
+
+def test_perfect_scores_reach_the_oracle():
+    y = np.array([1, 1, 0, 0, 0])
+    best = best_threshold(y, [0.9, 0.8, 0.3, 0.2, 0.1], np.full(5, 50.0), costs=COSTS)
+    assert (best.threshold, best.savings, best.alerts) == (0.8, 1.0, 2)
+
+
+def test_curve_starts_at_accept_all_and_ends_at_block_all():
+    y, score, amount = [1, 0, 0], [0.3, 0.2, 0.1], [100, 10, 10]
+    curve = cost_curve(y, score, amount, costs=COSTS)
+    assert curve["cost"].iloc[0] == total_cost(y, [0, 0, 0], amount, costs=COSTS)
+    assert curve["cost"].iloc[-1] == total_cost(y, [1, 1, 1], amount, costs=COSTS)
+    assert curve["savings"].iloc[0] == 0
+    assert np.isnan(curve["precision"].iloc[0])
+    assert curve["recall"].iloc[-1] == 1
+
+
+def test_constant_scores_leave_accept_all_and_block_all():
+    curve = cost_curve([1, 0, 0], [0.5, 0.5, 0.5], [100, 10, 10], costs=COSTS)
+    assert curve["threshold"].tolist() == [np.inf, 0.5]
+
+
+def test_accepting_all_is_best_when_frauds_hide_at_the_bottom():
+    best = best_threshold(
+        [0] * 20 + [1], [0.9] * 20 + [0.1], [1000.0] * 21, costs=CostModel(margin_share=1)
+    )
+    assert best.threshold == np.inf
+    assert best.alerts == 0
+
+
+def test_one_fraud_and_all_fraud_have_right_answers():
+    alone = best_threshold([0, 0, 1], [0.1, 0.2, 0.2], [10, 10, 500], costs=COSTS)
+    assert (alone.threshold, alone.alerts, alone.frauds_caught) == (0.2, 2, 1)
+    every = best_threshold([1, 1, 1], [0.1, 0.2, 0.9], [10, 10, 10], costs=COSTS)
+    assert (every.threshold, every.savings) == (0.1, 1.0)
+
+
+def test_curve_of_many_rows_is_exact_to_a_hundredth_of_a_cent():
+    rng = np.random.default_rng(0)
+    n = 50_000
+    y = rng.random(n) < 0.01
+    amount = rng.lognormal(3, 1.5, n).round(2)
+    score = rng.random(n).round(3)
+    curve = cost_curve(y, score, amount, costs=COSTS).set_index("threshold")
+    for threshold in curve.index[[0, 1, 400, -1]]:
+        exact = math.fsum(row_costs(y, score >= threshold, amount, costs=COSTS))
+        assert curve.loc[threshold, "cost"] == pytest.approx(exact, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("y", "score", "amount", "told"),
+    [
+        ([0, 1], [0.2, 1.2], [1, 1], "score must be probabilities .* got 1.2 at position 1"),
+        ([0, 1], [-0.1, 0.2], [1, 1], "score must be probabilities .* got -0.1 at position 0"),
+        ([0, 1], [0.2, np.nan], [1, 1], "score must be finite, got nan at position 1"),
+        ([0, 1], [0.2], [1, 1], "same length: y has 2, score has 1"),
+        ([0, 1], [0.2, 0.3], [1, -1], "amount must not be negative, got -1"),
+        ([0, 0], [0.2, 0.3], [1, 1], "frauds in y: 0"),
+    ],
+)
+@pytest.mark.parametrize("function", [cost_curve, best_threshold])
+def test_bad_scores_are_refused(function, y, score, amount, told):
+    with pytest.raises(ValueError, match=told):
+        function(y, score, amount, costs=COSTS)
+
+
+@given(scored(), st.floats(0, 1))
+def test_regret_is_the_cost_of_not_choosing_again(data, threshold):
+    y, score, amount = data
+    vary = {"goodwill": [1.0, 30.0], "fraud_fee": [0.0, 50.0]}
+    table = sensitivity(
+        y, {"only": score}, amount, costs=COSTS, vary=vary, thresholds={"only": threshold}
+    )
+    assert len(table) == 4
+    for row in table.itertuples():
+        model = replace(COSTS, goodwill=row.goodwill, fraud_fee=row.fraud_fee)
+        fixed = total_cost(y, score >= threshold, amount, costs=model)
+        best = min(cost for _, cost in brute_force(y, score, amount, model))
+        to_1000 = 1000 / len(y)
+        assert row.fixed_per_1000 == pytest.approx(to_1000 * fixed, abs=1e-6)
+        assert row.best_per_1000 == pytest.approx(to_1000 * best, abs=1e-6)
+        assert row.regret_per_1000 == pytest.approx(to_1000 * (fixed - best), abs=1e-5)
+        assert row.best_model
+
+
+def test_fixed_threshold_is_by_default_the_best_one_under_the_costs_given():
+    y, score, amount = [1, 0, 1, 0], [0.9, 0.6, 0.4, 0.1], [50.0, 5.0, 20.0, 5.0]
+    table = sensitivity(y, {"a": score}, amount, costs=COSTS, vary={"goodwill": [10.0]})
+    assert table["regret_per_1000"].tolist() == [0.0]
+
+
+def test_best_model_flips_where_the_costs_say_so():
+    y = [1, 1, 0, 0, 0, 0]
+    scores = {
+        "finds all with false alarms": [0.9, 0.9, 0.9, 0.9, 0.1, 0.1],
+        "finds half without": [0.9, 0.1, 0.1, 0.1, 0.1, 0.1],
+    }
+    table = sensitivity(y, scores, [30.0] * 6, costs=COSTS, vary={"goodwill": [1.0, 100.0]})
+    winner = table[table["best_model"]].set_index("goodwill")["model"]
+    assert winner.to_dict() == dict(zip([1.0, 100.0], scores, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"vary": {}}, "scores and vary must not be empty, got 1 and 0 entries"),
+        ({"scores": {}}, "scores and vary must not be empty, got 0 and 1 entries"),
+        ({"vary": {"fee": [1]}}, "vary must be one of .* got 'fee'"),
+        ({"vary": {"review": [-1.0]}}, "review must be .* got -1"),
+        ({"thresholds": {"b": 0.5}}, "thresholds must have one for each model, got none for 'a'"),
+        ({"thresholds": {"a": np.nan}}, "thresholds must be numbers, got nan for 'a'"),
+    ],
+)
+def test_bad_grid_is_refused(change, told):
+    arguments = {"scores": {"a": [0.9, 0.1]}, "vary": {"review": [1.0]}} | change
+    scores = arguments.pop("scores")
+    with pytest.raises(ValueError, match=told):
+        sensitivity([1, 0], scores, [50, 50], costs=COSTS, **arguments)
