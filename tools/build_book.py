@@ -1,0 +1,128 @@
+"""Build the book: execute its chapters, and write the site to build/site.
+
+Every step keeps its result and is skipped while nothing that it depends on has changed, and
+the stamp that says "the site is whole" is written last: it can be interrupted at any moment
+and run again. PRERELEASE_MODE=quick builds from the packaged sample.
+"""
+
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import filelock
+import site_assets
+import site_execute
+import site_finish
+import site_reports
+import site_stage
+from site_steps import (
+    BOOK,
+    BUILD,
+    NOTEBOOKS,
+    PACKAGE,
+    ROOT,
+    SITE,
+    SOURCE,
+    BuildError,
+    digest,
+    run,
+    say,
+    step,
+)
+
+from prerelease import mode
+
+STAMP = BUILD / "site-made-from"
+FREE_BYTES_NEEDED = 1e9
+
+
+def fingerprint() -> str:
+    """Return a digest of everything that decides how the site looks."""
+    inputs = [BOOK, NOTEBOOKS, PACKAGE, ROOT / "requirements", ROOT / "benchmarks"]
+    inputs += sorted((ROOT / "tools").glob("*.py"))
+    settings = json.dumps(site_stage.settings(), sort_keys=True, default=str)
+    data = os.environ.get("PRERELEASE_DATA", "")
+    return digest(inputs, mode.current(), settings, data, sys.version)
+
+
+def sphinx() -> Path:
+    """Build the staged sources with Jupyter Book, every warning an error."""
+    site_stage.clear_sphinx()
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    command += ["build", str(SOURCE), "--path-output", str(BUILD)]
+    command += ["-W", "-n", "--keep-going", "--all"]
+    run("Jupyter Book", command, log=BUILD / "logs" / "jupyter-book.log")
+    return BUILD / "_build" / "html"
+
+
+def publish(pages: Path) -> None:
+    """Put a finished copy of the pages where the site is, in one rename."""
+    new, old = BUILD / "site-new", BUILD / "site-old"
+    for leftover in (new, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(
+        pages, new, ignore=shutil.ignore_patterns(".buildinfo*", "reports", "objects.inv")
+    )
+    site_finish.finish(new, site_stage.site_address(site_stage.settings()))
+    if SITE.exists():
+        SITE.rename(old)
+    new.rename(SITE)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def build() -> None:
+    """Run all steps, or none if the site is up to date."""
+    wanted = fingerprint()
+    if SITE.is_dir() and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:
+        say(f"[book] up to date: {SITE / 'index.html'}")
+        return
+    if (free := shutil.disk_usage(BUILD).free) < FREE_BYTES_NEEDED:
+        msg = f"The disk has {free / 1e9:.1f} GB free, and the build needs 1 GB: free some space."
+        raise BuildError(msg)
+    STAMP.unlink(missing_ok=True)
+    began = time.perf_counter()
+    config = site_stage.settings()
+    site_assets.fetch()
+    cache = site_execute.cache_folder()
+    with step(f"chapters, {mode.current()} mode (those that changed)"):
+        records = site_execute.execute_all(cache)
+    benchmarks = site_reports.run_benchmarks()
+    with step("pages (about 30 s)"):
+        site_stage.stage_prose()
+        site_stage.stage_notebooks(config)
+        site_stage.stage_api()
+        site_stage.stage_settings(config, cache)
+        site_reports.stage_run_times(records)
+        site_reports.stage_benchmarks(benchmarks)
+        site_assets.stage()
+        publish(sphinx())
+    STAMP.write_text(wanted, encoding="utf-8")
+    minutes = (time.perf_counter() - began) / 60
+    say(f"[book] done in {minutes:.1f} min: open {SITE / 'index.html'}")
+
+
+def main() -> int:
+    BUILD.mkdir(exist_ok=True)
+    try:
+        with filelock.FileLock(BUILD / "book.lock", timeout=0):
+            build()
+    except filelock.Timeout:
+        say("[book] another build is running in this folder: wait for it, or stop it.")
+        return 1
+    except (BuildError, ValueError) as error:
+        say(f"[book] {error}")
+        return 1
+    except OSError as error:
+        say(f"[book] {error.strerror or error}: {error.filename or BUILD}.")
+        return 1
+    except KeyboardInterrupt:
+        say("\n[book] interrupted: run it again, chapters that finished are kept.")
+        os._exit(130)  # threads that wait for a kernel would hold the exit up
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

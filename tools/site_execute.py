@@ -1,0 +1,208 @@
+"""Execute the chapters, two at a time, each in a process of its own, and keep the results.
+
+Results lie in a jupyter-cache whose folder is named by a digest of all that the chapters use,
+so that a change of the package never leaves an old number on a page.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+import psutil
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from site_stage import notebook_names, read_notebook
+from site_steps import BUILD, NOTEBOOKS, PACKAGE, ROOT, BuildError, digest, say
+
+from prerelease import mode
+
+CACHES = BUILD / "cache"
+KEPT_CACHES = 4
+AT_ONCE = 2
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+QUIET = {
+    "DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "JUPYTER_PREFER_ENV_PATH": "1",
+}
+
+
+def cache_folder() -> Path:
+    """Return the folder for results of the package, versions, mode and data of now."""
+    data = "sample" if os.environ.get("PRERELEASE_DATA") == "sample" else "default"
+    facts = (mode.current(), data, sys.version)
+    return CACHES / digest([PACKAGE, ROOT / "requirements"], *facts)
+
+
+def forget_old_caches(current: Path) -> None:
+    """Keep the caches used last, and delete the others."""
+    os.utime(current)
+    by_age = sorted(CACHES.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in by_age[KEPT_CACHES:]:
+        shutil.rmtree(path)
+
+
+def find_result(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode) -> dict | None:
+    """Return what was recorded of a notebook's run, or None where there is no whole result."""
+    try:
+        record = cache.match_cache_notebook(notebook)
+    except KeyError:
+        return None
+    try:
+        cache.get_cache_bundle(record.pk)
+    except (OSError, ValueError, KeyError):  # an interrupted run left half a result
+        cache.remove_cache(record.pk)
+        return None
+    return {**record.data, "when": record.created.isoformat(timespec="minutes")}
+
+
+class Run:
+    """One chapter being executed."""
+
+    def __init__(self, page: str, source: Path) -> None:
+        self.page, self.source = page, source
+        self.notebook = read_notebook(source)
+        self.began = time.perf_counter()
+        self.cell = 0
+        self.peak = 0
+        self.client = NotebookClient(
+            self.notebook,
+            timeout=None,
+            kernel_name="python3",
+            record_timing=False,
+            resources={"metadata": {"path": str(NOTEBOOKS)}},
+            on_cell_start=self._note_cell,
+        )
+
+    def _note_cell(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
+        self.cell = cell_index + 1
+
+    def _watch_memory(self, done: threading.Event) -> None:
+        """Sample the memory of the kernel and its children until it is done."""
+        while not done.wait(0.1):
+            pid = getattr(getattr(self.client.km, "provisioner", None), "pid", None)
+            if pid is None:
+                continue
+            with suppress(psutil.Error):
+                kernel = psutil.Process(pid)
+                family = [kernel, *kernel.children(recursive=True)]
+                self.peak = max(self.peak, sum(process.memory_info().rss for process in family))
+
+    def execute(self) -> nbformat.NotebookNode:
+        """Run all cells in a fresh kernel and return the notebook with its outputs."""
+        self.began = time.perf_counter()
+        done = threading.Event()
+        watcher = threading.Thread(target=self._watch_memory, args=(done,), daemon=True)
+        watcher.start()
+        log = BUILD / "logs" / f"{self.source.stem}.kernel.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with log.open("w", encoding="utf-8") as own_words:
+                asyncio.run(self.client.async_execute(stderr=own_words))
+        finally:
+            done.set()
+            watcher.join()
+        self.seconds = time.perf_counter() - self.began
+        return self.notebook
+
+    def progress(self) -> str:
+        """Return where the run is, in a few words."""
+        seconds = time.perf_counter() - self.began
+        return f"{self.source.stem} cell {self.cell} of {len(self.notebook.cells)}, {seconds:.0f} s"
+
+
+def report_failure(run: Run, error: BaseException) -> None:
+    """Print what went wrong in a chapter, with its traceback."""
+    text = str(error)
+    if isinstance(error, DeadKernelError):
+        text = "The process died, most likely because memory ran out."
+    elif not isinstance(error, CellExecutionError):
+        text = f"{type(error).__name__}: {text}"
+    say(f"\n--- {run.source.name} failed in cell {run.cell} ---\n{COLOUR.sub('', text)}\n")
+
+
+def warn_of_stderr(run: Run) -> None:
+    """Print what a chapter wrote to stderr: its page does not show it."""
+    for number, cell in enumerate(run.notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr" and "Warning" in output.text:
+                say(f"  {run.source.stem}, cell {number}, warns: {output.text.strip()[:400]}")
+
+
+class Progress:
+    """A line that says what is running: rewritten on a terminal, repeated now and then in a file."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stdout.isatty()
+        self.next = time.perf_counter() + (0 if self.terminal else 20)
+
+    def show(self, runs: list[Run]) -> None:
+        if time.perf_counter() < self.next:
+            return
+        self.next = time.perf_counter() + (1 if self.terminal else 20)
+        text = "  running: " + "; ".join(run.progress() for run in runs if run.cell)
+        print(f"\r\x1b[2K{text}" if self.terminal else text, end="" if self.terminal else "\n")
+        sys.stdout.flush()
+
+    def clear(self) -> None:
+        if self.terminal:
+            print("\r\x1b[2K", end="", flush=True)
+
+
+def collect(run: Run, future: Future, cache: JupyterCacheAbstract) -> bool:
+    """Store a finished run in the cache; return whether it succeeded."""
+    if error := future.exception():
+        report_failure(run, error)
+        return False
+    data = {"execution_seconds": run.seconds, "peak_bytes": run.peak}
+    bundle = CacheBundleIn(future.result(), run.page, data=data)
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    warn_of_stderr(run)
+    say(f"  {run.source.stem}: {run.seconds:.0f} s, peak {run.peak / 2**20:.0f} MiB")
+    return True
+
+
+def execute_all(folder: Path) -> dict[str, dict]:
+    """Execute every notebook that has no result yet; return what each run recorded."""
+    ipython = Path(os.environ.setdefault("IPYTHONDIR", str(BUILD / "home" / "ipython")))
+    ipython.mkdir(parents=True, exist_ok=True)
+    os.environ.update(QUIET)
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = get_cache(folder)
+    pending = {
+        page: source
+        for page, source in notebook_names().items()
+        if find_result(cache, read_notebook(source)) is None
+    }
+    failed, progress = [], Progress()
+    pool = ThreadPoolExecutor(AT_ONCE)
+    runs = [Run(page, source) for page, source in pending.items()]
+    futures = {pool.submit(run.execute): run for run in runs}
+    waiting = set(futures)
+    try:
+        while waiting:
+            finished, waiting = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
+            progress.show([futures[future] for future in waiting])
+            for future in finished:
+                progress.clear()
+                if not collect(futures[future], future, cache):
+                    failed.append(futures[future].source.name)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    if failed:
+        msg = f"{' and '.join(sorted(failed))} failed; the other chapters' results are kept."
+        raise BuildError(msg)
+    forget_old_caches(folder)
+    return {
+        page: find_result(cache, read_notebook(source)) for page, source in notebook_names().items()
+    }

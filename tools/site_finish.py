@@ -1,0 +1,174 @@
+"""Mend the pages that Sphinx wrote: what the theme loads in vain, and what hinders readers."""
+
+import html
+import re
+import shutil
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from site_steps import BuildError, write
+
+CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
+OTHER_HOST = re.compile(r"^(?:https?:)?//")
+# Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
+UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
+UNUSED_FILES = (
+    "_static/scripts/fontawesome.js",
+    "_static/scripts/fontawesome.js.map",
+    "_static/sphinx-thebe.js",
+    "_static/sphinx-thebe.css",
+    "_static/webpack-macros.html",
+    "_static/sbt-webpack-macros.html",
+)
+
+
+def drop_unused(page: BeautifulSoup) -> None:
+    """Take out Thebe (it names another host, twice), one heavy script and an empty banner."""
+    for tag in page.find_all(["script", "link"]):
+        address = tag.get("src") or tag.get("href") or ""
+        if UNUSED_SCRIPTS.search(address) or "THEBE_JS_URL" in tag.text:
+            tag.decompose()
+    seen = set()
+    for tag in page.head.find_all(["script", "meta"]):
+        text = str(tag)
+        if tag.name == "meta" and tag.get("name") == "viewport":
+            text = "viewport"
+        if text in seen:
+            tag.decompose()
+        seen.add(text)
+    for selector in ("#ethical-ad-placement", ".pst-async-banner-revealer", "#searchbox:empty"):
+        for tag in page.select(selector):
+            tag.decompose()
+
+
+def number_chapters(page: BeautifulSoup, name: str) -> None:
+    """Show a chapter's number above its title, and before its name wherever it is linked."""
+    if found := CHAPTER.search(name):
+        eyebrow = page.new_tag("p", attrs={"class": "pr-eyebrow"})
+        eyebrow.append("Chapter ")
+        eyebrow.append(page.new_tag("b", string=found["number"]))
+        page.select_one("article h1").insert_before(eyebrow)
+    for link in page.select(".bd-docs-nav a, .prev-next-area a"):
+        address = name if link["href"] == "#" else link["href"]
+        if found := CHAPTER.search(address):
+            number = page.new_tag("span", attrs={"class": "pr-number"}, string=found["number"])
+            title = link.select_one(".prev-next-title") or link
+            title.insert(0, number, " ")
+
+
+def scroll_tables(page: BeautifulSoup) -> None:
+    """Put each table in a box that scrolls by itself, by touch and by keyboard."""
+    for number, table in enumerate(page.select("article table"), start=1):
+        box = page.new_tag(
+            "div",
+            attrs={
+                "class": "pr-scroll",
+                "tabindex": "0",
+                "role": "region",
+                "aria-label": f"Table {number}",
+            },
+        )
+        table.wrap(box)
+        align_table(table)
+    for style in page.select("article style[scoped]"):
+        style.decompose()  # pandas' own, which our stylesheet replaces
+
+
+def align_table(table: Tag) -> None:
+    """Leave numbers to the right and set columns of words to the left."""
+    if "dataframe" not in table.get("class", []):
+        return
+    del table["border"]
+    rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
+    heads = [row.find_all("th") for row in table.select("thead tr")]
+    for column in range(min(map(len, rows), default=0)):
+        cells = [row[column] for row in rows]
+        words = [cell for cell in cells if not re.match(r"^[\s\d.,%€+\-–−×]*$", cell.text)]
+        if len(words) * 2 > len(cells):
+            for cell in cells + [head[column] for head in heads if len(head) > column]:
+                cell["class"] = [*cell.get("class", []), "pr-text"]
+
+
+def mend_accessibility(page: BeautifulSoup) -> None:
+    """Mend what axe finds in the theme's own markup."""
+    for button in page.select("button.search-button__button"):
+        del button["title"]
+        button["aria-label"] = "Search Ctrl+K"
+    for button in page.select("button.sidebar-toggle"):
+        button["aria-label"] = button.get("title", "Toggle sidebar")
+    for link in page.select("a.navbar-brand"):
+        for picture in link.find_all("img"):
+            picture["alt"] = ""
+        link["aria-label"] = "Prerelease, home"
+    sidebar = page.select_one("#pst-primary-sidebar")
+    if sidebar is not None:
+        sidebar["role"], sidebar["aria-label"] = "navigation", "Site"
+    for tag in page.select("[role=doc-bibliography], [role=list][class*=citation]"):
+        del tag["role"]
+    for tag in page.select("[role=doc-biblioentry], .citation[role]"):
+        del tag["role"]
+    for box in page.select("article .highlight pre, article .output pre, .math.notranslate > pre"):
+        box["tabindex"] = "0"
+
+
+def check_hosts(page: BeautifulSoup, name: str) -> None:
+    """Refuse a page that would load anything from another host."""
+    for tag in page.select("script[src], link[href], img[src], iframe[src], source[src]"):
+        address = tag.get("src") or tag.get("href")
+        canonical = tag.name == "link" and "canonical" in tag.get("rel", [])
+        if OTHER_HOST.match(address) and not canonical:
+            msg = f"{name} loads {address}: the site must need no other host."
+            raise BuildError(msg)
+
+
+def finish_page(path: Path, name: str, address: str) -> None:
+    """Mend one page in place."""
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    drop_unused(page)
+    number_chapters(page, name)
+    scroll_tables(page)
+    mend_accessibility(page)
+    check_hosts(page, name)
+    if name == "index.html":
+        page.body["class"] = [*page.body.get("class", []), "pr-landing"]
+    if name == "404.html" and address:
+        # It is served in place of pages at any depth: its links start from the site's root.
+        page.head.insert(0, page.new_tag("base", href=address))
+    path.write_text(str(page), encoding="utf-8", newline="\n")
+
+
+def write_sitemap(site: Path, names: list[str], address: str) -> None:
+    """List the pages for search engines; without an address of the site, relative to it."""
+    urls = "".join(
+        f"  <url><loc>{html.escape(address + name)}</loc></url>\n"
+        for name in names
+        if name not in ("404.html", "search.html")
+    )
+    write(
+        site / "sitemap.xml",
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n',
+    )
+    if address:
+        write(site / "robots.txt", f"User-agent: *\nSitemap: {address}sitemap.xml\n")
+
+
+def finish(site: Path, address: str) -> None:
+    """Mend every page under `site`, and add the files that a web server wants.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        A folder that Sphinx wrote.
+    address : str
+        Where it will be published, ending in a slash; empty while that is not known.
+    """
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    names = [name for name in names if not name.startswith("_static/")]
+    for name in names:
+        finish_page(site / name, name, address)
+    for name in UNUSED_FILES:
+        (site / name).unlink(missing_ok=True)
+    shutil.rmtree(site / "_sources", ignore_errors=True)
+    write_sitemap(site, names, address)
+    write(site / ".nojekyll", "")
