@@ -16,7 +16,11 @@ from pathlib import Path
 import jupytext
 from nbformat import NotebookNode
 
+ROOT = Path(__file__).resolve().parents[1]
 LONGEST_CELL = 22
+# How jupytext.toml has chapters written: whatever is not about folders.
+SETTINGS = tomllib.loads((ROOT / "jupytext.toml").read_text(encoding="utf-8"))
+del SETTINGS["formats"]
 ALLOWED = Path(__file__).with_name("allowed_numbers.toml")
 
 # Numbers written as 12, 12,345, 0.79, 5 % or 9.25 €; a year or a chapter's name is none of these.
@@ -76,6 +80,7 @@ def problems(path: Path, allowed_numbers: dict[str, dict[str, str]]) -> Iterator
     """Yield what is wrong with the chapter at `path`."""
     text = path.read_text(encoding="utf-8")
     notebook = jupytext.reads(text, fmt="py:percent")
+    notebook.metadata = {"jupytext": SETTINGS}
     if jupytext.writes(notebook, fmt="py:percent") != text:
         yield "jupytext would write this file differently: run jupytext --to py:percent on it"
     if not notebook.cells or not notebook.cells[0].source.startswith("# "):
