@@ -1,0 +1,32 @@
+"""What the data is and whether it can be trusted: the computations of chapter 00."""
+
+from ._amounts import commonest_amounts, concentration, exceedance
+from ._bursts import burst_test, dispersion, runs
+from ._centring import centring, centring_by_rows_left_out
+from ._faults import plant_faults
+from ._hours import hourly, labels_known, lull, matched_days
+from ._integrity import judge, single_feature_auc
+from ._rates import fraud_rates
+from ._repeats import both_ways, repeats, twins_across
+
+__all__ = [
+    "both_ways",
+    "burst_test",
+    "centring",
+    "centring_by_rows_left_out",
+    "commonest_amounts",
+    "concentration",
+    "dispersion",
+    "exceedance",
+    "fraud_rates",
+    "hourly",
+    "judge",
+    "labels_known",
+    "lull",
+    "matched_days",
+    "plant_faults",
+    "repeats",
+    "runs",
+    "single_feature_auc",
+    "twins_across",
+]

@@ -1,0 +1,257 @@
+"""Whether frauds come in bursts: tests against chance that keep the traffic as it was."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.random import Generator
+from numpy.typing import ArrayLike, NDArray
+
+from prerelease import _validate
+
+WIDTHS = (0.0, 10.0, 60.0, 600.0, 3600.0)
+
+
+def burst_test(  # noqa: PLR0913 - each option is a decision of the test
+    times: ArrayLike,
+    labels: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    widths: Sequence[float] = WIDTHS,
+    n_permutations: int = 999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    r"""Test whether frauds lie closer together in time than chance would put them.
+
+    Parameters
+    ----------
+    times : array-like of shape (n,)
+        Seconds since the first payment, sorted.
+    labels : array-like of shape (n,)
+        1 is fraud, 0 is honest; at least two frauds.
+    strata : array-like of int, shape (n,), optional
+        Groups within which labels are exchanged, such as the hour: what differs between
+        groups is then no evidence of bursts. One group by default.
+    weights : array-like of shape (n,), optional
+        How many real payments each row stands for; 1 by default.
+    widths : sequence of float
+        Two frauds are a pair if at most so many seconds lie between them.
+    n_permutations : int, default 999
+        Random exchanges of labels.
+    seed : int, default 0
+        Seed of the exchanges.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``width`` (s); ``pairs`` seen, ``expected`` by chance, the range ``low`` to
+        ``high`` that holds 95 % of chance's results, ``ratio`` of seen to expected, and the
+        one-sided ``p_value``, which cannot be below 1 / (`n_permutations` + 1).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two frauds or times are not sorted.
+
+    Notes
+    -----
+    The statistic is Ripley's K function in one dimension [1]_, the null hypothesis that within
+    each stratum any payment could have been the fraud (random labelling [2]_). It is a Monte
+    Carlo test: :math:`p = (1 + \#\{K_b \ge K\}) / (1 + B)`.
+
+    References
+    ----------
+    .. [1] Ripley (1976). The second-order analysis of stationary point processes. Journal of
+       Applied Probability 13, 255-266.
+    .. [2] Diggle (2013). Statistical analysis of spatial and spatio-temporal point patterns,
+       third edition, chapter 4. CRC Press.
+
+    Examples
+    --------
+    >>> labels = np.zeros(1000, dtype=int)
+    >>> labels[500:510] = 1
+    >>> burst_test(np.arange(1000.0), labels, widths=[10]).loc[10, ["pairs", "p_value"]].tolist()
+    [45.0, 0.001]
+    """
+    seconds = _validate.sorted_times(times, "times")
+    fraud = _validate.binary(labels, "labels", both=False)
+    group = np.zeros(len(fraud), dtype=int) if strata is None else np.asarray(strata)
+    _validate.same_length(times=seconds, labels=fraud, strata=group)
+    weight = _validate.weights(weights, "weights", len(fraud))
+    reach = _validate.non_negative(widths, "widths")
+    n_permutations = _validate.integer(n_permutations, "n_permutations", low=1)
+    if fraud.sum() < 2:
+        msg = f"labels must hold at least 2 frauds to make a pair, got {int(fraud.sum())}."
+        raise ValueError(msg)
+    seen = _pairs(seconds[fraud], reach)
+    rng = np.random.default_rng(seed)
+    draw = _exchange(fraud, group, weight, rng)
+    null = np.array([_pairs(seconds[draw()], reach) for _ in range(n_permutations)])
+    expected = null.mean(axis=0)
+    low, high = np.quantile(null, [0.025, 0.975], axis=0)
+    ratio = np.divide(seen, expected, out=np.full(len(reach), np.nan), where=expected > 0)
+    p_value = (1 + (null >= seen).sum(axis=0)) / (1 + n_permutations)
+    return pd.DataFrame(
+        {
+            "pairs": seen,
+            "expected": expected,
+            "low": low,
+            "high": high,
+            "ratio": ratio,
+            "p_value": p_value,
+        },
+        index=pd.Index(reach, name="width"),
+    )
+
+
+def dispersion(  # noqa: PLR0913 - each option is a decision of the test
+    times: ArrayLike,
+    labels: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+    widths: Sequence[float] = (60.0, 600.0, 3600.0),
+    n_permutations: int = 999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    r"""Compare the spread of fraud counts over blocks of time with that of independent frauds.
+
+    Parameters
+    ----------
+    times : array-like of shape (n,)
+        Seconds since the first payment, sorted.
+    labels : array-like of shape (n,)
+        1 is fraud, 0 is honest; both must be there.
+    weights : array-like of shape (n,), optional
+        How many real payments each row stands for; 1 by default.
+    widths : sequence of float
+        Lengths of the blocks in seconds.
+    n_permutations : int, default 999
+        Random exchanges of labels.
+    seed : int, default 0
+        Seed of the exchanges.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``width`` (s); ``blocks`` that hold payments; ``dispersion``, about 1 for
+        independent frauds at one rate; ``widening``, its root: by how much an interval that
+        takes frauds as independent is too short; and the one-sided ``p_value``.
+
+    Notes
+    -----
+    With k frauds in n payments, :math:`k_b` and :math:`n_b` of them in block b of B and
+    :math:`e_b = k n_b / n`, the index is
+    :math:`\frac{1}{B-1} \sum_b (k_b - e_b)^2 / (e_b (1 - k/n))` [1]_. Both bursts and hours of
+    different risk raise it.
+
+    References
+    ----------
+    .. [1] McCullagh and Nelder (1989). Generalized linear models, second edition, section 4.5.
+       Chapman and Hall.
+
+    Examples
+    --------
+    >>> labels = np.zeros(1000, dtype=int)
+    >>> labels[500:510] = 1
+    >>> dispersion(np.arange(1000.0), labels, widths=[100])["dispersion"].round(2).tolist()
+    [10.1]
+    """
+    seconds = _validate.sorted_times(times, "times")
+    fraud = _validate.binary(labels, "labels")
+    _validate.same_length(times=seconds, labels=fraud)
+    weight = _validate.weights(weights, "weights", len(fraud))
+    lengths = [_validate.number(float(width), "widths", above=0) for width in widths]
+    rng = np.random.default_rng(seed)
+    rows = []
+    for width in lengths:
+        block = np.unique((seconds // width).astype(int), return_inverse=True)[1]
+        payments = np.rint(np.bincount(block, weights=weight)).astype(int)
+        seen = _pearson(np.bincount(block[fraud], minlength=len(payments))[None, :], payments)[0]
+        drawn = rng.multivariate_hypergeometric(payments, int(fraud.sum()), size=n_permutations)
+        null = _pearson(drawn, payments)
+        rows.append(
+            {
+                "width": width,
+                "blocks": len(payments),
+                "dispersion": seen,
+                "widening": np.sqrt(seen),
+                # Slack for equal tables whose sums were rounded in another order.
+                "p_value": (1 + (null >= seen - 1e-9).sum()) / (1 + n_permutations),
+            }
+        )
+    return pd.DataFrame(rows).set_index("width")
+
+
+def runs(times: ArrayLike, labels: ArrayLike, *, gap: float = 60.0) -> pd.DataFrame:
+    """Cut the frauds into runs: a run goes on while the next fraud follows within `gap`.
+
+    Parameters
+    ----------
+    times : array-like of shape (n,)
+        Seconds since the first payment, sorted.
+    labels : array-like of shape (n,)
+        1 is fraud, 0 is honest.
+    gap : float, default 60
+        Longest pause within a run, in seconds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a run, in order of time: ``start`` and ``seconds`` it lasts, ``frauds`` in it.
+
+    Examples
+    --------
+    >>> runs([0.0, 30.0, 60.0, 500.0], [1, 0, 1, 1])["frauds"].tolist()
+    [2, 1]
+    """
+    seconds = _validate.sorted_times(times, "times")
+    fraud = _validate.binary(labels, "labels", both=False)
+    _validate.same_length(times=seconds, labels=fraud)
+    gap = _validate.number(gap, "gap", above=0)
+    moments = seconds[fraud]
+    run = np.cumsum(np.diff(moments, prepend=-np.inf) > gap) - 1
+    grouped = pd.Series(moments).groupby(run)
+    return pd.DataFrame(
+        {
+            "start": grouped.min(),
+            "seconds": grouped.max() - grouped.min(),
+            "frauds": grouped.size(),
+        }
+    )
+
+
+def _pairs(moments: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Count, for each reach, the pairs of sorted moments at most so far apart."""
+    ends = np.searchsorted(moments, moments[None, :] + reach[:, None], side="right")
+    return (ends - np.arange(1, len(moments) + 1)).sum(axis=1)
+
+
+def _exchange(
+    fraud: NDArray[np.bool_],
+    group: NDArray[np.generic],
+    weight: NDArray[np.float64],
+    rng: Generator,
+) -> Callable[[], NDArray[np.intp]]:
+    """Return a function that draws, in each group, as many rows as it has frauds."""
+    plan = []
+    for name in np.unique(group[fraud]):
+        rows = np.flatnonzero(group == name)
+        w = weight[rows]
+        chances = None if np.all(w == w[0]) else w / w.sum()
+        plan.append((rows, int(fraud[rows].sum()), chances))
+
+    def draw() -> NDArray[np.intp]:
+        drawn = [
+            rows[rng.choice(len(rows), k, replace=False, p=p, shuffle=False)] for rows, k, p in plan
+        ]
+        return np.sort(np.concatenate(drawn))
+
+    return draw
+
+
+def _pearson(frauds: NDArray[np.intp], payments: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the index of dispersion of each row of counts by block."""
+    share = frauds.sum(axis=1, keepdims=True) / payments.sum()
+    expected = share * payments
+    return ((frauds - expected) ** 2 / (expected * (1 - share))).sum(axis=1) / (len(payments) - 1)

@@ -1,0 +1,140 @@
+"""Over which rows the features have mean zero: the trace of where a PCA was fitted."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from prerelease import _validate
+
+
+def centring(features: ArrayLike, parts: Mapping[str, ArrayLike]) -> pd.DataFrame:
+    r"""Measure how far the features' means are from zero over each part of the rows.
+
+    Parameters
+    ----------
+    features : array-like of shape (n, p)
+        Columns that a principal component analysis is said to have made; at least two.
+    parts : mapping from str to array-like of bool, shape (n,)
+        The rows of each part; at least two rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a part: ``rows``; ``offset``: the root mean square over columns of mean / standard
+        deviation; ``chance``: what rows drawn at random from a centred population would have,
+        :math:`1/\sqrt{rows}`; ``correlation``: the largest between two columns, in size.
+
+    Raises
+    ------
+    ValueError
+        If a part has fewer than two rows or another length than `features`.
+
+    Notes
+    -----
+    A PCA takes the mean off each column and turns the axes until no two columns correlate. Over
+    the rows it was fitted on, both are exact up to rounding; over any other rows neither is.
+
+    References
+    ----------
+    .. [1] Jolliffe (2002). Principal component analysis, second edition, chapter 2. Springer.
+
+    Examples
+    --------
+    >>> X = np.array([[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
+    >>> table = centring(X, {"all": np.ones(4, bool), "half": [True, True, False, False]})
+    >>> table["offset"].round(2).to_dict()
+    {'all': 0.0, 'half': 0.71}
+    """
+    values = _matrix(features)
+    scale = values.std(axis=0)
+    rows = []
+    for name, part in parts.items():
+        chosen = np.asarray(part, dtype=bool)
+        _validate.same_length(features=values, part=chosen)
+        inside = values[chosen]
+        if len(inside) < 2:
+            msg = f"Part {name!r} must have at least 2 rows, got {len(inside)}."
+            raise ValueError(msg)
+        rows.append(
+            {
+                "part": name,
+                "rows": len(inside),
+                "offset": _offset(inside, scale),
+                "chance": 1 / np.sqrt(len(inside)),
+                "correlation": _largest_correlation(inside),
+            }
+        )
+    return pd.DataFrame(rows).set_index("part")
+
+
+def centring_by_rows_left_out(
+    features: ArrayLike, left_out: Sequence[int] = (0, 1, 10, 100, 1_000, 10_000, 100_000)
+) -> pd.DataFrame:
+    """Measure the features' offset from zero when the last rows are left out.
+
+    Parameters
+    ----------
+    features : array-like of shape (n, p)
+        As for `centring`, in the file's order.
+    left_out : sequence of int
+        How many rows to leave out at the end; those that would leave fewer than two are skipped.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``left_out``; ``offset`` and ``chance`` as `centring` has them.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or none leaves two rows.
+
+    Examples
+    --------
+    >>> X = np.array([[1.0, 2.0], [-1.0, 2.0], [0.0, -4.0]])
+    >>> centring_by_rows_left_out(X, [0, 1])["offset"].round(2).tolist()
+    [0.0, 0.5]
+    """
+    values = _matrix(features)
+    scale = values.std(axis=0)
+    numbers = [_validate.integer(int(k), "left_out", low=0) for k in left_out]
+    numbers = [k for k in numbers if k <= len(values) - 2]
+    if not numbers:
+        msg = f"left_out must leave at least 2 of {len(values)} rows, got {list(left_out)}."
+        raise ValueError(msg)
+    kept = [len(values) - k for k in numbers]
+    return pd.DataFrame(
+        {
+            "offset": [_offset(values[:n], scale) for n in kept],
+            "chance": [1 / np.sqrt(n) for n in kept],
+        },
+        index=pd.Index(numbers, name="left_out"),
+    )
+
+
+def _matrix(features: ArrayLike) -> NDArray[np.float64]:
+    values = np.asarray(features, dtype=np.float64)
+    if values.ndim != 2 or values.shape[1] < 2 or len(values) < 2:
+        msg = f"features must have at least 2 rows and 2 columns, got shape {values.shape}."
+        raise ValueError(msg)
+    still = np.flatnonzero(~(values.std(axis=0) > 0))
+    if still.size:
+        msg = f"features must vary and be finite in each column, column {still[0]} is not."
+        raise ValueError(msg)
+    return values
+
+
+def _offset(values: NDArray[np.float64], scale: NDArray[np.float64]) -> float:
+    # Column by column: a contiguous sum is pairwise, and rounding stays near 1e-16.
+    means = np.array([np.mean(np.ascontiguousarray(column)) for column in values.T])
+    return float(np.sqrt(np.mean((means / scale) ** 2)))
+
+
+def _largest_correlation(values: NDArray[np.float64]) -> float:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        table = np.corrcoef(values, rowvar=False)
+    sizes = np.abs(table[np.triu_indices(len(table), 1)])
+    sizes = sizes[np.isfinite(sizes)]  # a column that does not vary here correlates with none
+    return float(sizes.max()) if sizes.size else float("nan")
