@@ -1,0 +1,369 @@
+"""Figures of what decisions cost; each draws a data frame of `prerelease.costs`."""
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
+
+from prerelease import _validate
+from prerelease.costs import CostModel
+from prerelease.plots._style import COLOURS, INK
+
+_LABELS = {
+    "fraud_fee": "fixed cost of a missed fraud (€)",
+    "recovery_share": "share of a missed fraud that is recovered",
+    "review": "cost of a review (€)",
+    "goodwill": "cost of an honest customer blocked (€)",
+    "margin_share": "margin (share of the amount)",
+    "catch_gain": "gain per fraud blocked (€)",
+}
+_PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
+
+
+def _palette(n: int) -> list[str]:
+    """Return one colour for each of `n` models."""
+    _validate.integer(n, "the number of models", low=1, high=len(COLOURS))
+    return list(COLOURS.values())[:n]
+
+
+def _reference(axes: Axes, height: float, text: str, style: str, end: str) -> None:
+    """Draw a level to compare with, and name it at its left or right end."""
+    axes.axhline(height, color=INK["light"], lw=1.2, ls=style)
+    axes.annotate(
+        text,
+        (1 if end == "right" else 0, height),
+        (-2 if end == "right" else 2, 3),
+        xycoords=axes.get_yaxis_transform(),
+        textcoords="offset points",
+        ha=end,
+        va="bottom",
+        color=INK["light"],
+        fontsize="small",
+    )
+
+
+def cost_curves(
+    curves: Mapping[str, pd.DataFrame],
+    *,
+    baselines: pd.DataFrame,
+    title: str,
+    against: str = "alerts",
+    chosen: Mapping[str, float] | None = None,
+) -> Figure:
+    """Draw the cost of every threshold of each model, between accept-all and the oracle.
+
+    Parameters
+    ----------
+    curves : mapping of str to DataFrame
+        Name and `prerelease.costs.cost_curve` of each model; at most five.
+    baselines : DataFrame
+        From `prerelease.costs.baselines`, on the same rows.
+    title : str
+        The question that the figure answers.
+    against : {"alerts", "threshold"}
+        What runs along the axis. Thresholds of models that are not calibrated alike cannot
+        be compared; alerts always can.
+    chosen : mapping of str to float, optional
+        A threshold for each model, to be marked on its curve.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Euros per 1,000 payments. Cut off above one and a half times accept-all, since
+        blocking everything costs far more.
+
+    Raises
+    ------
+    ValueError
+        If there are more models than colours, or if `against` is unknown.
+
+    Examples
+    --------
+    >>> from prerelease.costs import baselines, cost_curve
+    >>> y, amount, costs = [1, 0, 0], [100, 50, 50], CostModel()
+    >>> curve = cost_curve(y, [0.9, 0.2, 0.1], amount, costs=costs)
+    >>> figure = cost_curves(
+    ...     {"model": curve}, baselines=baselines(y, amount, costs=costs), title="What pays?"
+    ... )
+    >>> figure.axes[0].get_ylabel()
+    'cost (€ per 1,000 payments)'
+    """
+    _validate.choice(against, "against", ("alerts", "threshold"))
+    level = baselines["cost_per_1000"]
+    span = level["accept all"] - level["oracle"]
+    top = level["accept all"] + 0.5 * span
+    ends: list[float] = []
+    figure, axes = plt.subplots()
+    for (name, curve), colour in zip(curves.items(), _palette(len(curves)), strict=True):
+        # Accept-all has no place on a log axis: its level is drawn as a line of its own.
+        steps = curve.iloc[1:]
+        steps = steps[steps["threshold"] > 0] if against == "threshold" else steps
+        per_1000 = 1000 * steps["alerts"] / curve["alerts"].iloc[-1]
+        along = steps["threshold"] if against == "threshold" else per_1000
+        axes.plot(along, steps["cost_per_1000"], color=colour, label=name)
+        if chosen is not None:
+            # A threshold between two scores blocks what the score above it does.
+            at = int((steps["threshold"] >= chosen[name]).sum()) - 1
+            if at >= 0:
+                axes.plot(along.iloc[at], steps["cost_per_1000"].iloc[at], "o", color=colour, ms=8)
+        shown = along[steps["cost_per_1000"] <= top]
+        ends += [shown.min(), shown.max()] if len(shown) else []
+    # Each at the end where the curves are far away.
+    end = "left" if against == "threshold" else "right"
+    _reference(axes, level["accept all"], "accept all", "--", end)
+    _reference(axes, level["oracle"], "oracle", ":", end)
+    axes.set_ylim(level["oracle"] - 0.05 * span, top)
+    axes.set_xscale("log")
+    if ends:
+        axes.set_xlim(min(ends) / 1.5, max(ends) * 1.5)
+    axes.xaxis.set_major_formatter(_PLAIN)
+    xlabel = "threshold" if against == "threshold" else "alerts per 1,000 payments"
+    axes.set(title=title, xlabel=xlabel, ylabel="cost (€ per 1,000 payments)")
+    axes.legend()
+    return figure
+
+
+def _grid_axes(axes: Axes, table: pd.DataFrame, x: str, y: str, base: CostModel | None) -> None:
+    """Label both costs, on a log axis where their values are positive, and mark the base."""
+    for name, scale, label, axis in (
+        (x, axes.set_xscale, axes.set_xlabel, axes.xaxis),
+        (y, axes.set_yscale, axes.set_ylabel, axes.yaxis),
+    ):
+        scale("log" if (table[name] > 0).all() else "linear")
+        label(_LABELS[name])
+        axis.set_major_formatter(_PLAIN)
+    axes.grid(visible=False)
+    if base is not None:
+        axes.plot(getattr(base, x), getattr(base, y), "o", ms=9, mfc="white", mec="black", mew=1.8)
+
+
+def _cells(table: pd.DataFrame, x: str, y: str, value: str) -> pd.DataFrame:
+    """Return a value by `y` and `x`, which must be all that the table varies."""
+    for name in (x, y):
+        _validate.choice(name, "x and y", [name for name in _LABELS if name in table])
+    # `pivot_table` would average over a third cost in silence; this refuses to.
+    return table.pivot(index=y, columns=x, values=value)  # noqa: PD010
+
+
+def regret_map(  # noqa: PLR0913 (all but the data are keywords)
+    table: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    title: str,
+    model: str | None = None,
+    base: CostModel | None = None,
+) -> Figure:
+    """Draw what a fixed threshold costs too much when two of the costs are others.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `prerelease.costs.sensitivity`, over a grid of `x` and `y`.
+    x, y : str
+        Fields of `CostModel`.
+    title : str
+        The question that the figure answers.
+    model : str, optional
+        Which model; may be left out if there is but one.
+    base : CostModel, optional
+        The costs that the threshold was chosen for, to be marked.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Colour is the regret in euros per 1,000 payments.
+
+    Raises
+    ------
+    ValueError
+        If `model` is not one of the table's, if `x` or `y` is not one of the
+        varied costs, or if a third one is.
+
+    Examples
+    --------
+    >>> from prerelease.costs import sensitivity
+    >>> vary = {"goodwill": [1, 10], "review": [1, 5]}
+    >>> table = sensitivity([1, 0], {"a": [0.9, 0.1]}, [50, 50], costs=CostModel(), vary=vary)
+    >>> len(regret_map(table, x="goodwill", y="review", title="How wrong?").axes)
+    2
+    """
+    names = list(dict.fromkeys(table["model"]))
+    if model is None and len(names) > 1:
+        msg = f"model must be one of {names}, got None."
+        raise ValueError(msg)
+    model = _validate.choice(names[0] if model is None else model, "model", names)
+    cells = _cells(table[table["model"] == model], x, y, "regret_per_1000")
+    figure, axes = plt.subplots()
+    mesh = axes.pcolormesh(
+        cells.columns, cells.index, cells.to_numpy(), shading="nearest", cmap="cividis"
+    )
+    colour_bar = figure.colorbar(mesh, ax=axes, label="regret (€ per 1,000 payments)")
+    colour_bar.outline.set_visible(False)
+    _grid_axes(axes, table, x, y, base)
+    axes.set_title(title)
+    return figure
+
+
+def best_model_map(
+    table: pd.DataFrame, *, x: str, y: str, title: str, base: CostModel | None = None
+) -> Figure:
+    """Draw which model is the cheapest as two of the costs change.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `prerelease.costs.sensitivity`, over a grid of `x` and `y`.
+    x, y : str
+        Fields of `CostModel`.
+    title : str
+        The question that the figure answers.
+    base : CostModel, optional
+        The costs of today, to be marked.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One colour a model. It says nothing of how sure the order is: see the interval of
+        the difference.
+
+    Raises
+    ------
+    ValueError
+        If there are more models than colours, if `x` or `y` is not one of the
+        varied costs, or if a third one is.
+
+    Examples
+    --------
+    >>> from prerelease.costs import sensitivity
+    >>> vary = {"goodwill": [1, 10], "review": [1, 5]}
+    >>> table = sensitivity([1, 0], {"a": [0.9, 0.1]}, [50, 50], costs=CostModel(), vary=vary)
+    >>> figure = best_model_map(table, x="goodwill", y="review", title="Which one?")
+    >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    ['a']
+    """
+    names = list(dict.fromkeys(table["model"]))
+    colours = _palette(len(names))
+    winners = table[table["best_model"]].copy()
+    winners["place"] = winners["model"].map(names.index)
+    cells = _cells(winners, x, y, "place")
+    figure, axes = plt.subplots()
+    axes.pcolormesh(
+        cells.columns,
+        cells.index,
+        cells.to_numpy(),
+        shading="nearest",
+        cmap=ListedColormap(colours),
+        vmin=-0.5,
+        vmax=len(names) - 0.5,
+    )
+    _grid_axes(axes, table, x, y, base)
+    keys = [Patch(color=c, label=n) for n, c in zip(names, colours, strict=True)]
+    axes.legend(handles=keys, loc="upper left", bbox_to_anchor=(1, 1))
+    axes.set_title(title)
+    return figure
+
+
+def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
+    """Draw the share of frauds found against the share promised, both on log axes.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Name and `prerelease.costs.reliability_table` of each model; at most five.
+    title : str
+        The question that the figure answers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A point and its exact interval for each bin; a bin without fraud has an open
+        triangle at the upper end of its interval. On the diagonal, promises are kept.
+
+    Raises
+    ------
+    ValueError
+        If there are more models than colours, or if no bin promises more than 0.
+
+    Examples
+    --------
+    >>> from prerelease.costs import reliability_table
+    >>> table = reliability_table([0, 0, 1, 1], [0.01, 0.02, 0.5, 0.9])
+    >>> figure = reliability({"model": table}, title="Are promises kept?")
+    >>> figure.axes[0].get_xscale()
+    'log'
+    """
+    colours = _palette(len(tables))
+    everything = pd.concat(tables.values())
+    positive = everything.loc[everything["promised"] > 0, "promised"]
+    if positive.empty:
+        msg = "tables must hold a bin that promises more than 0, got none."
+        raise ValueError(msg)
+    found = everything.loc[everything["found"] > 0, "found"]
+    floor = min(positive.min(), found.min()) / 2
+    figure, axes = plt.subplots(figsize=(6.2, 4.4))
+    axes.plot([floor, 1], [floor, 1], color=INK["light"], lw=1.2, ls="--", label="promise kept")
+    for place, ((name, table), colour) in enumerate(zip(tables.items(), colours, strict=True)):
+        rows = table[table["promised"] > 0]
+        # Side by side, so that the intervals of two models do not hide each other.
+        along = rows["promised"] * 1.07 ** (place - (len(tables) - 1) / 2)
+        axes.vlines(along, rows["found_low"].clip(lower=floor), rows["found_high"], color=colour)
+        some = rows["frauds"] > 0
+        axes.plot(along[some], rows["found"][some], "o", color=colour, ms=6, label=name)
+        axes.plot(along[~some], rows["found_high"][~some], "v", mfc="none", color=colour, ms=7)
+    axes.set(xscale="log", yscale="log", xlim=(floor, 1.3), ylim=(floor, 1.3))
+    axes.set(title=title, xlabel="promised probability of fraud", ylabel="share of frauds found")
+    axes.legend()
+    return figure
+
+
+def capacity(table: pd.DataFrame, *, period: str, title: str) -> Figure:
+    """Draw what is caught as the team can review more.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `prerelease.costs.capacity_table`.
+    period : {"hour", "day"}
+        What the capacity is counted over.
+    title : str
+        The question that the figure answers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Share of frauds caught, share of their euros caught, and precision.
+
+    Raises
+    ------
+    ValueError
+        If `period` is unknown.
+
+    Examples
+    --------
+    >>> from prerelease.costs import capacity_table
+    >>> table = capacity_table(
+    ...     [1, 0], [0.9, 0.1], [50, 50], [0, 1], ks=[1, 2], costs=CostModel()
+    ... )
+    >>> capacity(table, period="hour", title="How many?").axes[0].get_xlabel()
+    'alerts an hour'
+    """
+    _validate.choice(period, "period", ("hour", "day"))
+    figure, axes = plt.subplots()
+    for column, label, colour, style in (
+        ("recall", "frauds caught", "blue", "o-"),
+        ("euros_recall", "euros of frauds caught", "green", "s-"),
+        ("precision", "alerts that are frauds (precision)", "orange", "^-"),
+    ):
+        axes.plot(table["k"], table[column], style, color=COLOURS[colour], ms=5, label=label)
+    axes.set(title=title, ylim=(-0.02, 1.02), ylabel="share", xscale="log")
+    axes.set_xlabel("alerts an hour" if period == "hour" else "alerts a day")
+    axes.set_xticks(table["k"], [f"{k:,}" for k in table["k"]])
+    axes.minorticks_off()
+    axes.legend()
+    return figure

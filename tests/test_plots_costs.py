@@ -1,0 +1,180 @@
+"""Figures of costs show what their data frames hold."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from prerelease.costs import (
+    CostModel,
+    baselines,
+    best_threshold,
+    capacity_table,
+    cost_curve,
+    reliability_table,
+    sensitivity,
+)
+from prerelease.plots import COLOURS, costs, show, use_style
+
+MODEL = CostModel()
+ALT = "A figure that a test has drawn."
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    use_style()
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    n = 3000
+    p = rng.beta(0.1, 4, n)
+    amount = rng.lognormal(3, 1.5, n)
+    return rng.random(n) < p, {"right": p, "noisy": p * rng.random(n)}, amount
+
+
+@pytest.fixture(scope="module")
+def grid(data):
+    y, scores, amount = data
+    vary = {"goodwill": [1.0, 10.0, 100.0], "fraud_fee": [0.0, 20.0]}
+    return sensitivity(y, scores, amount, costs=MODEL, vary=vary)
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize("against", ["alerts", "threshold"])
+def test_cost_curves_run_through_every_threshold_and_mark_the_chosen(data, against):
+    y, scores, amount = data
+    curves = {name: cost_curve(y, s, amount, costs=MODEL) for name, s in scores.items()}
+    best = {name: best_threshold(y, s, amount, costs=MODEL) for name, s in scores.items()}
+    figure = costs.cost_curves(
+        curves,
+        baselines=baselines(y, amount, costs=MODEL),
+        title="Which threshold?",
+        against=against,
+        chosen={name: choice.threshold for name, choice in best.items()},
+    )
+    (axes,) = figure.axes
+    lines = {line.get_label(): line for line in axes.get_lines()}
+    for name, curve in curves.items():
+        positive = curve["threshold"].iloc[1:] > 0
+        assert lines[name].get_ydata() == pytest.approx(
+            curve["cost_per_1000"].iloc[1:][positive].to_numpy()
+        )
+    marks = [line.get_ydata()[0] for line in axes.get_lines() if line.get_marker() == "o"]
+    assert marks == pytest.approx([choice.cost_per_1000 for choice in best.values()])
+    assert texts(axes) == list(curves)
+    show(figure, alt=ALT)
+
+
+def test_chosen_threshold_that_accepts_all_has_no_mark_on_the_curve(data):
+    y, scores, amount = data
+    curve = cost_curve(y, scores["right"], amount, costs=MODEL)
+    figure = costs.cost_curves(
+        {"a": curve},
+        baselines=baselines(y, amount, costs=MODEL),
+        title="Which?",
+        chosen={"a": np.inf},
+    )
+    assert not [line for line in figure.axes[0].get_lines() if line.get_marker() == "o"]
+
+
+def test_model_that_is_always_dear_is_still_drawn():
+    y, amount = [1, 0, 0], [100, 9000, 9000]
+    curve = cost_curve(y, [0.1, 0.9, 0.8], amount, costs=MODEL)
+    figure = costs.cost_curves(
+        {"dear": curve}, baselines=baselines(y, amount, costs=MODEL), title="Which?"
+    )
+    assert texts(figure.axes[0]) == ["dear"]
+
+
+def test_regret_map_colours_each_cell_by_its_regret(grid):
+    figure = costs.regret_map(
+        grid, x="goodwill", y="fraud_fee", title="How wrong?", model="right", base=MODEL
+    )
+    (mesh,) = figure.axes[0].collections
+    rows = grid[grid["model"] == "right"].sort_values(["fraud_fee", "goodwill"])
+    assert np.asarray(mesh.get_array()).ravel() == pytest.approx(rows["regret_per_1000"].to_numpy())
+    assert figure.axes[0].get_xscale() == "log"
+    assert figure.axes[0].get_yscale() == "linear"
+    assert "€" in figure.axes[0].get_xlabel()
+    show(figure, alt=ALT)
+
+
+def test_best_model_map_has_one_colour_for_each_model(grid):
+    figure = costs.best_model_map(grid, x="goodwill", y="fraud_fee", title="Which?")
+    (mesh,) = figure.axes[0].collections
+    winners = grid[grid["best_model"]].sort_values(["fraud_fee", "goodwill"])
+    places = [["right", "noisy"].index(name) for name in winners["model"]]
+    assert mesh.get_array().ravel().tolist() == places
+    assert texts(figure.axes[0]) == ["right", "noisy"]
+    show(figure, alt=ALT)
+
+
+def test_reliability_draws_each_bin_and_its_interval(data):
+    y, scores, _ = data
+    tables = {name: reliability_table(y, s) for name, s in scores.items()}
+    figure = costs.reliability(tables, title="Are promises kept?")
+    (axes,) = figure.axes
+    assert texts(axes) == ["promise kept", *tables]
+    for table, lines in zip(tables.values(), axes.collections, strict=True):
+        assert [line[1][1] for line in lines.get_segments()] == pytest.approx(
+            table["found_high"].tolist()
+        )
+    drawn = sum(len(line.get_xdata()) for line in axes.get_lines()[1:])
+    assert drawn == sum(len(table) for table in tables.values())
+    show(figure, alt=ALT)
+
+
+def test_capacity_draws_shares_against_alerts(data):
+    y, scores, amount = data
+    time = np.linspace(0, 7200, len(y))
+    table = capacity_table(y, scores["right"], amount, time, ks=[1, 5, 50], costs=MODEL)
+    figure = costs.capacity(table, period="hour", title="How many?")
+    (axes,) = figure.axes
+    drawn = [line.get_ydata().tolist() for line in axes.get_lines()]
+    assert drawn == [table[c].tolist() for c in ("recall", "euros_recall", "precision")]
+    assert costs.capacity(table, period="day", title="?").axes[0].get_xlabel() == "alerts a day"
+    show(figure, alt=ALT)
+
+
+def test_more_models_than_colours_are_refused(data):
+    y, scores, amount = data
+    curve = cost_curve(y, scores["right"], amount, costs=MODEL)
+    with pytest.raises(ValueError, match=r"number of models must be .* from 1 to 5, got 6"):
+        costs.cost_curves(
+            dict.fromkeys("abcdef", curve),
+            baselines=baselines(y, amount, costs=MODEL),
+            title="Which?",
+        )
+    assert len(COLOURS) == 5
+
+
+def test_bad_requests_are_refused(data, grid):
+    y, _, _ = data
+    options = {"x": "goodwill", "y": "fraud_fee", "title": "?"}
+    with pytest.raises(ValueError, match=r"model must be one of .*, got None"):
+        costs.regret_map(grid, **options)
+    with pytest.raises(ValueError, match=r"model must be one of .*, got 'other'"):
+        costs.regret_map(grid, **options, model="other")
+    with pytest.raises(ValueError, match=r"x and y must be one of .*, got 'review'"):
+        costs.best_model_map(grid, **options | {"y": "review"})
+    with pytest.raises(ValueError, match=r"against must be one of .*, got 'time'"):
+        costs.cost_curves({}, baselines=grid, title="?", against="time")
+    with pytest.raises(ValueError, match=r"period must be one of .*, got 'week'"):
+        costs.capacity(grid, period="week", title="?")
+    zero = reliability_table(y, np.zeros(len(y)))
+    with pytest.raises(ValueError, match="tables must hold a bin that promises more than 0"):
+        costs.reliability({"zero": zero}, title="?")
+
+
+def test_third_varied_cost_is_not_averaged_in_silence(data):
+    y, scores, amount = data
+    vary = {"goodwill": [1.0, 2.0], "fraud_fee": [1.0, 2.0], "review": [1.0, 2.0]}
+    table = sensitivity(y, {"a": scores["right"]}, amount, costs=MODEL, vary=vary)
+    with pytest.raises(ValueError, match="duplicate"):
+        costs.regret_map(table, x="goodwill", y="fraud_fee", title="?")
