@@ -47,8 +47,11 @@ def stage() -> None:
         shutil.copy2(package / "LICENSE", fonts / f"{family}.LICENSE.txt")
     mathjax = SOURCE / "extra" / "vendor" / "mathjax"
     mathjax.mkdir(parents=True)
-    for name in ("tex-svg.js", "LICENSE"):
-        shutil.copy2(MODULES / "mathjax" / name, mathjax)
+    for name in ("tex-svg.js", "a11y/assistive-mml.js", "LICENSE"):
+        (mathjax / name).parent.mkdir(exist_ok=True)
+        shutil.copy2(MODULES / "mathjax" / name, mathjax / name)
+    extensions = "input/tex/extensions"  # loaded on demand: \\cases, \\boldsymbol and the like
+    shutil.copytree(MODULES / "mathjax" / extensions, mathjax / extensions)
     shutil.copytree(
         MODULES / "@mathjax" / "mathjax-newcm-font" / "svg",
         mathjax / "fonts" / "mathjax-newcm-font" / "svg",

@@ -10,8 +10,13 @@ from site_steps import BuildError, write
 
 CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
 OTHER_HOST = re.compile(r"^(?:https?:)?//")
+NUMBER = re.compile(r"\s*(?:[\s\d.,:%€$+\-–−×±\[\]()]|e[+-]|to|nan|NaN|inf)*\s*")
 # Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
 UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
+# In a page opened from a folder, scripts may not read other files: search then shows titles only.
+NO_EXCERPTS_FROM_FILES = (
+    'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;\n'
+)
 UNUSED_FILES = (
     "_static/scripts/fontawesome.js",
     "_static/scripts/fontawesome.js.map",
@@ -69,24 +74,26 @@ def scroll_tables(page: BeautifulSoup) -> None:
             },
         )
         table.wrap(box)
-        align_table(table)
+        if table.thead and not table.thead.text.strip():
+            table.thead.decompose()
+        if "dataframe" in table.get("class", []):
+            align_table(table)
+            del table["border"]
+        table["class"] = "pr-table"  # and nothing that the theme has rules for
     for style in page.select("article style[scoped]"):
         style.decompose()  # pandas' own, which our stylesheet replaces
 
 
 def align_table(table: Tag) -> None:
-    """Leave numbers to the right and set columns of words to the left."""
-    if "dataframe" not in table.get("class", []):
-        return
-    del table["border"]
+    """Set the columns of a data frame that hold numbers to the right."""
     rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
     heads = [row.find_all("th") for row in table.select("thead tr")]
     for column in range(min(map(len, rows), default=0)):
         cells = [row[column] for row in rows]
-        words = [cell for cell in cells if not re.match(r"^[\s\d.,%€+\-–−×]*$", cell.text)]
-        if len(words) * 2 > len(cells):
+        numbers = [cell for cell in cells if NUMBER.fullmatch(cell.text)]
+        if len(numbers) * 2 > len(cells):
             for cell in cells + [head[column] for head in heads if len(head) > column]:
-                cell["class"] = [*cell.get("class", []), "pr-text"]
+                cell["class"] = [*cell.get("class", []), "pr-figures"]
 
 
 def mend_accessibility(page: BeautifulSoup) -> None:
@@ -111,6 +118,13 @@ def mend_accessibility(page: BeautifulSoup) -> None:
         box["tabindex"] = "0"
 
 
+def mend_downloads(page: BeautifulSoup) -> None:
+    """Let the download links hand over a file rather than open a window."""
+    for link in page.select("a[href*='downloads/']"):
+        del link["target"]
+        link["download"] = ""
+
+
 def check_hosts(page: BeautifulSoup, name: str) -> None:
     """Refuse a page that would load anything from another host."""
     for tag in page.select("script[src], link[href], img[src], iframe[src], source[src]"):
@@ -128,6 +142,7 @@ def finish_page(path: Path, name: str, address: str) -> None:
     number_chapters(page, name)
     scroll_tables(page)
     mend_accessibility(page)
+    mend_downloads(page)
     check_hosts(page, name)
     if name == "index.html":
         page.body["class"] = [*page.body.get("class", []), "pr-landing"]
@@ -167,6 +182,8 @@ def finish(site: Path, address: str) -> None:
     names = [name for name in names if not name.startswith("_static/")]
     for name in names:
         finish_page(site / name, name, address)
+    with (site / "_static" / "documentation_options.js").open("a", encoding="utf-8") as options:
+        options.write(NO_EXCERPTS_FROM_FILES)
     for name in UNUSED_FILES:
         (site / name).unlink(missing_ok=True)
     shutil.rmtree(site / "_sources", ignore_errors=True)

@@ -51,7 +51,7 @@ def site_address(config: dict[str, Any]) -> str:
 
 def notebook_names() -> dict[str, Path]:
     """Return the source of each notebook under the name of the page that it becomes."""
-    sources = sorted(NOTEBOOKS.glob("*.py"))
+    sources = sorted(NOTEBOOKS.glob("*.py"), key=lambda path: (path.stem != "index", path.stem))
     if NOTEBOOKS / "index.py" not in sources:
         msg = "notebooks/index.py, the landing page, is missing."
         raise BuildError(msg)
