@@ -45,7 +45,7 @@ def test_best_fbeta_equals_scikit_learn_at_every_threshold(y, tenths, beta):
 @given(PROBABILITIES, BETAS)
 def test_best_fbeta_of_calibrated_scores_is_reached_at_its_own_threshold(p, beta):
     best = expected_best(p, beta)
-    threshold = fbeta_threshold(min(best.value, 1.0), beta=beta)
+    threshold = fbeta_threshold(best.value, beta=beta)
     blocked = p >= best.threshold
     assert p[blocked].min() >= threshold - 1e-9
     assert p[~blocked].max(initial=0) <= threshold + 1e-9
@@ -56,7 +56,7 @@ def test_implied_beta_gives_the_price_back(p, price):
     assume((p >= 1 / (1 + price)).any())
     beta = implied_beta(p, price=price)
     best = expected_best(p, beta)
-    assert fbeta_price(min(best.value, 1.0), beta=beta) == pytest.approx(price, rel=1e-6, abs=1e-9)
+    assert fbeta_price(best.value, beta=beta) == pytest.approx(price, rel=1e-6, abs=1e-9)
 
 
 @given(st.floats(0.01, 1), BETAS)

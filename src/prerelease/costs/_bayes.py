@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 from prerelease.costs._model import CostModel
+from prerelease.costs._realised import check_block
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +52,7 @@ def bayes_threshold(amount: ArrayLike, *, costs: CostModel) -> Floats:
 
     References
     ----------
-    C. Elkan, "The foundations of cost-sensitive learning", IJCAI 2001, equation 2.
+    C. Elkan, "The foundations of cost-sensitive learning", IJCAI 2001.
 
     Examples
     --------
@@ -135,8 +136,7 @@ def expected_cost(
     array([60., 11.])
     """
     probabilities, amounts = _check(probability, amount)
-    blocked = _validate.binary(block, "block", both=False)
-    _validate.same_length(probability=probabilities, block=blocked)
+    blocked = check_block(block, len(probabilities))
     fraud = np.ones(len(amounts), dtype=bool)
     if_fraud = np.where(
         blocked, costs.block_cost(fraud, amounts), costs.accept_cost(fraud, amounts)

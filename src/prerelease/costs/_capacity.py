@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 from prerelease.costs._model import CostModel
-from prerelease.costs._realised import Payments, check_payments, savings_scale
+from prerelease.costs._realised import Payments, check_payments, rule_costs, savings_scale
 
 SECONDS = {"hour": 3600.0, "day": 86_400.0}
 
@@ -162,9 +162,7 @@ def _capacity_row(
 ) -> dict[str, float]:
     fraud, amount, _ = payments
     caught = fraud & block
-    cost = float(
-        np.where(block, costs.block_cost(fraud, amount), costs.accept_cost(fraud, amount)).sum()
-    )
+    cost = float(rule_costs(payments, block, costs).sum())
     all_euros = float(amount[fraud].sum())
     euros = float(amount[caught].sum())
     return {

@@ -76,7 +76,8 @@ def best_fbeta(
     alerts = (tallies.frauds + tallies.honest)[1:]
     values = (1 + beta**2) * tallies.frauds[1:] / (beta**2 * tallies.total_frauds + alerts)
     best = int(np.argmax(values))
-    return FBetaOptimum(float(tallies.threshold[best + 1]), float(values[best]))
+    # Rounding may carry a perfect one past 1.
+    return FBetaOptimum(float(tallies.threshold[best + 1]), min(float(values[best]), 1.0))
 
 
 def _check_value(value: float, beta: float) -> None:

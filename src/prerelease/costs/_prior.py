@@ -14,7 +14,7 @@ def _multiply_odds(values: ArrayLike, factor: float, scale: str) -> Floats:
     if _validate.choice(scale, "scale", SCALES) == "log-odds":
         return _validate.vector(values, "values") + np.log(factor)
     p = _validate.probabilities(values, "values")
-    # Scaled so that neither term can underflow: exact at 0 and 1, and no logarithm of them.
+    # Neither way takes a logarithm, so 0 and 1 stay what they are; neither can overflow.
     return p * factor / (p * factor + (1 - p)) if factor <= 1 else p / (p + (1 - p) / factor)
 
 
@@ -100,7 +100,7 @@ def correct_undersampling(values: ArrayLike, *, kept: float, scale: str = "proba
     References
     ----------
     A. Dal Pozzolo, O. Caelen, R. A. Johnson, G. Bontempi, "Calibrating probability with
-    undersampling for unbalanced classification", CIDM 2015, equation 4.
+    undersampling for unbalanced classification", CIDM 2015.
 
     Examples
     --------

@@ -28,19 +28,22 @@ def check_payments(y: ArrayLike, amount: ArrayLike, weight: ArrayLike | None) ->
     return Payments(fraud, amounts, _validate.weights(weight, "weight", len(fraud)))
 
 
-def check_block(block: ArrayLike, payments: Payments) -> NDArray[np.bool_]:
-    """Return decisions as booleans, one a payment."""
+def check_block(block: ArrayLike, n: int) -> NDArray[np.bool_]:
+    """Return `n` decisions as booleans."""
     array = np.asarray(block)
     wrong = np.flatnonzero(~np.isin(array, (0, 1)))
     if array.ndim != 1 or wrong.size:
         found = f"shape {array.shape}" if array.ndim != 1 else f"{array[wrong[0]]!r}"
         msg = f"block must hold one 0 (accept) or 1 (block) a payment, got {found}."
         raise ValueError(msg)
-    _validate.same_length(y=payments.fraud, block=array)
+    if len(array) != n:
+        msg = f"block must hold one decision a payment: {n} payments, got {len(array)} decisions."
+        raise ValueError(msg)
     return array.astype(bool)
 
 
-def _rule_costs(payments: Payments, block: NDArray[np.bool_], costs: CostModel) -> Floats:
+def rule_costs(payments: Payments, block: NDArray[np.bool_], costs: CostModel) -> Floats:
+    """Return what each decision of a rule cost."""
     fraud, amount, _ = payments
     return np.where(block, costs.block_cost(fraud, amount), costs.accept_cost(fraud, amount))
 
@@ -96,7 +99,7 @@ def row_costs(y: ArrayLike, block: ArrayLike, amount: ArrayLike, *, costs: CostM
     array([120.,   5.,  17.,   0.])
     """
     payments = check_payments(y, amount, None)
-    return _rule_costs(payments, check_block(block, payments), costs)
+    return rule_costs(payments, check_block(block, len(payments.fraud)), costs)
 
 
 def total_cost(
@@ -132,7 +135,9 @@ def total_cost(
     137.0
     """
     payments = check_payments(y, amount, weight)
-    return float(payments.weight @ _rule_costs(payments, check_block(block, payments), costs))
+    return float(
+        payments.weight @ rule_costs(payments, check_block(block, len(payments.fraud)), costs)
+    )
 
 
 def cost_per_1000(
@@ -166,7 +171,7 @@ def cost_per_1000(
     30000.0
     """
     payments = check_payments(y, amount, weight)
-    rows = _rule_costs(payments, check_block(block, payments), costs)
+    rows = rule_costs(payments, check_block(block, len(payments.fraud)), costs)
     return 1000 * float(payments.weight @ rows) / float(payments.weight.sum())
 
 
@@ -206,7 +211,7 @@ def gain(
     -100.0
     """
     payments = check_payments(y, amount, weight)
-    rows = _rule_costs(payments, check_block(block, payments), costs)
+    rows = rule_costs(payments, check_block(block, len(payments.fraud)), costs)
     margin = costs.margin_share * np.where(payments.fraud, 0.0, payments.amount)
     return float(payments.weight @ (margin - rows))
 
@@ -257,7 +262,7 @@ def savings(
     1.0
     """
     payments = check_payments(y, amount, weight)
-    rows = _rule_costs(payments, check_block(block, payments), costs)
+    rows = rule_costs(payments, check_block(block, len(payments.fraud)), costs)
     accept_all, whole = savings_scale(payments, costs)
     return (accept_all - float(payments.weight @ rows)) / whole
 
