@@ -1,0 +1,220 @@
+"""The release file: one row for each conclusion of a chapter, which the last chapter judges.
+
+Each chapter has its own file of JSON lines, so chapters may run at the same time, and full and
+quick runs are kept apart. A process that runs a chapter again replaces the rows of the run
+before it: nothing stays that the chapter no longer says, and nothing stands twice.
+"""
+
+import json
+import os
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from filelock import FileLock
+
+from prerelease import _validate, mode
+from prerelease.intervals import Interval
+
+VARIABLE = "PRERELEASE_EVIDENCE"
+SPLITS = ("train", "valid", "development", "test", "all", "none")
+COLUMNS = {
+    "chapter": "str",
+    "claim": "str",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "level": "float64",
+    "unit": "str",
+    "n": "int64",
+    "split": "str",
+    "data_digest": "str",
+    "how": "str",
+}
+_RUN = uuid.uuid4().hex
+
+
+class EvidenceError(RuntimeError):
+    """A release file does not hold what `record` writes."""
+
+
+def folder() -> Path:
+    """Return the folder of the release files of this mode.
+
+    Returns
+    -------
+    pathlib.Path
+        ``full`` or ``quick`` under the environment variable ``PRERELEASE_EVIDENCE`` if it is
+        set, else under ``build/evidence`` of a source checkout or of the working folder.
+
+    Examples
+    --------
+    >>> folder().name in ("full", "quick")
+    True
+    """
+    chosen = os.environ.get(VARIABLE, "").strip()
+    if chosen:
+        return Path(chosen).expanduser() / mode.current()
+    project = Path(__file__).parents[2]
+    root = project if (project / "pyproject.toml").is_file() else Path.cwd()
+    return root / "build" / "evidence" / mode.current()
+
+
+def record(  # noqa: PLR0913 - the columns of the release file
+    claim: str,
+    value: float,
+    interval: Interval | None,
+    *,
+    unit: str,
+    n: int,
+    data_digest: str,
+    split: str,
+    chapter: str,
+    how: str,
+) -> None:
+    """Write one conclusion into its chapter's release file.
+
+    Parameters
+    ----------
+    claim : str
+        What the number is, the same from run to run: with `chapter` it names the row.
+    value : float
+        The number, in `unit`.
+    interval : Interval or None
+        Around `value`; None only for a number that was counted and not estimated.
+    unit : str
+        Such as ``"average precision"``, ``"€ per day"`` or ``"rows"``.
+    n : int
+        Rows it rests on, at least 1.
+    data_digest : str
+        SHA-256 of the data, ``df.attrs["sha256"]``.
+    split : {"train", "valid", "development", "test", "all", "none"}
+        The rows it was measured on; ``"none"`` for a simulation.
+    chapter : str
+        Two digits, ``"00"`` to ``"99"``.
+    how : str
+        How it was computed, in a sentence.
+
+    Raises
+    ------
+    ValueError
+        If a field is empty, `value` is not finite or not in its interval, or a word is unknown.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> os.environ["PRERELEASE_EVIDENCE"] = tempfile.mkdtemp()
+    >>> record("frauds in the test rows", 75, None, unit="rows", n=56_962, data_digest="0" * 64,
+    ...        split="test", chapter="02", how="counted")
+    >>> read()[["chapter", "claim", "value"]].to_dict("records")
+    [{'chapter': '02', 'claim': 'frauds in the test rows', 'value': 75.0}]
+    """
+    row = {
+        "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
+        "claim": _validate.text(claim, "claim"),
+        "value": _validate.number(value, "value"),
+        "low": None,
+        "high": None,
+        "level": None,
+        "unit": _validate.text(unit, "unit"),
+        "n": _validate.integer(n, "n", low=1),
+        "split": _validate.choice(split, "split", SPLITS),
+        "data_digest": _match(data_digest, "data_digest", r"[0-9a-f]{64}", "a SHA-256"),
+        "how": _validate.text(how, "how"),
+    }
+    if interval is not None:
+        if value not in interval:
+            msg = f"value must lie in its interval {interval}, got {value!r} for {claim!r}."
+            raise ValueError(msg)
+        row |= {"low": interval.low, "high": interval.high, "level": interval.level}
+    _replace(folder() / f"{chapter}.jsonl", row)
+
+
+def read() -> pd.DataFrame:
+    """Return the rows of all chapters, in the order of chapters and of their recording.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `COLUMNS`; ``low``, ``high`` and ``level`` are NaN for counts.
+
+    Raises
+    ------
+    EvidenceError
+        If a file was edited into something that `record` does not write: its name and line.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> os.environ["PRERELEASE_EVIDENCE"] = tempfile.mkdtemp()
+    >>> read().empty
+    True
+    """
+    rows = [row for file in sorted(folder().glob("*.jsonl")) for row in _rows(file)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
+
+
+def _match(value: str, name: str, pattern: str, words: str) -> str:
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        msg = f"{name} must be {words}, got {value!r}."
+        raise ValueError(msg)
+    return value
+
+
+def _replace(file: Path, row: dict[str, Any]) -> None:
+    """Put a row into a file in place of the one with its claim, or after the last."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(file.with_name(f".{file.name}.lock"), timeout=60):
+        kept = {old["claim"]: old for old in _rows(file) if old["run"] == _RUN}
+        kept[row["claim"]] = row | {"run": _RUN}
+        lines = [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in kept.values()]
+        new = file.with_name(f".{file.name}.new")
+        with new.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write("\n".join(lines) + "\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        new.replace(file)
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    if not file.exists():
+        return []
+    rows = []
+    # Not splitlines: it also cuts at U+2028, which a JSON string may hold.
+    for number, line in enumerate(file.read_text(encoding="utf-8").strip().split("\n"), start=1):
+        problem = _problem(line, file.stem)
+        if problem:
+            msg = (
+                f"Line {number} of {file} is not a row of evidence: {problem}. "
+                f"Remove the file and run chapter {file.stem} again."
+            )
+            raise EvidenceError(msg)
+        rows.append(json.loads(line))
+    claims = [row["claim"] for row in rows]
+    if len(set(claims)) < len(claims):
+        twice = next(claim for claim in claims if claims.count(claim) > 1)
+        msg = f"{file} holds the claim {twice!r} twice. Remove it and run the chapter again."
+        raise EvidenceError(msg)
+    return rows
+
+
+def _problem(line: str, chapter: str) -> str:
+    """Say what is wrong with a line, or return nothing."""
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        return f"no JSON ({error})"
+    if not isinstance(row, dict) or set(row) != {*COLUMNS, "run"}:
+        return f"its fields are not {', '.join([*COLUMNS, 'run'])}"
+    if row["chapter"] != chapter:
+        return f"it is of chapter {row['chapter']!r}"
+    low, value, high = row["low"], row["value"], row["high"]
+    numbers = [value] if low is None and high is None else [low, value, high]
+    if any(not isinstance(x, int | float) for x in numbers) or numbers != sorted(numbers):
+        return f"low <= value <= high does not hold for {low}, {value}, {high}"
+    if not isinstance(row["n"], int) or row["n"] < 1 or row["split"] not in SPLITS:
+        return f"n={row['n']!r} or split={row['split']!r} is not allowed"
+    return ""

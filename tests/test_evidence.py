@@ -1,0 +1,184 @@
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from prerelease import evidence, mode
+from prerelease.intervals import Interval
+
+INTERVAL = Interval(0.79, 0.69, 0.87, level=0.95, method="stratified bca", n=100, n_positive=75)
+FIELDS = {
+    "unit": "average precision",
+    "n": 100,
+    "data_digest": "ab" * 32,
+    "split": "test",
+    "chapter": "02",
+    "how": "bootstrap",
+}
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path, monkeypatch):
+    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(mode.VARIABLE, "full")
+    return tmp_path
+
+
+def record(claim="score", value=0.79, interval=INTERVAL, **change):
+    evidence.record(claim, value, interval, **FIELDS | change)
+
+
+def record_ten(chapter):
+    for i in range(10):
+        record(claim=f"claim {i}", chapter=chapter)
+
+
+def test_what_is_recorded_is_read_back():
+    record()
+    row = evidence.read().iloc[0].to_dict()
+    expected = FIELDS | {"claim": "score", "value": 0.79, "low": 0.69, "high": 0.87, "level": 0.95}
+    assert row == expected
+
+
+def test_recording_a_claim_again_replaces_it_in_its_place():
+    record("a", 0.7)
+    record("b", 0.8)
+    record("a", 0.75)
+    rows = evidence.read()
+    assert rows["claim"].tolist() == ["a", "b"]
+    assert rows["value"].tolist() == [0.75, 0.8]
+
+
+def test_another_run_of_a_chapter_replaces_all_its_rows_and_no_others(monkeypatch):
+    record("said before and no more")
+    record("of another chapter", chapter="01")
+    monkeypatch.setattr(evidence, "_RUN", "another process")
+    record("new")
+    rows = evidence.read()
+    assert rows["claim"].tolist() == ["of another chapter", "new"]
+    assert rows["chapter"].tolist() == ["01", "02"]
+
+
+def test_full_and_quick_runs_are_kept_apart(monkeypatch):
+    record()
+    monkeypatch.setenv(mode.VARIABLE, "quick")
+    assert evidence.read().empty
+    record("quick")
+    assert evidence.read()["claim"].tolist() == ["quick"]
+
+
+def test_without_evidence_the_frame_has_its_columns_and_types():
+    rows = evidence.read()
+    assert list(rows.columns) == list(evidence.COLUMNS)
+    record("counted", 3, None)
+    counted = evidence.read()
+    assert counted["low"].isna().all()
+    for frame in (rows, counted):
+        for name, kind in evidence.COLUMNS.items():
+            assert kind == "str" or frame[name].dtype == kind
+
+
+def test_chapters_in_processes_at_once_lose_nothing():
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(2) as pool:
+        pool.map(record_ten, ["01", "02"])
+    assert evidence.read().groupby("chapter").size().to_dict() == {"01": 10, "02": 10}
+
+
+def test_a_kill_leaves_whole_rows_only(root):
+    code = (
+        "from prerelease import evidence\n"
+        "for i in range(100_000):\n"
+        "    evidence.record(f'claim {i}', 1.0, None, unit='x', n=1, data_digest='0' * 64,\n"
+        "                    split='test', chapter='03', how='counted')\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ))
+    deadline = time.monotonic() + 60
+    while not (root / "full" / "03.jsonl").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    process.wait()
+    rows = evidence.read()
+    assert len(rows) >= 1
+    assert rows["claim"].is_unique
+    record("after", chapter="03")
+    assert evidence.read()["claim"].tolist() == ["after"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@given(st.text(min_size=1).filter(str.strip).map(str.strip))
+def test_any_words_survive_the_way_to_the_file_and_back(root, words):
+    try:
+        words.encode()
+    except UnicodeEncodeError:  # a lone surrogate is no text
+        return
+    record(words, how=words)
+    row = evidence.read().set_index("claim").loc[words]
+    assert row["how"] == words
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"claim": ""}, "claim must be text that is not empty, got ''"),
+        ({"value": float("nan")}, "value must be a finite number, got nan"),
+        ({"value": 0.95}, r"must lie in its interval 0.790 \[0.690, 0.870\], got 0.95"),
+        ({"unit": " "}, "unit must be text"),
+        ({"n": 0}, "n must be an integer of at least 1, got 0"),
+        ({"n": True}, "n must be an integer of at least 1, got True"),
+        ({"data_digest": "abc"}, "data_digest must be a SHA-256, got 'abc'"),
+        ({"split": "holdout"}, "split must be one of .* got 'holdout'"),
+        ({"chapter": "2"}, "chapter must be two digits, got '2'"),
+        ({"chapter": 2}, "chapter must be two digits, got 2"),
+        ({"how": None}, "how must be text"),
+    ],
+)
+def test_a_row_that_says_too_little_is_refused(root, change, message):
+    with pytest.raises(ValueError, match=message):
+        record(**change)
+    assert not list(root.rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda row: "{", "no JSON"),
+        (lambda row: json.dumps([]), "its fields are not"),
+        (lambda row: json.dumps({k: v for k, v in row.items() if k != "how"}), "its fields"),
+        (lambda row: json.dumps(row | {"chapter": "05"}), "it is of chapter '05'"),
+        (lambda row: json.dumps(row | {"value": 0.9}), "does not hold for 0.69, 0.9, 0.87"),
+        (lambda row: json.dumps(row | {"low": None}), "does not hold for None"),
+        (lambda row: json.dumps(row | {"n": 0}), "n=0 or split='test' is not allowed"),
+        (lambda row: json.dumps(row) + "\n" + json.dumps(row), "the claim 'score' twice"),
+    ],
+)
+def test_an_edited_file_is_refused(root, edit, message):
+    record()
+    file = root / "full" / "02.jsonl"
+    file.write_text(edit(json.loads(file.read_text())) + "\n")
+    with pytest.raises(evidence.EvidenceError, match=message):
+        evidence.read()
+    with pytest.raises(evidence.EvidenceError, match=message):
+        record()
+
+
+def test_the_release_files_are_under_build_in_a_source_checkout(monkeypatch):
+    monkeypatch.delenv(evidence.VARIABLE)
+    assert evidence.folder().parts[-3:] == ("build", "evidence", "full")
+
+
+def test_reading_leaves_rows_in_the_order_of_chapters():
+    for chapter in ("03", "01", "02"):
+        record(chapter=chapter)
+    pd.testing.assert_series_equal(
+        evidence.read()["chapter"], pd.Series(["01", "02", "03"], name="chapter")
+    )
