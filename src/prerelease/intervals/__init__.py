@@ -20,11 +20,13 @@ from ._metrics import (
     RocAuc,
     Total,
 )
+from ._power import Detectable, smallest_detectable_difference
 from ._schemes import Blocks, Independent, Stratified
 
 __all__ = [
     "AveragePrecision",
     "Blocks",
+    "Detectable",
     "FBeta",
     "Independent",
     "Interval",
@@ -41,5 +43,6 @@ __all__ = [
     "bootstrap",
     "bootstrap_difference",
     "replicates",
+    "smallest_detectable_difference",
     "value",
 ]

@@ -325,21 +325,21 @@ def _draw(kernel: Kernel, y: NDArray[Any], options: _Options) -> NDArray[np.floa
     rng = np.random.default_rng(options.seed)
     strata = options.scheme.strata(y)
     counts = options.scheme.draw(kernel, strata, options.n_resamples, rng)
-    return np.concatenate([kernel.evaluate(chunk) for chunk in counts])
+    values = np.concatenate([kernel.evaluate(chunk) for chunk in counts])
+    undefined = np.isnan(values).reshape(len(values), -1).any(axis=1)
+    if undefined.mean() > UNDEFINED:
+        msg = (
+            f"The metric has no value in {undefined.sum()} of {len(values)} resamples: there are "
+            "too few frauds or alerts for this scheme."
+        )
+        raise ValueError(msg)
+    return values
 
 
 def _interval(kernel: Kernel, y: NDArray[Any], options: _Options) -> Interval:
-    estimate = _of_all(kernel)
     values = _draw(kernel, y, options)
-    undefined = np.isnan(values)
-    if np.isnan(estimate) or undefined.mean() > UNDEFINED:
-        msg = (
-            f"The metric has no value in {undefined.sum()} of {len(values)} resamples "
-            f"(and is {estimate:g} on the rows as they are): there are too few frauds or alerts "
-            "for this scheme."
-        )
-        raise ValueError(msg)
-    values = values[~undefined]
+    values = values[~np.isnan(values)]
+    estimate = _of_all(kernel)
     # Equal but for rounding is equal: BCa counts what lies below the estimate.
     values[np.isclose(values, estimate, rtol=1e-12, atol=1e-15)] = estimate
     if options.method == "percentile":
@@ -365,10 +365,4 @@ def _acceleration(kernel: Kernel, y: NDArray[Any], options: _Options) -> float:
     rng = np.random.default_rng(options.seed)
     units = options.scheme.units(kernel, options.scheme.strata(y), rng)
     samples = [(kernel.evaluate(everything - removed), times) for removed, times in units]
-    if any(np.isnan(values).any() for values, _ in samples):
-        msg = (
-            "BCa leaves rows out in turn, and the metric has no value without some of them: "
-            "use method='percentile'."
-        )
-        raise ValueError(msg)
     return _bounds.acceleration(samples)
