@@ -66,7 +66,7 @@ class Download:
         if have:
             request.add_header("Range", f"bytes={have}-")
         try:
-            response = urllib.request.urlopen(request, timeout=self.timeout)
+            response = urllib.request.build_opener().open(request, timeout=self.timeout)
         except urllib.error.HTTPError as error:
             error.close()
             kind = TransientError if error.code in _PASSING or error.code >= 500 else SourceError
