@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 VERSION = "0.19.1"
+PPS_ROWS = 5_000
+"""Rows that the predictive power score draws unless told ``ppscore_params={"sample": None}``."""
 # Deepchecks was written for numpy 1 and uses these names while it runs, not only at its import.
 NUMPY_1_NAMES = {"Inf": np.inf, "NaN": np.nan, "NINF": -np.inf, "PINF": np.inf}
 COLUMNS = ("check", "condition", "status", "found", "value")
@@ -123,21 +125,29 @@ def data_integrity(
         msg = f"df must have the columns 'Time' and 'Class', {missing} missing."
         raise ValueError(msg)
     with _at_home():
-        from deepchecks.tabular import Suite  # noqa: PLC0415
-
         checks = _checks(only, {"timeout": 0, **settings})
         dataset = _dataset(df)
         results = []
         for number, check in enumerate(checks, start=1):
             if progress is not None:
                 progress(number, len(checks), check.name())
-            suite = Suite(check.name(), check)
-            results.extend(suite.run(dataset, with_display=False).results)
+            results.append(_run(check, dataset))
         if json_path is not None:
-            raw = [json.loads(result.to_json(with_display=False)) for result in results]
+            raw = [json.loads(result.to_json()) for result in results]
             Path(json_path).write_text(json.dumps(raw, indent=1), encoding="utf-8")
         rows = [row for result in results for row in _rows(result)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _run(check: Any, dataset: Any) -> Any:
+    """Run one check; one that stops is a result too, as in a suite of Deepchecks."""
+    from deepchecks.core import CheckFailure  # noqa: PLC0415
+
+    # Not through a suite: in a notebook each would leave its progress bar's style behind.
+    try:
+        return check.run(dataset, with_display=False)
+    except Exception as error:  # noqa: BLE001 - whatever stopped it is told in the table
+        return CheckFailure(check, error)
 
 
 def _checks(only: Sequence[str] | None, settings: dict[str, Any]) -> list[Any]:

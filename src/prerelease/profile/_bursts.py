@@ -58,7 +58,8 @@ def burst_test(  # noqa: PLR0913 - each option is a decision of the test
     -----
     The statistic is Ripley's K function in one dimension [1]_, the null hypothesis that within
     each stratum any payment could have been the fraud (random labelling [2]_). It is a Monte
-    Carlo test: :math:`p = (1 + \#\{K_b \ge K\}) / (1 + B)`.
+    Carlo test: :math:`p = (1 + \#\{K_b \ge K\}) / (1 + B)`. A row that stands for several
+    payments stands for whole seconds spread evenly up to the next such row.
 
     References
     ----------
@@ -86,8 +87,8 @@ def burst_test(  # noqa: PLR0913 - each option is a decision of the test
         raise ValueError(msg)
     seen = _pairs(seconds[fraud], reach)
     rng = np.random.default_rng(seed)
-    draw = _exchange(fraud, group, weight, rng)
-    null = np.array([_pairs(seconds[draw()], reach) for _ in range(n_permutations)])
+    draw = _exchange(seconds, fraud, group, weight, rng)
+    null = np.array([_pairs(draw(), reach) for _ in range(n_permutations)])
     expected = null.mean(axis=0)
     low, high = np.quantile(null, [0.025, 0.975], axis=0)
     ratio = np.divide(seen, expected, out=np.full(len(reach), np.nan), where=expected > 0)
@@ -228,26 +229,36 @@ def _pairs(moments: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[
 
 
 def _exchange(
+    seconds: NDArray[np.float64],
     fraud: NDArray[np.bool_],
     group: NDArray[np.generic],
     weight: NDArray[np.float64],
     rng: Generator,
-) -> Callable[[], NDArray[np.intp]]:
-    """Return a function that draws, in each group, as many rows as it has frauds."""
-    plan = []
-    for name in np.unique(group[fraud]):
-        rows = np.flatnonzero(group == name)
-        w = weight[rows]
-        chances = None if np.all(w == w[0]) else w / w.sum()
-        plan.append((rows, int(fraud[rows].sum()), chances))
+) -> Callable[[], NDArray[np.float64]]:
+    """Return a function that draws, in each group, as many moments as it has frauds."""
+    plan = [np.flatnonzero(group == name) for name in np.unique(group[fraud])]
+    numbers = [int(fraud[rows].sum()) for rows in plan]
+    if np.all(weight == 1):
 
-    def draw() -> NDArray[np.intp]:
-        drawn = [
-            rows[rng.choice(len(rows), k, replace=False, p=p, shuffle=False)] for rows, k, p in plan
-        ]
-        return np.sort(np.concatenate(drawn))
+        def draw(rows: NDArray[np.intp], k: int) -> NDArray[np.float64]:
+            return seconds[rows[rng.choice(len(rows), k, replace=False, shuffle=False)]]
+    else:
+        reach = _reach(seconds, weight)
 
-    return draw
+        def draw(rows: NDArray[np.intp], k: int) -> NDArray[np.float64]:
+            mass = np.cumsum(weight[rows])
+            picked = rows[np.searchsorted(mass, rng.random(k) * mass[-1], side="right")]
+            return seconds[picked] + np.floor(rng.random(k) * reach[picked])
+
+    return lambda: np.sort(np.concatenate(list(map(draw, plan, numbers))))
+
+
+def _reach(seconds: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return over how many seconds the payments that each row stands for are spread."""
+    several = weight > 1
+    reach = np.zeros(len(seconds))
+    reach[several] = np.diff(seconds[several], append=seconds[-1])
+    return reach
 
 
 def _pearson(frauds: NDArray[np.intp], payments: NDArray[np.intp]) -> NDArray[np.float64]:

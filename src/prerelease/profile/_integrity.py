@@ -194,11 +194,13 @@ def _outliers(result: Any, context: dict[str, Any]) -> _Evidence:
     if not far.any() or far.all():
         return _Evidence("no row stands apart", share == 0, matters=False)
     caught = rates.loc[True, "frauds"] / rates["frauds"].sum()
+    apart = bool(rates.loc[True, "low"] > rates.loc[False, "high"])
     ours = (
         f"{caught:.0%} of the development frauds are among the {share:.1%} of rows that are "
-        "farthest from the centre: to drop outliers is to drop frauds"
+        "farthest from the centre"
     )
-    return _Evidence(ours, share > 0, bool(rates.loc[True, "low"] > rates.loc[False, "high"]))
+    ours += ": to drop outliers is to drop frauds" if apart else ""
+    return _Evidence(ours, share > 0, apart)
 
 
 def _label_scores(result: Any, context: dict[str, Any]) -> _Evidence:
@@ -207,11 +209,12 @@ def _label_scores(result: Any, context: dict[str, Any]) -> _Evidence:
     auc = context["auc"].loc[nothing]
     overlooked = auc[auc["low"] > TELLING].sort_values("auc", ascending=False)
     if overlooked.empty:
-        return _Evidence("no telling column scored 0", agrees=True, matters=False)
+        ours = f"it scores 0 no column whose ROC AUC is above {TELLING}"
+        return _Evidence(ours, agrees=True, matters=False)
     best = overlooked.iloc[0]
     ours = (
-        f"{len(overlooked)} columns that it scores 0 rank frauds with a ROC AUC of over {TELLING}, "
-        f"{overlooked.index[0]} with {best['auc']:.2f} [{best['low']:.2f}, {best['high']:.2f}]"
+        f"columns that it scores 0 though their ROC AUC is above {TELLING}: {len(overlooked)}, "
+        f"first {best.name} with {best['auc']:.2f} [{best['low']:.2f}, {best['high']:.2f}]"
     )
     return _Evidence(ours, agrees=False, matters=True)
 

@@ -1,0 +1,868 @@
+# %% [markdown]
+# # The data
+#
+# :::{admonition} This chapter
+# :class: pr-overview
+# **The question:** what do we have, can we trust it, and what can it never tell us?
+#
+# **Afterwards you can** write a datasheet that a release can rest on; decide about duplicates by evidence; test whether rare events come in bursts; find the trace that a preprocessing step left on rows it should not have seen; and judge what a data-quality tool says instead of believing it.
+#
+# **You need** pandas, and to know what a {term}`confidence interval` is. **Time:** half an hour to read, about two minutes to run.
+# :::
+
+# %%
+import re
+
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown, display
+
+from prerelease import data, mode, profile, splits
+from prerelease.adapters import deepchecks
+from prerelease.plots import data as figures
+from prerelease.plots import show, use_style
+
+use_style()
+pd.options.display.max_colwidth = None
+
+# %% tags=["remove-input"]
+Markdown(mode.banner())
+
+# %% [markdown]
+# ## The question
+#
+# A bank has a model that finds card fraud, and wants to put it to work. Before anyone asks how good the model is, someone must sign for what it learned from. That signature says three things: this is what we have, this far we trust it, and this it cannot tell us, however long we look. All later chapters lean on it.
+
+# %% [markdown]
+# ## The wrong way most people do it
+#
+# :::{admonition} The usual two lines
+# :class: pr-wrong
+# ```python
+# df = pd.read_csv("creditcard.csv").drop(columns="Time").drop_duplicates()
+# train, test = train_test_split(df, test_size=0.2, stratify=df["Class"])
+# ```
+# :::
+#
+# Each word in them decides something that nobody looked at: that the time of a payment does not matter, that rows which look alike are errors, that payments of the future may be learned from, and that every fraud was known as fraud the moment it happened. Let us load the data and see what each decision does.
+
+# %%
+payments = data.load()
+times, labels, amounts = payments["Time"], payments["Class"], payments["Amount"]
+weights = data.sampling_weights(payments)  # how many real payments each row stands for
+sampled = payments.attrs["source"] == "sample"
+
+# %% [markdown]
+# The book has one split: models learn from the first rows, choices are made on the next, and the last rows only judge. Every look at these {term}`test rows <Test rows>` is written into a {term}`test ledger`, with who looked and why, so that at the release anyone can see how fresh the test still was. This chapter counts all rows, so it signs in; whatever relates features to labels uses the development rows alone.
+
+# %%
+test = splits.open_test(
+    payments,
+    who="chapter 00",
+    why="Counts for the datasheet; nothing is chosen here.",
+    kind="description",
+)
+train, valid = splits.development(payments)
+development = pd.concat([train, valid])
+part = np.repeat(["train", "valid", "test"], [len(train), len(valid), len(test)])
+
+# %% [markdown]
+# Now the usual lines, step by step. A row's *twin* is another row that agrees with it in every column that is compared.
+
+# %%
+exact = profile.repeats(payments)
+but_for_time = profile.repeats(payments, ignore=["Time"])
+by_time = profile.twins_across(payments, part == "train", part == "test")
+at_random = pd.DataFrame(
+    profile.twins_across(payments, mixed == "train", mixed == "test")
+    for mixed in (np.random.default_rng(seed).permutation(part) for seed in range(20))
+)
+night = np.isin(times // 3600 % 24, profile.lull(times, weights=weights))
+by_night = profile.fraud_rates(np.where(night, "quiet", "other"), labels, weights=weights)
+delays = [0, 3600, 6 * 3600, 86_400, 7 * 86_400]
+known = profile.labels_known(times, labels, at=splits.TRAIN_END, delays=delays)
+
+# %% tags=["remove-input"]
+night_ratio = by_night.loc["quiet", "rate"] / by_night.loc["other", "rate"]
+lost = exact["surplus_frauds"] / labels.sum()
+wrong_way = pd.DataFrame(
+    [
+        ("drop_duplicates()", f"{exact['surplus']:,} rows go, {exact['surplus_frauds']} of them "
+         f"fraud: {lost:.1%} of all frauds"),
+        ("… after dropping Time", f"{but_for_time['surplus']:,} rows go"),
+        ("drop Time", f"no split by time any more; and in the six quietest hours the fraud "
+         f"rate is {night_ratio:.1f} times that of the others"),
+        ("random split", f"{at_random['share'].mean():.1%} of the test rows (range over 20 splits "
+         f"{at_random['share'].min():.1%} to {at_random['share'].max():.1%}) have a twin in "
+         f"training; split by time, {by_time['share']:.1%}"),
+        ("labels known at once", f"if a label took a day, {known.loc[86_400, 'share']:.0%} of the "
+         f"training frauds would be known when training ends; if a week, "
+         f"{known.loc[604_800, 'known']}"),
+    ],
+    columns=["what is done", "what it does here"],
+).set_index("what is done")  # fmt: skip
+wrong_way
+
+# %% [markdown]
+# The rest of this chapter takes these one by one, and a few things besides that no line of code gives away.
+
+# %% [markdown]
+# ## What we have
+#
+# ### The datasheet
+#
+# A datasheet answers the questions that the next person will have about a data set {cite:p}`gebru2021`. Here is ours, in short.
+#
+# | question | answer |
+# |---|---|
+# | Who made it, for what? | Worldline, a payment processor, and the Machine Learning Group of the Université Libre de Bruxelles, for research on fraud detection {cite:p}`dalpozzolo2015` |
+# | What is a row? | one payment by a European card holder on one of two days of September 2013 |
+# | How many? | 284,807 payments, of which 492 are labelled fraud |
+# | What was done to it? | the original columns were replaced by principal components (`V1` to `V28`) to protect the customers; only time and amount stayed as they were |
+# | Who labelled it, when? | not published; the bank's investigators and customers' complaints are the usual sources {cite:p}`dalpozzolo2018` |
+# | Is it everything? | not known: were payments that the bank had declined left out, or those of some cards? |
+# | What may I do with it? | share it with attribution, and share a database derived from it alike (Open Database License; its contents: Database Contents License) |
+# | Who keeps it up? | nobody: it has not changed since it was published, which its SHA-256 shows |
+#
+# ### The schema, and the contract
+#
+# A *contract* states what every later line of code relies on. `load()` has just checked it: the file's fingerprint, the columns and their types and order, the counts, that times never go back, that nothing is missing. Here is what it guards.
+
+# %%
+schema = pd.DataFrame(
+    {
+        "type": payments.dtypes.astype(str),
+        "smallest": payments.min().round(2),
+        "largest": payments.max().round(2),
+        "distinct values": payments.nunique(),
+        "missing": payments.isna().sum(),
+    }
+).loc[["Time", "V1", "V14", "V28", "Amount", "Class"]]
+schema.index = ["Time (s)", "V1", "… V14 …", "V28", "Amount (€)", "Class (1 = fraud)"]
+schema
+
+# %% [markdown]
+# A contract is worth what it refuses. We break one value and ask.
+
+# %%
+broken = payments.head(1000).copy()
+broken.loc[broken.index[500], "Amount"] = -9.99
+try:
+    data.check(broken)
+except data.ContractError as error:
+    print(error)
+
+# %% [markdown]
+# ### The headlines, each both ways
+#
+# Some rows repeat others. Whether they are errors is a question for later in this chapter; until it is answered, we give every headline with and without them.
+
+
+# %% tags=["hide-input"]
+def with_interval(table, digits=2):
+    """Write rates and their intervals in percent."""
+    return [
+        f"{100 * row.rate:.{digits}f} [{100 * row.low:.{digits}f}, {100 * row.high:.{digits}f}]"
+        for row in table.itertuples()
+    ]
+
+
+both = profile.both_ways(payments, weights=weights).T
+headlines = pd.DataFrame(
+    {
+        "payments": both["payments"].map("{:,.0f}".format),
+        "frauds": both["frauds"].map("{:,.0f}".format),
+        "fraud rate, % [95 % interval]": with_interval(both, 3),
+        "euros paid": both["euros"].map("{:,.0f}".format),
+        "euros of fraud": both["fraud_euros"].map("{:,.0f}".format),
+        "median fraud (€)": both["median_fraud"].map("{:,.2f}".format),
+        "frauds, day 1": both["frauds_day_1"].map("{:,.0f}".format),
+        "frauds, day 2": both["frauds_day_2"].map("{:,.0f}".format),
+    }
+).T
+headlines
+
+# %% tags=["remove-input"]
+every = both.loc["all rows"]
+sample_note = (
+    " *In this sample all frauds are there but only a share of the honest payments, so most "
+    "twins of honest payments are missing, and what is said here of repeated rows holds for "
+    "the frauds only.*"
+    if sampled
+    else ""
+)
+Markdown(
+    f"One payment in {1 / every['rate']:,.0f} is fraud. So a model that never says “fraud” is right "
+    f"{1 - every['rate']:.2%} of the time, and saves nothing: accuracy is no measure here. "
+    f"Frauds carry {every['fraud_euros'] / every['euros']:.2%} of the euros.{sample_note}"
+)
+
+# %% [markdown]
+# ## What it can never tell us
+#
+# Some gaps cannot be closed by any method. They bound what this book may claim.
+#
+# - **No card, no merchant, no country.** Payments cannot be grouped by card. A fraudster uses one card several times; we cannot keep his payments on one side of a split, nor count cards saved.
+# - **Two days.** There is no second Monday, no pay day, no season. A drift from week to week cannot be seen, and our test rows cover less than eight hours of one day.
+# - **No clock.** Times count from the first payment. That the quiet hours are the night is a guess, if a good one.
+# - **No meaning.** Nobody outside can say what `V14` is, so no explanation can be checked by an expert.
+# - **No story of the labels.** They are complete, and look as if they had been known at once. In production a label comes when a customer complains, days or weeks later, and some never come {cite:p}`dalpozzolo2018`. If the bank blocked payments, we do not see what they would have become.
+#
+# The last point can be put into numbers. Suppose a model is trained at the moment when our training rows end, and each label arrives some time after its payment ({term}`label delay`).
+
+# %% tags=["hide-input"]
+shown = known.assign(share=(100 * known["share"]).round(1))
+shown.index = ["none", *(figures.duration(delay) for delay in known.index[1:])]
+shown.rename_axis("label delay").rename(
+    columns={"known": "training frauds known", "share": "of all training frauds (%)"}
+)
+
+# %% tags=["remove-input"]
+Markdown(
+    f"With the delay of a week that {{cite:t}}`leborgne2022` use for their experiments, "
+    f"{known.loc[604_800, 'known']} of {known.loc[0, 'known']} training frauds would be known: "
+    "nothing could be trained at all. Every result in this book is therefore one of a world in "
+    "which labels are quicker than they are. Chapter 02 measures what a shorter delay costs."
+)
+
+# %% [markdown]
+# ## Amounts
+#
+# What a fraud costs depends on its amount, so we look at amounts first. Since this sets a feature against the label, it uses development rows only. The figure shows, for each amount, the share of payments that are larger; on such axes a *heavy tail*, one in which very large values keep coming, falls slowly.
+
+# %% tags=["remove-input"]
+dev_weights = data.sampling_weights(development)
+fraud, honest = (development["Class"] == kind for kind in (1, 0))
+medians = {
+    name: development.loc[rows, "Amount"].median() for name, rows in (("f", fraud), ("h", honest))
+}
+top = profile.concentration(development["Amount"], 0.01, weights=dev_weights)
+middle = development["Amount"].between(100, 1000).groupby(development["Class"]).mean()
+show(
+    figures.amount_tails(
+        profile.exceedance(development["Amount"], development["Class"], weights=dev_weights),
+        title="Are frauds larger than honest payments?",
+    ),
+    alt=(
+        "Two falling curves, of honest payments and of frauds. Frauds are more often tiny (median "
+        f"{medians['f']:.2f} € against {medians['h']:.2f} €), {middle[1]:.0%} of them are between "
+        f"100 and 1,000 € (honest payments: {middle[0]:.0%}), and their largest is "
+        f"{development.loc[fraud, 'Amount'].max():,.0f} € where honest "
+        f"payments reach {development.loc[honest, 'Amount'].max():,.0f} €."
+    ),
+)
+
+# %% tags=["remove-input"]
+mean_fraud = development.loc[fraud, "Amount"].mean()
+top_frauds = profile.concentration(development.loc[fraud, "Amount"], 0.1)
+Markdown(
+    f"The dearest one in a hundred payments carry {top:.0%} of all euros. The median fraud is "
+    f"{medians['f']:.2f} €, the mean {mean_fraud:.2f} €, and the dearest tenth of the frauds carry "
+    f"{top_frauds:.0%} of what is stolen. A model that finds the many small ones has a fine recall and saves little, which is why "
+    "chapter 01 counts in euros."
+)
+
+# %% [markdown]
+# Which amounts do frauds have most often?
+
+# %%
+common = profile.commonest_amounts(
+    development["Amount"], development["Class"], k=6, weights=dev_weights
+)
+pd.DataFrame(
+    {
+        "frauds": common["frauds"],
+        "of all frauds (%)": (100 * common["of_class"]).round(1),
+        "payments of this amount": common["payments"],
+        "fraud rate, % [95 % interval]": with_interval(common),
+    }
+).set_axis(common.index.map("{:.2f}".format).rename("amount (€)"))
+
+# %% tags=["remove-input"]
+zero = profile.fraud_rates(amounts == 0, labels, weights=weights)
+once = ~payments.duplicated().to_numpy()
+zero_once = profile.fraud_rates(amounts[once] == 0, labels[once], weights=weights[once])
+Markdown(
+    f"{common.loc[:, 'of_class'].iloc[0]:.0%} of the frauds are of exactly "
+    f"{common.index[0]:.2f} €: a thief first tries whether a card works. Payments of "
+    f"**zero euros** look like errors, and are often deleted. There are "
+    f"{zero.loc[True, 'payments']:,} of them, and {zero.loc[True, 'frauds']} are fraud: "
+    f"{with_interval(zero)[1]} % against {with_interval(zero)[0]} % of the others (without exact "
+    f"repeats {zero_once.loc[True, 'frauds']} frauds, {with_interval(zero_once)[1]} %). They are "
+    "card checks, they are real, and they stay. A fraud of zero euros costs no euros, though: "
+    "what it is worth to stop one is a question for chapter 01."
+)
+
+# %% [markdown]
+# ## The time of day
+#
+# The two days let us do what one cannot: hold each hour of the second day against the same hour of the first.
+
+# %%
+hours = profile.hourly(times, labels, weights=weights)
+days = profile.matched_days(times, labels, weights=weights)
+
+# %% tags=["remove-input"]
+peak = hours.loc[hours["rate"].idxmax()]
+show(
+    figures.hours_of_two_days(hours, title="When are payments made, and when are they fraud?"),
+    alt=(
+        "Two panels over the hours of the day, for both days. Traffic is alike on both: it falls "
+        f"to {hours['payments'].min():,} payments an hour in the early hours and is about "
+        f"{hours['payments'].median():,.0f} by day. The fraud rate is highest in the quiet hours, "
+        f"up to {peak['rate']:.1%} in hour {peak['hour_of_day']:.0f} of day {peak['day']:.0f}."
+    ),
+)
+
+# %% tags=["remove-input"]
+alone = "leaves out" if days["high"] < 1 or days["low"] > 1 else "holds"
+honest_p = "not" if days["p_value"] >= 0.05 else "indeed"
+Markdown(
+    f"In the six hours of least traffic (chosen without a look at the labels) the fraud rate is "
+    f"{with_interval(by_night)[1]} %, in the others {with_interval(by_night)[0]} %. To drop `Time` "
+    "is to throw that away.\n\n"
+    f"Day 2 has fewer frauds: matched hour by hour, its rate is {days['matched']:.2f} "
+    f"[{days['low']:.2f}, {days['high']:.2f}] times that of day 1. That interval {alone} equality, so is "
+    "it drift? It was computed as if each fraud came on its own. A test that keeps what happened "
+    f"within an hour together, by exchanging the two days within hours at random, gives "
+    f"p = {days['p_value']:.2f}: with frauds that come in lumps, a difference as large as this is "
+    f"{honest_p} unusual. Whether they come in lumps is next."
+)
+
+# %% [markdown]
+# ## Bursts
+
+# %% tags=["remove-input"]
+runs = profile.runs(times, labels, gap=60.0)
+longest = runs.loc[runs["frauds"].idxmax()]
+in_runs = runs.loc[runs["frauds"] > 1, "frauds"].sum() / runs["frauds"].sum()
+show(
+    figures.fraud_calendar(times, labels, title="Do frauds come one by one?"),
+    alt=(
+        "Each fraud as a dot, a row for each of the 48 hours. Dots gather in chains: the largest "
+        f"has {longest['frauds']:.0f} frauds within {longest['seconds']:.0f} seconds, in hour "
+        f"{longest['start'] // 3600:.0f}. Elsewhere hours pass with hardly a dot."
+    ),
+)
+
+# %% tags=["remove-input"]
+Markdown(
+    f"The eye sees chains. {in_runs:.0%} of the frauds follow or precede another by a minute at "
+    f"most; the longest chain has {longest['frauds']:.0f} frauds in {longest['seconds']:.0f} "
+    "seconds. But the eye sees chains in any scatter of dots, so we test it."
+)
+
+# %% [markdown]
+# The fair question is: closer together than chance would put them, *given the traffic and the number of frauds of each hour*? So within each hour we hand out the fraud labels to its payments at random, many times, and count the pairs of frauds that lie within some seconds of each other. And we do it both ways, since a repeated row makes a pair in the same second.
+
+# %%
+hour = (times // 3600).astype(int)
+with_repeats = profile.burst_test(times, labels, strata=hour, weights=weights)
+without_repeats = profile.burst_test(
+    times[once], labels[once], strata=hour[once], weights=weights[once]
+)
+lumps = profile.dispersion(times, labels, weights=weights)
+
+# %% tags=["remove-input"]
+minute = {"all": with_repeats.loc[60], "once": without_repeats.loc[60]}
+show(
+    figures.burst_ratios(
+        {"all frauds": with_repeats, "without exact repeats": without_repeats},
+        title="How many more pairs of frauds than chance makes?",
+    ),
+    alt=(
+        "Pairs of frauds seen, relative to those expected by chance, for ever wider windows. In "
+        f"the same second {with_repeats.loc[0, 'ratio']:.0f} times as many (without exact repeats "
+        f"{without_repeats.loc[0, 'ratio']:.0f}), within a minute {minute['all']['ratio']:.1f} "
+        f"({minute['once']['ratio']:.1f}) times, and about as many as chance makes within an hour."
+    ),
+)
+
+# %% tags=["remove-input"]
+bursty = minute["once"]["p_value"] < 0.05
+Markdown(
+    f"Within a minute of each other there are {minute['all']['pairs']:.0f} pairs where chance "
+    f"makes {minute['all']['expected']:.0f} ({minute['all']['low']:.0f} to "
+    f"{minute['all']['high']:.0f} in 95 % of its tries; p = {minute['all']['p_value']:.3f}). "
+    f"Without exact repeats it is {minute['once']['pairs']:.0f} against "
+    f"{minute['once']['expected']:.0f} (p = {minute['once']['p_value']:.3f}). "
+    + ("**Frauds come in bursts**, and not only because rows are repeated. " if bursty else "")
+    + f"The bursts are over within the hour. Of the {with_repeats.loc[0, 'pairs']:.0f} pairs of one "
+    f"second, {without_repeats.loc[0, 'pairs']:.0f} remain when repeated rows are left out.\n\n"
+    "What follows is a price. A *dispersion* of 1 means that counts of frauds vary as independent "
+    f"frauds would; from hour to hour it is {lumps.loc[3600, 'dispersion']:.1f} here, bursts and "
+    f"the night together, and an interval that takes frauds as independent is too short by a "
+    f"factor of about {lumps.loc[3600, 'widening']:.1f}. That holds for the simple intervals of "
+    "counts on this page, and it is why chapter 02 draws whole blocks of time "
+    "({term}`block bootstrap`)."
+)
+
+# %% tags=["hide-input"]
+lumps.assign(dispersion=lumps["dispersion"].round(1), widening=lumps["widening"].round(1)).rename(
+    index=figures.duration,
+    columns={
+        "blocks": "blocks with payments",
+        "widening": "intervals too short by a factor of",
+        "p_value": "p (independent frauds)",
+    },
+).rename_axis("length of a block")
+
+# %% [markdown]
+# ## Twins
+#
+# An {term}`exact duplicate` agrees with an earlier row in everything. A near-duplicate, here, agrees in everything but `Time`: the same components, the same amount, to the last digit.
+
+# %% tags=["hide-input"]
+pd.DataFrame({"exact": exact, "but for Time": but_for_time}).rename(
+    {
+        "surplus": "rows that repeat an earlier row",
+        "surplus_frauds": "… of them fraud",
+        "groups": "sets of twins",
+        "rows": "rows in these sets",
+        "frauds": "… of them fraud",
+        "largest": "rows in the largest set",
+        "mixed": "sets that hold both labels",
+    }
+)
+
+# %% [markdown]
+# Are they errors? Three pieces of evidence, before anyone deletes anything.
+
+# %% tags=["remove-input"]
+Markdown(
+    f"1. **They agree in their labels.** Of {but_for_time['groups']:,} sets of twins, "
+    f"{but_for_time['mixed']} hold both labels. Rows that were copied by mistake would agree too, "
+    "so this proves nothing alone; but rows that were *mixed up* would not.\n"
+    f"2. **Most lie apart in time.** {but_for_time['surplus'] - exact['surplus']:,} rows repeat "
+    "another at a *different* second. A line that was copied would keep its time; a card that pays "
+    "the same amount at the same place again would not. Of the frauds, "
+    f"{but_for_time['surplus_frauds'] - exact['surplus_frauds']} do that; the other "
+    f"{exact['surplus_frauds']} repeat within one second, as a script would that tries a card again "
+    "and again.\n"
+    "3. **They were there when the features were made.** The next section shows it"
+    + (", if it is run on the whole data." if sampled else ".")
+)
+
+# %% [markdown]
+# ## The trace of the PCA
+#
+# *Principal component analysis* (PCA) turns columns into new ones: it takes the mean off each, then turns the axes until no two new columns correlate. Both hold exactly **over the rows it was fitted on**, and only there. So the features themselves tell us which rows those were.
+
+# %%
+features = payments[list(data.FEATURES)]
+cliff = profile.centring_by_rows_left_out(features)
+centred = profile.centring(
+    features,
+    {
+        "all rows": np.ones(len(payments), dtype=bool),
+        "training rows": part == "train",
+        "without exact repeats": once,
+    },
+)
+
+# %% tags=["remove-input"]
+show(
+    figures.centring_cliff(cliff, title="Over which rows do the features average to zero?"),
+    alt=(
+        "Typical distance of the features' means from zero, on a logarithmic axis. Over all rows "
+        f"it is {cliff.loc[0, 'offset']:.0e} standard deviations; with one row left out at the end "
+        f"{cliff.loc[1, 'offset']:.0e}; with a thousand left out {cliff.loc[1000, 'offset']:.0e}."
+    ),
+)
+
+# %% tags=["hide-input"]
+pd.DataFrame(
+    {
+        "rows": centred["rows"],
+        "mean / standard deviation": centred["offset"].map("{:.1e}".format),
+        "random rows would have": centred["chance"].map("{:.1e}".format),
+        "largest correlation of two features": centred["correlation"].map("{:.1e}".format),
+    }
+).rename_axis("over")
+
+# %% tags=["remove-input"]
+fitted_on_all = centred.loc["all rows", "offset"] < 1e-9
+found_it = (
+    f"Over all rows the means are zero to the last digit ({centred.loc['all rows', 'offset']:.0e}). "
+    f"Leave out **one row** and they are off by {cliff.loc[1, 'offset']:.0e}, "
+    f"{cliff.loc[1, 'offset'] / cliff.loc[0, 'offset']:.0e} times as much. The PCA was fitted on this file, all of it, test rows and future included. "
+    "And without the exact repeats the means are off as well, by "
+    f"{centred.loc['without exact repeats', 'offset']:.0e}: **the repeated rows were already there "
+    "when the features were made**. They are what the bank had, not what a later copy added.\n\n"
+    f"That is a {{term}}`leak`. The axes of every training row were chosen with a look at the "
+    f"payments of the next day. Over the training rows alone, two features correlate by up to "
+    f"{centred.loc['training rows', 'correlation']:.2f}, which shows how different an honest PCA, "
+    "fitted on these rows only, would have been. It saw no labels, so it is a mild leak. But nobody "
+    "can remove it, for the columns before it are secret, and nobody can measure it either, for "
+    "the same reason. So it is disclosed: in production, PCA is fitted on the past and applied to "
+    "what comes, and the scores of this book may be better than that would allow."
+)
+cannot = (
+    "**In this sample the trace cannot be seen**, since its rows are not those that the PCA was "
+    f"fitted on: the means over all rows are off by {centred.loc['all rows', 'offset']:.0e}. Run the "
+    "chapter on the whole data to see a cliff where the figure is flat here."
+)
+Markdown(found_it if fitted_on_all else cannot)
+
+# %% [markdown]
+# ### What a random split does with twins
+#
+# :::{admonition} The wrong way
+# :class: pr-wrong
+# Shuffle, then split. Twins fall on both sides, and the model is asked about rows that it has learned by heart.
+# :::
+
+# %% tags=["hide-input"]
+twins = pd.DataFrame(
+    {
+        "split by time": by_time,
+        "random (mean of 20)": at_random.mean(),
+        "lowest": at_random.min(),
+        "highest": at_random.max(),
+    }
+).T
+pd.DataFrame(
+    {
+        "test rows with a twin in training": twins["rows"].round(1),
+        "of all test rows (%)": (100 * twins["share"]).round(2),
+        "test frauds with a twin in training": twins["frauds"].round(1),
+        "of all test frauds (%)": (100 * twins["fraud_share"]).round(2),
+    }
+)
+
+# %% tags=["remove-input"]
+Markdown(
+    "A split by time keeps each burst, and with it each set of fraud twins, on one side "
+    f"({by_time['frauds']} test frauds have a twin in training). The honest twins that cross even "
+    "then are payments that come again, as they will in production: they are no leak. Chapter 02 "
+    f"measures what the random split is worth in average precision.{sample_note}"
+)
+
+# %% [markdown]
+# :::{admonition} The right way
+# :class: pr-right
+# Keep all rows: they are payments that were made, and each fraud among them cost money. Split by time, so that twins of one moment stay together. Report headlines both ways where it matters.
+# :::
+
+# %% [markdown]
+# ## What a tool says
+#
+# Deepchecks {cite:p}`chorev2022` is a library of checks for data and models. Its *data-integrity suite* is the kind of thing that a team runs once, sees green, and files. We run it on all rows, through the one adapter that knows its interface, and then hold each of its findings against a measure of our own. (Its suite looks at labels of test rows too. Nothing is chosen by it, and the ledger has the line above.)
+
+# %%
+line = display(Markdown("Importing Deepchecks, then its suite: a minute or two."), display_id=True)
+
+
+def tell(number, total, name):
+    line.update(Markdown(f"Check {number} of {total}: {name}"))
+
+
+results = deepchecks.data_integrity(payments, progress=tell)
+line.update(Markdown(f"Deepchecks {deepchecks.VERSION}: {results['check'].nunique()} checks ran."))
+
+# %% tags=["hide-input"]
+results.assign(check=[re.sub(r"(?<!^)([A-Z])", r" \1", name) for name in results["check"]])[
+    ["check", "condition", "status", "found"]
+].set_index("check")
+
+# %% tags=["remove-input"]
+n_failed = (results["status"] == "fail").sum()
+n_passed = (results["status"] == "pass").sum()
+Markdown(
+    f"{n_passed} green ticks, {n_failed} red crosses, and one check that gives no verdict. Is the "
+    "data clean? Each tick says only that some number was on the right side of some threshold. So "
+    "for each check we measure what it claims to measure, without it. Where its result is not in "
+    "line with ours, that is **the tool's mistake**. Where it is, and there is something that a "
+    "model or its evaluation must allow for, it is **real**, tick or no tick. Else it is "
+    "**harmless**. The verdict is computed from the two, so that it cannot contradict the numbers."
+)
+
+# %%
+auc = profile.single_feature_auc(development)
+judged = profile.judge(results, payments, development, auc=auc)
+
+# %% tags=["hide-input"]
+judged.assign(check=[re.sub(r"(?<!^)([A-Z])", r" \1", name) for name in judged.index]).set_index(
+    "check"
+)[["status", "ours", "verdict"]].rename(
+    columns={"status": "the tool", "ours": "our own measure"}
+).sort_values("verdict", key=lambda v: v.map({"the tool's mistake": 0, "real": 1, "harmless": 2}))
+
+# %% tags=["remove-input"]
+verdicts = (
+    judged["verdict"]
+    .value_counts()
+    .reindex(["real", "harmless", "the tool's mistake"], fill_value=0)
+)
+Markdown(
+    f"So {verdicts['harmless']} findings are harmless, {verdicts['real']} are real and "
+    f"{verdicts.iloc[2]} are mistakes of the tool."
+)
+
+# %% [markdown]
+# ### Why a tick can be wrong: a score that frauds are too rare for
+#
+# *Feature Label Correlation* and *Identifier Label Correlation* look for features that know the label suspiciously well, by the *predictive power score*: how much better than a naive guess a small decision tree does that sees one feature. Two of its defaults do not suit us. It draws a few thousand rows, and so only a handful of frauds; and its measure is an F1 score in which each class counts by its frequency, so that never saying “fraud” is already nearly perfect. We run it with several seeds, and beside it with the setting that mends both: as many honest payments as frauds, and no drawing.
+
+# %%
+fraud_rows = development[development["Class"] == 1]
+honest_rows = development[development["Class"] == 0]
+balanced = pd.concat([fraud_rows, honest_rows.sample(len(fraud_rows), random_state=0)]).sort_index()
+by_seed = pd.DataFrame(
+    {
+        seed: deepchecks.data_integrity(
+            development, only=["FeatureLabelCorrelation"], random_state=seed
+        )["value"][0]
+        for seed in range(5)
+    }
+)
+mended = deepchecks.data_integrity(
+    balanced,
+    only=["FeatureLabelCorrelation", "IdentifierLabelCorrelation"],
+    ppscore_params={"sample": None},
+).set_index("check")["value"]
+
+# %% tags=["remove-input"]
+spread = by_seed.max(axis=1) - by_seed.min(axis=1)
+fickle, best = spread.idxmax(), auc["auc"].idxmax()
+mended_features = pd.Series(mended["FeatureLabelCorrelation"])
+show(
+    figures.scores_against_auc(
+        auc, by_seed, mended_features, title="Does the tool's score see what each feature knows?"
+    ),
+    alt=(
+        "Predictive power score of each feature against its ROC AUC. With the defaults the score "
+        f"depends on the seed: that of {fickle} goes from {by_seed.loc[fickle].min():.2f} to "
+        f"{by_seed.loc[fickle].max():.2f}. On as many frauds as honest payments it rises with the "
+        f"AUC, up to {mended_features.max():.2f} for {mended_features.idxmax()}."
+    ),
+)
+
+# %% tags=["remove-input"]
+drawn = deepchecks.PPS_ROWS * development["Class"].mean()
+default_time = results.set_index("check").loc["IdentifierLabelCorrelation", "value"]["Time"]
+zeros = (by_seed == 0).sum(axis=1)
+Markdown(
+    f"With its defaults the score rests on about {drawn:.0f} frauds, and it depends on which they are: "
+    f"{fickle} scores {by_seed.loc[fickle].min():.2f} with one seed and "
+    f"{by_seed.loc[fickle].max():.2f} with another. {(zeros == by_seed.shape[1]).sum()} of "
+    f"{len(zeros)} features score 0 with every seed. The ROC AUC, which does not care how rare "
+    f"frauds are, is {auc.loc[best, 'auc']:.2f} for {best}. On the balanced rows, the score of "
+    f"`Time` goes from {default_time:.2f} to {mended['IdentifierLabelCorrelation']['Time']:.2f}: "
+    "the quiet hours, which the tool had not seen."
+)
+
+# %% [markdown]
+# ### What would it have caught?
+#
+# A tick is worth as much as the faults that it would have caught. So we put faults into good rows, on purpose, and ask the suite and the book's contract about each. The rows are all training frauds and a share of the other training rows.
+
+# %%
+honest_train = train[train["Class"] == 0]
+every_kth = honest_train.iloc[:: len(honest_train) // 1600]
+excerpt = pd.concat([train[train["Class"] == 1], every_kth]).sort_index()
+can_fail = [name for name in results["check"] if name != "OutlierSampleDetection"]
+touched = ["Time", "V1", "V14", "V27", "V28", "Amount", "Class"]  # by some fault; saves time
+
+
+def suite_says(frame):
+    found = deepchecks.data_integrity(frame[touched], only=can_fail)
+    return found.loc[found["status"] == "fail", "check"].tolist()
+
+
+def contract_says(frame):
+    try:
+        data.check(frame)
+    except data.ContractError as error:
+        return error.problems[:1]
+    return []
+
+
+# %%
+line = display(Markdown("Planting faults: some seconds each."), display_id=True)
+noticed = {}
+for fault, frame in profile.plant_faults(excerpt).items():
+    line.update(Markdown(f"Fault: {fault}"))
+    noticed[fault] = {"suite": suite_says(frame), "contract": contract_says(frame)}
+untouched = noticed.pop("nothing")
+line.update(Markdown(f"{len(noticed)} faults were planted, one at a time."))
+
+# %% tags=["remove-input"]
+new = pd.DataFrame(
+    {
+        who: {fault: [w for w in said[who] if w not in before] for fault, said in noticed.items()}
+        for who, before in untouched.items()
+    }
+)
+new.map(lambda words: "; ".join(words) or "–").rename_axis("what was done to the rows").rename(
+    columns={"suite": "what the suite says", "contract": "what the contract says"}
+)
+
+# %% [markdown]
+# What we say about this table below, we first hold against it:
+
+# %%
+faults = new.map(bool)
+missing, twice = faults.loc["1 % of V14 is missing"], faults.loc["3 % of the rows were sent twice"]
+turned = faults.loc["V28 is a copy of V27 with the sign turned"]
+swapped = faults.loc["two rows changed places in time"]
+assert not (missing["suite"] or twice["suite"] or turned["suite"] or swapped["suite"])
+assert not (twice["contract"] or faults.loc["V28 is a copy of V27", "contract"])
+assert not faults.loc["all amounts are in cents"].any()
+
+# %% tags=["remove-input"]
+already = ", ".join(untouched["suite"] + untouched["contract"])
+Markdown(
+    (
+        f"On the untouched rows there is a complaint already, of {already}: with frauds so dense "
+        "the time tells something, and that tick is no longer green. It is left out of the table. "
+        if already
+        else "On the untouched rows neither complains. "
+    )
+    + f"Of {len(faults)} faults the suite caught {faults.iloc[:, 0].sum()}, the contract "
+    f"{faults.iloc[:, 1].sum()}, and {(~faults.any(axis=1)).sum()} passed both: "
+    + ", ".join(f"“{name}”" for name in faults.index[~faults.any(axis=1)])
+    + ". The suite asks nothing about missing values, tolerates that one row in twenty is a copy, "
+    "and does not look at the order of the rows. It compares correlations with their sign, so that "
+    "a feature that is another one upside down goes through. The contract knows nothing of repeats and copies. Neither can see a change of unit, since "
+    "each row still looks like a payment; that takes a comparison with earlier data, and is "
+    "chapter 06."
+)
+
+# %% [markdown]
+# The settings that mend it, beside the defaults, for a reader who runs the suite at work:
+
+# %%
+without_time = deepchecks.data_integrity(
+    payments, only=["DataDuplicates"], ignore_columns=["Time"]
+)["value"][0]
+default = results.set_index("check")["value"]
+
+# %% tags=["hide-input"]
+pd.DataFrame(
+    [
+        ("Data Duplicates", "all columns compared", f"{default['DataDuplicates']:.2%} repeated",
+         'ignore_columns=["Time"]', f"{without_time:.2%} repeated"),
+        ("Feature Label Correlation", f"a draw of {deepchecks.PPS_ROWS:,} rows",
+         f"V4 scores {default['FeatureLabelCorrelation']['V4']:.2f}",
+         'balanced rows, ppscore_params={"sample": None}', f"V4 scores {mended_features['V4']:.2f}"),
+        ("Identifier Label Correlation", f"a draw of {deepchecks.PPS_ROWS:,} rows",
+         f"Time scores {default_time:.2f}",
+         'balanced rows, ppscore_params={"sample": None}',
+         f"Time scores {mended['IdentifierLabelCorrelation']['Time']:.2f}"),
+    ],
+    columns=["check", "default", "result", "mended", "result then"],
+).set_index("check")  # fmt: skip
+
+# %% [markdown]
+# ## What to decide
+#
+# :::{admonition} Sign or send back?
+# :class: pr-decide
+# We sign, with conditions. The file is what its publishers made, to the byte; no value is missing or impossible; the repeats are real. The conditions are the things that no cleaning mends: labels that came too early, a PCA that saw the future, two days, no cards. They go into the release file as limits of every claim.
+# :::
+#
+# What this means for the chapters to come:
+
+# %% tags=["remove-input"]
+pd.DataFrame(
+    [
+        ("01", f"the dearest 1 % of payments carry {top:.0%} of the euros, the median fraud "
+         f"{medians['f']:.2f} €", "count in euros, payment by payment"),
+        ("02", f"intervals that ignore bursts are too short by a factor of up to "
+         f"{lumps['widening'].max():.1f}", "split by time, bootstrap in blocks"),
+        ("02", f"{at_random['share'].mean():.1%} of random test rows have a twin in training",
+         "measure what that inflates"),
+        ("03", f"{len(valid):,} validation rows hold {valid['Class'].sum()} frauds",
+         "keep the search small; choose on validation rows only"),
+        ("04", f"{valid['Class'].sum()} frauds to calibrate on",
+         "certify by exact bounds, not by averages"),
+        ("05", f"outlying rows hold frauds; the hour of the day tells: {night_ratio:.1f} times "
+         "the rate", "ask what a model uses time for; invent no meaning for V1 to V28"),
+        ("06", f"day 2 over day 1, matched by hour: p = {days['p_value']:.2f}",
+         "compare like hours; allow for bursts before saying “drift”"),
+        ("07", f"with a label delay of a day, {known.loc[86_400, 'share']:.0%} of the training "
+         "frauds were known", "state the limits in the model card"),
+    ],
+    columns=["chapter", "what we found", "what it must do"],
+).set_index("chapter")  # fmt: skip
+
+# %% [markdown]
+# :::{admonition} Take-away
+# :class: pr-takeaway
+# - A contract guards what you know; a datasheet says what you cannot know. A release needs both.
+# - Rows that look alike are a question, not an error. Ask what made them before you delete them.
+# - Rare events in bursts are fewer than they look: count the bursts, not only the frauds.
+# - Preprocessing leaves traces. Features whose means vanish over all rows have seen all rows.
+# - A green tick is a number on one side of a threshold. Plant a fault, and see whether it turns red.
+# :::
+
+# %% [markdown]
+# ## Exercises
+#
+# ```{exercise} Read it off
+# :label: data-read
+#
+# A colleague has run `drop_duplicates()` on all columns. From the table of headlines: how many euros of fraud has this removed from every later estimate, and is the fraud rate without repeats outside the interval of the rate with them?
+# ```
+#
+# The solution is computed; unfold it when you have yours.
+
+# %% tags=["hide-cell"]
+first, second = both.loc["all rows"], both.loc["without exact repeats"]
+inside = first["low"] <= second["rate"] <= first["high"]
+Markdown(
+    f"{first['fraud_euros'] - second['fraud_euros']:,.0f} € of fraud are gone, in "
+    f"{first['frauds'] - second['frauds']:.0f} payments. The rate falls from {first['rate']:.4%} "
+    f"to {second['rate']:.4%}, which is {'inside' if inside else 'outside'} the first interval. "
+    "That does not make it harmless: the rows that went are no random ones, they are bursts."
+)
+
+# %% [markdown]
+# ```{exercise} Code it
+# :label: data-code
+#
+# Some amounts are much more often fraud than others. Suppose you make a rule of it: on the **training rows**, choose the amounts with at least five frauds and the highest fraud rates. Then measure the fraud rate of those amounts on the **validation rows**, with exact intervals. Would you ship the rule?
+# ```
+
+# %% tags=["hide-cell"]
+candidates = profile.commonest_amounts(
+    train["Amount"], train["Class"], k=20, weights=data.sampling_weights(train)
+)
+chosen = candidates[candidates["frauds"] >= 5].nlargest(3, "rate").index
+held = valid["Amount"].isin(chosen)
+later = profile.fraud_rates(
+    valid.loc[held, "Amount"], valid.loc[held, "Class"], weights=data.sampling_weights(valid)[held]
+)
+later["text"] = with_interval(later)
+later = later.reindex(chosen)
+pd.DataFrame(
+    {
+        "training: fraud rate, %": with_interval(candidates.loc[chosen]),
+        "validation: payments": later["payments"].fillna(0).astype(int),
+        "validation: frauds": later["frauds"].fillna(0).astype(int),
+        "validation: fraud rate, %": later["text"].fillna("no such payment"),
+    }
+).set_axis(chosen.map("{:.2f}".format).rename("amount (€)"))
+
+# %% [markdown]
+# ```{exercise} Argue it
+# :label: data-argue
+#
+# Your data team wants to delete all rows that repeat another, “because duplicates inflate the score”. Your fraud team objects. Write down, in two sentences each, what is right in both positions, and a rule that serves both.
+# ```
+#
+# ```{solution} data-argue
+# :class: dropdown
+#
+# The data team is right about evaluation: a twin in training and one in the test is a question whose answer was given away. The fraud team is right about the world: the payments were made, the money went, and a model that is to stop a script which tries a card again and again must meet such scripts. A rule for both: keep every row, keep twins of one moment on one side of the split, and report the headline with and without them.
+# ```
+
+# %% [markdown]
+# ## Further reading
+#
+# - {cite:t}`gebru2021`: the questions that a datasheet should answer, and why.
+# - {cite:t}`dalpozzolo2015` and {cite:t}`dalpozzolo2018`: the makers of this data, on what it was for and on how fraud detection really works, with its delayed and selective labels.
+# - {cite:t}`leborgne2022`: the Fraud Detection Handbook, by the same group; the best treatment of time in fraud data.
+# - {cite:t}`kapoor2023`: how leaks of many kinds undid the findings of whole fields.
+# - {cite:t}`chorev2022`: Deepchecks, by its makers.
