@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from prerelease.intervals import Blocks, Independent, Interval, RocAuc, _bounds, binomial, bootstrap
+from prerelease.intervals import (
+    Blocks,
+    Independent,
+    Interval,
+    RocAuc,
+    _bounds,
+    _schemes,
+    binomial,
+    bootstrap,
+)
 from prerelease.intervals import Total as TotalCost
 from prerelease.intervals._bootstrap import _acceleration, _Options, _prepare
 
@@ -132,6 +141,20 @@ def test_a_resample_of_blocks_holds_each_row_as_often_as_blocks_cover_it(seed, s
     since = (times - times[0] - begin[..., None]) % blocks.span
     expected = (since < blocks.span / blocks.n_blocks).sum(axis=1)
     np.testing.assert_array_equal(blocks._row_counts(begin), expected)
+
+
+@often
+@given(st.integers(0, 1000))
+def test_few_cells_and_many_cells_are_counted_alike(seed):
+    rng = np.random.default_rng(seed)
+    y, score = rng.random(30) < 0.5, rng.normal(size=30)
+    blocks = Blocks(np.sort(rng.uniform(0, 100, size=30)), 20)
+    _, (kernel,) = _prepare(TotalCost(), y, [np.round(score)], None)
+    with pytest.MonkeyPatch.context() as patch:
+        few = np.concatenate(list(blocks.draw(kernel, None, 50, np.random.default_rng(0))))
+        patch.setattr(_schemes, "CHUNK", 1)
+        many = np.concatenate(list(blocks.draw(kernel, None, 50, np.random.default_rng(0))))
+    np.testing.assert_array_equal(few, many)
 
 
 def test_every_row_is_drawn_as_often_as_any_other():

@@ -168,25 +168,36 @@ class Blocks:
         rng: Generator,
     ) -> Iterator[Counts]:
         """Yield counts (some resamples, cells) until there are `n_resamples`."""
-        n_rows = len(self.times)
-        step = _step(max(n_rows, kernel.n_cells))
+        few = len(self.times) * kernel.n_cells <= 8 * CHUNK
+        until = _cumulated(kernel) if few else None
+        step = _step(
+            self.n_blocks * kernel.n_cells if few else max(len(self.times), kernel.n_cells)
+        )
         for start in range(0, n_resamples, step):
             n = min(step, n_resamples - start)
             begin = rng.uniform(0, self.span, size=(n, self.n_blocks))
-            yield fold(self._row_counts(begin), kernel.cell, kernel.n_cells)
+            if few:
+                first, last, over = self._reach(begin)
+                yield (until[last] - until[first] + until[over]).sum(axis=1, dtype=np.float64)
+            else:
+                yield fold(self._row_counts(begin), kernel.cell, kernel.n_cells)
+
+    def _reach(self, begin: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
+        """Return each block's first row, the row after its last, and how many it wraps onto."""
+        elapsed = self.times - self.times[0]
+        end = begin + self.span / self.n_blocks
+        over = np.where(end > self.span, np.searchsorted(elapsed, end - self.span), 0)
+        return np.searchsorted(elapsed, begin), np.searchsorted(elapsed, end), over
 
     def _row_counts(self, begin: NDArray[np.float64]) -> Counts:
         """Return how many blocks that `begin` at these seconds hold each row."""
-        elapsed = self.times - self.times[0]
-        end = begin + self.span / self.n_blocks
-        past = np.maximum(end - self.span, 0)  # the part that runs over the end of the circle
-        n_rows = len(elapsed)
-        change = np.zeros((len(begin), n_rows + 1))
+        change = np.zeros((len(begin), len(self.times) + 1))
         resample = np.arange(len(begin))[:, None]
-        np.add.at(change, (resample, np.searchsorted(elapsed, begin)), 1)
-        np.add.at(change, (resample, np.searchsorted(elapsed, end)), -1)
-        change[:, 0] += (past > 0).sum(axis=1)
-        np.add.at(change, (resample, np.searchsorted(elapsed, past)), -1 * (past > 0))
+        first, last, over = self._reach(begin)
+        np.add.at(change, (resample, first), 1)
+        np.add.at(change, (resample, last), -1)
+        np.add.at(change, (resample, np.zeros_like(over)), over > 0)
+        np.add.at(change, (resample, over), -1 * (over > 0))
         return np.cumsum(change[:, :-1], axis=1)
 
     def units(
@@ -199,6 +210,13 @@ class Blocks:
         elapsed = self.times - self.times[0]
         part = np.minimum((elapsed / self.span * self.n_blocks).astype(int), self.n_blocks - 1)
         return [_parts(kernel, part, np.arange(len(part)))]
+
+
+def _cumulated(kernel: Kernel) -> NDArray[np.int32]:
+    """Return how many rows of each cell come before each row, (rows + 1, cells)."""
+    result = np.zeros((len(kernel.cell) + 1, kernel.n_cells), dtype=np.int32)
+    result[np.arange(1, len(result)), kernel.cell] = 1
+    return np.cumsum(result, axis=0, out=result)
 
 
 def _step(width: int) -> int:
