@@ -21,7 +21,7 @@ export MPLCONFIGDIR := $(CURDIR)/build/home/matplotlib
 export npm_config_cache := $(CURDIR)/build/home/npm
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test lab data lint lock audit bench clean
+.PHONY: help book test lab data lint lock audit bench clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -30,12 +30,15 @@ help:  ## list the commands
 book:  ## make the environment, get the data, run every chapter, write the site to build/site
 	@echo "make book: environment, data, every chapter, site. About 8 minutes the first time, seconds when nothing changed."
 	$(SETUP) --needs node
+	@$(RUN) -m prerelease.data fetch
 	@$(RUN) tools/build_book.py
 
 test:  ## run every test (needs the environment, the data and a built site, and makes what is missing)
 	@echo "make test: unit, notebook and site tests. About 5 minutes, after what is missing is made."
 	$(SETUP) --needs node
-	@$(RUN) tools/run_tests.py
+	@$(RUN) -m prerelease.data fetch
+	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) tools/build_book.py
+	@$(RUN) -m pytest -n 2 --cov --cov-report=term:skip-covered $(TEST_OPTIONS)
 
 lab:  ## open the chapters in JupyterLab
 	@echo "make lab: JupyterLab on the chapters, in your browser. About 10 seconds; Ctrl-C ends it."
@@ -69,8 +72,9 @@ bench:  ## measure speed and memory against the usual tools
 	$(SETUP)
 	@for file in benchmarks/*.py; do $(RUN) $$file || exit 1; done
 
+distclean: clean
+	@rm -rf .venv data && echo "Removed .venv/ and data/."
+
 clean:  ## remove what was built (the environment and the data stay; make distclean removes them too)
 	@rm -rf build && echo "Removed build/."
 
-distclean: clean
-	@rm -rf .venv data && echo "Removed .venv/ and data/."

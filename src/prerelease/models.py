@@ -27,5 +27,5 @@ def release_candidate_1(*, seed: int = 0) -> LGBMClassifier:
     100
     """
     return LGBMClassifier(
-        random_state=seed, deterministic=True, force_col_wise=True, n_jobs=2, verbose=-1
+        random_state=seed, deterministic=True, force_col_wise=True, n_jobs=1, verbose=-1
     )

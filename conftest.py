@@ -1,0 +1,39 @@
+"""What all tests share: a clean environment for each, and the data they may ask for."""
+
+import os
+
+# Set before NumPy is loaded: two workers on two cores wait for each other if each takes both.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import hypothesis
+import matplotlib as mpl
+import pytest
+
+from prerelease import data
+
+pytest_plugins = ["plugin_browser"]
+mpl.use("Agg")
+
+# A busy laptop is slow now and then, which says nothing about the property that is tested.
+hypothesis.settings.register_profile("prerelease", deadline=None)
+hypothesis.settings.load_profile("prerelease")
+
+
+@pytest.fixture(autouse=True)
+def _restore_environment():
+    """Give the environment back as it was: doctests and tests set the mode."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def pytest_collection_modifyitems(items):
+    """Leave out, and say why, the tests that need the whole CSV where it is not there."""
+    if (data.folder() / "creditcard.csv").is_file():
+        return
+    absent = pytest.mark.skip(reason="needs the whole CSV: make data")
+    for item in items:
+        if "full_data" in item.keywords:
+            item.add_marker(absent)
