@@ -667,7 +667,7 @@ touched = ["Time", "V1", "V14", "V27", "V28", "Amount", "Class"]  # by some faul
 
 def suite_says(frame):
     found = deepchecks.data_integrity(frame[touched], only=can_fail)
-    return found.loc[found["status"] == "fail", "check"].tolist()
+    return found.loc[found["status"] != "pass", "check"].tolist()
 
 
 def contract_says(frame):
@@ -706,8 +706,8 @@ faults = new.map(bool)
 missing, twice = faults.loc["1 % of V14 is missing"], faults.loc["3 % of the rows were sent twice"]
 turned = faults.loc["V28 is a copy of V27 with the sign turned"]
 swapped = faults.loc["two rows changed places in time"]
-assert not (missing["suite"] or twice["suite"] or turned["suite"] or swapped["suite"])
-assert not (twice["contract"] or faults.loc["V28 is a copy of V27", "contract"])
+assert not any(fault["suite"] for fault in (missing, twice, turned, swapped))
+assert not any(fault["contract"] for fault in (twice, turned))
 assert not faults.loc["all amounts are in cents"].any()
 
 # %% tags=["remove-input"]

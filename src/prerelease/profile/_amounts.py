@@ -123,6 +123,11 @@ def commonest_amounts(
         One row an amount, the commonest first (the smaller one on a tie), with the columns of
         `fraud_rates` and ``of_class``: the share of that class that has this amount.
 
+    Raises
+    ------
+    ValueError
+        If no payment is of the class whose amounts are counted.
+
     Examples
     --------
     >>> commonest_amounts([1.0, 1.0, 5.0], [1, 1, 1], k=1)["of_class"].round(2).to_dict()
@@ -135,6 +140,9 @@ def commonest_amounts(
     among = _validate.integer(among, "among", low=0, high=1)
     weight = _validate.weights(weights, "weights", len(euros))
     mine = fraud == bool(among)
+    if not mine.any():
+        msg = f"labels must hold some of class {among}, got none in {len(fraud)} rows."
+        raise ValueError(msg)
     values, place = np.unique(euros[mine], return_inverse=True)
     mass = np.bincount(place, weights=weight[mine])
     top = values[np.argsort(-mass, kind="stable")[:k]]

@@ -1,0 +1,224 @@
+"""The contract with Deepchecks: what moves in it should fail here, by name."""
+
+import inspect
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from prerelease.adapters import deepchecks
+
+CHECKS = [
+    "IsSingleValue",
+    "SpecialCharacters",
+    "MixedNulls",
+    "MixedDataTypes",
+    "StringMismatch",
+    "DataDuplicates",
+    "StringLengthOutOfBounds",
+    "ConflictingLabels",
+    "OutlierSampleDetection",
+    "FeatureLabelCorrelation",
+    "FeatureFeatureCorrelation",
+    "IdentifierLabelCorrelation",
+]
+
+
+@pytest.fixture(scope="module")
+def payments():
+    rng = np.random.default_rng(0)
+    n = 400
+    frame = pd.DataFrame(rng.normal(size=(n, 3)), columns=["V1", "V2", "V3"])
+    labels = (np.arange(n) % 20 == 0).astype(int)
+    return frame.assign(
+        Time=np.sort(rng.integers(0, 7200, n)).astype(float),
+        Amount=rng.lognormal(3, 1, n).round(2),
+        Class=labels,
+    )
+
+
+@pytest.fixture(scope="module")
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory):
+    return tmp_path_factory.mktemp("deepchecks") / "raw.json"
+
+
+@pytest.fixture(scope="module")
+def table(payments, told, raw):
+    return deepchecks.data_integrity(
+        payments, progress=lambda *what: told.append(what), json_path=raw
+    )
+
+
+def status(frame, check):
+    return deepchecks.data_integrity(frame, only=[check])["status"].tolist()
+
+
+def test_the_version_is_the_one_that_the_adapter_was_written_for():
+    assert version("deepchecks") == deepchecks.VERSION
+
+
+def test_the_suite_still_has_the_twelve_checks_in_their_order(table):
+    assert table["check"].tolist() == CHECKS
+    assert list(table.columns) == list(deepchecks.COLUMNS)
+
+
+def test_only_the_outlier_check_has_no_condition(table):
+    assert table.loc[table["condition"] == "", "check"].tolist() == ["OutlierSampleDetection"]
+    assert table.set_index("check").loc["OutlierSampleDetection", "status"] == "no condition"
+
+
+def test_every_check_runs_under_numpy_2(table):
+    assert set(table["status"]) <= {"pass", "fail", "warn", "no condition"}
+
+
+def test_values_have_the_shapes_that_chapter_00_reads(table, payments):
+    value = table.set_index("check")["value"]
+    assert isinstance(value["DataDuplicates"], float)
+    assert value["ConflictingLabels"]["percent_of_conflicting_samples"] == 0
+    assert value["OutlierSampleDetection"].shape == (1000,)
+    assert set(value["FeatureLabelCorrelation"]) == {"V1", "V2", "V3", "Amount"}
+    assert set(value["IdentifierLabelCorrelation"]) == {"Time", "index"}
+    assert value["IsSingleValue"] == payments.nunique().to_dict()
+    # Time has a role of its own and is no feature.
+    assert list(value["FeatureFeatureCorrelation"].columns) == ["V1", "V2", "V3", "Amount"]
+
+
+def test_progress_is_told_once_a_check(table, told):
+    assert [number for number, _, _ in told] == list(range(1, len(table) + 1))
+    assert {total for _, total, _ in told} == {len(CHECKS)}
+
+
+def test_raw_results_are_json_with_an_entry_a_check(table, raw):
+    entries = json.loads(raw.read_text(encoding="utf-8"))
+    names = [entry["check"]["name"].replace(" ", "").replace("-", "") for entry in entries]
+    assert names == table["check"].tolist()
+    assert all({"header", "value", "conditions_results"} <= entry.keys() for entry in entries)
+
+
+def test_two_runs_give_the_same_table(table, payments):
+    again = deepchecks.data_integrity(payments)
+    columns = ["check", "condition", "status", "found"]
+    pd.testing.assert_frame_equal(again[columns], table[columns])
+    for first, second in zip(table["value"], again["value"], strict=True):
+        assert repr(first) == repr(second)
+
+
+def test_a_constant_column_fails(payments):
+    assert status(payments.assign(V1=1.0), "IsSingleValue") == ["fail"]
+
+
+def test_conflicting_labels_of_twins_fail_even_at_other_times(payments):
+    twin = payments.head(20).assign(Class=1 - payments["Class"].head(20), Time=9000.0)
+    assert status(pd.concat([payments, twin]), "ConflictingLabels") == ["fail"]
+
+
+def test_duplicates_are_compared_in_all_columns_unless_told_otherwise(payments):
+    frame = pd.concat([payments, payments.tail(40).assign(Time=9000.0)])
+    only = ["DataDuplicates"]
+    assert deepchecks.data_integrity(frame, only=only)["value"][0] == 0
+    mended = deepchecks.data_integrity(frame, only=only, ignore_columns=["Time"])["value"][0]
+    assert mended == pytest.approx(40 / 440)
+
+
+def test_known_flaw_duplicates_up_to_one_row_in_twenty_pass(payments):
+    assert status(pd.concat([payments, payments.tail(15)]), "DataDuplicates") == ["pass"]
+    assert status(pd.concat([payments, payments.tail(40)]), "DataDuplicates") == ["warn"]
+
+
+def test_known_flaw_a_copy_with_its_sign_turned_passes(payments):
+    copy, turned = payments.assign(V2=payments["V1"]), payments.assign(V2=-payments["V1"])
+    assert status(copy, "FeatureFeatureCorrelation") == ["fail"]
+    assert status(turned, "FeatureFeatureCorrelation") == ["pass"]
+
+
+def test_known_flaw_missing_values_pass_every_check(payments):
+    half_empty = payments.assign(V1=payments["V1"].where(np.arange(len(payments)) % 2 == 0))
+    only = [name for name in CHECKS if name != "OutlierSampleDetection"]
+    table = deepchecks.data_integrity(half_empty, only=only)
+    assert set(table["status"]) == {"pass"}
+
+
+def test_known_flaw_the_power_score_draws_five_thousand_rows_by_default(table):
+    from deepchecks import ppscore  # noqa: PLC0415 - imported after the adapter has done so
+
+    assert len(table) == len(CHECKS)
+    assert inspect.signature(ppscore.score).parameters["sample"].default == deepchecks.PPS_ROWS
+
+
+def test_a_check_that_stops_is_a_row_that_says_so(payments):
+    table = deepchecks.data_integrity(payments.head(20), only=["OutlierSampleDetection"])
+    assert table["status"].tolist() == ["did not run"]
+    assert "not enough samples" in table["found"][0]
+    assert table["value"].tolist() == [None]
+
+
+def test_numpy_has_its_old_names_only_inside():
+    assert not any(hasattr(np, name) for name in deepchecks.NUMPY_1_NAMES)
+    with deepchecks.numpy_1_names():
+        assert np.isnan(np.NaN)  # noqa: NPY201
+        assert np.isneginf(np.NINF)  # noqa: NPY201
+        with deepchecks.numpy_1_names():
+            assert np.isposinf(np.Inf)  # noqa: NPY201
+        assert np.isposinf(np.PINF)  # noqa: NPY201
+    assert not any(hasattr(np, name) for name in deepchecks.NUMPY_1_NAMES)
+
+
+def test_numpy_loses_its_old_names_after_an_error_too():
+    def stop():
+        with deepchecks.numpy_1_names():
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        stop()
+    assert not hasattr(np, "NaN")
+
+
+def test_the_frame_is_not_changed(payments):
+    before = payments.copy()
+    deepchecks.data_integrity(payments, only=["FeatureLabelCorrelation", "ConflictingLabels"])
+    pd.testing.assert_frame_equal(payments, before)
+
+
+def test_an_unknown_check_is_refused_by_name(payments):
+    with pytest.raises(ValueError, match=r"only must name checks out of .*got Nonsense"):
+        deepchecks.data_integrity(payments, only=["Nonsense"])
+
+
+@pytest.mark.parametrize("column", ["Time", "Class"])
+def test_a_missing_column_is_refused_by_name(payments, column):
+    with pytest.raises(ValueError, match=f"{column!r}.* missing"):
+        deepchecks.data_integrity(payments.drop(columns=column))
+
+
+def test_deepchecks_is_imported_late_quietly_and_without_telemetry(tmp_path):
+    code = """
+import sys, os
+from prerelease.adapters import deepchecks
+assert "deepchecks" not in sys.modules
+import pandas as pd
+df = pd.DataFrame({"Time": range(30), "V1": range(30), "Class": [0, 1] * 15})
+deepchecks.data_integrity(df, only=["IsSingleValue", "DataDuplicates"])
+assert "deepchecks" in sys.modules
+from deepchecks.analytics import anonymous_telemetry
+assert anonymous_telemetry.ANALYTICS_DISABLED
+"""
+    environment = {k: v for k, v in os.environ.items() if "DEEPCHECKS" not in k}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
