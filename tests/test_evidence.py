@@ -114,7 +114,9 @@ def test_a_kill_leaves_whole_rows_only(root):
     assert evidence.read()["claim"].tolist() == ["after"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10, deadline=None
+)
 @given(st.text(min_size=1).filter(str.strip).map(str.strip))
 def test_any_words_survive_the_way_to_the_file_and_back(root, words):
     try:

@@ -123,11 +123,11 @@ def test_neither_the_order_of_rows_nor_the_scale_of_scores_changes_the_interval(
 def test_swapping_two_models_turns_their_difference_around():
     y, first = payments(n=2000)
     second = first + np.random.default_rng(1).normal(size=2000)
-    one = intervals.average_precision_difference(y, first, second, n_resamples=20_000)
-    other = intervals.average_precision_difference(y, second, first, n_resamples=20_000)
+    one = intervals.average_precision_difference(y, first, second, n_resamples=5000)
+    other = intervals.average_precision_difference(y, second, first, n_resamples=5000)
     assert one.estimate == pytest.approx(-other.estimate)
-    assert one.low == pytest.approx(-other.high, abs=0.01)
-    assert one.high == pytest.approx(-other.low, abs=0.01)
+    assert one.low == pytest.approx(-other.high, abs=0.015)
+    assert one.high == pytest.approx(-other.low, abs=0.015)
 
 
 def test_a_pair_is_known_better_than_its_parts():
@@ -162,11 +162,11 @@ def test_bca_is_scipys():
 
 def test_any_function_gives_the_interval_of_the_fast_path():
     y, score = payments(n=400, n_positive=40, shift=1.5)
-    fast = intervals.bootstrap(intervals.RocAuc(), y, score, n_resamples=800)
-    slow = intervals.bootstrap(sk.roc_auc_score, y, score, n_resamples=800)
+    fast = intervals.bootstrap(intervals.RocAuc(), y, score, n_resamples=400)
+    slow = intervals.bootstrap(sk.roc_auc_score, y, score, n_resamples=400)
     assert slow.estimate == pytest.approx(fast.estimate, abs=1e-12)
-    assert slow.low == pytest.approx(fast.low, abs=0.03)
-    assert slow.high == pytest.approx(fast.high, abs=0.03)
+    assert slow.low == pytest.approx(fast.low, abs=0.04)
+    assert slow.high == pytest.approx(fast.high, abs=0.04)
 
 
 def test_a_function_may_take_targets_that_are_no_classes():
@@ -220,7 +220,7 @@ def test_perfect_and_constant_scores_have_intervals_without_width():
 
 def test_average_precision_at_75_frauds_is_covered_about_as_often_as_promised():
     """Two normal distributions, whose true average precision is an integral."""
-    n, n_positive, shift, runs = 4000, 75, 2.8, 150
+    n, n_positive, shift, runs = 2000, 75, 2.5, 100
     cut = np.linspace(-8, 12, 20_001)
     recall, false_alarms = stats.norm.sf(cut - shift), stats.norm.sf(cut)
     precision = n_positive * recall / (n_positive * recall + (n - n_positive) * false_alarms)

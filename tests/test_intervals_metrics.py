@@ -9,6 +9,8 @@ from sklearn import metrics as sk
 from prerelease import intervals
 from prerelease.intervals._kernel import fold, weighted
 
+often = settings(max_examples=30, deadline=None)
+
 
 @st.composite
 def scored_rows(draw):
@@ -36,6 +38,7 @@ def brute_at_k(y, score, k):
     return y[above].sum() + (min(k, len(y)) - above.sum()) * y[tied].mean()
 
 
+@often
 @given(scored_rows())
 def test_average_precision_of_counts_is_scikit_learns(rows):
     y, score, counts = rows
@@ -45,6 +48,7 @@ def test_average_precision_of_counts_is_scikit_learns(rows):
     )
 
 
+@often
 @given(scored_rows())
 def test_average_precision_of_counts_is_that_of_repeated_rows(rows):
     y, score, counts = rows
@@ -55,6 +59,7 @@ def test_average_precision_of_counts_is_that_of_repeated_rows(rows):
     )
 
 
+@often
 @given(scored_rows())
 def test_roc_auc_of_counts_is_scikit_learns(rows):
     y, score, counts = rows
@@ -62,6 +67,7 @@ def test_roc_auc_of_counts_is_scikit_learns(rows):
     assert at_counts(intervals.RocAuc(), y, score, counts) == pytest.approx(expected, abs=1e-12)
 
 
+@often
 @given(scored_rows(), st.sampled_from([0.5, 1.0, 2.0]), st.sampled_from([-1.0, 0.25, 0.3, 9.0]))
 def test_threshold_metrics_of_counts_are_scikit_learns(rows, beta, threshold):
     y, score, counts = rows
@@ -76,6 +82,7 @@ def test_threshold_metrics_of_counts_are_scikit_learns(rows, beta, threshold):
         assert got == pytest.approx(expected, abs=1e-12, nan_ok=True)
 
 
+@often
 @given(scored_rows(), st.integers(1, 40))
 def test_metrics_at_k_of_counts_are_those_of_repeated_rows(rows, k):
     y, score, counts = rows
@@ -89,12 +96,14 @@ def test_metrics_at_k_of_counts_are_those_of_repeated_rows(rows, k):
     assert recall == pytest.approx(caught / many_y.sum(), abs=1e-12)
 
 
+@often
 @given(scored_rows())
 def test_total_of_counts_is_the_sum_of_repeated_rows(rows):
     y, cost, counts = rows
     assert at_counts(intervals.Total(), y, cost, counts) == pytest.approx(counts @ cost, abs=1e-9)
 
 
+@often
 @given(scored_rows())
 def test_weighted_rows_are_scikit_learns_weighted_rows(rows):
     y, score, counts = rows
@@ -105,6 +114,7 @@ def test_weighted_rows_are_scikit_learns_weighted_rows(rows):
     assert got == pytest.approx(expected, abs=1e-12)
 
 
+@often
 @given(scored_rows(), st.integers(0, 100))
 def test_no_metric_depends_on_the_order_of_the_rows(rows, seed):
     y, score, _ = rows
@@ -121,7 +131,7 @@ def test_no_metric_depends_on_the_order_of_the_rows(rows, seed):
         )
 
 
-@settings(max_examples=50)
+@often
 @given(scored_rows())
 def test_ranking_metrics_see_only_the_order_of_the_scores(rows):
     y, score, _ = rows
