@@ -94,7 +94,7 @@ class Independent(Stratified):
         return np.zeros(len(y_true), dtype=np.intp)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Blocks:
     r"""Stretches of time are drawn, with all that happened in them: frauds come in bursts.
 
