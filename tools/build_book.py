@@ -13,11 +13,13 @@ import time
 from pathlib import Path
 
 import filelock
+
 import site_assets
 import site_execute
 import site_finish
 import site_reports
 import site_stage
+from prerelease import mode
 from site_steps import (
     BOOK,
     BUILD,
@@ -33,15 +35,13 @@ from site_steps import (
     step,
 )
 
-from prerelease import mode
-
 STAMP = BUILD / "site-made-from"
 FREE_BYTES_NEEDED = 1e9
 
 
 def fingerprint() -> str:
     """Return a digest of everything that decides how the site looks."""
-    inputs = [BOOK, NOTEBOOKS, PACKAGE, ROOT / "requirements", ROOT / "benchmarks"]
+    inputs = [BOOK, NOTEBOOKS, PACKAGE, ROOT / "requirements", site_reports.SCRIPT]
     inputs += sorted((ROOT / "tools").glob("*.py"))
     settings = json.dumps(site_stage.settings(), sort_keys=True, default=str)
     data = os.environ.get("PRERELEASE_DATA", "")
@@ -75,6 +75,10 @@ def publish(pages: Path) -> None:
 
 def build() -> None:
     """Run all steps, or none if the site is up to date."""
+    try:
+        mode.current()
+    except ValueError as error:
+        raise BuildError(str(error)) from None
     wanted = fingerprint()
     if SITE.is_dir() and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:
         say(f"[book] up to date: {SITE / 'index.html'}")
@@ -112,7 +116,7 @@ def main() -> int:
     except filelock.Timeout:
         say("[book] another build is running in this folder: wait for it, or stop it.")
         return 1
-    except (BuildError, ValueError) as error:
+    except BuildError as error:
         say(f"[book] {error}")
         return 1
     except OSError as error:

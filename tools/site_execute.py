@@ -6,7 +6,6 @@ so that a change of the package never leaves an old number on a page.
 
 import asyncio
 import os
-import re
 import shutil
 import sys
 import threading
@@ -21,15 +20,14 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-from site_stage import notebook_names, read_notebook
-from site_steps import BUILD, NOTEBOOKS, PACKAGE, ROOT, BuildError, digest, say
 
 from prerelease import mode
+from site_stage import notebook_names, read_notebook
+from site_steps import BUILD, COLOUR, NOTEBOOKS, PACKAGE, ROOT, BuildError, digest, say
 
 CACHES = BUILD / "cache"
 KEPT_CACHES = 4
 AT_ONCE = 2
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 QUIET = {
     "DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
@@ -140,13 +138,14 @@ def warn_of_stderr(run: Run) -> None:
 
 
 class Progress:
-    """A line that says what is running: rewritten on a terminal, repeated now and then in a file."""
+    """A line that says what is running, rewritten on a terminal, repeated at times in a file."""
 
     def __init__(self) -> None:
         self.terminal = sys.stdout.isatty()
         self.next = time.perf_counter() + (0 if self.terminal else 20)
 
     def show(self, runs: list[Run]) -> None:
+        """Print the line, if it is time to."""
         if time.perf_counter() < self.next:
             return
         self.next = time.perf_counter() + (1 if self.terminal else 20)
@@ -155,6 +154,7 @@ class Progress:
         sys.stdout.flush()
 
     def clear(self) -> None:
+        """Wipe the line, for another to take its place."""
         if self.terminal:
             print("\r\x1b[2K", end="", flush=True)
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+
 from site_steps import BuildError, write
 
 CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
@@ -110,6 +111,13 @@ def mend_accessibility(page: BeautifulSoup) -> None:
     sidebar = page.select_one("#pst-primary-sidebar")
     if sidebar is not None:
         sidebar["role"], sidebar["aria-label"] = "navigation", "Site"
+    for summary in page.select("#pst-primary-sidebar summary"):
+        summary["aria-label"] = "Pages below this one"
+    for summary in page.select("details.hide > summary[aria-label]"):
+        del summary["aria-label"]  # its own words say more
+    for cell in page.select("article thead th"):
+        if not cell.text.strip():
+            cell.name = "td"
     for tag in page.select("[role=doc-bibliography], [role=list][class*=citation]"):
         del tag["role"]
     for tag in page.select("[role=doc-biblioentry], .citation[role]"):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import jupytext
 import nbformat
 import yaml
+
 from site_steps import BOOK, BUILD, NOTEBOOKS, PACKAGE, SOURCE, BuildError, write
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -111,7 +112,7 @@ def public_modules() -> Iterator[tuple[str, Path]]:
 
 
 def public_names(file: Path) -> list[tuple[str, str]]:
-    """Return (name, Sphinx directive) for what a module offers: its ``__all__``, or what it defines.
+    """Return (name, Sphinx directive) for all that a module offers, or else defines.
 
     Names are read from the source, so that listing them imports nothing.
     """

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "src" / "prerelease"
 BUILD = ROOT / "build"
 SOURCE = BUILD / "source"
 SITE = BUILD / "site"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BuildError(Exception):
@@ -66,13 +67,13 @@ def run(what: str, command: list[str], *, log: Path) -> None:
         done = subprocess.run(
             command,
             cwd=log.parent,
-            env=os.environ | {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
     if done.returncode:
-        lines = log.read_text(encoding="utf-8").splitlines()
+        lines = COLOUR.sub("", log.read_text(encoding="utf-8")).splitlines()
         complaints = [line for line in lines if re.search(r"WARNING|ERROR|[Ee]rror:", line)]
         say("\n".join(complaints[:40] or lines[-40:]))
         msg = f"{what} failed with exit code {done.returncode}; all it said is in {log}."

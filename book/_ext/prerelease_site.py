@@ -89,7 +89,13 @@ def add_buttons(
     buttons.insert(0, download_buttons(stem, context["pathto"]))
 
 
+def skip_routing(_app: Sphinx, _what: str, name: str, *_: object) -> bool | None:
+    """Leave out of the reference what scikit-learn adds to every estimator by itself."""
+    return True if name.startswith("set_") and name.endswith("_request") else None
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx, after the theme has made its list of buttons."""
+    app.connect("autodoc-skip-member", skip_routing)
     app.connect("html-page-context", add_buttons, priority=502)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
