@@ -33,8 +33,8 @@ def parse_csv(source: Path | BinaryIO) -> pd.DataFrame:
     -----
     The values are those of ``pandas.read_csv(path, float_precision="round_trip")``, bit for bit.
     The default of ``read_csv`` is another thing: its fast parser drops digits after the 17th,
-    leading zeros counted, and so changes 127,152 of the 8.8 million numbers (by about one part
-    in 10¹⁴; ``-0.00898309914322813`` becomes ``-0.0089830991432281``).
+    leading zeros counted, and so changes 127,152 of the 8.8 million numbers (by up to one part
+    in 10¹²; ``-0.00898309914322813`` becomes ``-0.0089830991432281``).
     """
     types = {name: pa.from_numpy_dtype(column_type(name)) for name in COLUMNS}
     options = csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False)
