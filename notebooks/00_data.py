@@ -72,9 +72,10 @@ part = np.repeat(["train", "valid", "test"], [len(train), len(valid), len(test)]
 # %%
 exact = profile.repeats(payments)
 but_for_time = profile.repeats(payments, ignore=["Time"])
-by_time = profile.twins_across(payments, part == "train", part == "test")
+sets = profile.twin_sets(payments)  # rows that agree in all but Time
+by_time = profile.twins_across(sets, labels, learn=part == "train", judge=part == "test")
 at_random = pd.DataFrame(
-    profile.twins_across(payments, mixed == "train", mixed == "test")
+    profile.twins_across(sets, labels, learn=mixed == "train", judge=mixed == "test")
     for mixed in (np.random.default_rng(seed).permutation(part) for seed in range(20))
 )
 night = np.isin(times // 3600 % 24, profile.lull(times, weights=weights))
@@ -122,7 +123,7 @@ wrong_way
 # | Who labelled it, when? | not published; the bank's investigators and customers' complaints are the usual sources {cite:p}`dalpozzolo2018` |
 # | Is it everything? | not known: were payments that the bank had declined left out, or those of some cards? |
 # | What may I do with it? | share it with attribution, and share a database derived from it alike (Open Database License; its contents: Database Contents License) |
-# | Who keeps it up? | nobody: it has not changed since it was published, which its SHA-256 shows |
+# | Who keeps it up? | nobody; that your copy is the published one, its SHA-256 shows |
 #
 # ### The schema, and the contract
 #
@@ -222,7 +223,7 @@ Markdown(
     f"With the delay of a week that {{cite:t}}`leborgne2022` use for their experiments, "
     f"{known.loc[604_800, 'known']} of {known.loc[0, 'known']} training frauds would be known: "
     "nothing could be trained at all. Every result in this book is therefore one of a world in "
-    "which labels are quicker than they are. Chapter 02 measures what a shorter delay costs."
+    "which labels are quicker than in production. Chapter 02 measures what a shorter delay costs."
 )
 
 # %% [markdown]
@@ -284,12 +285,13 @@ once = ~payments.duplicated().to_numpy()
 zero_once = profile.fraud_rates(amounts[once] == 0, labels[once], weights=weights[once])
 Markdown(
     f"{common.loc[:, 'of_class'].iloc[0]:.0%} of the frauds are of exactly "
-    f"{common.index[0]:.2f} €: a thief first tries whether a card works. Payments of "
-    f"**zero euros** look like errors, and are often deleted. There are "
+    f"{common.index[0]:.2f} €; the usual reading is that a thief first tries whether a card works. "
+    f"Payments of **zero euros** look like errors, and are often deleted. There are "
     f"{zero.loc[True, 'payments']:,} of them, and {zero.loc[True, 'frauds']} are fraud: "
     f"{with_interval(zero)[1]} % against {with_interval(zero)[0]} % of the others (without exact "
     f"repeats {zero_once.loc[True, 'frauds']} frauds, {with_interval(zero_once)[1]} %). They are "
-    "card checks, they are real, and they stay. A fraud of zero euros costs no euros, though: "
+    "most likely card checks, they were labelled like all others, and they stay. A fraud of zero "
+    "euros costs no euros, though: "
     "what it is worth to stop one is a question for chapter 01."
 )
 
@@ -353,7 +355,7 @@ Markdown(
 )
 
 # %% [markdown]
-# The fair question is: closer together than chance would put them, *given the traffic and the number of frauds of each hour*? So within each hour we hand out the fraud labels to its payments at random, many times, and count the pairs of frauds that lie within some seconds of each other. And we do it both ways, since a repeated row makes a pair in the same second.
+# The fair question is: closer together than chance would put them, *given the traffic and the number of frauds of each hour*? So within each hour we hand out the fraud labels to its payments at random, many times, and count the pairs of frauds that lie within some seconds of each other. (What differs from hour to hour is held fixed, so this test sees only bursts shorter than an hour.) And we do it both ways, since a repeated row makes a pair in the same second.
 
 # %%
 hour = (times // 3600).astype(int)
@@ -361,7 +363,7 @@ with_repeats = profile.burst_test(times, labels, strata=hour, weights=weights)
 without_repeats = profile.burst_test(
     times[once], labels[once], strata=hour[once], weights=weights[once]
 )
-lumps = profile.dispersion(times, labels, weights=weights)
+lumps = profile.design_effect(times, labels, weights=weights)
 
 # %% tags=["remove-input"]
 minute = {"all": with_repeats.loc[60], "once": without_repeats.loc[60]}
@@ -374,7 +376,8 @@ show(
         "Pairs of frauds seen, relative to those expected by chance, for ever wider windows. In "
         f"the same second {with_repeats.loc[0, 'ratio']:.0f} times as many (without exact repeats "
         f"{without_repeats.loc[0, 'ratio']:.0f}), within a minute {minute['all']['ratio']:.1f} "
-        f"({minute['once']['ratio']:.1f}) times, and about as many as chance makes within an hour."
+        f"({minute['once']['ratio']:.1f}) times, within ten minutes "
+        f"{with_repeats.loc[600, 'ratio']:.1f} ({without_repeats.loc[600, 'ratio']:.1f}) times."
     ),
 )
 
@@ -387,21 +390,24 @@ Markdown(
     f"Without exact repeats it is {minute['once']['pairs']:.0f} against "
     f"{minute['once']['expected']:.0f} (p = {minute['once']['p_value']:.3f}). "
     + ("**Frauds come in bursts**, and not only because rows are repeated. " if bursty else "")
-    + f"The bursts are over within the hour. Of the {with_repeats.loc[0, 'pairs']:.0f} pairs of one "
+    + f"Of the {with_repeats.loc[0, 'pairs']:.0f} pairs of one "
     f"second, {without_repeats.loc[0, 'pairs']:.0f} remain when repeated rows are left out.\n\n"
-    "What follows is a price. A *dispersion* of 1 means that counts of frauds vary as independent "
-    f"frauds would; from hour to hour it is {lumps.loc[3600, 'dispersion']:.1f} here, bursts and "
-    f"the night together, and an interval that takes frauds as independent is too short by a "
-    f"factor of about {lumps.loc[3600, 'widening']:.1f}. That holds for the simple intervals of "
-    "counts on this page, and it is why chapter 02 draws whole blocks of time "
-    "({term}`block bootstrap`)."
+    "What follows has a price. The *design effect* is the variance of a rate when whole blocks of "
+    "time are drawn, over its variance if frauds were independent. With blocks of an hour it is "
+    f"{lumps.loc[3600, 'design_effect']:.1f}, bursts and the night together: an interval of the "
+    "fraud rate that takes frauds as independent, as the exact ones on this page do, is too short "
+    f"by a factor of about {lumps.loc[3600, 'widening']:.1f}. That is why chapter 02 draws whole "
+    "blocks of time ({term}`block bootstrap`)."
 )
 
 # %% tags=["hide-input"]
-lumps.assign(dispersion=lumps["dispersion"].round(1), widening=lumps["widening"].round(1)).rename(
+lumps.assign(
+    design_effect=lumps["design_effect"].round(1), widening=lumps["widening"].round(1)
+).rename(
     index=figures.duration,
     columns={
         "blocks": "blocks with payments",
+        "design_effect": "design effect",
         "widening": "intervals too short by a factor of",
         "p_value": "p (independent frauds)",
     },
@@ -532,7 +538,7 @@ pd.DataFrame(
 
 # %% tags=["remove-input"]
 Markdown(
-    "A split by time keeps each burst, and with it each set of fraud twins, on one side "
+    "A split by time keeps twins of one second on one side, and with them all fraud twins "
     f"({by_time['frauds']} test frauds have a twin in training). The honest twins that cross even "
     "then are payments that come again, as they will in production: they are no leak. Chapter 02 "
     f"measures what the random split is worth in average precision.{sample_note}"
@@ -547,7 +553,7 @@ Markdown(
 # %% [markdown]
 # ## What a tool says
 #
-# Deepchecks {cite:p}`chorev2022` is a library of checks for data and models. Its *data-integrity suite* is the kind of thing that a team runs once, sees green, and files. We run it on all rows, through the one adapter that knows its interface, and then hold each of its findings against a measure of our own. (Its suite looks at labels of test rows too. Nothing is chosen by it, and the ledger has the line above.)
+# Deepchecks {cite:p}`chorev2022` is a library of checks for data and models. Its *data-integrity suite* is the kind of thing that a team runs once, sees green, and files. We run it on all rows, through the one adapter that knows its interface, and then hold each of its findings against a measure of our own. (With `json_path=` the adapter also writes its raw results to a file.) (Its suite looks at labels of test rows too. Nothing is chosen by it, and the ledger has the line above.)
 
 # %%
 line = display(Markdown("Importing Deepchecks, then its suite: a minute or two."), display_id=True)

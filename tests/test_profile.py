@@ -170,7 +170,8 @@ def test_twins_across_agree_with_a_double_loop(frame, seed):
     part = np.random.default_rng(seed).integers(0, 3, len(frame))
     part[-1] = 1
     learn, judge = part == 0, part == 1
-    found = profile.twins_across(frame, learn, judge)
+    sets = profile.twin_sets(frame)
+    found = profile.twins_across(sets, frame["Class"], learn=learn, judge=judge)
     rows = frame[["V1", "Amount"]].to_numpy()
     same = (rows[:, None, :] == rows[None, :, :]).all(axis=2)
     twin = [j for j in np.flatnonzero(judge) if same[learn, j].any()]
@@ -181,8 +182,9 @@ def test_twins_across_agree_with_a_double_loop(frame, seed):
 
 def test_twins_across_refuse_rows_that_are_on_both_sides(sample):
     everything = np.ones(len(sample), dtype=bool)
+    sets = profile.twin_sets(sample)
     with pytest.raises(ValueError, match="must share no row"):
-        profile.twins_across(sample, everything, everything)
+        profile.twins_across(sets, sample["Class"], learn=everything, judge=everything)
 
 
 # --- hours -----------------------------------------------------------------------------------
@@ -305,7 +307,9 @@ def test_the_published_headlines_are_found(full):
 @pytest.mark.full_data
 def test_no_exact_twins_are_parted_by_time(full):
     part = np.searchsorted([splits.TRAIN_END, splits.VALID_END], full["Time"], side="right")
-    assert profile.twins_across(full, part < 2, part == 2, ignore=())["rows"] == 0
+    sets = profile.twin_sets(full, ignore=())
+    found = profile.twins_across(sets, full["Class"], learn=part < 2, judge=part == 2)
+    assert found["rows"] == 0
 
 
 @pytest.mark.full_data

@@ -111,36 +111,37 @@ def test_a_window_in_which_chance_makes_no_pair_has_no_ratio():
     assert np.isnan(table.loc[1, "ratio"])
 
 
-def test_dispersion_agrees_with_the_chi_squared_statistic_of_scipy():
-    from scipy.stats import chi2_contingency  # noqa: PLC0415
+def test_design_effect_agrees_with_a_bootstrap_of_whole_blocks():
+    times, rng = traffic(6000, 60_000), np.random.default_rng(1)
+    labels = np.zeros(6000, dtype=int)
+    labels[(rng.integers(0, 590, 40)[:, None] * 10 + np.arange(5)).ravel()] = 1
+    found = profile.design_effect(times, labels, widths=[600], n_permutations=9).loc[600]
+    block = (times // 600).astype(int)
+    frauds, payments = np.bincount(block, weights=labels), np.bincount(block)
+    drawn = rng.integers(0, len(frauds), (20_000, len(frauds)))
+    rates = frauds[drawn].sum(axis=1) / payments[drawn].sum(axis=1)
+    rate = labels.mean()
+    by_hand = rates.var() / (rate * (1 - rate) / len(labels))
+    assert found["design_effect"] == pytest.approx(by_hand, rel=0.05)
+    assert found["widening"] == pytest.approx(np.sqrt(found["design_effect"]))
 
-    times, rng = traffic(3000, 20_000), np.random.default_rng(1)
-    labels = (rng.random(3000) < 0.05).astype(int)
-    found = profile.dispersion(times, labels, widths=[1000], n_permutations=9)
-    block = (times // 1000).astype(int)
-    frauds = np.bincount(block, weights=labels)
-    payments = np.bincount(block)
-    chi2 = chi2_contingency(np.array([frauds, payments - frauds]), correction=False)
-    assert found.loc[1000, "dispersion"] == pytest.approx(chi2.statistic / chi2.dof)
-    assert found.loc[1000, "widening"] == pytest.approx(np.sqrt(chi2.statistic / chi2.dof))
 
-
-def test_dispersion_of_independent_frauds_is_about_one_and_of_bursts_is_not():
+def test_design_effect_of_independent_frauds_is_about_one_and_of_bursts_is_not():
     times, rng = traffic(20_000, 100_000), np.random.default_rng(1)
     alone = (rng.random(20_000) < 0.02).astype(int)
     chains = np.zeros(20_000, dtype=int)
     chains[(rng.integers(0, 1900, 20)[:, None] * 10 + np.arange(20)).ravel()] = 1
-    calm = profile.dispersion(times, alone, widths=[1000]).iloc[0]
-    lumpy = profile.dispersion(times, chains, widths=[1000]).iloc[0]
-    assert 0.6 < calm["dispersion"] < 1.5
+    calm = profile.design_effect(times, alone, widths=[1000]).iloc[0]
+    lumpy = profile.design_effect(times, chains, widths=[1000]).iloc[0]
+    assert 0.6 < calm["design_effect"] < 1.5
     assert calm["p_value"] > 0.02
-    assert lumpy["dispersion"] > 5
+    assert lumpy["design_effect"] > 5
     assert lumpy["p_value"] == 1 / 1000
 
 
-def test_dispersion_refuses_a_block_without_length():
+def test_design_effect_refuses_a_block_without_length():
     with pytest.raises(ValueError, match="widths must be a finite number above 0"):
-        profile.dispersion([0.0, 1.0], [0, 1], widths=[0])
+        profile.design_effect([0.0, 1.0], [0, 1], widths=[0])
 
 
 @given(MOMENTS, st.integers(1, 30))

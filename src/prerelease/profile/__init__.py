@@ -1,13 +1,13 @@
 """What the data is and whether it can be trusted: the computations of chapter 00."""
 
 from ._amounts import commonest_amounts, concentration, exceedance
-from ._bursts import burst_test, dispersion, runs
+from ._bursts import burst_test, design_effect, runs
 from ._centring import centring, centring_by_rows_left_out
 from ._faults import plant_faults
 from ._hours import hourly, labels_known, lull, matched_days
 from ._integrity import judge, single_feature_auc
 from ._rates import fraud_rates
-from ._repeats import both_ways, repeats, twins_across
+from ._repeats import both_ways, repeats, twin_sets, twins_across
 
 __all__ = [
     "both_ways",
@@ -16,7 +16,7 @@ __all__ = [
     "centring_by_rows_left_out",
     "commonest_amounts",
     "concentration",
-    "dispersion",
+    "design_effect",
     "exceedance",
     "fraud_rates",
     "hourly",
@@ -28,5 +28,6 @@ __all__ = [
     "repeats",
     "runs",
     "single_feature_auc",
+    "twin_sets",
     "twins_across",
 ]

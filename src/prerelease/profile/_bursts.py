@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-WIDTHS = (0.0, 10.0, 60.0, 600.0, 3600.0)
+WIDTHS = (0.0, 10.0, 60.0, 600.0)
 
 
 def burst_test(  # noqa: PLR0913 - each option is a decision of the test
@@ -106,7 +106,7 @@ def burst_test(  # noqa: PLR0913 - each option is a decision of the test
     )
 
 
-def dispersion(  # noqa: PLR0913 - each option is a decision of the test
+def design_effect(  # noqa: PLR0913 - each option is a decision of the test
     times: ArrayLike,
     labels: ArrayLike,
     *,
@@ -115,7 +115,7 @@ def dispersion(  # noqa: PLR0913 - each option is a decision of the test
     n_permutations: int = 999,
     seed: int = 0,
 ) -> pd.DataFrame:
-    r"""Compare the spread of fraud counts over blocks of time with that of independent frauds.
+    r"""Tell by how much bursts widen what is known of the fraud rate.
 
     Parameters
     ----------
@@ -135,27 +135,31 @@ def dispersion(  # noqa: PLR0913 - each option is a decision of the test
     Returns
     -------
     pandas.DataFrame
-        Index ``width`` (s); ``blocks`` that hold payments; ``dispersion``, about 1 for
-        independent frauds at one rate; ``widening``, its root: by how much an interval that
-        takes frauds as independent is too short; and the one-sided ``p_value``.
+        Index ``width`` (s); ``blocks`` that hold payments; ``design_effect``: the variance of
+        the fraud rate over its variance if frauds were independent; ``widening``, its root:
+        by how much an interval that takes them as independent is too short; and the one-sided
+        ``p_value`` of the hypothesis that they are.
 
     Notes
     -----
     With k frauds in n payments, :math:`k_b` and :math:`n_b` of them in block b of B and
-    :math:`e_b = k n_b / n`, the index is
-    :math:`\frac{1}{B-1} \sum_b (k_b - e_b)^2 / (e_b (1 - k/n))` [1]_. Both bursts and hours of
-    different risk raise it.
+    :math:`e_b = k n_b / n`, it is
+    :math:`\frac{B}{B-1} \sum_b (k_b - e_b)^2 / (k (1 - k/n))`, the variance of a ratio when
+    whole blocks are drawn over that of a binomial share [1]_ [2]_. Blocks are taken as
+    independent, so a width shorter than the bursts finds too little. Hours of different risk
+    raise it as bursts do.
 
     References
     ----------
-    .. [1] McCullagh and Nelder (1989). Generalized linear models, second edition, section 4.5.
-       Chapman and Hall.
+    .. [1] Kish (1965). Survey sampling, chapter 5. Wiley.
+    .. [2] Rao and Scott (1992). A simple method for the analysis of clustered binary data.
+       Biometrics 48, 577-585.
 
     Examples
     --------
     >>> labels = np.zeros(1000, dtype=int)
     >>> labels[500:510] = 1
-    >>> dispersion(np.arange(1000.0), labels, widths=[100])["dispersion"].round(2).tolist()
+    >>> design_effect(np.arange(1000.0), labels, widths=[100])["design_effect"].round(2).tolist()
     [10.1]
     """
     seconds = _validate.sorted_times(times, "times")
@@ -168,14 +172,14 @@ def dispersion(  # noqa: PLR0913 - each option is a decision of the test
     for width in lengths:
         block = np.unique((seconds // width).astype(int), return_inverse=True)[1]
         payments = np.rint(np.bincount(block, weights=weight)).astype(int)
-        seen = _pearson(np.bincount(block[fraud], minlength=len(payments))[None, :], payments)[0]
+        seen = _effect(np.bincount(block[fraud], minlength=len(payments))[None, :], payments)[0]
         drawn = rng.multivariate_hypergeometric(payments, int(fraud.sum()), size=n_permutations)
-        null = _pearson(drawn, payments)
+        null = _effect(drawn, payments)
         rows.append(
             {
                 "width": width,
                 "blocks": len(payments),
-                "dispersion": seen,
+                "design_effect": seen,
                 "widening": np.sqrt(seen),
                 # Slack for equal tables whose sums were rounded in another order.
                 "p_value": (1 + (null >= seen - 1e-9).sum()) / (1 + n_permutations),
@@ -261,8 +265,9 @@ def _reach(seconds: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray
     return reach
 
 
-def _pearson(frauds: NDArray[np.intp], payments: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the index of dispersion of each row of counts by block."""
-    share = frauds.sum(axis=1, keepdims=True) / payments.sum()
-    expected = share * payments
-    return ((frauds - expected) ** 2 / (expected * (1 - share))).sum(axis=1) / (len(payments) - 1)
+def _effect(frauds: NDArray[np.intp], payments: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the design effect of each row of counts by block."""
+    n_blocks, k = len(payments), frauds.sum(axis=1)
+    share = k / payments.sum()
+    squares = ((frauds - share[:, None] * payments) ** 2).sum(axis=1)
+    return n_blocks / (n_blocks - 1) * squares / (k * (1 - share))

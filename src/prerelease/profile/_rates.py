@@ -37,7 +37,7 @@ def fraud_rates(
     Notes
     -----
     The interval is Clopper and Pearson's. It takes frauds as independent of each other; where
-    they come in bursts it is too short (see `dispersion`).
+    they come in bursts it is too short (see `design_effect`).
 
     References
     ----------

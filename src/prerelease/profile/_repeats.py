@@ -48,7 +48,7 @@ def repeats(df: pd.DataFrame, *, ignore: Sequence[str] = ()) -> dict[str, int]:
     >>> repeats(df, ignore=["Time"])["mixed"]
     1
     """
-    group = _groups(df, ignore)
+    group = twin_sets(df, ignore=ignore)
     fraud = _validate.binary(df["Class"], "Class", both=False)
     sizes = np.bincount(group)
     frauds = np.bincount(group, weights=fraud)
@@ -97,19 +97,53 @@ def both_ways(df: pd.DataFrame, *, weights: ArrayLike | None = None) -> pd.DataF
     return pd.DataFrame({name: _headlines(df[rows], weight[rows]) for name, rows in kept.items()})
 
 
+def twin_sets(df: pd.DataFrame, *, ignore: Sequence[str] = ("Time",)) -> NDArray[np.intp]:
+    """Return the number of the set of twins that each row belongs to.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Payments.
+    ignore : sequence of str, default ("Time",)
+        Columns that need not agree; ``Class`` is never compared.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        From 0; rows with the same number are twins. Most rows are alone in their set.
+
+    Raises
+    ------
+    ValueError
+        If a column of `ignore` is not there.
+
+    Examples
+    --------
+    >>> df = pd.DataFrame({"Time": [0, 1, 2], "Amount": [1, 7, 1], "Class": [0, 0, 1]})
+    >>> twin_sets(df).tolist()
+    [0, 1, 0]
+    """
+    unknown = [name for name in ignore if name not in df.columns]
+    if unknown:
+        msg = f"ignore must name columns of df, got {unknown}."
+        raise ValueError(msg)
+    columns = [name for name in df.columns if name not in {*ignore, "Class"}]
+    return df.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
+
+
 def twins_across(
-    df: pd.DataFrame, learn: ArrayLike, judge: ArrayLike, *, ignore: Sequence[str] = ("Time",)
+    sets: ArrayLike, labels: ArrayLike, *, learn: ArrayLike, judge: ArrayLike
 ) -> dict[str, float]:
     """Count the rows to be judged on that have a twin among the rows to learn from.
 
     Parameters
     ----------
-    df : pandas.DataFrame
-        Payments, with a column ``Class``.
+    sets : array-like of int, shape (n,)
+        From `twin_sets`.
+    labels : array-like of shape (n,)
+        1 is fraud, 0 is honest.
     learn, judge : array-like of bool, shape (n,)
         Which rows a model learns from, and which it is judged on; none may be both.
-    ignore : sequence of str, default ("Time",)
-        Columns that need not agree.
 
     Returns
     -------
@@ -124,20 +158,20 @@ def twins_across(
 
     Examples
     --------
-    >>> df = pd.DataFrame({"Time": [0, 1, 2], "Amount": [1, 1, 7], "Class": [0, 0, 1]})
-    >>> twins_across(df, [True, False, False], [False, True, True])["rows"]
-    1
+    >>> found = twins_across([0, 0, 1], [0, 0, 1], learn=[1, 0, 0], judge=[0, 1, 1])
+    >>> found["rows"], found["frauds"]
+    (1, 0)
     """
+    group = np.asarray(sets)
+    fraud = _validate.binary(labels, "labels", both=False)
     learn, judge = (np.asarray(part, dtype=bool) for part in (learn, judge))
-    _validate.same_length(df=df, learn=learn, judge=judge)
+    _validate.same_length(sets=group, labels=fraud, learn=learn, judge=judge)
     if (learn & judge).any() or not judge.any():
         msg = (
             "learn and judge must share no row and judge must have some, got "
             f"{int((learn & judge).sum())} shared and {int(judge.sum())} to judge."
         )
         raise ValueError(msg)
-    group = _groups(df, ignore)
-    fraud = _validate.binary(df["Class"], "Class", both=False)
     seen = np.zeros(group.max() + 1, dtype=bool)
     seen[group[learn]] = True
     twin = judge & seen[group]
@@ -148,16 +182,6 @@ def twins_across(
         "share": float(twin.sum() / judge.sum()),
         "fraud_share": float((twin & fraud).sum() / n_frauds) if n_frauds else float("nan"),
     }
-
-
-def _groups(df: pd.DataFrame, ignore: Sequence[str]) -> NDArray[np.intp]:
-    """Give each distinct row a number, Class and the ignored columns left out."""
-    unknown = [name for name in ignore if name not in df.columns]
-    if unknown:
-        msg = f"ignore must name columns of df, got {unknown}."
-        raise ValueError(msg)
-    columns = [name for name in df.columns if name not in {*ignore, "Class"}]
-    return df.groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
 
 
 def _first(df: pd.DataFrame, ignore: Sequence[str]) -> NDArray[np.bool_]:
