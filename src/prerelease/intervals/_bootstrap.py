@@ -107,7 +107,9 @@ def bootstrap(  # noqa: PLR0913 - each option is a decision that a reader may wa
     A resample gives each row a count. Rows that the metric cannot tell apart share one
     multinomial draw, so that 1,000 resamples of average precision need no sort and no loop;
     the distribution is that of drawing row by row. An interval without width says that no
-    resample differed, not that there is no doubt: see `binomial` for perfect scores.
+    resample differed, not that there is no doubt: see `binomial` for perfect scores. Near 1,
+    where a few frauds decide, intervals are too short by any method; and where frauds come in
+    bursts, only `Blocks` cover what they promise. benchmarks/intervals.py measures both.
 
     References
     ----------
