@@ -89,14 +89,14 @@ def build() -> None:
     STAMP.unlink(missing_ok=True)
     began = time.perf_counter()
     config = site_stage.settings()
+    site_stage.stage_prose()
+    site_stage.stage_notebooks(config)
     site_assets.fetch()
     cache = site_execute.cache_folder()
     with step(f"chapters, {mode.current()} mode (those that changed)"):
         records = site_execute.execute_all(cache)
     benchmarks = site_reports.run_benchmarks()
     with step("pages (about 30 s)"):
-        site_stage.stage_prose()
-        site_stage.stage_notebooks(config)
         site_stage.stage_api()
         site_stage.stage_settings(config, cache)
         site_reports.stage_run_times(records)

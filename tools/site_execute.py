@@ -22,8 +22,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from prerelease import mode
-from site_stage import notebook_names, read_notebook
-from site_steps import BUILD, COLOUR, NOTEBOOKS, PACKAGE, ROOT, BuildError, digest, say
+from site_stage import notebook_names
+from site_steps import BUILD, COLOUR, NOTEBOOKS, PACKAGE, ROOT, SOURCE, BuildError, digest, say
 
 CACHES = BUILD / "cache"
 KEPT_CACHES = 4
@@ -64,12 +64,17 @@ def find_result(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode) ->
     return {**record.data, "when": record.created.isoformat(timespec="minutes")}
 
 
+def staged(page: str) -> nbformat.NotebookNode:
+    """Return a notebook as Sphinx will read it, so that both find the same result."""
+    return nbformat.read(SOURCE / f"{page}.ipynb", as_version=4)
+
+
 class Run:
     """One chapter being executed."""
 
     def __init__(self, page: str, source: Path) -> None:
         self.page, self.source = page, source
-        self.notebook = read_notebook(source)
+        self.notebook = staged(page)
         self.began = time.perf_counter()
         self.cell = 0
         self.peak = 0
@@ -182,7 +187,7 @@ def execute_all(folder: Path) -> dict[str, dict]:
     pending = {
         page: source
         for page, source in notebook_names().items()
-        if find_result(cache, read_notebook(source)) is None
+        if find_result(cache, staged(page)) is None
     }
     failed, progress = [], Progress()
     pool = ThreadPoolExecutor(AT_ONCE)
@@ -203,6 +208,4 @@ def execute_all(folder: Path) -> dict[str, dict]:
         msg = f"{' and '.join(sorted(failed))} failed; the other chapters' results are kept."
         raise BuildError(msg)
     forget_old_caches(folder)
-    return {
-        page: find_result(cache, read_notebook(source)) for page, source in notebook_names().items()
-    }
+    return {page: find_result(cache, staged(page)) for page in notebook_names()}
