@@ -236,7 +236,7 @@ def centring_cliff(table: pd.DataFrame, *, title: str) -> Figure:
     axes.set(ylim=(0.05 * offset.min(), 20 * max(offset.max(), table["chance"].max())))
     axes.set_xlabel("rows left out at the end of the file")
     axes.set_xticks(place, [f"{number:,}" for number in table.index])
-    axes.legend(loc="center right")
+    axes.legend(loc="best")
     return figure
 
 
