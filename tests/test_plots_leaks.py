@@ -1,8 +1,11 @@
 import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 import pytest
 
 from prerelease.intervals import Interval
-from prerelease.plots.leaks import readings
+from prerelease.plots._style import COLOURS
+from prerelease.plots.leaks import best_of_k, delays, forest, frauds_needed, readings
 
 VALUES = {
     "claim": Interval(0.99, 0.97, 1.0, level=0.95, method="", n=10, n_positive=5),
@@ -26,4 +29,58 @@ def test_each_reading_is_written_with_its_interval():
     figure = readings(VALUES, title="Is it true?", unit="average precision")
     written = {text.get_text() for text in figure.axes[0].texts}
     assert written == {"0.99 [0.97, 1.00]", "0.70 [0.60, 0.80]"}
+    plt.close(figure)
+
+
+def test_forest_draws_each_row_and_writes_its_numbers_beside_it():
+    figure = forest(
+        VALUES, title="Is it true?", unit="share", warned=["claim"], reference=0.9, spec=".1f"
+    )
+    axes = figure.axes[0]
+    reference, *lines = axes.lines
+    assert list(reference.get_xdata()) == [0.9, 0.9]
+    assert [list(line.get_xdata()) for line in lines[::2]] == [[0.97, 1.0], [0.60, 0.80]]
+    assert lines[0].get_color() == COLOURS["orange"]
+    assert lines[2].get_color() == COLOURS["blue"]
+    assert [text.get_text() for text in axes.texts] == ["1.0 [1.0, 1.0]", "0.7 [0.6, 0.8]"]
+    plt.close(figure)
+
+
+def test_forest_refuses_a_warning_about_a_row_that_is_not_there():
+    with pytest.raises(ValueError, match=r"got \['lie'\] for 2 rows"):
+        forest(VALUES, title="Is it true?", unit="share", warned=["lie"])
+    with pytest.raises(ValueError, match="for 0 rows"):
+        forest({}, title="Is it true?", unit="share")
+
+
+def test_delays_are_drawn_with_intervals_and_named_only_if_there_are_several():
+    table = pd.DataFrame({"estimate": [0.8, 0.6], "low": [0.7, 0.5], "high": [0.9, 0.7]}, [0, 12])
+    one = delays({"all": table}, title="What does it cost?", unit="average precision").axes[0]
+    two = delays({"a": table, "b": table}, title="What?", unit="average precision").axes[0]
+    assert list(one.lines[0].get_ydata()) == [0.8, 0.6]
+    assert [line.tolist() for line in one.collections[0].get_segments()] == [
+        [[0, 0.7], [0, 0.9]],
+        [[12, 0.5], [12, 0.7]],
+    ]
+    assert one.get_legend() is None
+    assert [text.get_text() for text in two.get_legend().get_texts()] == ["a", "b"]
+    plt.close("all")
+
+
+def test_best_of_k_draws_each_curve_with_its_name():
+    table = pd.DataFrame({"optimism": np.linspace(0, 0.1, 40)}, index=range(1, 41))
+    axes = best_of_k({"luck": table, "real": table / 2}, title="How much?").axes[0]
+    np.testing.assert_allclose(axes.lines[1].get_ydata(), table["optimism"] / 2)
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["1", "2", "5", "10", "20"]
+    plt.close("all")
+
+
+def test_four_times_the_frauds_halve_the_difference_that_is_found():
+    figure = frauds_needed(
+        {"pair": (0.02, 100)}, reach=2.8, per_day=246.0, marks={"test": 75}, title="How many?"
+    )
+    curve, point = figure.axes[0].lines[:2]
+    frauds, found = curve.get_xdata(), curve.get_ydata()
+    np.testing.assert_allclose(np.interp(400, frauds, found), 0.028, rtol=0.01)
+    assert point.get_ydata()[0] == pytest.approx(0.056)
     plt.close(figure)

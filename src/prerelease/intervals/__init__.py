@@ -10,6 +10,7 @@ from ._bootstrap import (
     value,
 )
 from ._interval import Interval
+from ._kernel import Counts, Kernel
 from ._metrics import (
     AveragePrecision,
     FBeta,
@@ -26,10 +27,12 @@ from ._schemes import Blocks, Independent, Stratified
 __all__ = [
     "AveragePrecision",
     "Blocks",
+    "Counts",
     "Detectable",
     "FBeta",
     "Independent",
     "Interval",
+    "Kernel",
     "Precision",
     "PrecisionAtK",
     "Recall",

@@ -146,7 +146,8 @@ def inflation(claimed: pd.DataFrame, real: pd.DataFrame, *, seed: int = 0) -> In
     Parameters
     ----------
     claimed, real : pandas.DataFrame
-        Different rows with their ``Class`` and ``score``, as the other functions return them.
+        Different rows with their ``Class`` and ``score``, as the other functions return them,
+        and a ``weight`` where a row stands for more or less than itself.
     seed : int, default 0
         Of the bootstrap's draws.
 
@@ -169,8 +170,11 @@ def inflation(claimed: pd.DataFrame, real: pd.DataFrame, *, seed: int = 0) -> In
     metric = intervals.AveragePrecision()
     estimates, resampled = [], []
     for number, part in enumerate((claimed, real)):
-        estimates.append(intervals.value(metric, part["Class"], part["score"]))
-        draws = intervals.replicates(metric, part["Class"], [part["score"]], seed=2 * seed + number)
+        y, score, weight = part["Class"], part["score"], part.get("weight")
+        estimates.append(intervals.value(metric, y, score, sample_weight=weight))
+        draws = intervals.replicates(
+            metric, y, [score], sample_weight=weight, seed=2 * seed + number
+        )
         resampled.append(draws[0])
     estimate = estimates[0] - estimates[1]
     low, high = np.quantile(resampled[0] - resampled[1], [0.025, 0.975])

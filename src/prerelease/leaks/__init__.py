@@ -1,0 +1,50 @@
+"""Ways to judge a model, from those that leak to those that do not, each measured."""
+
+from ._judge import (
+    BLOCK_SECONDS,
+    SavedPer1000,
+    Savings,
+    difference,
+    judge,
+    rule_costs,
+    steps,
+)
+from ._museum import (
+    at_prevalence,
+    encode_amount,
+    fraud_company,
+    selection_on_noise,
+    thinned,
+)
+from ._naive import (
+    balance,
+    balanced_before_split,
+    inflation,
+    scored_later,
+    split_at_random,
+)
+from ._scores import Fit, fits, score_runs, scores
+
+__all__ = [
+    "BLOCK_SECONDS",
+    "Fit",
+    "SavedPer1000",
+    "Savings",
+    "at_prevalence",
+    "balance",
+    "balanced_before_split",
+    "difference",
+    "encode_amount",
+    "fits",
+    "fraud_company",
+    "inflation",
+    "judge",
+    "rule_costs",
+    "score_runs",
+    "scored_later",
+    "scores",
+    "selection_on_noise",
+    "split_at_random",
+    "steps",
+    "thinned",
+]

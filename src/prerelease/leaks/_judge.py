@@ -1,0 +1,279 @@
+"""What scores are worth: average precision, savings and euros, each with its interval."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from prerelease import costs as money
+from prerelease import data, intervals
+from prerelease.intervals import Counts, Interval, Kernel
+
+BLOCK_SECONDS = 600.0
+"""Length of a block of the bootstrap: longer than most bursts, and 46 of them fill the test."""
+
+
+@dataclass(frozen=True, eq=False)
+class Savings:
+    """Savings of a rule between accepting all (0) and the oracle (1), for the bootstrap.
+
+    Pass the cost of each row under the rule (`rule_costs`) where other metrics take a score.
+
+    Parameters
+    ----------
+    accept, oracle : ndarray of shape (n,)
+        Euros that each row costs if all are accepted, and under the oracle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> metric = Savings(accept=np.array([100.0, 100, 0]), oracle=np.array([5.0, 5, 0]))
+    >>> intervals.value(metric, [1, 1, 0], [5.0, 100.0, 15.0])
+    0.42105263157894735
+    """
+
+    accept: NDArray[np.float64]
+    oracle: NDArray[np.float64]
+    share = False
+    both_classes = True
+
+    def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
+        """Return the kernel of the metric on these rows."""
+        cell, rows = _rows_that_cost(self.accept, self.oracle, y_score)
+        saved = np.append(0, (self.accept - y_score)[rows])
+        whole = np.append(0, (self.accept - self.oracle)[rows])
+
+        def evaluate(counts: Counts) -> NDArray[np.float64]:
+            bottom = counts @ whole
+            top = counts @ saved
+            return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+
+        return Kernel(cell, len(rows) + 1, evaluate)
+
+
+@dataclass(frozen=True, eq=False)
+class SavedPer1000:
+    """Euros that a rule saves in 1,000 payments against accepting all, for the bootstrap.
+
+    Pass the cost of each row under the rule (`rule_costs`) where other metrics take a score.
+
+    Parameters
+    ----------
+    accept : ndarray of shape (n,)
+        Euros that each row costs if all are accepted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> metric = SavedPer1000(accept=np.array([100.0, 100, 0]))
+    >>> round(intervals.value(metric, [1, 1, 0], [5.0, 100.0, 15.0]))
+    26667
+    """
+
+    accept: NDArray[np.float64]
+    share = False
+    both_classes = False
+
+    def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
+        """Return the kernel of the metric on these rows."""
+        cell, rows = _rows_that_cost(self.accept, y_score)
+        saved = np.append(0, (self.accept - y_score)[rows])
+        return Kernel(
+            cell, len(rows) + 1, lambda counts: 1000 * (counts @ saved) / counts.sum(axis=1)
+        )
+
+
+def rule_costs(
+    df: pd.DataFrame, block: ArrayLike, *, costs: money.CostModel
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return what each payment costs: under a rule, if all are accepted, under the oracle.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Rows with ``Class`` and ``Amount`` (euros).
+    block : array-like of bool, shape (n,)
+        The rule's decisions.
+    costs : CostModel
+        What each outcome costs.
+
+    Returns
+    -------
+    rule, accept, oracle : ndarray of shape (n,)
+        Euros.
+
+    Examples
+    --------
+    >>> df = pd.DataFrame({"Class": [1, 0], "Amount": [100.0, 50.0]})
+    >>> [part.tolist() for part in rule_costs(df, [False, True], costs=money.CostModel())]
+    [[120.0, 16.0], [120.0, 0.0], [5.0, 0.0]]
+    """
+    everyone = np.ones(len(df), dtype=bool)
+    rule, accept, blocked = (
+        money.row_costs(df["Class"], decisions, df["Amount"], costs=costs)
+        for decisions in (block, ~everyone, everyone)
+    )
+    return rule, accept, np.minimum(accept, blocked)
+
+
+def judge(
+    df: pd.DataFrame,
+    score: ArrayLike,
+    *,
+    costs: money.CostModel,
+    n_resamples: int = 1000,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Judge scores by average precision, savings and euros, with time-block intervals.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Rows with ``Time`` (seconds, sorted), ``Amount`` (euros) and ``Class``.
+    score : array-like of shape (n,)
+        Probability of fraud; rows where it is NaN are left out.
+    costs : CostModel
+        What each outcome costs; each payment is blocked where that is cheaper on average
+        (`prerelease.costs.bayes_block`), so no threshold is tuned on any row.
+    n_resamples, seed
+        As for `prerelease.intervals.bootstrap`.
+
+    Returns
+    -------
+    dict of str to Interval
+        ``"average precision"``, ``"savings"`` (0 accept all, 1 oracle) and ``"saved"`` (euros
+        per 1,000 payments).
+
+    Examples
+    --------
+    >>> sample = data.load_sample()
+    >>> found = judge(sample, sample["Class"] * 0.9, costs=money.CostModel(), n_resamples=100)
+    >>> found["savings"].estimate
+    1.0
+    """
+    df, (score,) = _scored_rows(df, [score])
+    block = money.bayes_block(score, df["Amount"], costs=costs)
+    rule, accept, oracle = rule_costs(df, block, costs=costs)
+    measures = {
+        "average precision": (intervals.AveragePrecision(), score),
+        "savings": (Savings(accept, oracle), rule),
+        "saved": (SavedPer1000(accept), rule),
+    }
+    return {
+        name: intervals.bootstrap(
+            metric,
+            df["Class"],
+            values,
+            sample_weight=data.sampling_weights(df),
+            scheme=intervals.Blocks(df["Time"], BLOCK_SECONDS),
+            method="percentile",
+            n_resamples=n_resamples,
+            seed=seed,
+        )
+        for name, (metric, values) in measures.items()
+    }
+
+
+def difference(
+    df: pd.DataFrame,
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    n_resamples: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """Return how much higher the first scores' average precision is, on the rows both have.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Rows with ``Time`` (seconds, sorted) and ``Class``.
+    first, second : array-like of shape (n,)
+        Scores; rows where one is NaN are left out.
+    n_resamples, seed
+        As for `prerelease.intervals.bootstrap`.
+
+    Returns
+    -------
+    Interval
+        Of the difference, from a paired time-block bootstrap.
+
+    Raises
+    ------
+    ValueError
+        If no row has both scores.
+
+    Examples
+    --------
+    >>> sample = data.load_sample()
+    >>> print(difference(sample, sample["V14"], sample["V14"], n_resamples=100))
+    0.000 [0.000, 0.000]
+    """
+    df, (one, other) = _scored_rows(df, [first, second])
+    return intervals.average_precision_difference(
+        df["Class"],
+        one,
+        other,
+        sample_weight=data.sampling_weights(df),
+        scheme=intervals.Blocks(df["Time"], BLOCK_SECONDS),
+        method="percentile",
+        n_resamples=n_resamples,
+        seed=seed,
+    )
+
+
+def steps(
+    df: pd.DataFrame, scored: pd.DataFrame, *, names: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return what each way to judge changes against the one before it, on the rows both score.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Rows with ``Time`` (seconds, sorted) and ``Class``.
+    scored : pandas.DataFrame
+        A column of scores for each way, in order, NaN for rows that it does not score.
+    names : mapping of str to str, optional
+        Of columns of `scored`, for the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: the names of both columns; columns ``rows``, ``frauds`` and ``change``, the
+        `Interval` of the second average precision minus the first.
+
+    Examples
+    --------
+    >>> sample = data.load_sample()
+    >>> steps(sample, sample[["V4", "V11"]])["frauds"].tolist()
+    [492]
+    """
+    named = {name: (names or {}).get(name, name) for name in scored.columns}
+    rows = []
+    for before, after in zip(scored.columns[:-1], scored.columns[1:], strict=True):
+        change = difference(df, scored[after], scored[before])
+        rows.append((named[before], named[after], change.n, change.n_positive, change))
+    table = pd.DataFrame(rows, columns=["from", "to", "rows", "frauds", "change"])
+    return table.set_index(["from", "to"])
+
+
+def _scored_rows(
+    df: pd.DataFrame, scored: Sequence[ArrayLike]
+) -> tuple[pd.DataFrame, list[NDArray[np.float64]]]:
+    """Return the rows that all columns of scores have, and these scores."""
+    columns = [np.asarray(score, dtype=np.float64) for score in scored]
+    kept = ~np.isnan(columns).any(axis=0)
+    if not kept.any():
+        msg = f"At least one row must have a score in each column, got none of {len(df)} rows."
+        raise ValueError(msg)
+    return df.loc[kept], [column[kept] for column in columns]
+
+
+def _rows_that_cost(*columns: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the cell of each row, 0 for all that cost nothing, and the rows of the others."""
+    rows = np.flatnonzero(np.any([column != 0 for column in columns], axis=0))
+    cell = np.zeros(len(columns[0]), dtype=np.intp)
+    cell[rows] = np.arange(1, len(rows) + 1)
+    return cell, rows

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from prerelease import data, leaks, models, splits
+
+MODEL = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
+
+
+@pytest.fixture(scope="module")
+def payments():
+    return data.load_sample()
+
+
+def test_scores_are_those_of_a_fit_by_hand(payments):
+    learn, held_out = np.arange(9000), np.arange(9000, 9500)
+    (found,) = leaks.scores(payments, [leaks.Fit(MODEL, learn, held_out)], processes=1)
+    inputs = payments[[*models.INPUTS]].to_numpy()
+    weights = data.sampling_weights(payments)
+    scaler = StandardScaler().fit(inputs[learn])
+    by_hand = LogisticRegression(max_iter=500).fit(
+        scaler.transform(inputs[learn]), payments["Class"].iloc[learn], weights[learn]
+    )
+    wanted = by_hand.predict_proba(scaler.transform(inputs[held_out]))[:, 1]
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+    assert not hasattr(MODEL[-1], "coef_")
+
+
+def test_two_processes_give_what_one_gives_and_tell_each_fit(payments):
+    jobs = leaks.fits(MODEL, KFold(3).split(payments))
+    told = []
+    many = leaks.scores(payments, jobs, tell=lambda done, total: told.append((done, total)))
+    one = leaks.scores(payments, jobs, processes=1)
+    for first, second in zip(many, one, strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_weights_of_a_fit_change_it_for_a_model_without_a_pipeline(payments):
+    plain = models.release_candidate_1().set_params(n_estimators=5)
+    learn, held_out = np.arange(9000), np.arange(9000, 9100)
+    jobs = [leaks.Fit(plain, learn, held_out, weight) for weight in (None, learn / 9000 + 0.1)]
+    unweighted, weighted = leaks.scores(payments, jobs, processes=1)
+    assert np.abs(unweighted - weighted).max() > 0
+
+
+def test_folds_of_a_run_fill_its_column_and_others_stay_empty(payments):
+    late = splits.TemporalSplit(splits.VALID_END)
+    table = leaks.score_runs(
+        payments,
+        {
+            "folds": leaks.fits(MODEL, KFold(3).split(payments)),
+            "late": leaks.fits(MODEL, late.split(payments)),
+        },
+        processes=1,
+    )
+    assert table["folds"].notna().all()
+    assert (table["late"].notna() == (payments["Time"] >= splits.VALID_END)).all()
+    assert table.index.equals(payments.index)
+
+
+def test_positions_of_some_rows_become_positions_of_the_frame():
+    (fit,) = leaks.fits(MODEL, [([1, 0], [2])], rows=[10, 20, 30])
+    assert fit.learn.tolist() == [20, 10]
+    assert fit.held_out.tolist() == [30]
+
+
+def test_run_that_scores_a_row_twice_is_refused(payments):
+    fit = leaks.Fit(MODEL, np.arange(9), np.arange(3))
+    with pytest.raises(ValueError, match="'twice' scores a row twice"):
+        leaks.score_runs(payments, {"twice": [fit, fit]})
+
+
+def test_nothing_to_fit_and_missing_columns_are_refused(payments):
+    with pytest.raises(ValueError, match="at least one fit, got none"):
+        leaks.scores(payments, [])
+    fit = leaks.Fit(MODEL, np.arange(9), np.arange(3))
+    with pytest.raises(ValueError, match=r"columns \['V99'\]"):
+        leaks.scores(payments, [fit], inputs=["V1", "V99"])
+    with pytest.raises(ValueError, match="processes must be"):
+        leaks.scores(payments, [fit], processes=0)

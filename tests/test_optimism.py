@@ -1,0 +1,116 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prerelease import models, optimism
+
+values = st.lists(st.integers(0, 1000).map(lambda x: x / 1000), min_size=1, max_size=7, unique=True)
+
+
+@given(values, st.randoms(use_true_random=False))
+def test_averages_over_all_sets_equal_those_of_enumeration(chosen, random):
+    judged = [random.random() for _ in chosen]
+    table = optimism.best_of(chosen, judged)
+    for k in range(1, len(chosen) + 1):
+        winners = [
+            max(part, key=lambda i: chosen[i]) for part in combinations(range(len(chosen)), k)
+        ]
+        assert table.loc[k, "claimed"] == pytest.approx(np.mean([chosen[i] for i in winners]))
+        assert table.loc[k, "real"] == pytest.approx(np.mean([judged[i] for i in winners]))
+
+
+@given(values)
+def test_rows_that_differ_for_all_trials_alike_make_no_optimism(chosen):
+    table = optimism.best_of(chosen, np.array(chosen) - 0.2)
+    assert table["optimism"].abs().max() == pytest.approx(0, abs=1e-12)
+
+
+def test_many_trials_do_not_overflow():
+    rng = np.random.default_rng(0)
+    table = optimism.best_of(rng.random(2000), rng.random(2000))
+    assert table["claimed"].is_monotonic_increasing
+    assert table["claimed"].iloc[-1] == pytest.approx(1, abs=0.01)
+
+
+def test_lengths_that_differ_are_refused():
+    with pytest.raises(ValueError, match="chosen_on"):
+        optimism.best_of([0.1, 0.2], [0.1])
+
+
+def test_equal_models_seem_better_the_more_there_are_and_the_fewer_the_frauds():
+    few, many = (optimism.null_optimism(50, n, alike=0, n_rounds=200) for n in (20, 500))
+    for table in (few, many):
+        assert table["optimism"].is_monotonic_increasing
+        assert abs(table.loc[1, "optimism"]) < 3 * table["optimism"].iloc[-1]
+        assert (table["low"] <= table["optimism"]).all()
+        assert (table["optimism"] <= table["high"]).all()
+    assert few["optimism"].iloc[-1] > 2 * many["optimism"].iloc[-1]
+
+
+def test_models_that_are_alike_share_their_luck():
+    apart, alike = (optimism.null_optimism(50, 60, alike=a, n_rounds=200) for a in (0, 0.95))
+    assert alike["optimism"].iloc[-1] < apart["optimism"].iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_trials": 0}, "n_trials must be"),
+        ({"n_frauds": 1}, "n_frauds must be"),
+        ({"alike": 1.5}, "alike must"),
+        ({"n_rounds": 1}, "n_rounds must be"),
+        ({"honest_per_fraud": 0}, "honest_per_fraud must be"),
+    ],
+)
+def test_impossible_null_worlds_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        optimism.null_optimism(**{"n_trials": 2, "n_frauds": 5} | options)
+
+
+def rows(n_trials, signal, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.arange(1500) < 80
+    return y, [signal * y + rng.normal(size=1500) for _ in range(n_trials)]
+
+
+def test_parts_of_equal_trials_show_optimism_and_one_trial_none():
+    y, scores = rows(12, 2.0)
+    table = optimism.optimism_in_parts(y, scores, n_frauds=30, n_rounds=40)
+    assert table["optimism"].iloc[0] == 0
+    assert table["optimism"].iloc[-1] > 0
+    assert (table["low"] <= table["high"]).all()
+
+
+def test_one_trial_that_is_really_better_is_no_optimism():
+    y, scores = rows(2, 1.0)
+    better = 6.0 * y + np.random.default_rng(5).normal(size=len(y))
+    table = optimism.optimism_in_parts(y, [*scores, better], n_frauds=30, n_rounds=40)
+    assert abs(table["optimism"].iloc[-1]) < 0.05
+
+
+def test_same_seed_chooses_the_same_parts():
+    y, scores = rows(3, 2.0)
+    one, same = (optimism.optimism_in_parts(y, scores, n_frauds=9, n_rounds=5) for _ in range(2))
+    np.testing.assert_array_equal(one, same)
+
+
+def test_part_must_leave_frauds_to_judge():
+    y, scores = rows(2, 1.0)
+    with pytest.raises(ValueError, match="n_frauds must be an integer from 2 to 78, got 79"):
+        optimism.optimism_in_parts(y, scores, n_frauds=79)
+
+
+@given(st.integers(1, 8), st.integers(0, 50))
+@settings(max_examples=10)
+def test_trials_of_a_search_differ_and_leave_their_model_alone(n, seed):
+    model = models.release_candidate_1()
+    before = model.get_params()
+    trials = optimism.perturbed(model, n, seed=seed)
+    assert model.get_params() == before
+    assert len({trial.learning_rate for trial in trials}) == n
+    assert all(4 <= trial.num_leaves <= 31 for trial in trials)
+    again = optimism.perturbed(model, n, seed=seed)
+    assert [t.get_params() for t in trials] == [t.get_params() for t in again]
