@@ -144,9 +144,10 @@ def _run(check: Any, dataset: Any) -> Any:
     from deepchecks.core import CheckFailure  # noqa: PLC0415
 
     # Not through a suite: in a notebook each would leave its progress bar's style behind.
+    # Whatever stops a check is told in the table, as the suite would tell it.
     try:
         return check.run(dataset, with_display=False)
-    except Exception as error:  # noqa: BLE001 - whatever stopped it is told in the table
+    except Exception as error:
         return CheckFailure(check, error)
 
 
