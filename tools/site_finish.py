@@ -77,22 +77,33 @@ def scroll_tables(page: BeautifulSoup) -> None:
         table.wrap(box)
         if table.thead and not table.thead.text.strip():
             table.thead.decompose()
-        if "dataframe" in table.get("class", []):
-            align_table(table)
-            del table["border"]
+        merge_heads(table)
+        align_table(table)
+        del table["border"]
         table["class"] = "pr-table"  # and nothing that the theme has rules for
     for style in page.select("article style[scoped]"):
         style.decompose()  # pandas' own, which our stylesheet replaces
 
 
+def merge_heads(table: Tag) -> None:
+    """Move the name of the index, which pandas puts into a row of its own, into the first row."""
+    heads = table.select("thead > tr")
+    if len(heads) == 2:
+        first, second = (row.find_all(["th", "td"]) for row in heads)
+        if len(first) == len(second) and not any(cell.text.strip() for cell in second[1:]):
+            first[0].string = second[0].text.strip() or first[0].text.strip()
+            heads[1].decompose()
+
+
 def align_table(table: Tag) -> None:
-    """Set the columns of a data frame that hold numbers to the right."""
+    """Set the columns that hold numbers to the right; the first holds what the rows are called."""
     rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
     heads = [row.find_all("th") for row in table.select("thead tr")]
-    for column in range(min(map(len, rows), default=0)):
+    for column in range(1, min(map(len, rows), default=0)):
         cells = [row[column] for row in rows]
-        numbers = [cell for cell in cells if NUMBER.fullmatch(cell.text)]
-        if len(numbers) * 2 > len(cells):
+        told = [cell for cell in cells if cell.text.strip() not in ("", "–", "-", "—")]
+        numbers = [cell for cell in told if NUMBER.fullmatch(cell.text)]
+        if len(numbers) * 2 > len(told):
             for cell in cells + [head[column] for head in heads if len(head) > column]:
                 cell["class"] = [*cell.get("class", []), "pr-figures"]
 
