@@ -91,3 +91,17 @@ def test_inflation_is_the_difference_that_scikit_learn_finds():
     assert 0 < found.low < found.estimate < found.high
     back = leaks.inflation(*parts[::-1])
     assert back.estimate == pytest.approx(-found.estimate, abs=1e-12)
+
+
+def test_inflation_in_blocks_is_the_same_number_with_more_doubt_where_frauds_come_in_bursts():
+    rng = np.random.default_rng(1)
+    times = np.sort(rng.uniform(0, 40_000, 4000))
+    burst = np.isin(times // 600, [3, 20, 41, 60])
+    y = (burst & (rng.random(4000) < 0.15)).astype(int)
+    # All frauds of one burst are easy, or all are hard: the burst is what varies.
+    score = rng.normal(size=4000) + y * np.where(times < 20_000, 6, 0)
+    real = pd.DataFrame({"Class": y, "score": score})
+    alone = leaks.inflation(real, real)
+    blocks = leaks.inflation(real, real, real_times=times)
+    assert blocks.estimate == alone.estimate == 0
+    assert blocks.half_width > alone.half_width

@@ -30,17 +30,13 @@ def frame(frauds, amounts):
 @given(
     st.lists(st.tuples(st.booleans(), st.floats(0, 2000), st.booleans()), min_size=1, max_size=30)
 )
-def test_savings_and_euros_are_those_of_the_cost_model(rows):
+def test_savings_are_those_of_the_cost_model(rows):
     # One fraud worth blocking, so that there is something to save; one honest payment.
     fraud, amount, block = zip(*rows, (True, 100.0, False), (False, 5.0, False), strict=True)
     df = frame(np.array(fraud, dtype=int), amount)
     rule, accept, oracle = leaks.rule_costs(df, block, costs=COSTS)
     found = intervals.value(leaks.Savings(accept, oracle), df["Class"], rule)
     assert found == pytest.approx(money.savings(df["Class"], block, amount, costs=COSTS))
-    per_1000 = intervals.value(leaks.SavedPer1000(accept), df["Class"], rule)
-    nobody = np.zeros(len(df), dtype=bool)
-    wanted = [money.cost_per_1000(df["Class"], b, amount, costs=COSTS) for b in (nobody, block)]
-    assert per_1000 == pytest.approx(wanted[0] - wanted[1])
 
 
 def test_resampled_savings_are_savings_of_the_resampled_rows():
@@ -74,6 +70,46 @@ def test_judge_reads_what_scikit_learn_reads_and_leaves_unscored_rows_out(paymen
     assert found["savings"].n_positive == kept["Class"].sum()
 
 
+def test_columns_are_judged_as_if_each_were_alone(payments, score):
+    half = payments["Time"] < 100_000
+    scored = pd.DataFrame({"a": score, "b": np.where(half, score, np.nan)})
+    found = leaks.judge_all(payments, scored, costs=COSTS, n_resamples=100)
+    alone = {
+        name: leaks.judge(payments, scored[name], costs=COSTS, n_resamples=100) for name in "ab"
+    }
+    assert found == alone
+
+
+def test_judged_euros_and_savings_are_those_of_all_rows(payments, score):
+    score = score**3
+    found = leaks.judge(payments, score, costs=COSTS)
+    given = {
+        "amount": payments["Amount"],
+        "costs": COSTS,
+        "weight": data.sampling_weights(payments),
+    }
+    block = money.bayes_block(score, payments["Amount"], costs=COSTS)
+    nobody = np.zeros(len(payments), dtype=bool)
+    per_1000 = [money.cost_per_1000(payments["Class"], rule, **given) for rule in (nobody, block)]
+    assert found["saved"].estimate == pytest.approx(per_1000[0] - per_1000[1])
+    assert found["savings"].estimate == pytest.approx(
+        money.savings(payments["Class"], block, **given)
+    )
+    # Rows without a cost are left out of the resampling: it must not change the interval much.
+    rule, accept, oracle = leaks.rule_costs(payments, block, costs=COSTS)
+    of_all = intervals.bootstrap(
+        leaks.Savings(accept, oracle),
+        payments["Class"],
+        rule,
+        sample_weight=given["weight"],
+        scheme=intervals.Blocks(payments["Time"], leaks.BLOCK_SECONDS),
+        method="percentile",
+    )
+    near = (of_all.high - of_all.low) / 10
+    assert found["savings"].low == pytest.approx(of_all.low, abs=near)
+    assert found["savings"].high == pytest.approx(of_all.high, abs=near)
+
+
 def test_oracle_scores_save_everything_that_can_be_saved(payments):
     found = leaks.judge(payments, payments["Class"] * 0.99, costs=COSTS, n_resamples=100)
     assert found["average precision"].estimate == 1
@@ -93,7 +129,7 @@ def test_difference_turns_its_sign_with_the_order(payments, score):
 def test_steps_compare_neighbours_on_the_rows_both_have(payments, score):
     half = payments["Time"] < 100_000
     scored = pd.DataFrame({"a": score, "b": np.where(half, score, np.nan), "c": score[::-1]})
-    table = leaks.steps(payments, scored, names={"a": "first"})
+    table = leaks.steps(payments, scored, names={"a": "first"}, processes=1)
     assert table.index.tolist() == [("first", "b"), ("b", "c")]
     assert table["rows"].tolist() == [half.sum()] * 2
     assert table["change"].iloc[0].estimate == 0

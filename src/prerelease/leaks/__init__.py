@@ -2,10 +2,10 @@
 
 from ._judge import (
     BLOCK_SECONDS,
-    SavedPer1000,
     Savings,
     difference,
     judge,
+    judge_all,
     rule_costs,
     steps,
 )
@@ -28,7 +28,6 @@ from ._scores import Fit, fits, score_runs, scores
 __all__ = [
     "BLOCK_SECONDS",
     "Fit",
-    "SavedPer1000",
     "Savings",
     "at_prevalence",
     "balance",
@@ -39,6 +38,7 @@ __all__ = [
     "fraud_company",
     "inflation",
     "judge",
+    "judge_all",
     "rule_costs",
     "score_runs",
     "scored_later",

@@ -1,14 +1,15 @@
 """What scores are worth: average precision, savings and euros, each with its interval."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
+from prerelease import _validate, data, intervals
 from prerelease import costs as money
-from prerelease import data, intervals
 from prerelease.intervals import Counts, Interval, Kernel
 
 BLOCK_SECONDS = 600.0
@@ -41,7 +42,9 @@ class Savings:
 
     def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
         """Return the kernel of the metric on these rows."""
-        cell, rows = _rows_that_cost(self.accept, self.oracle, y_score)
+        rows = np.flatnonzero((self.accept != 0) | (self.oracle != 0) | (y_score != 0))
+        cell = np.zeros(len(y_score), dtype=np.intp)  # 0: all that cost nothing
+        cell[rows] = np.arange(1, len(rows) + 1)
         saved = np.append(0, (self.accept - y_score)[rows])
         whole = np.append(0, (self.accept - self.oracle)[rows])
 
@@ -51,38 +54,6 @@ class Savings:
             return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
 
         return Kernel(cell, len(rows) + 1, evaluate)
-
-
-@dataclass(frozen=True, eq=False)
-class SavedPer1000:
-    """Euros that a rule saves in 1,000 payments against accepting all, for the bootstrap.
-
-    Pass the cost of each row under the rule (`rule_costs`) where other metrics take a score.
-
-    Parameters
-    ----------
-    accept : ndarray of shape (n,)
-        Euros that each row costs if all are accepted.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> metric = SavedPer1000(accept=np.array([100.0, 100, 0]))
-    >>> round(intervals.value(metric, [1, 1, 0], [5.0, 100.0, 15.0]))
-    26667
-    """
-
-    accept: NDArray[np.float64]
-    share = False
-    both_classes = False
-
-    def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
-        """Return the kernel of the metric on these rows."""
-        cell, rows = _rows_that_cost(self.accept, y_score)
-        saved = np.append(0, (self.accept - y_score)[rows])
-        return Kernel(
-            cell, len(rows) + 1, lambda counts: 1000 * (counts @ saved) / counts.sum(axis=1)
-        )
 
 
 def rule_costs(
@@ -154,26 +125,77 @@ def judge(
     1.0
     """
     df, (score,) = _scored_rows(df, [score])
-    block = money.bayes_block(score, df["Amount"], costs=costs)
-    rule, accept, oracle = rule_costs(df, block, costs=costs)
+    weight = data.sampling_weights(df)
+    rule, accept, oracle = rule_costs(
+        df, money.bayes_block(score, df["Amount"], costs=costs), costs=costs
+    )
+    # Rows that cost nothing either way add nothing to a sum: without them it is fast. The
+    # first and the last stay, since they say how long the time is.
+    kept = (rule != 0) | (accept != 0) | (np.isin(np.arange(len(df)), (0, len(df) - 1)))
+    everything = np.ones(len(df), dtype=bool)
     measures = {
-        "average precision": (intervals.AveragePrecision(), score),
-        "savings": (Savings(accept, oracle), rule),
-        "saved": (SavedPer1000(accept), rule),
+        "average precision": (intervals.AveragePrecision(), score, everything),
+        "savings": (Savings(accept[kept], oracle[kept]), rule, kept),
+        "saved": (intervals.Total(), (accept - rule) * 1000 / weight.sum(), kept),
     }
-    return {
+    found = {
         name: intervals.bootstrap(
             metric,
-            df["Class"],
-            values,
-            sample_weight=data.sampling_weights(df),
-            scheme=intervals.Blocks(df["Time"], BLOCK_SECONDS),
+            df["Class"][rows],
+            values[rows],
+            sample_weight=weight[rows],
+            scheme=intervals.Blocks(df["Time"][rows], BLOCK_SECONDS),
             method="percentile",
             n_resamples=n_resamples,
             seed=seed,
         )
-        for name, (metric, values) in measures.items()
+        for name, (metric, values, rows) in measures.items()
     }
+    return {name: replace(interval, n=len(df)) for name, interval in found.items()}
+
+
+def judge_all(
+    df: pd.DataFrame,
+    scored: pd.DataFrame,
+    *,
+    costs: money.CostModel,
+    processes: int = 2,
+    **options: int,
+) -> dict[str, dict[str, Interval]]:
+    """Judge each column of scores on the rows that it has, several columns at a time.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        As for `judge`.
+    scored : pandas.DataFrame
+        A column of scores for each way or model, NaN for rows without one.
+    costs : CostModel
+        What each outcome costs.
+    processes : int, default 2
+        How many columns are judged at a time.
+    **options
+        ``n_resamples`` and ``seed`` of `judge`.
+
+    Returns
+    -------
+    dict of str to dict
+        What `judge` returns, by the names of the columns.
+
+    Examples
+    --------
+    >>> sample = data.load_sample()
+    >>> scored = pd.DataFrame({"good": sample["Class"] * 0.9})
+    >>> found = judge_all(sample, scored, costs=money.CostModel(), processes=1, n_resamples=100)
+    >>> found["good"]["savings"].estimate
+    1.0
+    """
+    needed = df[["Time", "Amount", "Class"]]
+    found = Parallel(n_jobs=_validate.integer(processes, "processes", low=1))(
+        delayed(judge)(needed, column.to_numpy(), costs=costs, **options)
+        for _, column in scored.items()
+    )
+    return dict(zip(scored.columns, found, strict=True))
 
 
 def difference(
@@ -225,7 +247,12 @@ def difference(
 
 
 def steps(
-    df: pd.DataFrame, scored: pd.DataFrame, *, names: Mapping[str, str] | None = None
+    df: pd.DataFrame,
+    scored: pd.DataFrame,
+    *,
+    names: Mapping[str, str] | None = None,
+    processes: int = 2,
+    **options: int,
 ) -> pd.DataFrame:
     """Return what each way to judge changes against the one before it, on the rows both score.
 
@@ -237,6 +264,10 @@ def steps(
         A column of scores for each way, in order, NaN for rows that it does not score.
     names : mapping of str to str, optional
         Of columns of `scored`, for the table.
+    processes : int, default 2
+        How many steps are measured at a time.
+    **options
+        ``n_resamples`` and ``seed`` of `difference`.
 
     Returns
     -------
@@ -247,14 +278,20 @@ def steps(
     Examples
     --------
     >>> sample = data.load_sample()
-    >>> steps(sample, sample[["V4", "V11"]])["frauds"].tolist()
+    >>> steps(sample, sample[["V4", "V11"]], processes=1)["frauds"].tolist()
     [492]
     """
     named = {name: (names or {}).get(name, name) for name in scored.columns}
-    rows = []
-    for before, after in zip(scored.columns[:-1], scored.columns[1:], strict=True):
-        change = difference(df, scored[after], scored[before])
-        rows.append((named[before], named[after], change.n, change.n_positive, change))
+    needed = df[["Time", "Class"]]
+    pairs = list(zip(scored.columns[:-1], scored.columns[1:], strict=True))
+    found = Parallel(n_jobs=_validate.integer(processes, "processes", low=1))(
+        delayed(difference)(needed, scored[after].to_numpy(), scored[before].to_numpy(), **options)
+        for before, after in pairs
+    )
+    rows = [
+        (named[before], named[after], change.n, change.n_positive, change)
+        for (before, after), change in zip(pairs, found, strict=True)
+    ]
     table = pd.DataFrame(rows, columns=["from", "to", "rows", "frauds", "change"])
     return table.set_index(["from", "to"])
 
@@ -269,11 +306,3 @@ def _scored_rows(
         msg = f"At least one row must have a score in each column, got none of {len(df)} rows."
         raise ValueError(msg)
     return df.loc[kept], [column[kept] for column in columns]
-
-
-def _rows_that_cost(*columns: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the cell of each row, 0 for all that cost nothing, and the rows of the others."""
-    rows = np.flatnonzero(np.any([column != 0 for column in columns], axis=0))
-    cell = np.zeros(len(columns[0]), dtype=np.intp)
-    cell[rows] = np.arange(1, len(rows) + 1)
-    return cell, rows

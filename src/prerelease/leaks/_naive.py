@@ -2,12 +2,15 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, clone
 from sklearn.model_selection import train_test_split
 
 from prerelease import intervals, splits
 from prerelease.intervals import Interval
 from prerelease.models import INPUTS
+
+from ._judge import BLOCK_SECONDS
 
 _HELD_OUT = 0.2
 
@@ -140,7 +143,14 @@ def scored_later(
     return _scored(model, balance(past, seed=seed), later)
 
 
-def inflation(claimed: pd.DataFrame, real: pd.DataFrame, *, seed: int = 0) -> Interval:
+def inflation(
+    claimed: pd.DataFrame,
+    real: pd.DataFrame,
+    *,
+    claimed_times: ArrayLike | None = None,
+    real_times: ArrayLike | None = None,
+    seed: int = 0,
+) -> Interval:
     """Return by how much one way to judge exceeds another in average precision.
 
     Parameters
@@ -148,6 +158,9 @@ def inflation(claimed: pd.DataFrame, real: pd.DataFrame, *, seed: int = 0) -> In
     claimed, real : pandas.DataFrame
         Different rows with their ``Class`` and ``score``, as the other functions return them,
         and a ``weight`` where a row stands for more or less than itself.
+    claimed_times, real_times : array-like, optional
+        Seconds of the rows of `claimed` and of `real`, sorted: these rows are then drawn in
+        blocks of time, which allows for frauds that come in bursts.
     seed : int, default 0
         Of the bootstrap's draws.
 
@@ -158,8 +171,8 @@ def inflation(claimed: pd.DataFrame, real: pd.DataFrame, *, seed: int = 0) -> In
 
     Notes
     -----
-    The rows differ, so the two are resampled independently, each with as many frauds as it
-    has. What varies with the rows that the model learned from is not in this interval.
+    The rows differ, so the two are resampled independently. What varies with the rows that the
+    model learned from is not in this interval.
 
     Examples
     --------
@@ -169,21 +182,23 @@ def inflation(claimed: pd.DataFrame, real: pd.DataFrame, *, seed: int = 0) -> In
     """
     metric = intervals.AveragePrecision()
     estimates, resampled = [], []
-    for number, part in enumerate((claimed, real)):
+    sides = ((claimed, claimed_times), (real, real_times))
+    for number, (part, times) in enumerate(sides):
         y, score, weight = part["Class"], part["score"], part.get("weight")
+        scheme = None if times is None else intervals.Blocks(times, BLOCK_SECONDS)
         estimates.append(intervals.value(metric, y, score, sample_weight=weight))
         draws = intervals.replicates(
-            metric, y, [score], sample_weight=weight, seed=2 * seed + number
+            metric, y, [score], sample_weight=weight, scheme=scheme, seed=2 * seed + number
         )
         resampled.append(draws[0])
     estimate = estimates[0] - estimates[1]
-    low, high = np.quantile(resampled[0] - resampled[1], [0.025, 0.975])
+    low, high = np.nanquantile(resampled[0] - resampled[1], [0.025, 0.975])
     return Interval(
         estimate,
         min(low, estimate),
         max(high, estimate),
         level=0.95,
-        method="independent stratified percentile",
+        method="independent percentile",
         n=len(claimed) + len(real),
         n_positive=int(claimed["Class"].sum() + real["Class"].sum()),
     )
