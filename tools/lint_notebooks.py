@@ -24,7 +24,7 @@ del SETTINGS["formats"]
 ALLOWED = Path(__file__).with_name("allowed_numbers.toml")
 
 # Numbers written as 12, 12,345, 0.79, 5 % or 9.25 €; a year or a chapter's name is none of these.
-NUMBER = re.compile(r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w-])")
+NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w-])")
 NOT_A_RESULT = re.compile(r"(19|20)\d\d|0\d|\d")
 # Code, mathematics, links, citations, roles, directives and the names of columns are not prose.
 NOT_PROSE = re.compile(
