@@ -1,6 +1,7 @@
 """Fetching: every source in order, one process at a time, all or nothing."""
 
 import errno
+import importlib
 import os
 import shutil
 import signal
@@ -262,10 +263,13 @@ def test_kaggle_is_asked_only_by_those_who_can(tmp_path, monkeypatch):
     (tmp_path / "kagglehub.py").write_text("raise SystemExit('Error: asked')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     part = tmp_path / "part"
-    monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
+    bare = [path for path in sys.path if "site-packages" not in path]
+    monkeypatch.setattr(sys, "path", bare)
     with pytest.raises(SourceError, match="kagglehub is not installed"):
         sources.get_from_kaggle(part, EXPECTED)
-    monkeypatch.syspath_prepend(tmp_path)
+    # Not `syspath_prepend`: on its way out it would leave all later tests the bare path.
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *bare])
+    importlib.invalidate_caches()
     with pytest.raises(SourceError, match="no Kaggle account"):
         sources.get_from_kaggle(part, EXPECTED)
     (tmp_path / "kaggle.json").write_text("{}")
