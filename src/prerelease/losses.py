@@ -301,7 +301,7 @@ def focal_posterior(probability: ArrayLike, *, gamma: float) -> Floats:
 
     References
     ----------
-    .. [1] Charoenphakdee, Vongkulbhadratana, Chairatanakul and Sugiyama (2021). On focal loss
+    .. [1] Charoenphakdee, Vongkulbhisal, Chairatanakul and Sugiyama (2021). On focal loss
        for class-posterior probability estimation: a theoretical perspective. CVPR, 5202-5211.
 
     Examples
