@@ -49,13 +49,19 @@ def fingerprint() -> str:
 
 
 def sphinx() -> Path:
-    """Build the staged sources with Jupyter Book, every warning an error."""
-    site_stage.clear_sphinx()
+    """Build the staged sources from scratch with Jupyter Book, every warning an error.
+
+    From scratch, because a page that Sphinx does not read again cannot warn again; and in a
+    folder of this process, because one that was killed may have left a Sphinx that still writes.
+    """
+    for leftover in BUILD.glob("sphinx-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    output = BUILD / f"sphinx-{os.getpid()}"
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    command += ["build", str(SOURCE), "--path-output", str(BUILD)]
+    command += ["build", str(SOURCE), "--path-output", str(output)]
     command += ["-W", "-n", "--keep-going", "--all"]
     run("Jupyter Book", command, log=BUILD / "logs" / "jupyter-book.log")
-    return BUILD / "_build" / "html"
+    return output / "_build" / "html"
 
 
 def publish(pages: Path) -> None:

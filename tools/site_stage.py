@@ -12,7 +12,7 @@ import jupytext
 import nbformat
 import yaml
 
-from site_steps import BOOK, BUILD, NOTEBOOKS, PACKAGE, SOURCE, BuildError, write
+from site_steps import BOOK, NOTEBOOKS, PACKAGE, SOURCE, BuildError, write
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 REPOSITORY = "PRERELEASE_REPOSITORY"
@@ -94,10 +94,13 @@ def stage_settings(config: dict[str, Any], cache: Path) -> None:
     sphinx["bibtex_bibfiles"] = config.pop("bibtex_bibfiles")
     if address := site_address(config):
         config["html"]["baseurl"] = sphinx["ogp_site_url"] = address
-    if config["repository"]["url"]:
-        config["html"]["use_repository_button"] = True
-    else:
-        del config["repository"]
+    repository = config.pop("repository")
+    if repository["url"]:
+        sphinx["html_theme_options"] |= {
+            "repository_url": repository["url"],
+            "repository_branch": repository["branch"],
+            "use_repository_button": True,
+        }
     write(SOURCE / "_config.yml", yaml.safe_dump(config, sort_keys=False, allow_unicode=True))
     shutil.copy2(BOOK / "_toc.yml", SOURCE / "_toc.yml")
 
@@ -168,8 +171,3 @@ def stage_prose() -> None:
             shutil.copytree(
                 BOOK / folder, SOURCE / folder, ignore=shutil.ignore_patterns("__pycache__")
             )
-
-
-def clear_sphinx() -> None:
-    """Forget what an earlier build of Sphinx left, so that no warning goes unseen."""
-    shutil.rmtree(BUILD / "_build", ignore_errors=True)
