@@ -123,7 +123,11 @@ def split_in_halves(df: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def search(
-    learn: pd.DataFrame, inputs: Sequence[str], *, penalties: Sequence[float] | None = None
+    learn: pd.DataFrame,
+    inputs: Sequence[str],
+    *,
+    penalties: Sequence[float] | None = None,
+    n_jobs: int | None = None,
 ) -> Pipeline:
     """Return logistic regression with the penalty of the best log-loss in cross-validation.
 
@@ -135,6 +139,8 @@ def search(
         Columns that the model sees.
     penalties : sequence of float, optional
         Values of ``C``; by default both examples' own, thirteen from 1e-6 to 1e6.
+    n_jobs : int, optional
+        Processes that share the fits; by default none besides this one.
 
     Returns
     -------
@@ -153,6 +159,7 @@ def search(
         make_pipeline(StandardScaler(), LogisticRegression()),
         {"logisticregression__C": list(grid)},
         scoring="neg_log_loss",
+        n_jobs=n_jobs,
     )
     return finder.fit(learn[[*inputs]], learn["Class"]).best_estimator_
 
