@@ -7,6 +7,8 @@ import shutil
 import sys
 import threading
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -101,15 +103,19 @@ def test_social_card_is_a_picture_of_the_usual_size():
     assert size == (1200, 630)
 
 
-def test_an_address_of_the_site_reaches_the_404_page_and_the_sitemap(tmp_path, monkeypatch):
+@pytest.fixture
+def published(tmp_path, monkeypatch) -> Path:
+    """A copy of the site as it is where its address is known, below the path `book`."""
     monkeypatch.setattr(sys, "path", [str(ROOT / "tools"), *sys.path])
-    shutil.copy2(SITE / "404.html", tmp_path)
-    shutil.copy2(SITE / "index.html", tmp_path)
-    (tmp_path / "_static").mkdir()
-    shutil.copy2(SITE / "_static" / "documentation_options.js", tmp_path / "_static")
-    load(ROOT / "tools" / "site_finish.py").finish(tmp_path, "https://example.org/book/")
-    assert '<base href="https://example.org/book/"/>' in (tmp_path / "404.html").read_text("utf-8")
-    assert "https://example.org/book/index.html" in (tmp_path / "sitemap.xml").read_text("utf-8")
+    copy = tmp_path / "book"
+    shutil.copytree(SITE, copy, ignore=shutil.ignore_patterns("chapters", "api", "mathjax"))
+    load(ROOT / "tools" / "site_finish.py").finish(copy, "https://example.org/book/")
+    return copy
+
+
+def test_sitemap_has_whole_addresses_once_the_site_has_one(published):
+    assert "<loc>https://example.org/book/index.html<" in (published / "sitemap.xml").read_text()
+    assert "https://example.org/book/sitemap.xml" in (published / "robots.txt").read_text()
 
 
 def test_launch_buttons_follow_the_address_of_the_repository():
@@ -190,19 +196,34 @@ def test_page_opens_from_a_folder_fits_and_is_accessible(view, name):
         page.close()
 
 
-@pytest.fixture(scope="module")
-def server() -> str:
-    """The site below a path of its own on a local web server."""
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder as GitHub Pages would: what is missing is answered with a 404.html."""
 
-    class Quiet(SimpleHTTPRequestHandler):
+    class Handler(SimpleHTTPRequestHandler):
         def log_message(self, *_):
             """Keep the test's output readable."""
 
-    handler = functools.partial(Quiet, directory=SITE.parent)
+        def send_error(self, code, *_):
+            body = next(folder.glob("*/404.html")).read_bytes()
+            self.send_response(code)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    handler = functools.partial(Handler, directory=folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as web:
         threading.Thread(target=web.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{web.server_port}/site"
+        yield f"http://127.0.0.1:{web.server_port}"
         web.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server() -> str:
+    """The site below a path of its own on a local web server."""
+    with serve(SITE.parent) as root:
+        yield f"{root}/site"
 
 
 @pytest.fixture
@@ -254,3 +275,13 @@ def test_theme_button_goes_through_light_and_dark(window, server):
         page.locator(".theme-switch-button:visible").first.click()
         seen.add(page.evaluate("() => document.documentElement.dataset.theme"))
     assert seen == {"light", "dark"}
+
+
+@pytest.mark.browser
+def test_missing_page_at_any_depth_leads_back_to_the_book(window, published):
+    with serve(published.parent) as root:
+        page, problems = open_page(window, f"{root}/book/no/such/page.html")
+        assert page.locator("article h1").inner_text().startswith("This page does not exist")
+        page.get_by_role("link", name="the first page").click()
+        assert page.url == f"{root}/book/index.html"
+        assert [problem for problem in problems if "404" not in problem] == []

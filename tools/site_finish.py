@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -18,6 +19,8 @@ UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
 NO_EXCERPTS_FROM_FILES = (
     'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;\n'
 )
+# A server shows 404.html in place of pages at any depth: there its links start from the root.
+ROOT_OF_404 = 'if (!location.pathname.endsWith("/404.html")) document.write(\'<base href="%s">\');'
 UNUSED_FILES = (
     "_static/scripts/fontawesome.js",
     "_static/scripts/fontawesome.js.map",
@@ -166,8 +169,7 @@ def finish_page(path: Path, name: str, address: str) -> None:
     if name == "index.html":
         page.body["class"] = [*page.body.get("class", []), "pr-landing"]
     if name == "404.html" and address:
-        # It is served in place of pages at any depth: its links start from the site's root.
-        page.head.insert(0, page.new_tag("base", href=address))
+        page.head.insert(0, page.new_tag("script", string=ROOT_OF_404 % urlsplit(address).path))
     path.write_text(str(page), encoding="utf-8", newline="\n")
 
 
