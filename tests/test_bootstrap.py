@@ -7,8 +7,9 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
-import bootstrap
 import pytest
+
+import bootstrap
 
 ROOT = Path(__file__).resolve().parents[1]
 posix = pytest.mark.skipif(os.name == "nt", reason="the Makefile is for POSIX shells")

@@ -1,8 +1,9 @@
 import jupytext
-import lint_notebooks
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import lint_notebooks
 
 TITLE = "# A title"
 

@@ -48,7 +48,7 @@ def blocks(compiled: str) -> list[str]:
 
 
 def conda_environment(found: list[str]) -> str:
-    """Return environment.yml: torch's CPU build from conda-forge, all else pinned as in the lock."""
+    """Return environment.yml: conda's torch for the CPU, all else pinned as in the lock."""
     pins = [
         block.removesuffix("\n").split(" \\\n")[0] for block in found if not GPU_ONLY.match(block)
     ]
