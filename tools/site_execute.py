@@ -128,7 +128,8 @@ def report_failure(run: Run, error: BaseException) -> None:
     """Print what went wrong in a chapter, with its traceback."""
     text = str(error)
     if isinstance(error, DeadKernelError):
-        text = "The process died, most likely because memory ran out."
+        log = BUILD / "logs" / f"{run.source.stem}.kernel.log"
+        text = f"Its process was killed, most often because memory ran out; its words are in {log}."
     elif not isinstance(error, CellExecutionError):
         text = f"{type(error).__name__}: {text}"
     say(f"\n--- {run.source.name} failed in cell {run.cell} ---\n{COLOUR.sub('', text)}\n")
