@@ -19,7 +19,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
+_ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
 
 # %%
 from prerelease import (
@@ -248,8 +248,7 @@ show(
 runs_away = wild["largest"].max() > 100
 tame = (
     f"Nothing runs away here, since in this sample frauds are {y_early.mean():.1%} of the payments. On "
-    "all payments they are ten times rarer, and these log-odds grow past a hundred thousand. The formula "
-    "shows why rarity matters."
+    "all payments they are far rarer, and the log-odds run away. The formula shows why rarity matters."
 )
 Markdown(
     f"Log-odds of {np.log(0.999 / 0.001):.1f} mean a promise of {0.999:.1%}. The defaults get to "
@@ -671,7 +670,7 @@ show(
     cost_figures.reliability(promises, title="Are promises kept?"),
     alt=(
         "Share of frauds found against the probability promised, on logarithmic axes with exact "
-        "intervals. Of the plain model's {len(promises['plain'])} intervals, {kept} hold what was "
+        f"intervals. Of the plain model's {len(promises['plain'])} intervals, {kept} hold what was "
         f"promised; in its top bin it promises {top['plain']['promised']:.0%} and {top['plain']['found']:.0%} "
         f"are found. The weighted model, as it speaks, promises {top['weighted, said']['promised']:.0%} "
         f"there and {top['weighted, said']['found']:.0%} are found."
