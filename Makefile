@@ -28,7 +28,7 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-7s %s\n", $$1, $$2 }'
 
 book:  ## make the environment, get the data, run every chapter, write the site to build/site
-	@echo "make book: environment, data, every chapter, site. About 8 minutes the first time, seconds when nothing changed."
+	@echo "make book: environment, data, every chapter, site. About 12 minutes the first time, seconds when nothing changed."
 	$(SETUP) --needs node
 	@$(RUN) -m prerelease.data fetch
 	@$(RUN) tools/build_book.py

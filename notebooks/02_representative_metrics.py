@@ -801,7 +801,7 @@ trials = leaks.scores(
     [leaks.Fit(trial, few, everywhere[n_train:], weight) for trial in search],
     tell=progress("The search"),
 )
-after = rows.iloc[n_train:]
+after = pd.concat([valid, later])
 chooses = np.arange(len(after)) < len(valid)
 
 
@@ -1111,7 +1111,7 @@ for name, gap in gaps.items():
 # ## Exercises
 #
 # ```{exercise} Read it off
-# :label: metrics-read
+# :label: true-read
 #
 # A colleague claims that with twice as many seeds and ten-fold cross-validation on the two days, a true lead of 0.01 over logistic regression could be found. From the figure of frauds needed: how many frauds would it take, how many days of such traffic, and what do more seeds and folds change about that?
 # ```
@@ -1126,7 +1126,7 @@ Markdown(
 
 # %% [markdown]
 # ```{exercise} Code it
-# :label: metrics-code
+# :label: true-code
 #
 # Is the {term}`gap` or the {term}`label delay` to blame? Take the validation rows, train once with a gap of six hours and no delay, once with a delay of six hours and no gap, and once with neither. Give the difference of each to the last, with its interval. Look at the training rows before you look at the scores.
 # ```
@@ -1155,12 +1155,12 @@ pd.DataFrame(
 # The training rows are the same for both, to the row, so the scores must be: for a model that is trained once and decides at once, a gap and a delay do the same. They part company when models are retrained often: the delay then applies to every one of them, the gap only to the time it takes to ship.
 #
 # ```{exercise} Argue it
-# :label: metrics-argue
+# :label: true-argue
 #
 # Your manager says: “We had 0.87 in the notebook and 0.8 in your report. Customers will be told 0.87; it was measured, too.” Answer in four sentences, without the words *overfitting* and *leak*.
 # ```
 #
-# ```{solution} metrics-argue
+# ```{solution} true-argue
 # :class: dropdown
 #
 # Both numbers were measured, but they answer different questions: the first asks about payments from the same two days that the model learned from, the second about the payments that came next, and our customers only ever send us the next ones. The first was also the luckiest of several ways to shuffle the same rows. The second is itself only known to about a tenth, because the evening had few frauds, so we should promise its lower end and be glad of more. And when we have watched the model for some weeks without letting it decide, we can promise more, if it is true.
