@@ -66,7 +66,7 @@ model, costs = models.boosted(), money.CostModel()
 # %% [markdown]
 # The test rows are open already, as a *demonstration*, and the {term}`test ledger` says so: a random split mixes all rows, so whoever splits at random looks at the future. We want to see what that does. At the end they are opened once more, for one *evaluation* of one model.
 #
-# Seven ways to judge need quite a few fits. We line them all up and run them two at a time.
+# The ways to judge need quite a few fits. We line them all up and run them two at a time.
 
 # %%
 SHUFFLES = 2 if mode.is_quick() else 3
@@ -148,7 +148,7 @@ Markdown(
 # %% [markdown]
 # ## The split ladder
 #
-# Seven ways to judge, from the most flattering down to one that production could live with:
+# Six ways to judge, from the most flattering down to one that production could live with:
 #
 # 1. **{term}`Resubstitution`**: score the rows that the model learned from.
 # 2. **Random**: hold out a fifth of the rows at random, five times, so that each row is held out once.
@@ -157,7 +157,7 @@ Markdown(
 # 5. **By time**: learn from the past, score the test rows ({term}`temporal split`).
 # 6. **By time, with {term}`gap` and {term}`label delay`**: the model is trained an hour before it decides, and labels take twelve hours. In production it is days or weeks {cite:p}`leborgne2022`; with two days of data, hours must stand for them.
 #
-# (The seventh, the copies made before a split, is in the museum below.) Each payment is blocked when that is cheaper on average, given the model's probability and the payment's amount (chapter 01), so that no rung tunes a threshold.
+# Each payment is blocked when that is cheaper on average, given the model's probability and the payment's amount (chapter 01), so that no rung tunes a threshold.
 
 # %%
 is_test = everywhere >= n_dev
@@ -331,7 +331,7 @@ Markdown(
 # %% [markdown]
 # ## The leak museum
 #
-# Leaks are told as horror stories. Some are; others, on data like ours, do nothing at all, and a team that fights the wrong one loses a week. So each exhibit is measured: the same rows, once with the leak and once without. All but the thresholds of the past come from the development rows; no test row is needed.
+# Leaks are told as horror stories. Some are; others, on data like ours, do nothing at all, and a team that fights the wrong one loses a week. So each exhibit is measured: the same rows, once with the leak and once without. All of it is done on development rows; no test row is needed.
 
 # %%
 development = rows.iloc[:n_dev]
