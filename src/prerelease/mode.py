@@ -74,4 +74,4 @@ def banner() -> str:
             "It shows how things work, not what they are worth. "
             "Unset `PRERELEASE_MODE` to run on all 284,807 payments."
         )
-    return "**Full mode.** Every number on this page was computed from all 284,807 payments."
+    return "**Full mode.** This page was computed from the full data, 284,807 payments."
