@@ -44,7 +44,7 @@ lab:  ## open the chapters in JupyterLab
 	@echo "make lab: JupyterLab on the chapters, in your browser. About 10 seconds; Ctrl-C ends it."
 	$(SETUP)
 	@$(RUN) -m jupytext --quiet --sync $(NOTEBOOKS)
-	@$(RUN) -m jupytext_config -p "$(JUPYTER_CONFIG_DIR)/labconfig" set-default-viewer python
+	@$(RUN) -m jupytext_config --settings-file "$(JUPYTER_CONFIG_DIR)/labconfig/default_setting_overrides.json" set-default-viewer python
 	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
 
 data:  ## get the data, or check the copy that is there
