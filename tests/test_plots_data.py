@@ -46,6 +46,7 @@ def test_calendar_has_a_dot_for_each_fraud_in_its_hour(sample):
     moments = sample.loc[sample["Class"] == 1, "Time"]
     assert np.asarray(3600 * hour + 60 * minute) == pytest.approx(moments.to_numpy())
     assert figure.axes[0].yaxis_inverted()
+    assert [text.get_text() for text in figure.axes[0].texts] == ["day 2 starts"]
 
 
 def test_burst_ratios_draw_each_table_over_the_band_of_chance():
@@ -80,11 +81,16 @@ def test_the_cliff_shows_every_point_of_the_table():
 def test_scores_are_drawn_by_feature_whatever_their_order():
     auc = pd.DataFrame({"auc": [0.9, 0.6]}, index=["V1", "V2"])
     by_seed = pd.DataFrame({0: [0.1, 0.3], 1: [0.2, 0.5]}, index=["V2", "V1"])
-    mended = pd.Series({"V2": 0.4, "V1": 0.7})
-    axes = figures.scores_against_auc(auc, by_seed, mended, title="Seen?").axes[0]
-    spans = {bar[0, 0]: tuple(bar[:, 1]) for bar in axes.collections[0].get_segments()}
-    assert spans == {0.9: (0.3, 0.5), 0.6: (0.1, 0.2)}
-    assert list(axes.lines[1].get_ydata()) == [0.7, 0.4]
+    mended = pd.DataFrame({0: [0.4, 0.6], 1: [0.5, 0.8]}, index=["V2", "V1"])
+    figure = figures.scores_against_auc(auc, by_seed, mended, names=["V2"], title="Seen?")
+    axes = figure.axes[0]
+    defaults, balanced = (
+        {bar[0, 0]: tuple(bar[:, 1]) for bar in bars.get_segments()} for bars in axes.collections
+    )
+    assert defaults == {0.9: (0.3, 0.5), 0.6: (0.1, 0.2)}
+    assert balanced == {0.9: (0.6, 0.8), 0.6: (0.4, 0.5)}
+    assert list(axes.lines[1].get_ydata()) == pytest.approx([0.7, 0.45])
+    assert [text.get_text() for text in axes.texts] == ["V2"]
 
 
 @pytest.mark.parametrize(

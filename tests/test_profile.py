@@ -239,6 +239,8 @@ def test_matched_ratio_of_equal_traffic_is_the_ratio_of_counts():
     share = stats.binomtest(10, 30).proportion_ci(method="exact")
     assert found["low"] == pytest.approx(share.low / (1 - share.low))
     assert found["high"] == pytest.approx(share.high / (1 - share.high))
+    # And there is only one hour to draw.
+    assert found["hours_low"] == found["hours_high"] == pytest.approx(0.5)
 
 
 def test_matched_days_see_a_day_that_is_worse_in_every_hour():
@@ -247,7 +249,22 @@ def test_matched_days_see_a_day_that_is_worse_in_every_hour():
     labels = (rng.random(len(hours)) < np.where(hours < 24, 0.02, 0.08)).astype(int)
     found = profile.matched_days(hours * 3600.0, labels, n_permutations=999)
     assert found["low"] > 2
+    assert found["hours_low"] > 2
     assert found["p_value"] == 1 / 1000
+
+
+def test_frauds_that_come_by_the_hour_widen_the_interval_of_whole_hours_alone():
+    rng = np.random.default_rng(0)
+    hours = np.repeat(np.arange(48), 400)
+    bad = np.arange(48) % 5 == 0  # most frauds fall into a few hours of either day
+    rate = np.where(bad[hours], 0.1, 0.005)
+    labels = (rng.random(len(hours)) < rate).astype(int)
+    found = profile.matched_days(hours * 3600.0, labels, n_permutations=999)
+    alone, whole = (
+        np.log(found[high] / found[low])
+        for low, high in (("low", "high"), ("hours_low", "hours_high"))
+    )
+    assert whole > 1.5 * alone
 
 
 def test_exchanging_the_names_of_the_days_inverts_the_ratio():

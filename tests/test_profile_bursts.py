@@ -139,6 +139,42 @@ def test_design_effect_of_independent_frauds_is_about_one_and_of_bursts_is_not()
     assert lumpy["p_value"] == 1 / 1000
 
 
+def two_risks(n=20_000, seconds=172_800):
+    """Independent frauds, five times as frequent in the first half of each day."""
+    times, rng = traffic(n, seconds), np.random.default_rng(4)
+    half = (times % 86_400 < 43_200).astype(int)
+    return times, half, (rng.random(n) < np.where(half, 0.05, 0.01)).astype(int)
+
+
+def test_strata_take_a_known_difference_of_risk_out_of_the_design_effect():
+    times, half, labels = two_risks()
+    for widths in ([3600.0], [600.0]):
+        one_rate = profile.design_effect(times, labels, widths=widths).iloc[0]
+        two_rates = profile.design_effect(times, labels, strata=half, widths=widths).iloc[0]
+        assert one_rate["design_effect"] > 1.3
+        assert one_rate["p_value"] == 1 / 1000
+        assert two_rates["p_value"] > 0.02
+        assert two_rates["design_effect"] < one_rate["design_effect"] - 0.2
+
+
+def test_design_effect_is_one_on_average_over_exchanges_within_strata():
+    times, half, labels = two_risks(600)
+    rng, effects = np.random.default_rng(5), []
+    for _ in range(400):
+        for stratum in (0, 1):
+            rows = np.flatnonzero(half == stratum)
+            labels[rows] = rng.permutation(labels[rows])
+        table = profile.design_effect(times, labels, strata=half, widths=[7200], n_permutations=1)
+        effects.append(table["design_effect"].iloc[0])
+    error = np.std(effects) / np.sqrt(len(effects))
+    assert abs(np.mean(effects) - 1) < 4 * error
+
+
+def test_design_effect_refuses_strata_that_lie_in_one_block_each():
+    with pytest.raises(ValueError, match="must reach over two blocks of 10 s, none does"):
+        profile.design_effect([0, 1, 10, 11], [1, 0, 0, 1], strata=[0, 0, 1, 1], widths=[10])
+
+
 def test_design_effect_refuses_a_block_without_length():
     with pytest.raises(ValueError, match="widths must be a finite number above 0"):
         profile.design_effect([0.0, 1.0], [0, 1], widths=[0])

@@ -1,6 +1,6 @@
 """Figures of chapter 00: each draws data frames that `prerelease.profile` returns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -100,7 +100,7 @@ def hours_of_two_days(table: pd.DataFrame, *, title: str) -> Figure:
     above.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
     above.legend(loc="lower right", ncols=2)
     below.set(ylabel="frauds (% of payments)", ylim=(0, None), xticks=range(0, 24, 3))
-    below.set_xlabel("hours since the first payment of the day (the file has no clock)")
+    below.set_xlabel("hours since the file began, modulo 24 (the file has no clock)")
     return figure
 
 
@@ -142,6 +142,16 @@ def fraud_calendar(times: ArrayLike, labels: ArrayLike, *, title: str) -> Figure
     last = int(seconds[-1] // _HOUR)
     for day in range(1, last // 24 + 1):
         axes.axhline(24 * day - 0.5, color=INK["light"], lw=1.2, ls="--")
+        axes.annotate(
+            f"day {day + 1} starts",
+            (1, 24 * day - 0.5),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="right",
+            color=INK["light"],
+            fontsize="small",
+        )
     axes.set(title=title, xlabel="minute of the hour", ylabel="hour since the first payment")
     axes.set(xlim=(-1, 61), ylim=(last + 0.8, -0.8), yticks=range(0, last + 1, 6))
     axes.set_xticks(range(0, 61, 10))
@@ -241,7 +251,12 @@ def centring_cliff(table: pd.DataFrame, *, title: str) -> Figure:
 
 
 def scores_against_auc(
-    auc: pd.DataFrame, by_seed: pd.DataFrame, mended: pd.Series, *, title: str
+    auc: pd.DataFrame,
+    by_seed: pd.DataFrame,
+    mended: pd.DataFrame,
+    *,
+    names: Sequence[str] = (),
+    title: str,
 ) -> Figure:
     """Draw the tool's score of each feature against how well the feature ranks frauds.
 
@@ -251,42 +266,39 @@ def scores_against_auc(
         From `prerelease.profile.single_feature_auc`.
     by_seed : pandas.DataFrame
         The tool's score with its defaults: one row a feature, one column a seed.
-    mended : pandas.Series
-        Its score on as many frauds as honest payments, by feature.
+    mended : pandas.DataFrame
+        Its score on as many frauds as honest payments: one row a feature, one column a draw.
+    names : sequence of str, default ()
+        Features to name, above the mended bar.
     title : str
         The question that the figure answers.
 
     Returns
     -------
     matplotlib.figure.Figure
-        For each feature a bar from its lowest to its highest score over the seeds, and a point
-        for the mended score.
+        For each feature two bars, each from its lowest to its highest score.
 
     Examples
     --------
     >>> auc = pd.DataFrame({"auc": [0.9], "low": [0.8], "high": [1.0]}, index=["V1"])
     >>> by_seed = pd.DataFrame({0: [0.0], 1: [0.5]}, index=["V1"])
-    >>> figure = scores_against_auc(auc, by_seed, pd.Series({"V1": 0.6}), title="Seen?")
+    >>> mended = pd.DataFrame({0: [0.6], 1: [0.7]}, index=["V1"])
+    >>> figure = scores_against_auc(auc, by_seed, mended, title="Seen?")
     >>> len(figure.axes[0].collections)
-    1
+    2
     """
-    names = auc.index
     x = auc["auc"].to_numpy()
-    seeds, mended = by_seed.loc[names], mended.loc[names]
     figure, axes = plt.subplots(figsize=(6.2, 4.0))
-    axes.vlines(
-        x,
-        seeds.min(axis=1),
-        seeds.max(axis=1),
-        color=COLOURS["orange"],
-        lw=3,
-        alpha=0.7,
-        label="the tool's defaults: lowest to highest over seeds",
-    )
-    axes.plot(x, seeds.min(axis=1), "_", color=COLOURS["orange"], ms=8)
-    axes.plot(x, mended, "o", color=COLOURS["blue"], ms=5, label="as many frauds as honest")
-    for name in auc["auc"].nlargest(2).index:
-        _label(axes, (auc.loc[name, "auc"], mended[name]), name, INK["light"])
+    for table, colour, marker, label in (
+        (by_seed, COLOURS["orange"], "_", "the tool's defaults: lowest to highest over seeds"),
+        (mended, COLOURS["blue"], "o", "as many frauds as honest: mean, lowest, highest"),
+    ):
+        of = table.loc[auc.index]
+        low, high = of.min(axis=1), of.max(axis=1)
+        axes.vlines(x, low, high, color=colour, lw=2.5, alpha=0.7, label=label)
+        axes.plot(x, low if marker == "_" else of.mean(axis=1), marker, color=colour, ms=5)
+    for name in names:
+        _label(axes, (auc.loc[name, "auc"], mended.loc[name].max()), name, INK["light"])
     axes.set(title=title, ylim=(-0.03, 1.0), xlim=(0.49, 1.0))
     axes.set(xlabel="ROC AUC of the feature alone (0.5: no order)", ylabel="predictive power score")
     axes.legend(loc="upper left")

@@ -110,6 +110,7 @@ def design_effect(  # noqa: PLR0913 - each option is a decision of the test
     times: ArrayLike,
     labels: ArrayLike,
     *,
+    strata: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     widths: Sequence[float] = (60.0, 600.0, 3600.0),
     n_permutations: int = 999,
@@ -123,6 +124,9 @@ def design_effect(  # noqa: PLR0913 - each option is a decision of the test
         Seconds since the first payment, sorted.
     labels : array-like of shape (n,)
         1 is fraud, 0 is honest; both must be there.
+    strata : array-like of int, shape (n,), optional
+        Groups that may each have a fraud rate of their own, such as the hour of the day; what
+        differs between them is then no evidence of bursts. One group by default.
     weights : array-like of shape (n,), optional
         How many real payments each row stands for; 1 by default.
     widths : sequence of float
@@ -138,16 +142,21 @@ def design_effect(  # noqa: PLR0913 - each option is a decision of the test
         Index ``width`` (s); ``blocks`` that hold payments; ``design_effect``: the variance of
         the fraud rate over its variance if frauds were independent; ``widening``, its root:
         by how much an interval that takes them as independent is too short; and the one-sided
-        ``p_value`` of the hypothesis that they are.
+        ``p_value`` of the hypothesis that they are, not below 1 / (`n_permutations` + 1).
+
+    Raises
+    ------
+    ValueError
+        If no stratum reaches over two blocks and holds a fraud: then nothing can vary.
 
     Notes
     -----
-    With k frauds in n payments, :math:`k_b` and :math:`n_b` of them in block b of B and
-    :math:`e_b = k n_b / n`, it is
-    :math:`\frac{B}{B-1} \sum_b (k_b - e_b)^2 / (k (1 - k/n))`, the variance of a ratio when
-    whole blocks are drawn over that of a binomial share [1]_ [2]_. Blocks are taken as
-    independent, so a width shorter than the bursts finds too little. Hours of different risk
-    raise it as bursts do.
+    With :math:`k_b` frauds in block b and :math:`e_b` to be expected there by the rates of the
+    strata, it is :math:`\sum_b (k_b - e_b)^2` over the mean that this sum has when labels are
+    exchanged within strata (exact, by the hypergeometric law). With one stratum and blocks of
+    equal traffic that is the variance of a ratio when whole blocks are drawn, over that of a
+    binomial share [1]_ [2]_. Blocks are taken as independent, so a width shorter than the
+    bursts finds too little. Without `strata`, hours of different risk raise it as bursts do.
 
     References
     ----------
@@ -160,25 +169,36 @@ def design_effect(  # noqa: PLR0913 - each option is a decision of the test
     >>> labels = np.zeros(1000, dtype=int)
     >>> labels[500:510] = 1
     >>> design_effect(np.arange(1000.0), labels, widths=[100])["design_effect"].round(2).tolist()
-    [10.1]
+    [10.09]
     """
     seconds = _validate.sorted_times(times, "times")
     fraud = _validate.binary(labels, "labels")
-    _validate.same_length(times=seconds, labels=fraud)
+    group = np.zeros(len(fraud), dtype=int) if strata is None else np.asarray(strata)
+    _validate.same_length(times=seconds, labels=fraud, strata=group)
+    place = np.unique(group, return_inverse=True)[1]
     weight = _validate.weights(weights, "weights", len(fraud))
     lengths = [_validate.number(float(width), "widths", above=0) for width in widths]
     rng = np.random.default_rng(seed)
     rows = []
     for width in lengths:
         block = np.unique((seconds // width).astype(int), return_inverse=True)[1]
-        payments = np.rint(np.bincount(block, weights=weight)).astype(int)
-        seen = _effect(np.bincount(block[fraud], minlength=len(payments))[None, :], payments)[0]
-        drawn = rng.multivariate_hypergeometric(payments, int(fraud.sum()), size=n_permutations)
-        null = _effect(drawn, payments)
+        payments = _table(place, block, weight)
+        frauds = _table(place, block, fraud)
+        expected = frauds.sum(axis=1) @ (payments / payments.sum(axis=1, keepdims=True))
+        mean = _mean_of_squares(payments, frauds.sum(axis=1))
+        if mean == 0:
+            msg = f"Some stratum with frauds must reach over two blocks of {width:g} s, none does."
+            raise ValueError(msg)
+        drawn = sum(
+            rng.multivariate_hypergeometric(n, int(k.sum()), size=n_permutations)
+            for n, k in zip(payments, frauds, strict=True)
+        )
+        seen = ((frauds.sum(axis=0) - expected) ** 2).sum() / mean
+        null = ((drawn - expected) ** 2).sum(axis=1) / mean
         rows.append(
             {
                 "width": width,
-                "blocks": len(payments),
+                "blocks": payments.shape[1],
                 "design_effect": seen,
                 "widening": np.sqrt(seen),
                 # Slack for equal tables whose sums were rounded in another order.
@@ -265,9 +285,18 @@ def _reach(seconds: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray
     return reach
 
 
-def _effect(frauds: NDArray[np.intp], payments: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the design effect of each row of counts by block."""
-    n_blocks, k = len(payments), frauds.sum(axis=1)
-    share = k / payments.sum()
-    squares = ((frauds - share[:, None] * payments) ** 2).sum(axis=1)
-    return n_blocks / (n_blocks - 1) * squares / (k * (1 - share))
+def _table(
+    stratum: NDArray[np.intp], block: NDArray[np.intp], weight: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Count payments by stratum (rows) and block (columns)."""
+    shape = (stratum.max() + 1, block.max() + 1)
+    cell = stratum * shape[1] + block
+    counts = np.bincount(cell, weights=weight, minlength=shape[0] * shape[1])
+    return np.rint(counts).astype(int).reshape(shape)
+
+
+def _mean_of_squares(payments: NDArray[np.intp], frauds: NDArray[np.intp]) -> float:
+    """Return the mean of the sum of squares when labels are exchanged within strata."""
+    n = payments.sum(axis=1)
+    spread = 1 - ((payments / n[:, None]) ** 2).sum(axis=1)
+    return float((frauds * (n - frauds) / np.maximum(n - 1, 1) * spread).sum())

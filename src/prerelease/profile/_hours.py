@@ -92,17 +92,19 @@ def matched_days(
     weights : array-like of shape (n,), optional
         How many real payments each row stands for; 1 by default.
     n_permutations : int, default 9999
-        Random exchanges of the two days' hours.
+        Random exchanges of the two days' hours, and draws of hours.
     seed : int, default 0
-        Seed of the exchanges.
+        Seed of both.
 
     Returns
     -------
     dict
         ``crude``: rate of day 2 over rate of day 1, all hours together. ``matched``, ``low``,
         ``high``: the same ratio hour by hour, with its 95 % interval if frauds were
-        independent. ``p_value``: two-sided, from exchanging the days within hours, which
-        keeps what happened in one hour together. ``hours``: how many hours were matched.
+        independent. ``hours_low``, ``hours_high``: its 95 % interval when hours of the day are
+        drawn with all that happened in them (no width if there is one hour). ``p_value``:
+        two-sided, from exchanging the days within hours, which keeps what happened in one hour
+        together. ``hours``: how many hours were matched.
 
     Raises
     ------
@@ -142,11 +144,16 @@ def matched_days(
         raise ValueError(msg)
     payments, frauds = counts["payments"].to_numpy(), counts["frauds"].to_numpy()
     ratio, low, high = _standardised(payments, frauds)
-    swap = np.random.default_rng(seed).random((n_permutations, len(counts), 1)) < 0.5
-    null = [
-        _log_ratio(np.where(s, payments[:, ::-1], payments), np.where(s, frauds[:, ::-1], frauds))
-        for s in swap
-    ]
+    rng = np.random.default_rng(seed)
+    swap = rng.random((n_permutations, len(counts), 1)) < 0.5
+    null = _log_ratio(
+        np.where(swap, payments[:, ::-1], payments), np.where(swap, frauds[:, ::-1], frauds)
+    )
+    drawn = rng.integers(0, len(counts), (n_permutations, len(counts)))
+    # Drawn values, never between two of them: a draw without frauds on a day is infinite.
+    ends = np.nanquantile(
+        _log_ratio(payments[drawn], frauds[drawn]), [0.025, 0.975], method="closest_observation"
+    )
     # A hair of slack, so that an exchange that changes nothing counts as equal.
     extreme = np.abs(null) >= abs(np.log(ratio)) - 1e-12
     totals = frauds.sum(axis=0) / payments.sum(axis=0)
@@ -155,6 +162,8 @@ def matched_days(
         "matched": ratio,
         "low": low,
         "high": high,
+        "hours_low": float(np.exp(ends[0])),
+        "hours_high": float(np.exp(ends[1])),
         "p_value": float((1 + extreme.sum()) / (1 + n_permutations)),
         "hours": len(counts),
     }
@@ -211,16 +220,22 @@ def _hours(times: ArrayLike) -> NDArray[np.intp]:
     return (seconds // HOUR).astype(np.intp)
 
 
-def _share_expected(payments: NDArray[np.float64], frauds: NDArray[np.float64]) -> float:
-    """Return the share of frauds that day 2 would have if each hour had one rate."""
-    by_traffic = payments[:, 1] / payments.sum(axis=1)
-    return float((frauds.sum(axis=1) * by_traffic).sum() / frauds.sum())
+def _share_expected(
+    payments: NDArray[np.float64], frauds: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the share of frauds that day 2 would have if each hour had one rate.
+
+    Here and below counts have the shape (..., hours, 2): one table, or many at once.
+    """
+    by_traffic = payments[..., 1] / payments.sum(axis=-1)
+    return (frauds.sum(axis=-1) * by_traffic).sum(axis=-1) / frauds.sum(axis=(-2, -1))
 
 
-def _log_ratio(payments: NDArray[np.float64], frauds: NDArray[np.float64]) -> float:
-    share, expected = frauds[:, 1].sum() / frauds.sum(), _share_expected(payments, frauds)
-    with np.errstate(divide="ignore"):
-        return float(np.log(share) - np.log1p(-share) - np.log(expected) + np.log1p(-expected))
+def _log_ratio(payments: NDArray[np.float64], frauds: NDArray[np.float64]) -> NDArray[np.float64]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = frauds[..., 1].sum(axis=-1) / frauds.sum(axis=(-2, -1))
+        expected = _share_expected(payments, frauds)
+        return np.log(share) - np.log1p(-share) - np.log(expected) + np.log1p(-expected)
 
 
 def _standardised(
@@ -228,7 +243,7 @@ def _standardised(
 ) -> tuple[float, float, float]:
     """Return the ratio of the rates, and its ends from the exact interval of day 2's share."""
     interval = intervals.binomial(int(frauds[:, 1].sum()), int(frauds.sum()))
-    expected = _share_expected(payments, frauds)
+    expected = float(_share_expected(payments, frauds))
     odds = expected / (1 - expected)
     ratio, low, high = (
         share / (1 - share) / odds for share in (interval.estimate, interval.low, interval.high)

@@ -61,9 +61,10 @@ def judge(
 
     Notes
     -----
-    Not in line with our measure: ``"the tool's mistake"``. In line, and something is there that
-    a model or its evaluation must allow for: ``"real"``. Else ``"harmless"``. The verdict can
-    so never contradict the numbers beside it.
+    In line with our measure, and something is there that a model or its evaluation must allow
+    for: ``"real"``; in line, and nothing is: ``"harmless"``. Not in line: ``"blind here"`` where
+    something is there, ``"the tool's mistake"`` where nothing is. The verdict can so never
+    contradict the numbers beside it; the cut-offs are those of this module.
 
     Examples
     --------
@@ -135,15 +136,15 @@ def single_feature_auc(df: pd.DataFrame, *, n_resamples: int = 200) -> pd.DataFr
 
 
 def _verdict(evidence: _Evidence) -> str:
-    if not evidence.agrees:
-        return "the tool's mistake"
-    return "real" if evidence.matters else "harmless"
+    if evidence.agrees:
+        return "real" if evidence.matters else "harmless"
+    return "blind here" if evidence.matters else "the tool's mistake"
 
 
 def _summary(value: Any) -> str:
     """Say in words what a check without a condition computed."""
     if isinstance(value, np.ndarray):
-        return f"quantiles of a score, {np.mean(value > OUTLYING):.1%} of them above {OUTLYING}"
+        return f"quantiles of a score, {100 * np.mean(value > OUTLYING):.1f} % of them above {OUTLYING}"
     return ""
 
 
@@ -171,7 +172,7 @@ def _duplicates(result: Any, context: dict[str, Any]) -> _Evidence:
     found = repeats(df)
     ours = (
         f"{found['surplus']:,} rows repeat another, {found['surplus_frauds']:,} of them fraud "
-        f"({found['surplus_frauds'] / df['Class'].sum():.1%} of all frauds)"
+        f"({100 * found['surplus_frauds'] / df['Class'].sum():.1f} % of all frauds)"
     )
     agrees = bool(np.isclose(result.value, found["surplus"] / len(df)))
     return _Evidence(ours, agrees, found["surplus_frauds"] > 0)
@@ -192,8 +193,8 @@ def _outliers(result: Any, context: dict[str, Any]) -> _Evidence:
     rates = fraud_rates(distance >= np.quantile(distance, 1 - FARTHEST), development["Class"])
     apart = bool(rates.loc[True, "low"] > rates.loc[False, "high"])
     ours = (
-        f"{rates.loc[True, 'frauds'] / rates['frauds'].sum():.0%} of the development frauds are "
-        f"among the {FARTHEST:.0%} of rows that are farthest from the centre"
+        f"{100 * rates.loc[True, 'frauds'] / rates['frauds'].sum():.0f} % of the development frauds are "
+        f"among the {100 * FARTHEST:.0f} % of rows that are farthest from the centre"
     )
     ours += ": to drop outliers is to drop frauds" if apart else ""
     told = bool(np.any(np.asarray(result.value) > OUTLYING))
