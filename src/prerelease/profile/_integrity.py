@@ -144,7 +144,8 @@ def _verdict(evidence: _Evidence) -> str:
 def _summary(value: Any) -> str:
     """Say in words what a check without a condition computed."""
     if isinstance(value, np.ndarray):
-        return f"quantiles of a score, {100 * np.mean(value > OUTLYING):.1f} % of them above {OUTLYING}"
+        above = 100 * np.mean(value > OUTLYING)
+        return f"quantiles of a score, {above:.1f} % of them above {OUTLYING}"
     return ""
 
 
@@ -192,8 +193,9 @@ def _outliers(result: Any, context: dict[str, Any]) -> _Evidence:
     distance = np.linalg.norm((features - features.mean(axis=0)) / features.std(axis=0), axis=1)
     rates = fraud_rates(distance >= np.quantile(distance, 1 - FARTHEST), development["Class"])
     apart = bool(rates.loc[True, "low"] > rates.loc[False, "high"])
+    share = 100 * rates.loc[True, "frauds"] / rates["frauds"].sum()
     ours = (
-        f"{100 * rates.loc[True, 'frauds'] / rates['frauds'].sum():.0f} % of the development frauds are "
+        f"{share:.0f} % of the development frauds are "
         f"among the {100 * FARTHEST:.0f} % of rows that are farthest from the centre"
     )
     ours += ": to drop outliers is to drop frauds" if apart else ""
