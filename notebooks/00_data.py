@@ -107,7 +107,10 @@ pd.DataFrame(
 exact = profile.repeats(payments)
 but_for_time = profile.repeats(payments, ignore=["Time"])
 sets = profile.twin_sets(payments)  # rows that agree in all but Time
-shuffled = [np.random.default_rng(seed).permutation(part) for seed in range(20)]
+
+
+def shuffled(seed):
+    return np.random.default_rng(seed).permutation(part)
 
 
 def across(sets, part):
@@ -117,7 +120,7 @@ def across(sets, part):
 
 
 by_time = across(sets, part)
-at_random = pd.DataFrame(across(sets, mixed) for mixed in shuffled)
+at_random = pd.DataFrame(across(sets, shuffled(k)) for k in range(20))
 quiet = np.where(night[: len(development)], "quiet", "other")
 by_night = profile.fraud_rates(quiet, development["Class"], weights=dev_weights)
 delays = [0, 3600, 6 * 3600, 86_400, 7 * 86_400]
@@ -554,7 +557,7 @@ centred = profile.centring(
     {
         "all rows": np.ones(len(payments), dtype=bool),
         "training rows": part == "train",
-        "as many rows at random": shuffled[0] == "train",
+        "as many rows at random": shuffled(0) == "train",
         "without exact repeats": once,
     },
 )
@@ -616,7 +619,7 @@ Markdown(found_it if fitted_on_all else cannot)
 
 # %% tags=["hide-input"]
 exact_sets = profile.twin_sets(payments, ignore=[])  # of the same second
-close = pd.DataFrame(across(exact_sets, mixed) for mixed in shuffled)
+close = pd.DataFrame(across(exact_sets, shuffled(k)) for k in range(20))
 splits_tried = {
     "split by time": (by_time, across(exact_sets, part)),
     "random, mean of 20": (at_random.mean(), close.mean()),
@@ -1032,7 +1035,7 @@ later = later.reindex(chosen)
 pd.DataFrame(
     {
         "training: fraud rate, %": with_interval(candidates.loc[chosen]),
-        "validation: payments": later["payments"].fillna(0).astype(int),
+        "validation: payments": later["payments"].fillna(0).map("{:,.0f}".format),
         "validation: frauds": later["frauds"].fillna(0).astype(int),
         "validation: fraud rate, %": later["text"].fillna("no such payment"),
     }
