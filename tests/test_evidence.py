@@ -150,16 +150,23 @@ def test_a_row_that_says_too_little_is_refused(root, change, message):
     assert not list(root.rglob("*.jsonl"))
 
 
+def forge(row, **change):
+    """A row that was changed by somebody who also made its digest anew."""
+    changed = row | change
+    return json.dumps(changed | {"digest": evidence._digest(changed)})
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
         (lambda row: "{", "no JSON"),
         (lambda row: json.dumps([]), "its fields are not"),
         (lambda row: json.dumps({k: v for k, v in row.items() if k != "how"}), "its fields"),
-        (lambda row: json.dumps(row | {"chapter": "05"}), "it is of chapter '05'"),
-        (lambda row: json.dumps(row | {"value": 0.9}), "does not hold for 0.69, 0.9, 0.87"),
-        (lambda row: json.dumps(row | {"low": None}), "does not hold for None"),
-        (lambda row: json.dumps(row | {"n": 0}), "n=0 or split='test' is not allowed"),
+        (lambda row: forge(row, chapter="05"), "it is of chapter '05'"),
+        (lambda row: forge(row, mode="quick"), "it was recorded in 'quick' mode"),
+        (lambda row: forge(row, value=0.9), "does not hold for 0.69, 0.9, 0.87"),
+        (lambda row: forge(row, low=None), "does not hold for None"),
+        (lambda row: forge(row, n=0), "n=0 or split='test' is not allowed"),
         (lambda row: json.dumps(row) + "\n" + json.dumps(row), "the claim 'score' twice"),
     ],
 )
@@ -171,6 +178,38 @@ def test_an_edited_file_is_refused(root, edit, message):
         evidence.read()
     with pytest.raises(evidence.EvidenceError, match=message):
         record()
+
+
+CHANGES = {
+    "claim": "better score",
+    "value": 0.8,
+    "low": 0.78,
+    "high": 0.8,
+    "level": 0.99,
+    "unit": "€",
+    "n": 101,
+    "split": "valid",
+    "data_digest": "cd" * 32,
+    "how": "by hand",
+    "run": "another",
+}
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_change_of_any_field_by_hand_is_found(root, field):
+    record()
+    file = root / "full" / "02.jsonl"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {field: CHANGES[field]}) + "\n")
+    with pytest.raises(evidence.EvidenceError, match=r"Line 1 of .*02\.jsonl.* edited after"):
+        evidence.read()
+
+
+def test_a_new_run_mends_a_file_that_was_edited(root, monkeypatch):
+    record()
+    (root / "full" / "02.jsonl").write_text("{}\n")
+    monkeypatch.setattr(evidence, "_RUN", "another process")
+    record("measured again")
+    assert evidence.read()["claim"].tolist() == ["measured again"]
 
 
 def test_the_release_files_are_under_build_in_a_source_checkout(monkeypatch):

@@ -3,8 +3,13 @@
 Each chapter has its own file of JSON lines, so chapters may run at the same time, and full and
 quick runs are kept apart. A process that runs a chapter again replaces the rows of the run
 before it: nothing stays that the chapter no longer says, and nothing stands twice.
+
+Each line carries the digest of its own content, so a number that was changed by hand is found
+by `read`. That guards against slips and retouching. It does not stop a forger who computes the
+digest anew: against that, compare with a second run on another machine.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -33,7 +38,9 @@ COLUMNS = {
     "data_digest": "str",
     "how": "str",
 }
+_FIELDS = (*COLUMNS, "mode", "run", "digest")
 _RUN = uuid.uuid4().hex
+_BEGUN: set[tuple[str, Path]] = set()
 
 
 class EvidenceError(RuntimeError):
@@ -143,7 +150,7 @@ def read() -> pd.DataFrame:
     Raises
     ------
     EvidenceError
-        If a file was edited into something that `record` does not write: its name and line.
+        If a line is not as `record` wrote it, or is of another mode: its file and number.
 
     Examples
     --------
@@ -165,18 +172,33 @@ def _match(value: str, name: str, pattern: str, words: str) -> str:
 
 
 def _replace(file: Path, row: dict[str, Any]) -> None:
-    """Put a row into a file in place of the one with its claim, or after the last."""
+    """Put a row into a file in place of the one with its claim, or after the last.
+
+    The first row of a run begins the file anew, whatever stood there before.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(file.with_name(f".{file.name}.lock"), timeout=60):
-        kept = {old["claim"]: old for old in _rows(file) if old["run"] == _RUN}
-        kept[row["claim"]] = row | {"run": _RUN}
-        lines = [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in kept.values()]
-        new = file.with_name(f".{file.name}.new")
-        with new.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write("\n".join(lines) + "\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-        new.replace(file)
+        before = _rows(file) if (_RUN, file) in _BEGUN else []
+        kept = {old["claim"]: old for old in before if old["run"] == _RUN}
+        new = row | {"mode": mode.current(), "run": _RUN}
+        kept[row["claim"]] = new | {"digest": _digest(new)}
+        _write(file, [json.dumps(one, ensure_ascii=False, sort_keys=True) for one in kept.values()])
+        _BEGUN.add((_RUN, file))
+
+
+def _write(file: Path, lines: list[str]) -> None:
+    """Write a file whole or not at all."""
+    new = file.with_name(f".{file.name}.new")
+    with new.open("w", encoding="utf-8", newline="\n") as handle:
+        handle.write("\n".join(lines) + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    new.replace(file)
+
+
+def _digest(row: dict[str, Any]) -> str:
+    body = {name: value for name, value in row.items() if name != "digest"}
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
@@ -185,7 +207,7 @@ def _rows(file: Path) -> list[dict[str, Any]]:
     rows = []
     # Not splitlines: it also cuts at U+2028, which a JSON string may hold.
     for number, line in enumerate(file.read_text(encoding="utf-8").strip().split("\n"), start=1):
-        problem = _problem(line, file.stem)
+        problem = _problem(line, file)
         if problem:
             msg = (
                 f"Line {number} of {file} is not a row of evidence: {problem}. "
@@ -201,16 +223,20 @@ def _rows(file: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _problem(line: str, chapter: str) -> str:
+def _problem(line: str, file: Path) -> str:
     """Say what is wrong with a line, or return nothing."""
     try:
         row = json.loads(line)
     except ValueError as error:
         return f"no JSON ({error})"
-    if not isinstance(row, dict) or set(row) != {*COLUMNS, "run"}:
-        return f"its fields are not {', '.join([*COLUMNS, 'run'])}"
-    if row["chapter"] != chapter:
+    if not isinstance(row, dict) or set(row) != set(_FIELDS):
+        return f"its fields are not {', '.join(_FIELDS)}"
+    if row["chapter"] != file.stem:
         return f"it is of chapter {row['chapter']!r}"
+    if row["mode"] != file.parent.name:
+        return f"it was recorded in {row['mode']!r} mode"
+    if row["digest"] != _digest(row):
+        return "it was edited after it was recorded (its digest is that of another row)"
     low, value, high = row["low"], row["value"], row["high"]
     numbers = [value] if low is None and high is None else [low, value, high]
     if any(not isinstance(x, int | float) for x in numbers) or numbers != sorted(numbers):

@@ -3,6 +3,9 @@
 One JSON object a line. Each line carries the digest of the line before it, so an edit, a
 deletion or an insertion in the middle is found by `read`. What a chain cannot show is a tail
 that was cut off whole: keep the number of lines beside it, as the release file does.
+
+Each line also carries the digest of the release criteria as they stood at that moment, so the
+ledger shows whether they were written before the test rows were judged by, or after.
 """
 
 import hashlib
@@ -18,7 +21,10 @@ from filelock import FileLock
 
 VARIABLE = "PRERELEASE_LEDGER"
 START = "0" * 64
-FIELDS = ("who", "when", "why", "kind", "data_digest", "source", "n_rows", "n_frauds")
+CRITERIA = Path(__file__).with_name("release.toml")
+"""What the release is judged by; its digest stands in each line."""
+FIELDS = ("who", "when", "why", "kind", "data_digest", "source", "n_rows", "n_frauds", "criteria")
+_OWN = {"when", "criteria"}
 
 
 class LedgerError(RuntimeError):
@@ -54,12 +60,13 @@ def append(entry: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     entry : dict
-        The values of `FIELDS` but ``when``, which the ledger's own clock gives (UTC).
+        The values of `FIELDS` but ``when``, which the ledger's own clock gives (UTC), and
+        ``criteria``, the SHA-256 of the release criteria, which it looks up itself.
 
     Returns
     -------
     dict
-        The line as written, with ``when``, ``previous`` and ``digest``.
+        The line as written, with ``when``, ``criteria``, ``previous`` and ``digest``.
 
     Raises
     ------
@@ -77,7 +84,7 @@ def append(entry: dict[str, Any]) -> dict[str, Any]:
     >>> line["previous"] == START, len(read())
     (True, 1)
     """
-    expected = set(FIELDS) - {"when"}
+    expected = set(FIELDS) - _OWN
     if set(entry) != expected:
         msg = f"A ledger entry must have the fields {sorted(expected)}, got {sorted(entry)}."
         raise ValueError(msg)
@@ -86,6 +93,7 @@ def append(entry: dict[str, Any]) -> dict[str, Any]:
     with _lock(file):
         lines = _parse(file)
         line = {**entry, "when": datetime.now(UTC).isoformat(timespec="seconds")}
+        line["criteria"] = criteria_digest()
         line["previous"] = lines[-1]["digest"] if lines else START
         line["digest"] = _digest(line)
         with file.open("ab") as handle:
@@ -101,7 +109,8 @@ def read() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a use of the test rows, with the columns of `FIELDS`; ``when`` is a UTC time.
+        One row a use of the test rows, with the columns of `FIELDS`; ``when`` is a UTC time,
+        ``criteria`` is missing in lines that were written before there were any.
 
     Raises
     ------
@@ -123,6 +132,28 @@ def read() -> pd.DataFrame:
             lines = _parse(file)
     frame = pd.DataFrame(lines, columns=list(FIELDS))
     return frame.assign(when=pd.to_datetime(frame["when"], utc=True))
+
+
+def criteria_digest(file: Path = CRITERIA) -> str:
+    """Return the SHA-256 of the release criteria, whatever the ends of its lines.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        By default the book's, in the package.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> len(criteria_digest())
+    64
+    """
+    # A checkout on Windows may end lines in CR LF: the words are the same.
+    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def repair() -> int:
