@@ -111,7 +111,7 @@ def test_best_model_map_has_one_colour_for_each_model(grid):
     winners = grid[grid["best_model"]].sort_values(["fraud_fee", "goodwill"])
     places = [["right", "noisy"].index(name) for name in winners["model"]]
     assert mesh.get_array().ravel().tolist() == places
-    assert texts(figure.axes[0]) == ["right", "noisy"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["right", "noisy"]
     show(figure, alt=ALT)
 
 

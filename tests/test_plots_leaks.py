@@ -32,7 +32,7 @@ def test_each_reading_is_written_with_its_interval():
     plt.close(figure)
 
 
-def test_forest_draws_each_row_and_writes_its_numbers_beside_it():
+def test_forest_draws_each_row_and_writes_its_name_and_numbers_above_it():
     figure = forest(
         VALUES, title="Is it true?", unit="share", warned=["claim"], reference=0.9, spec=".1f"
     )
@@ -42,7 +42,13 @@ def test_forest_draws_each_row_and_writes_its_numbers_beside_it():
     assert [list(line.get_xdata()) for line in lines[::2]] == [[0.97, 1.0], [0.60, 0.80]]
     assert lines[0].get_color() == COLOURS["orange"]
     assert lines[2].get_color() == COLOURS["blue"]
-    assert [text.get_text() for text in axes.texts] == ["1.0 [1.0, 1.0]", "0.7 [0.6, 0.8]"]
+    numbers, names = axes.texts[::2], axes.texts[1::2]
+    assert [text.get_text() for text in numbers] == ["1.0 [1.0, 1.0]", "0.7 [0.6, 0.8]"]
+    assert [text.get_text() for text in names] == list(VALUES)
+    # Rows count downwards, so that above is less.
+    assert [text.get_position()[1] for text in axes.texts] == pytest.approx(
+        [-0.36] * 2 + [0.64] * 2
+    )
     plt.close(figure)
 
 

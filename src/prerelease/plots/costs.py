@@ -244,7 +244,7 @@ def best_model_map(
     >>> vary = {"goodwill": [1, 10], "review": [1, 5]}
     >>> table = sensitivity([1, 0], {"a": [0.9, 0.1]}, [50, 50], costs=CostModel(), vary=vary)
     >>> figure = best_model_map(table, x="goodwill", y="review", title="Which one?")
-    >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    >>> [text.get_text() for text in figure.legends[0].get_texts()]
     ['a']
     """
     names = list(dict.fromkeys(table["model"]))
@@ -264,7 +264,7 @@ def best_model_map(
     )
     _grid_axes(axes, table, x, y, base)
     keys = [Patch(color=c, label=n) for n, c in zip(names, colours, strict=True)]
-    axes.legend(handles=keys, loc="upper left", bbox_to_anchor=(1, 1))
+    figure.legend(handles=keys, loc="outside lower center", ncols=len(names))
     axes.set_title(title)
     return figure
 
@@ -306,7 +306,7 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
         raise ValueError(msg)
     found = everything.loc[everything["found"] > 0, "found"]
     floor = min(positive.min(), found.min()) / 2
-    figure, axes = plt.subplots(figsize=(6.2, 4.4))
+    figure, axes = plt.subplots(figsize=(5.0, 4.2))
     axes.plot([floor, 1], [floor, 1], color=INK["light"], lw=1.2, ls="--", label="promise kept")
     for place, ((name, table), colour) in enumerate(zip(tables.items(), colours, strict=True)):
         rows = table[table["promised"] > 0]

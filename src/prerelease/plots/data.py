@@ -84,7 +84,7 @@ def hours_of_two_days(table: pd.DataFrame, *, title: str) -> Figure:
     2
     """
     figure, (above, below) = plt.subplots(
-        2, 1, sharex=True, figsize=(6.2, 5.0), height_ratios=(1, 1.6)
+        2, 1, sharex=True, figsize=(5.0, 5.0), height_ratios=(1, 1.6)
     )
     for (day, part), (colour, marker, line), aside in zip(
         table.groupby("day"), _SERIES, (-0.16, 0.16, 0.0), strict=False
@@ -130,7 +130,7 @@ def fraud_calendar(times: ArrayLike, labels: ArrayLike, *, title: str) -> Figure
     seconds = _validate.sorted_times(times, "times")
     fraud = _validate.binary(labels, "labels", both=False)
     moments = seconds[fraud]
-    figure, axes = plt.subplots(figsize=(6.2, 5.4))
+    figure, axes = plt.subplots(figsize=(5.0, 5.4))
     axes.scatter(
         moments % _HOUR / 60,
         moments // _HOUR,
@@ -288,7 +288,7 @@ def scores_against_auc(
     2
     """
     x = auc["auc"].to_numpy()
-    figure, axes = plt.subplots(figsize=(6.2, 4.0))
+    figure, axes = plt.subplots(figsize=(5.0, 4.0))
     for table, colour, marker, label in (
         (by_seed, COLOURS["orange"], "_", "the tool's defaults: lowest to highest over seeds"),
         (mended, COLOURS["blue"], "o", "as many frauds as honest: mean, lowest, highest"),

@@ -43,7 +43,7 @@ def readings(intervals: Mapping[str, Interval], *, title: str, unit: str) -> Fig
     >>> figure.axes[0].get_xlabel()
     'average precision'
     """
-    figure, axes = plt.subplots(figsize=(6.2, 0.75 + 0.72 * len(intervals)))
+    figure, axes = plt.subplots(figsize=(5.0, 0.75 + 0.72 * len(intervals)))
     for row, interval in enumerate(intervals.values()):
         colour = COLOURS["orange"] if row == 0 else COLOURS["blue"]
         axes.plot([interval.low, interval.high], [row, row], color=colour, lw=5, alpha=0.45)
@@ -71,7 +71,7 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
     reference: float | None = None,
     spec: str = ".3f",
 ) -> Figure:
-    """Draw estimates in rows, each with its interval, its numbers beside it.
+    """Draw estimates in rows, each with its interval, its name and its numbers above it.
 
     Parameters
     ----------
@@ -108,18 +108,22 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
     if not intervals or unknown:
         msg = f"warned must be labels of rows, got {sorted(unknown)} for {len(intervals)} rows."
         raise ValueError(msg)
-    figure, axes = plt.subplots(figsize=(6.2, 1.0 + 0.52 * len(intervals)))
+    figure, axes = plt.subplots(figsize=(5.0, 1.0 + 0.56 * len(intervals)))
     if reference is not None:
         axes.axvline(reference, color=INK["light"], lw=1, ls=(0, (4, 3)))
     for row, (name, interval) in enumerate(intervals.items()):
         colour, marker = (COLOURS["orange"], "D") if name in warned else (COLOURS["blue"], "o")
         axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.45)
         axes.plot(interval.estimate, row, marker, color=colour, ms=7)
-        axes.text(
-            1.02, row, f"{interval:{spec}}", transform=axes.get_yaxis_transform(), va="center"
-        )
+        # Names and numbers stand above the line: beside it they would leave it no room.
+        for side, x, text in (("right", 1, f"{interval:{spec}}"), ("left", 0, name)):
+            axes.text(
+                x, row - 0.36, text.replace("\n", " "), ha=side, va="center", fontsize=9,
+                transform=axes.get_yaxis_transform(),
+            )  # fmt: skip
     axes.set(title=title, xlabel=unit)
-    _name_rows(axes, list(intervals))
+    _name_rows(axes, [""] * len(intervals))
+    axes.set_ylim(len(intervals) - 0.6, -0.7)
     return figure
 
 
@@ -186,7 +190,7 @@ def best_of_k(
     >>> figure.axes[0].get_xscale()
     'log'
     """
-    figure, axes = plt.subplots(figsize=(6.2, 3.8))
+    figure, axes = plt.subplots(figsize=(5.0, 3.8))
     for number, (name, table) in enumerate(curves.items()):
         colour, marker, line = _SERIES[number % len(_SERIES)]
         axes.plot(
@@ -245,7 +249,7 @@ def frauds_needed(
     >>> float(figure.axes[0].lines[0].get_ydata()[0]) > 0.05
     True
     """
-    figure, axes = plt.subplots(figsize=(6.2, 4.0))
+    figure, axes = plt.subplots(figsize=(5.0, 4.0))
     frauds = np.geomspace(25, 25_000, 60)
     for number, (name, (error, measured)) in enumerate(errors.items()):
         colour, marker, line = _SERIES[number % len(_SERIES)]

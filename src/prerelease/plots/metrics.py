@@ -41,7 +41,7 @@ def training_traces(traces: Mapping[str, pd.DataFrame], *, title: str) -> Figure
     2
     """
     _validate.integer(len(traces), "the number of models", low=1, high=len(COLOURS))
-    figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(6.2, 4.8))
+    figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5.0, 4.6))
     for (name, table), colour in zip(traces.items(), COLOURS.values(), strict=False):
         above.plot(table["trees"], table["average_precision"], color=colour, label=name)
         below.plot(table["trees"], table["largest"], color=colour, label=name)
@@ -143,7 +143,7 @@ def differences(
     """
     _validate.choice(better, "better", ("left", "right"))
     _validate.integer(len(intervals), "the number of intervals", low=1)
-    figure, axes = plt.subplots(figsize=(6.2, 1.3 + 0.42 * len(intervals)))
+    figure, axes = plt.subplots(figsize=(5.0, 1.3 + 0.42 * len(intervals)))
     for row, interval in enumerate(intervals.values()):
         colour = COLOURS["grey"] if 0 in interval else COLOURS["blue"]
         axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.5)
