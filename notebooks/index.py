@@ -112,7 +112,7 @@ Markdown(mode.banner())
 # %% [markdown]
 # ## The road to release
 #
-# Each chapter finds what is wrong with the model, prices it, mends it, and adds its evidence to one file. The last chapter judges that file, and may say no. The chapters with a full line above them are ready.
+# Each chapter finds what is wrong with the model, prices it, mends it, and adds its evidence to one file. The last chapter judges that file, and may say no.
 #
 # ::::{grid} 1 1 2 2
 # :gutter: 3
@@ -139,27 +139,37 @@ Markdown(mode.banner())
 # :::
 #
 # :::{grid-item-card} [03]{.pr-number} Candidates: Optuna and TabNet
-# :class-card: pr-chapter pr-soon
+# :class-card: pr-chapter
+# :link: chapters/03_candidates
+# :link-type: doc
 # Which model, found how, on what budget?
 # :::
 #
 # :::{grid-item-card} [04]{.pr-number} Model uncertainty
-# :class-card: pr-chapter pr-soon
+# :class-card: pr-chapter
+# :link: chapters/04_uncertainty
+# :link-type: doc
 # When should the model not decide?
 # :::
 #
 # :::{grid-item-card} [05]{.pr-number} Explainability
-# :class-card: pr-chapter pr-soon
+# :class-card: pr-chapter
+# :link: chapters/05_explainability
+# :link-type: doc
 # Why does it decide so, and what is it cheating on?
 # :::
 #
 # :::{grid-item-card} [06]{.pr-number} Data and label drift
-# :class-card: pr-chapter pr-soon
+# :class-card: pr-chapter
+# :link: chapters/06_drift
+# :link-type: doc
 # How will we know that the world moved, and what then?
 # :::
 #
 # :::{grid-item-card} [07]{.pr-number} The release
-# :class-card: pr-chapter pr-soon
+# :class-card: pr-chapter
+# :link: chapters/07_release
+# :link-type: doc
 # Do we ship? On what evidence? What next?
 # :::
 # ::::

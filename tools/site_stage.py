@@ -2,8 +2,9 @@
 
 import ast
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,10 @@ from site_steps import BOOK, NOTEBOOKS, PACKAGE, SOURCE, BuildError, write
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 REPOSITORY = "PRERELEASE_REPOSITORY"
+# A card of the landing page that leads to a chapter: its class, then its link.
+CHAPTER_CARD = re.compile(
+    r"^(:class-card: pr-chapter)\n:link: (\S+)\n:link-type: doc$", re.MULTILINE
+)
 COLAB_CELL = """\
 # On Colab, install the package that this notebook needs; elsewhere this cell does nothing.
 import sys
@@ -71,12 +76,23 @@ def read_notebook(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def mark_chapters_to_come(text: str, pages: Container[str]) -> str:
+    """Mark each card in `text` whose chapter is not among `pages`, and take its link out."""
+    return CHAPTER_CARD.sub(
+        lambda card: card[0] if card[2] in pages else f"{card[1]} pr-soon", text
+    )
+
+
 def stage_notebooks(config: dict[str, Any]) -> None:
     """Write each notebook as a source of Sphinx, and for the reader to download."""
     repository = config["repository"]
     downloads = SOURCE / "extra" / "downloads"
-    for page, source in notebook_names().items():
+    pages = notebook_names()
+    for page, source in pages.items():
         notebook = read_notebook(source)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = mark_chapters_to_come(cell.source, pages)
         write(SOURCE / f"{page}.ipynb", nbformat.writes(notebook))
         if repository["url"]:
             code = COLAB_CELL.format(repository=repository["url"], branch=repository["branch"])
