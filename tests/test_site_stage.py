@@ -35,5 +35,5 @@ def test_every_chapter_has_its_card_on_the_landing_page():
 @pytest.mark.parametrize("url", ["https://example.org/OWNER", "https://example.org/a/b/c"])
 def test_repository_without_owner_and_name_is_refused(monkeypatch, url):
     monkeypatch.setenv(site_stage.REPOSITORY, url)
-    with pytest.raises(site_stage.BuildError, match="https://github.com/OWNER/NAME"):
+    with pytest.raises(site_stage.BuildError, match="The repository must look like"):
         site_stage.settings()
