@@ -59,8 +59,6 @@ Markdown(mode.banner())
 
 # %%
 payments = data.load()
-times, labels, amounts = payments["Time"], payments["Class"], payments["Amount"]
-weights = data.sampling_weights(payments)  # real payments a row stands for
 sampled = payments.attrs["source"] == "sample"
 
 # %% [markdown]
@@ -74,6 +72,8 @@ test = splits.open_test(
     "Deepchecks; nothing is chosen.",
     kind="description",
 )
+times, labels, amounts = payments["Time"], payments["Class"], payments["Amount"]
+weights = data.sampling_weights(payments)  # real payments a row stands for
 train, valid = splits.development(payments)
 development = pd.concat([train, valid])
 dev_weights = data.sampling_weights(development)

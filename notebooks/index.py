@@ -22,11 +22,11 @@ candidate = models.release_candidate_1()
 who = "index: the landing page"
 
 # %% tags=["remove-input"]
-claimed = leaks.balanced_before_split(payments, candidate)
-at_random = leaks.split_at_random(payments, candidate)
 later = leaks.scored_later(
     payments, candidate, who=who, why="What does release candidate 1 score after its notebook?"
 )
+claimed = leaks.balanced_before_split(payments, candidate)  # of all rows, as its notebook had it
+at_random = leaks.split_at_random(payments, candidate)
 
 
 # %% tags=["remove-input"]

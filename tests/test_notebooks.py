@@ -1,6 +1,8 @@
 """Each chapter runs alone: in a fresh process, from the sample, with the network off."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +57,17 @@ def test_chapter_runs_alone_in_quick_mode_without_a_network(path, quick_and_offl
         for output in cell.get("outputs", [])
     )
     assert "Quick mode" in shown, "the page does not say which mode made its outputs"
+    assert signed_by(path) == {line["who"].split(":")[0] for line in ledger_lines(tmp_path)}
+
+
+def signed_by(path):
+    """Return who must have signed the ledger of test rows once a chapter has run."""
+    opens = re.search(
+        r"^[^#\n]*\b(open_test|scored_later)\(", path.read_text("utf-8"), re.MULTILINE
+    )
+    return {path.stem if path.stem == "index" else f"chapter {path.stem[:2]}"} if opens else set()
+
+
+def ledger_lines(folder):
+    ledger = folder / "ledger.jsonl"
+    return map(json.loads, ledger.read_text().splitlines()) if ledger.exists() else []

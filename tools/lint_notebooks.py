@@ -1,8 +1,9 @@
 """Check the rules that every chapter keeps: `python tools/lint_notebooks.py notebooks/*.py`.
 
 Cells fit on a laptop screen, nothing installs packages, the py:percent text is exactly what
-jupytext would write, and no result is typed into prose: a number in a sentence must come from
-code, or stand in allowed_numbers.toml with the reason why it is no result.
+jupytext would write, no test row is used before the ledger says so (lint_rows.py), and no result
+is typed into prose: a number in a sentence must come from code, or stand in allowed_numbers.toml
+with the reason why it is no result.
 """
 
 import ast
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import jupytext
 from nbformat import NotebookNode
+
+from lint_rows import row_problems
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_CELL = 22
@@ -89,6 +92,7 @@ def problems(path: Path, allowed_numbers: dict[str, dict[str, str]]) -> Iterator
     for number, cell in enumerate(notebook.cells, start=1):
         for problem in cell_problems(cell, allowed):
             yield f"cell {number}: {problem}"
+    yield from row_problems([cell.source for cell in notebook.cells if cell.cell_type == "code"])
 
 
 def committed_notebooks() -> list[str]:
