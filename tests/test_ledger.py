@@ -137,3 +137,12 @@ def test_an_installed_package_keeps_it_in_the_state_folder(tmp_path):
     )
     assert Path(told.stdout.strip()).name == "ledger.jsonl"
     assert "build" not in Path(told.stdout.strip()).parts
+
+
+def test_each_line_notes_the_criteria_as_they_stood(file, monkeypatch, tmp_path):
+    ledger.append(entry())
+    other = tmp_path / "other.toml"
+    other.write_text("[release]\n")
+    ledger.append(entry())
+    assert ledger.read()["criteria"].tolist() == [ledger.criteria_digest()] * 2
+    assert ledger.criteria_digest(other) != ledger.criteria_digest()

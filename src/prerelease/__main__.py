@@ -1,0 +1,149 @@
+"""The command line: ``prerelease gate``, or ``python -m prerelease gate``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from prerelease import __version__, data, evidence, gate, ledger
+from prerelease.gate import Columns, Criteria, Verdict
+
+WRONG_INPUT = 2
+_INTERRUPTED = 130
+_CODES = "Exit codes: 0 pass, 1 fail, 2 the input cannot be judged, 3 insufficient evidence."
+
+
+class InputError(Exception):
+    """What was asked for cannot be done, as one sentence tells."""
+
+
+_WRONG = (
+    InputError,
+    data.DataError,
+    evidence.EvidenceError,
+    ledger.LedgerError,
+    ValueError,
+    OSError,
+)
+
+
+def _gate(options: argparse.Namespace) -> int:
+    """Judge scores or the release file, print the verdict and write it where asked."""
+    criteria = gate.read_criteria(options.criteria)
+    verdict = _of_scores(options, criteria) if options.scores else _of_evidence(criteria)
+    print(f"{verdict.name}: {verdict.outcome}")
+    for finding in verdict.findings:
+        print(f"  {finding.outcome:<21}  {finding.criterion.name}")
+        print(f"  {'':<21}  asked {finding.criterion.asks}; found {gate.found_in_words(finding)}")
+        print(f"  {'':<21}  {finding.because}")
+    for file, text in ((options.json, verdict.to_json()), (options.html, gate.page(verdict))):
+        if file:
+            _write(file, text)
+    return verdict.exit_code
+
+
+def _of_scores(options: argparse.Namespace, criteria: Criteria) -> Verdict:
+    columns = _columns(options.column, criteria.columns)
+    frame = gate.read_scores(options.scores, columns=columns)
+    scored = gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
+    return gate.judge_scores(scored, criteria)
+
+
+def _of_evidence(criteria: Criteria) -> Verdict:
+    payments = data.load()
+    source = payments.attrs["source"]
+    order = gate.order(ledger.read(), criteria_digest=criteria.digest, source=source)
+    return gate.judge_evidence(
+        evidence.read(),
+        criteria,
+        data_digest=payments.attrs["sha256"],
+        data=f"{evidence.folder()} ({source} data)",
+        order=order,
+    )
+
+
+def _columns(pairs: list[str], columns: Columns) -> Columns:
+    for pair in pairs:
+        role, _, name = pair.partition("=")
+        known = columns.__dataclass_fields__
+        if role not in known:
+            msg = f"--column {pair}: there is no {role!r}: {gate.nearest(role, known)}"
+            raise InputError(msg)
+        if not name:
+            msg = f"--column must look like time=transaction_time, got {pair!r}."
+            raise InputError(msg)
+        columns = replace(columns, **{role: name})
+    return columns
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    print(f"Written: {file}")
+
+
+def _parser() -> argparse.ArgumentParser:
+
+    parser = argparse.ArgumentParser(
+        prog="prerelease", description="What must be right before a model goes to production."
+    )
+    parser.add_argument("--version", action="version", version=f"prerelease {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    judge = commands.add_parser(
+        "gate", help="judge scores, or the release file, by written criteria", epilog=_CODES
+    )
+    judge.add_argument(
+        "--criteria", type=Path, default=ledger.CRITERIA, help="TOML; by default the book's"
+    )
+    judge.add_argument("--scores", type=Path, help="CSV or Parquet with time, amount, label, score")
+    _add_columns(judge)
+    judge.add_argument("--json", type=Path, help="write the verdict as JSON")
+    judge.add_argument("--html", type=Path, help="write the verdict as a page")
+    judge.set_defaults(run=_gate)
+    return parser
+
+
+def _add_columns(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="ROLE=NAME",
+        help="what a column is called in the file, such as label=is_fraud; may be repeated",
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after the program's name; by default those of this process.
+
+    Returns
+    -------
+    int
+        0 pass, 1 fail, 2 input that cannot be judged, 3 insufficient evidence, 130 interrupted.
+
+    Examples
+    --------
+    >>> main(["gate", "--criteria", "none.toml"])
+    2
+    """
+    options = _parser().parse_args(arguments)
+    if hasattr(sys.stdout, "reconfigure"):  # a console that has no € still gets its verdict
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        return options.run(options)
+    except _WRONG as error:
+        print(f"error: {error}", file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""A bootstrap of whole stretches of time that a million rows do not slow down."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prerelease.intervals import Counts, Kernel
+
+CHUNK = 2_000_000
+PARTS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class WholeBlocks:
+    """Stretches of time, side by side, are drawn with all that happened in them.
+
+    Parameters
+    ----------
+    block : ndarray of int, shape (n,)
+        Which stretch each row is in, from 0, none empty.
+
+    Notes
+    -----
+    Blocks do not overlap [1]_, so a resample is one multinomial draw over the blocks and one
+    product with the table of what each holds: its cost grows with the number of cells of the
+    metric and not with the rows times the resamples.
+
+    References
+    ----------
+    .. [1] Carlstein (1986). The use of subseries values for estimating the variance of a
+       general statistic from a stationary sequence. Annals of Statistics 14, 1171-1179.
+    """
+
+    block: NDArray[np.intp]
+    name = "whole time-block"
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks that hold a row."""
+        return int(self.block.max()) + 1
+
+    def strata(self, y_true: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return one stratum for all."""
+        return np.zeros(len(y_true), dtype=np.intp)
+
+    def held(self, kernel: Kernel, block: NDArray[np.intp]) -> sparse.csr_array:
+        """Return how many rows of each cell each block holds."""
+        shape = (int(block.max()) + 1, kernel.n_cells)
+        ones = np.ones(len(block))
+        return sparse.coo_array((ones, (block, kernel.cell)), shape=shape).tocsr()
+
+    def draw(
+        self, kernel: Kernel, strata: NDArray[np.intp], n_resamples: int, rng: Generator
+    ) -> Iterator[Counts]:
+        """Yield counts (some resamples, cells) until there are `n_resamples`."""
+        held, n = self.held(kernel, self.block), self.n_blocks
+        step = max(1, CHUNK // max(kernel.n_cells, n))
+        for start in range(0, n_resamples, step):
+            size = min(step, n_resamples - start)
+            times = rng.multinomial(n, np.full(n, 1 / n), size=size)
+            yield np.asarray((held.T @ times.T).T)
+
+    def units(
+        self, kernel: Kernel, strata: NDArray[np.intp], rng: Generator
+    ) -> list[tuple[Counts, NDArray[np.float64]]]:
+        """Return the blocks, or neighbouring blocks together where they are many."""
+        parts = min(PARTS, self.n_blocks, max(20, CHUNK // kernel.n_cells))
+        removed = self.held(kernel, self.block * parts // self.n_blocks).toarray()
+        return [(removed, np.ones(len(removed)))]
+
+
+def blocks_of(time: NDArray[np.float64], seconds: float) -> NDArray[np.intp]:
+    """Return the number of each row's stretch of `seconds`, without those that hold nothing."""
+    return np.unique((time - time[0]) // seconds, return_inverse=True)[1]

@@ -1,0 +1,319 @@
+"""The criteria file: what has to be shown, of what, and how surely."""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prerelease import _validate, ledger
+from prerelease.costs import CostModel, bayes_block
+from prerelease.evidence import SPLITS
+from prerelease.gate._names import METRICS, UNITS
+
+RULES = ("cheapest for each payment", "threshold")
+SECTIONS = ("release", "columns", "costs", "decision", "intervals", "criterion")
+SIDES = ("at_least", "at_most")
+
+
+class CriteriaError(ValueError):
+    """A criteria file that cannot be judged by: what is wrong with it, and where."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """How the columns of a file of scores are called.
+
+    Parameters
+    ----------
+    time, amount, label, score : str
+        Seconds or date of each row; euros; 1 for what is looked for and 0 for the rest; from 0
+        to 1, higher is more suspect.
+    """
+
+    time: str = "time"
+    amount: str = "amount"
+    label: str = "label"
+    score: str = "score"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """How a score becomes a decision.
+
+    Parameters
+    ----------
+    rule : {"cheapest for each payment", "threshold"}
+        The first takes the score as a probability and compares what blocking and accepting
+        this payment cost; the second blocks from `threshold` on.
+    threshold : float, optional
+        From 0 to 1, for the second rule only.
+
+    Examples
+    --------
+    >>> Decision(rule="threshold", threshold=0.5).block(np.array([0.4, 0.6]), np.ones(2),
+    ...                                                 CostModel())
+    array([False,  True])
+    """
+
+    rule: str = RULES[0]
+    threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        _validate.choice(self.rule, "rule", RULES)
+        if (self.rule == "threshold") != (self.threshold is not None):
+            msg = f"threshold goes with rule='threshold', got {self.threshold} with {self.rule!r}."
+            raise ValueError(msg)
+        if self.threshold is not None:
+            _validate.number(self.threshold, "threshold", above=0, below=1, closed=True)
+
+    def block(
+        self, score: NDArray[np.float64], amount: NDArray[np.float64], costs: CostModel
+    ) -> NDArray[np.bool_]:
+        """Return whether each payment is blocked."""
+        if self.threshold is not None:
+            return score >= self.threshold
+        return bayes_block(score, amount, costs=costs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """One thing that has to be shown.
+
+    Parameters
+    ----------
+    name, why : str
+        What it asks, in words, and the reason for its bound.
+    bound : float
+        In `unit`.
+    side : {"at_least", "at_most"}
+        On which side of the bound the whole interval has to lie.
+    unit : str
+        In which the evidence has to be stated.
+    level : float
+        Coverage that the interval has to have at least.
+    metric : str
+        What to compute from scores; empty where a claim is named.
+    k : int or None
+        How many alerts, for the metrics at k.
+    chapter, claim, split : str
+        Row of the release file; empty where a metric is named. `split` may be left open.
+    """
+
+    name: str
+    why: str
+    bound: float
+    side: str
+    unit: str
+    level: float
+    metric: str = ""
+    k: int | None = None
+    chapter: str = ""
+    claim: str = ""
+    split: str = ""
+
+    @property
+    def asks(self) -> str:
+        """What is asked for, as ``at least 0.6 average precision``."""
+        return f"{self.side.replace('_', ' ')} {self.bound:,.6g} {self.unit}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """All that a release is judged by.
+
+    Parameters
+    ----------
+    name : str
+        Of the release.
+    criteria : tuple of Criterion
+        At least one.
+    digest : str
+        SHA-256 of the file.
+    costs : CostModel
+        Prices of the outcomes.
+    decision : Decision
+        How scores become decisions.
+    block_seconds : float
+        Length of the stretches of time that are resampled whole.
+    columns : Columns
+        Names of the columns of a file of scores.
+    """
+
+    name: str
+    criteria: tuple[Criterion, ...]
+    digest: str
+    costs: CostModel = field(default_factory=CostModel)
+    decision: Decision = field(default_factory=Decision)
+    block_seconds: float = 600.0
+    columns: Columns = field(default_factory=Columns)
+
+
+def read_criteria(path: str | Path) -> Criteria:
+    """Read a criteria file and refuse whatever it may have meant otherwise.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[columns]``,
+        ``[costs]``, ``[decision]`` and ``[intervals]`` may be left out.
+
+    Returns
+    -------
+    Criteria
+        Checked: every name is known, every bound a number.
+
+    Raises
+    ------
+    CriteriaError
+        If the file cannot be read, or holds a name that means nothing: with the nearest that
+        does.
+
+    Examples
+    --------
+    >>> from prerelease import ledger
+    >>> book = read_criteria(ledger.CRITERIA)
+    >>> book.criteria[0].asks
+    'at least 0.6 average precision'
+    """
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"The criteria file {path} cannot be read: {error.strerror or error}."
+        raise CriteriaError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"The criteria file {path} is no TOML: {error}."
+        raise CriteriaError(msg) from error
+    try:
+        return _parse(content, ledger.criteria_digest(path))
+    except (TypeError, ValueError) as error:
+        msg = f"{path}: {error}"
+        raise CriteriaError(msg) from error
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """Return the advice to be given with a name that is not known.
+
+    Parameters
+    ----------
+    wrong : str
+        What was written.
+    known : iterable of str
+        What could have been meant.
+
+    Returns
+    -------
+    str
+        The nearest, or all of them where none is near.
+
+    Examples
+    --------
+    >>> nearest("recal", ["recall", "precision"])
+    "did you mean 'recall'?"
+    """
+    names = sorted(known)
+    found = difflib.get_close_matches(wrong, names, n=1, cutoff=0.4)
+    return f"did you mean {found[0]!r}?" if found else f"known are {', '.join(map(repr, names))}."
+
+
+def _known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
+    if not isinstance(table, Mapping):
+        msg = f"{where} must be a table, got {table!r}."
+        raise ValueError(msg)
+    for name in table:
+        if name not in names:
+            msg = f"{where} does not know {name!r}: {nearest(name, names)}"
+            raise ValueError(msg)
+    return dict(table)
+
+
+def _parse(content: dict[str, Any], digest: str) -> Criteria:
+    sections = _known(content, SECTIONS, "A criteria file")
+    release = _known(sections.get("release", {}), ("name", "level"), "[release]")
+    resampling = _known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
+    level = _validate.number(release.get("level", 0.95), "level", above=0.5, below=1)
+    rows = sections.get("criterion", [])
+    if not isinstance(rows, list) or not rows:
+        msg = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
+        raise ValueError(msg)
+    criteria = tuple(_criterion(row, number, level) for number, row in enumerate(rows, start=1))
+    names = [criterion.name for criterion in criteria]
+    if twice := {name for name in names if names.count(name) > 1}:
+        msg = f"two criteria have the name {min(twice)!r}."
+        raise ValueError(msg)
+    return Criteria(
+        name=_validate.text(release.get("name", ""), "[release] name"),
+        criteria=criteria,
+        digest=digest,
+        costs=_section(CostModel, sections, "costs"),
+        decision=_section(Decision, sections, "decision"),
+        columns=_section(Columns, sections, "columns"),
+        block_seconds=_validate.number(
+            resampling.get("block_seconds", 600.0), "block_seconds", above=0
+        ),
+    )
+
+
+def _section(kind: type, sections: dict[str, Any], name: str) -> Any:
+    known = [one.name for one in fields(kind)]
+    return kind(**_known(sections.get(name, {}), known, f"[{name}]"))
+
+
+def _criterion(row: Any, number: int, level: float) -> Criterion:
+    where = f"criterion {number}"
+    common = ("name", "why", "unit", "level", *SIDES)
+    row = _known(row, (*common, "metric", "k", "chapter", "claim", "split"), where)
+    sides = [side for side in SIDES if side in row]
+    if len(sides) != 1:
+        msg = f"{where} must have at_least or at_most, and not both."
+        raise ValueError(msg)
+    if ("metric" in row) == ("claim" in row):
+        msg = f"{where} must name a metric, or a chapter and its claim, and not both."
+        raise ValueError(msg)
+    source = _metric(row, where) if "metric" in row else _claim(row, where)
+    return Criterion(
+        name=_validate.text(row.get("name", ""), f"name of {where}"),
+        why=_validate.text(row.get("why", ""), f"why of {where}"),
+        unit=_validate.text(row.get("unit", ""), f"unit of {where}"),
+        bound=_validate.number(row[sides[0]], f"{sides[0]} of {where}"),
+        side=sides[0],
+        level=_validate.number(row.get("level", level), f"level of {where}", above=0.5, below=1),
+        **source,
+    )
+
+
+def _metric(row: dict[str, Any], where: str) -> dict[str, Any]:
+    metric = _validate.text(row["metric"], f"metric of {where}")
+    if metric not in METRICS:
+        msg = f"{where} names the metric {metric!r}: {nearest(metric, METRICS)}"
+        raise ValueError(msg)
+    if row.get("unit") != UNITS[metric]:
+        msg = f"{where} states {metric} in {row.get('unit')!r}: its unit is {UNITS[metric]!r}."
+        raise ValueError(msg)
+    if metric.endswith("_at_k") != ("k" in row):
+        msg = f"{where}: k goes with a metric at k, and {metric!r} is one or the other alone."
+        raise ValueError(msg)
+    if extra := {"chapter", "split"} & set(row):
+        msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
+        raise ValueError(msg)
+    k = _validate.integer(row["k"], f"k of {where}", low=1) if "k" in row else None
+    return {"metric": metric, "k": k}
+
+
+def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
+    if "k" in row:
+        msg = f"{where}: k goes with a metric at k."
+        raise ValueError(msg)
+    split = row.get("split", "")
+    if split:
+        _validate.choice(split, f"split of {where}", SPLITS)
+    return {
+        "chapter": _validate.text(row.get("chapter", ""), f"chapter of {where}"),
+        "claim": _validate.text(row["claim"], f"claim of {where}"),
+        "split": split,
+    }

@@ -1,0 +1,320 @@
+"""The verdict: each criterion against its evidence, and all of them together."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from prerelease import __version__
+from prerelease.gate._criteria import Criteria, Criterion, nearest
+from prerelease.gate._measure import Measured, Scored, measure
+from prerelease.intervals import Interval
+
+OUTCOMES = ("pass", "fail", "insufficient evidence")
+PASS, FAIL, INSUFFICIENT = OUTCOMES
+EXIT_CODES = {PASS: 0, FAIL: 1, INSUFFICIENT: 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One criterion, what was found, and what follows.
+
+    Parameters
+    ----------
+    criterion : Criterion
+        What was asked.
+    outcome : {"pass", "fail", "insufficient evidence"}
+        What follows.
+    because : str
+        Why, in a sentence.
+    value, low, high, level : float or None
+        What was found, its interval and the interval's coverage; None for what is missing.
+    n : int
+        Rows it rests on.
+    source : str
+        Where it comes from.
+    """
+
+    criterion: Criterion
+    outcome: str
+    because: str
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float | None
+    n: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether to ship, and on what grounds.
+
+    Parameters
+    ----------
+    name : str
+        Of the release.
+    outcome : {"pass", "fail", "insufficient evidence"}
+        Fail if a criterion fails; else insufficient if one lacks evidence; else pass.
+    findings : tuple of Finding
+        One for each criterion, in their order.
+    criteria_digest, data_digest : str
+        SHA-256 of the criteria file and of the data.
+    data : str
+        Name of the data.
+    made : str
+        When, in UTC.
+    version : str
+        Of this package.
+    """
+
+    name: str
+    outcome: str
+    findings: tuple[Finding, ...]
+    criteria_digest: str
+    data_digest: str
+    data: str
+    made: str
+    version: str = __version__
+
+    @property
+    def exit_code(self) -> int:
+        """0 for pass, 1 for fail, 3 for insufficient evidence."""
+        return EXIT_CODES[self.outcome]
+
+    def table(self) -> pd.DataFrame:
+        """Return the findings as a table to be read."""
+        rows = [
+            {
+                "criterion": finding.criterion.name,
+                "asked for": finding.criterion.asks,
+                "found": found_in_words(finding),
+                "outcome": finding.outcome,
+                "because": finding.because,
+            }
+            for finding in self.findings
+        ]
+        return pd.DataFrame(rows).set_index("criterion")
+
+    def to_json(self) -> str:
+        """Return all of it as JSON."""
+        content = asdict(self) | {"exit_code": self.exit_code}
+        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def found_in_words(finding: Finding) -> str:
+    """Return a value with its interval, or that there is none.
+
+    Parameters
+    ----------
+    finding : Finding
+        Of a verdict.
+
+    Returns
+    -------
+    str
+        Such as ``0.79 [0.69, 0.87]``.
+    """
+    if finding.value is None:
+        return "nothing"
+    if finding.low is None:
+        return f"{finding.value:,.4g} (counted)"
+    return f"{finding.value:,.4g} [{finding.low:,.4g}, {finding.high:,.4g}]"
+
+
+def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000) -> Verdict:
+    """Judge scored payments by the criteria.
+
+    Parameters
+    ----------
+    scored : Scored
+        The payments; ``scored.frame.attrs`` may hold their ``name`` and ``sha256``.
+    criteria : Criteria
+        What is asked.
+    n_resamples : int, default 2000
+        Resamples of each bootstrap.
+
+    Returns
+    -------
+    Verdict
+        A criterion that names a claim of a chapter lacks evidence: scores cannot show it.
+
+    Examples
+    --------
+    >>> from prerelease import ledger
+    >>> from prerelease.gate import Decision, Scored, read_criteria
+    >>> criteria = read_criteria(ledger.CRITERIA)
+    >>> frame = pd.DataFrame({"time": [0.0, 9.0], "amount": 1.0, "label": [0, 1], "score": 0.5})
+    >>> judge_scores(Scored(frame, criteria.costs, Decision()), criteria).outcome
+    'insufficient evidence'
+    """
+    source = str(scored.frame.attrs.get("name", "scores"))
+    findings = []
+    for criterion in criteria.criteria:
+        if criterion.metric:
+            found = measure(
+                scored,
+                criterion.metric,
+                k=criterion.k,
+                level=criterion.level,
+                n_resamples=n_resamples,
+            )
+            findings.append(_judge(criterion, found, f"computed from {source}"))
+        else:
+            findings.append(_missing(criterion, "scores alone cannot show a claim of a chapter"))
+    return _verdict(criteria, findings, source, str(scored.frame.attrs.get("sha256", "")))
+
+
+def judge_evidence(
+    rows: pd.DataFrame,
+    criteria: Criteria,
+    *,
+    data_digest: str,
+    data: str = "the release file",
+    order: str = "",
+) -> Verdict:
+    """Judge the rows of the release file by the criteria.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        What `prerelease.evidence.read` returns.
+    criteria : Criteria
+        What is asked.
+    data_digest : str
+        SHA-256 of the data that the release is about: rows of other data are no evidence.
+    data : str
+        What to call the data.
+    order : str, default ""
+        Why rows of the test split cannot be believed (`prerelease.gate.order`); empty if
+        they can.
+
+    Returns
+    -------
+    Verdict
+        A criterion that nothing was recorded for lacks evidence.
+
+    Examples
+    --------
+    >>> from prerelease import evidence, ledger
+    >>> from prerelease.gate import read_criteria
+    >>> none = pd.DataFrame(columns=list(evidence.COLUMNS))
+    >>> judge_evidence(none, read_criteria(ledger.CRITERIA), data_digest="0" * 64).exit_code
+    3
+    """
+    findings = [
+        _against_row(criterion, rows, data_digest, order) for criterion in criteria.criteria
+    ]
+    return _verdict(criteria, findings, data, data_digest)
+
+
+def _verdict(criteria: Criteria, findings: list[Finding], data: str, digest: str) -> Verdict:
+    outcomes = {finding.outcome for finding in findings}
+    return Verdict(
+        name=criteria.name,
+        outcome=next((one for one in (FAIL, INSUFFICIENT) if one in outcomes), PASS),
+        findings=tuple(findings),
+        criteria_digest=criteria.digest,
+        data_digest=digest,
+        data=data,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _missing(criterion: Criterion, because: str, source: str = "nowhere") -> Finding:
+    return Finding(
+        criterion=criterion,
+        outcome=INSUFFICIENT,
+        because=because,
+        value=None,
+        low=None,
+        high=None,
+        level=None,
+        n=0,
+        source=source,
+    )
+
+
+def _judge(criterion: Criterion, found: Measured, source: str) -> Finding:
+    """Compare the whole interval with the bound."""
+    if found.value is None:
+        return _missing(criterion, found.doubt, source)
+    low, high = found.value, found.value
+    if found.interval is not None:
+        low, high = found.interval.low, found.interval.high
+    if criterion.side == "at_least":
+        inside, outside = low >= criterion.bound, high < criterion.bound
+        end, speaks = "lower", low
+    else:
+        inside, outside = high <= criterion.bound, low > criterion.bound
+        end, speaks = "upper", high
+    outcome = PASS if inside else FAIL if outside else INSUFFICIENT
+    if found.interval is None:
+        because = f"counted: {found.value:,.6g}, and {criterion.asks} was asked for"
+    elif outcome == INSUFFICIENT:
+        because = f"the bound lies inside the interval: its {end} end is {speaks:,.4g}"
+    else:
+        side = "right" if inside else "wrong"
+        because = f"the whole interval is on the {side} side of the bound"
+    if outcome == PASS and found.doubt:
+        outcome, because = INSUFFICIENT, found.doubt
+    return Finding(
+        criterion=criterion,
+        outcome=outcome,
+        because=because,
+        value=found.value,
+        low=None if found.interval is None else low,
+        high=None if found.interval is None else high,
+        level=None if found.interval is None else found.interval.level,
+        n=found.n,
+        source=source,
+    )
+
+
+def _against_row(criterion: Criterion, rows: pd.DataFrame, data_digest: str, order: str) -> Finding:
+    if not criterion.claim:
+        return _missing(criterion, "it needs scores (--scores), and none were given")
+    of_chapter = rows[rows["chapter"] == criterion.chapter]
+    found = of_chapter[of_chapter["claim"] == criterion.claim]
+    if found.empty:
+        return _missing(criterion, _nobody_measured(criterion, of_chapter["claim"].tolist()))
+    row = found.iloc[0].to_dict()
+    source = f"chapter {criterion.chapter}, {row['split']} rows: {row['how']}"
+    if problem := _unfit(criterion, row, data_digest, order):
+        return _missing(criterion, problem, source)
+    return _judge(criterion, _measured(row), source)
+
+
+def _nobody_measured(criterion: Criterion, claims: list[str]) -> str:
+    told = f"chapter {criterion.chapter} recorded no claim {criterion.claim!r}"
+    return f"{told}: {nearest(criterion.claim, claims)}" if claims else f"{told}, nor any other"
+
+
+def _unfit(criterion: Criterion, row: Mapping[str, Any], data_digest: str, order: str) -> str:
+    """Say why a row is no evidence for a criterion, or return nothing."""
+    if row["data_digest"] != data_digest:
+        return (
+            f"it was measured on other data (SHA-256 {row['data_digest'][:12]}…, and the release "
+            f"is about {data_digest[:12]}…)"
+        )
+    if row["unit"] != criterion.unit:
+        return f"it was recorded in {row['unit']!r}, and {criterion.unit!r} was asked for"
+    if criterion.split and row["split"] != criterion.split:
+        return f"it was measured on {row['split']} rows, and {criterion.split} rows were asked for"
+    if np.isfinite(row["level"]) and row["level"] < criterion.level:
+        return f"its interval has level {row['level']:g}, and {criterion.level:g} was asked for"
+    return order if row["split"] == "test" else ""
+
+
+def _measured(row: Mapping[str, Any]) -> Measured:
+    interval = None
+    if np.isfinite(row["low"]):
+        interval = Interval(
+            row["value"], row["low"], row["high"], row["level"], row["how"], int(row["n"])
+        )
+    doubt = "" if interval is None or interval.low < interval.high else "its interval has no length"
+    return Measured(row["value"], interval, row["unit"], int(row["n"]), doubt)

@@ -1,0 +1,255 @@
+"""What is computed from scores, each with its interval."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prerelease import _validate, intervals
+from prerelease.costs import CostModel, row_costs
+from prerelease.gate._blocks import WholeBlocks, blocks_of
+from prerelease.gate._criteria import Decision
+from prerelease.gate._names import COUNTED, METRICS, UNITS
+from prerelease.intervals import Counts, Interval, Kernel
+
+__all__ = ["METRICS", "Measured", "Scored", "measure"]
+DAY = 86_400.0
+FEWEST_BLOCKS = 20
+FEWEST_FRAUDS = 20
+"""With fewer of either, a bootstrap interval is too short to be relied upon (chapter 02)."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was found, or why it could not be.
+
+    Parameters
+    ----------
+    value : float or None
+        In `unit`; None where nothing could be measured.
+    interval : Interval or None
+        Around it; None for what was counted.
+    unit : str
+        Of the value.
+    n : int
+        Rows.
+    doubt : str
+        Why the interval may not be relied upon; empty if it may.
+    """
+
+    value: float | None
+    interval: Interval | None
+    unit: str
+    n: int
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scored payments, the prices, and the rule that decides: all that metrics are computed from.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``time`` (seconds, sorted), ``amount`` (euros), ``label`` and ``score``.
+    costs : CostModel
+        What each outcome costs.
+    decision : Decision
+        How scores become decisions.
+    block_seconds : float
+        Length of the stretches of time that are resampled whole.
+    """
+
+    frame: pd.DataFrame
+    costs: CostModel
+    decision: Decision
+    block_seconds: float = 600.0
+
+    def __getattr__(self, name: str) -> NDArray[np.float64]:
+        """Return a column as an array."""
+        if name in ("time", "amount", "label", "score"):
+            return self.frame[name].to_numpy()
+        raise AttributeError(name)
+
+    @cached_property
+    def block(self) -> NDArray[np.bool_]:
+        """Whether each payment is blocked."""
+        return self.decision.block(self.score, self.amount, self.costs)
+
+    @cached_property
+    def scheme(self) -> WholeBlocks:
+        """Which stretch of time each payment is in."""
+        return WholeBlocks(blocks_of(self.time, self.block_seconds))
+
+    @cached_property
+    def span(self) -> float:
+        """Seconds from the first payment to the last, and one mean distance."""
+        n = len(self.frame)
+        return float(self.time[-1] - self.time[0]) * n / max(n - 1, 1)
+
+    def cost(self, block: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return what each payment costs if these are blocked."""
+        return row_costs(self.label, block, self.amount, costs=self.costs)
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """A ratio of two sums over payments, for the bootstrap of whole blocks."""
+
+    block: NDArray[np.intp]
+    top: NDArray[np.float64]
+    bottom: NDArray[np.float64]
+    share = False
+    both_classes = False
+
+    def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
+        """Return the kernel: a block is drawn whole, so its two sums are all that counts."""
+        n = int(self.block.max()) + 1
+        size = np.bincount(self.block, minlength=n)
+        top, bottom = (np.bincount(self.block, v, n) / size for v in (self.top, self.bottom))
+
+        def evaluate(counts: Counts) -> NDArray[np.float64]:
+            below = counts @ bottom
+            empty = np.full_like(below, np.nan)
+            return np.divide(counts @ top, below, out=empty, where=below > 0)
+
+        return Kernel(self.block, n, evaluate)
+
+
+def measure(  # noqa: PLR0913 - all but the first two are options
+    scored: Scored,
+    metric: str,
+    *,
+    k: int | None = None,
+    level: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Measured:
+    """Compute one metric of scored payments, with its interval.
+
+    Parameters
+    ----------
+    scored : Scored
+        The payments.
+    metric : str
+        One of `METRICS`.
+    k : int, optional
+        Alerts that are looked at, for the metrics at k.
+    level : float, default 0.95
+        Coverage of the interval.
+    n_resamples : int, default 2000
+        Resamples of the bootstrap.
+    seed : int, default 0
+        Of its draws.
+
+    Returns
+    -------
+    Measured
+        With a `doubt` where there are too few blocks or frauds, or where every resample gave
+        the same: an interval of no length claims to know what nobody can.
+
+    Raises
+    ------
+    ValueError
+        If `metric` is unknown.
+
+    Notes
+    -----
+    BCa intervals of a bootstrap of whole time blocks. Recall and precision get the hull of
+    that and the exact binomial interval, since at 100 % no resample shows any doubt.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"time": [0.0, 9.0], "amount": 1.0, "label": [0, 1], "score": 0.5})
+    >>> measure(Scored(frame, CostModel(), Decision()), "frauds").value
+    1.0
+    """
+    _validate.choice(metric, "metric", METRICS)
+    n, unit = len(scored.frame), UNITS[metric]
+    if metric in COUNTED:
+        counted = {"payments": n, "frauds": scored.label.sum(), "days": scored.span / DAY}
+        return Measured(float(counted[metric]), None, unit, n)
+    why_not = _impossible(scored, metric, k)
+    if why_not:
+        return Measured(None, None, unit, n, why_not)
+    kind = _ranking(scored, metric, k) or _ratio(scored, metric)
+    score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
+    options = {"scheme": scored.scheme, "level": level, "n_resamples": n_resamples, "seed": seed}
+    try:
+        interval = intervals.bootstrap(kind, scored.label, score, **options)
+    except ValueError as error:
+        return Measured(None, None, unit, n, str(error))
+    doubt = "" if interval.low < interval.high else _NO_LENGTH
+    if metric in ("recall", "precision"):
+        interval, doubt = _with_binomial(interval, scored, metric, level), ""
+    return Measured(interval.estimate, interval, unit, n, doubt)
+
+
+_NO_LENGTH = (
+    "every resample gave the same number, so the interval has no length: that is too few "
+    "cases to differ, and not certainty"
+)
+
+
+def _impossible(scored: Scored, metric: str, k: int | None) -> str:
+    """Say why a metric cannot be estimated from these rows, or return nothing."""
+    frauds, n = int(scored.label.sum()), len(scored.frame)
+    if scored.time[-1] == scored.time[0]:
+        return "all rows have the same time, so nothing is known about how they depend"
+    if scored.scheme.n_blocks < FEWEST_BLOCKS:
+        return (
+            f"{scored.scheme.n_blocks} stretches of {scored.block_seconds:g} s hold a payment, "
+            f"and an interval needs {FEWEST_BLOCKS}"
+        )
+    if min(frauds, n - frauds) < FEWEST_FRAUDS:
+        return f"{frauds} of {n} rows are frauds, and an interval needs {FEWEST_FRAUDS} of each"
+    if k is not None and k > n:
+        return f"k is {k}, and there are {n} rows"
+    if metric == "precision" and not scored.block.any():
+        return "nothing is blocked, so there is no precision"
+    return ""
+
+
+def _ranking(scored: Scored, metric: str, k: int | None) -> intervals.AveragePrecision | None:
+    """Return a metric of the order of the scores, or of decisions as scores of 0 and 1."""
+    return {
+        "average_precision": intervals.AveragePrecision(),
+        "roc_auc": intervals.RocAuc(),
+        "recall": intervals.Recall(0.5),
+        "precision": intervals.Precision(0.5),
+        "recall_at_k": intervals.RecallAtK(k or 1),
+        "precision_at_k": intervals.PrecisionAtK(k or 1),
+    }.get(metric)
+
+
+def _ratio(scored: Scored, metric: str) -> Ratio:
+    """Return a metric that is one sum over another."""
+    ones, nobody = np.ones(len(scored.frame)), np.zeros(len(scored.frame), dtype=bool)
+    cost, accept = scored.cost(scored.block), scored.cost(nobody)
+    oracle = np.minimum(accept, scored.cost(~nobody))
+    top, bottom = {
+        "savings": (accept - cost, accept - oracle),
+        "saved_per_1000": (1000 * (accept - cost), ones),
+        "cost_per_1000": (1000 * cost, ones),
+        "false_alarms_per_1000": (1000.0 * (scored.block & (scored.label == 0)), ones),
+        "alerts_per_day": (scored.block * (len(ones) * DAY / scored.span), ones),
+        "found_per_promised": (scored.label, scored.score),
+    }[metric]
+    return Ratio(scored.scheme.block, top, bottom)
+
+
+def _with_binomial(interval: Interval, scored: Scored, metric: str, level: float) -> Interval:
+    caught = int((scored.block & (scored.label == 1)).sum())
+    of = int(scored.label.sum() if metric == "recall" else scored.block.sum())
+    exact = intervals.binomial(caught, of, level=level)
+    return Interval(
+        exact.estimate,
+        min(interval.low, exact.low),
+        max(interval.high, exact.high),
+        level,
+        f"{interval.method}, at least exact binomial",
+        interval.n,
+        interval.n_positive,
+    )

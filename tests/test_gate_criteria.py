@@ -1,0 +1,91 @@
+import pytest
+
+from gate_helpers import CRITERIA, criteria_file
+from prerelease import gate, ledger
+from prerelease.costs import CostModel
+
+BASE = CRITERIA.format(bound=0.1)
+
+
+def test_the_book_criteria_use_the_book_prices():
+    book = gate.read_criteria(ledger.CRITERIA)
+    assert book.costs == CostModel()
+    assert book.digest == ledger.criteria_digest()
+    assert all(criterion.why for criterion in book.criteria)
+
+
+def test_everything_in_a_file_is_used(tmp_path):
+    text = BASE + (
+        '[columns]\nlabel = "is_fraud"\n[costs]\nreview = 7.0\n'
+        '[decision]\nrule = "threshold"\nthreshold = 0.3\n'
+    )
+    found = gate.read_criteria(criteria_file(tmp_path, text))
+    assert found.columns.label == "is_fraud"
+    assert found.costs.review == 7
+    assert found.decision.threshold == 0.3
+    assert found.block_seconds == 60
+    assert found.criteria[0].level == 0.95
+
+
+def test_the_digest_is_of_the_words_and_not_of_the_line_ends(tmp_path):
+    file = criteria_file(tmp_path)
+    unix = gate.read_criteria(file).digest
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert gate.read_criteria(file).digest == unix
+    file.write_text(BASE.replace("0.1", "0.2"))
+    assert gate.read_criteria(file).digest != unix
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(gate.CriteriaError, match=r"none\.toml cannot be read"):
+        gate.read_criteria(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[release]", "[release", "is no TOML"),
+        ("[release]", "[relase]", r"does not know 'relase': did you mean 'release'\?"),
+        ('name = "A', 'nmae = "A', r"\[release\] does not know 'nmae': did you mean 'name'"),
+        ("average_precision", "averge_precison", "did you mean 'average_precision'"),
+        ("average_precision", "zzzzzz", "known are 'alerts_per_day'"),
+        ("at_least", "atleast", "criterion 1 does not know 'atleast': did you mean 'at_least'"),
+        ("at_least = 0.1\n", "", "must have at_least or at_most, and not both"),
+        ("at_least = 0.1", "at_least = 0.1\nat_most = 1", "and not both"),
+        ("at_least = 0.1", "at_least = '0.1'", "must be a finite number, got '0.1'"),
+        ("at_least = 0.1", "at_least = true", "must be a finite number, got True"),
+        ("at_least = 0.1", "at_least = nan", "must be a finite number, got nan"),
+        ('unit = "average precision"', 'unit = "%"', "its unit is 'average precision'"),
+        ('unit = "average precision"\n', "", "its unit is 'average precision'"),
+        ('why = "We agreed on it."', "", "why of criterion 1 must be text"),
+        ("block_seconds = 60", "block_seconds = 0", "block_seconds must be a finite number above"),
+        ('metric = "average_precision"', 'claim = "x"', "chapter of criterion 1 must be text"),
+        ('metric = "average_precision"\n', "", "must name a metric, or a chapter and its claim"),
+        ("at_least", "k = 10\nat_least", "k goes with a metric at k"),
+        ("at_least", 'chapter = "02"\nat_least', "chapter goes with a claim"),
+        ("average_precision", "recall_at_k", "its unit is 'share of frauds'"),
+        ("[intervals]", "[costs]\nreview = -1\n[intervals]", "review must be"),
+        ("[intervals]", '[decision]\nrule = "best"\n[intervals]', "rule must be one of"),
+        ("[intervals]", "[decision]\nthreshold = 0.5\n[intervals]", "threshold goes with rule"),
+        ("[intervals]", "costs = 3\n[intervals]", "does not know 'costs'"),
+        ("[release]", "costs = 3\n[release]", r"\[costs\] must be a table, got 3"),
+        ("[release]", "criterion = 3\n[release]", "is no TOML"),
+        ('metric = "average_precision"', 'claim = "x"\nchapter = "02"\nk = 3', "k goes with"),
+        ('metric = "average_precision"', 'claim = "x"\nchapter = "02"\nsplit = "tset"', "split of"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path, old, new, message):
+    assert old in BASE
+    with pytest.raises(gate.CriteriaError, match=message):
+        gate.read_criteria(criteria_file(tmp_path, BASE.replace(old, new, 1)))
+
+
+def test_a_release_of_which_nothing_is_asked_is_refused(tmp_path):
+    with pytest.raises(gate.CriteriaError, match=r"has no \[\[criterion\]\]"):
+        gate.read_criteria(criteria_file(tmp_path, '[release]\nname = "x"\n'))
+
+
+def test_two_criteria_of_one_name_are_refused(tmp_path):
+    twice = BASE + BASE[BASE.index("[[criterion]]") :]
+    with pytest.raises(gate.CriteriaError, match="two criteria have the name 'ranks'"):
+        gate.read_criteria(criteria_file(tmp_path, twice))

@@ -1,0 +1,214 @@
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate_helpers import CRITERIA, criteria_file, scores
+from prerelease import evidence, gate
+from prerelease.gate import _judge
+from prerelease.intervals import Interval
+
+DIGEST = "ab" * 32
+CLAIM = """\
+[release]
+name = "R"
+[[criterion]]
+name = "of a chapter"
+chapter = "02"
+claim = "average precision later"
+split = "test"
+at_least = 0.6
+unit = "average precision"
+why = "So it was agreed."
+"""
+ROW = {
+    "chapter": "02",
+    "claim": "average precision later",
+    "value": 0.79,
+    "low": 0.69,
+    "high": 0.87,
+    "level": 0.95,
+    "unit": "average precision",
+    "n": 100,
+    "split": "test",
+    "data_digest": DIGEST,
+    "how": "bootstrap",
+}
+
+
+def rows(**change):
+    return pd.DataFrame([ROW | change], columns=list(evidence.COLUMNS))
+
+
+@pytest.fixture
+def criteria(tmp_path):
+    return gate.read_criteria(criteria_file(tmp_path, CLAIM))
+
+
+def judged(criteria, frame, **options):
+    return gate.judge_evidence(frame, criteria, **{"data_digest": DIGEST, **options})
+
+
+def criterion(side, bound):
+    return gate.Criterion(
+        name="c", why="w", bound=bound, side=side, unit="u", level=0.95, metric="recall"
+    )
+
+
+def outcome(side, bound, low, high):
+    value = (low + high) / 2
+    interval = Interval(value, low, high, level=0.95, method="m", n=9)
+    return _judge._judge(
+        criterion(side, bound), gate.Measured(value, interval, "u", 9), "here"
+    ).outcome
+
+
+finite = st.floats(-1e6, 1e6)
+
+
+@given(finite, finite, finite)
+def test_the_outcome_is_a_pass_only_if_the_whole_interval_is_on_the_right_side(a, b, bound):
+    low, high = sorted((a, b))
+    for side, good, bad in (
+        ("at_least", low >= bound, high < bound),
+        ("at_most", high <= bound, low > bound),
+    ):
+        expected = "pass" if good else "fail" if bad else "insufficient evidence"
+        assert outcome(side, bound, low, high) == expected
+
+
+@given(finite, finite, finite, st.floats(0, 1e3))
+def test_a_wider_interval_never_turns_a_no_into_a_yes(a, b, bound, wider):
+    low, high = sorted((a, b))
+    for side in ("at_least", "at_most"):
+        if outcome(side, bound, low, high) != "pass":
+            assert outcome(side, bound, low - wider, high + wider) != "pass"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, "pass"),
+        ({"low": 0.6}, "pass"),
+        ({"low": 0.59}, "insufficient evidence"),
+        ({"value": 0.5, "low": 0.4, "high": 0.59}, "fail"),
+        ({"low": float("nan"), "high": float("nan"), "level": float("nan")}, "pass"),
+        (
+            {"value": 0.5, "low": float("nan"), "high": float("nan"), "level": float("nan")},
+            "fail",
+        ),
+    ],
+)
+def test_a_row_is_judged_by_its_interval_and_a_count_by_itself(criteria, change, expected):
+    assert judged(criteria, rows(**change)).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        ({"claim": "average precision late"}, "did you mean 'average precision late'"),
+        ({"chapter": "03"}, "recorded no claim 'average precision later', nor any other"),
+        ({"data_digest": "cd" * 32}, "it was measured on other data"),
+        ({"unit": "%"}, "it was recorded in '%', and 'average precision' was asked for"),
+        ({"split": "valid"}, "measured on valid rows, and test rows were asked for"),
+        ({"level": 0.9}, "its interval has level 0.9, and 0.95 was asked for"),
+        ({"low": 0.79, "high": 0.79}, "its interval has no length"),
+    ],
+)
+def test_what_is_no_evidence_is_never_a_pass(criteria, change, because):
+    verdict = judged(criteria, rows(**change))
+    assert verdict.outcome == "insufficient evidence"
+    assert verdict.exit_code == 3
+    assert because in verdict.findings[0].because
+
+
+def test_without_any_evidence_nothing_passes(criteria):
+    assert judged(criteria, rows().iloc[:0]).exit_code == 3
+
+
+def ledger_rows(criteria=("ab", "ab"), kind="evaluation", source="full"):
+    when = pd.to_datetime(["2026-01-01", "2026-01-02"][: len(criteria)], utc=True)
+    frame = {"kind": kind, "source": source, "criteria": list(criteria), "when": when}
+    return pd.DataFrame(frame)
+
+
+def test_criteria_that_stood_at_every_evaluation_are_in_order():
+    assert gate.order(ledger_rows(), criteria_digest="ab", source="full") == ""
+
+
+@pytest.mark.parametrize(
+    ("lines", "because"),
+    [
+        (ledger_rows(("cd", "ab")), "1 of 2 evaluations of the test rows, the first on 2026-01-01"),
+        (ledger_rows((None, None)), "2 of 2 evaluations"),
+        (ledger_rows(kind="demonstration"), "holds no evaluation"),
+        (ledger_rows(source="sample"), "holds no evaluation"),
+    ],
+)
+def test_test_rows_that_were_judged_before_the_criteria_stood_are_no_evidence(
+    criteria, lines, because
+):
+    told = gate.order(lines, criteria_digest="ab", source="full")
+    assert because in told
+    verdict = judged(criteria, rows(), order=told)
+    assert verdict.exit_code == 3
+    assert because in verdict.findings[0].because
+
+
+def test_the_order_does_not_matter_for_other_rows(criteria):
+    open_split = replace(criteria, criteria=(replace(criteria.criteria[0], split=""),))
+    assert judged(open_split, rows(split="valid"), order="too early").outcome == "pass"
+
+
+def test_one_failure_outweighs_missing_evidence_and_that_outweighs_passes(tmp_path):
+    row = CRITERIA[CRITERIA.index("[[criterion]]") :]
+    text = CRITERIA + row.replace('"ranks"', '"second"')
+    frame = scores()
+    for bounds, expected in (
+        ((0.1, 0.1), "pass"),
+        ((0.1, 0.99), "fail"),
+    ):
+        first, second = bounds
+        whole = text.replace("{bound}", str(first), 1).replace("{bound}", str(second))
+        found = gate.read_criteria(criteria_file(tmp_path, whole))
+        some = gate.Scored(frame, found.costs, found.decision, found.block_seconds)
+        assert gate.judge_scores(some, found, n_resamples=200).outcome == expected
+        claim = replace(found.criteria[0], name="third", metric="", chapter="02", claim="x")
+        more = replace(found, criteria=(*found.criteria, claim))
+        third = gate.judge_scores(some, more, n_resamples=200)
+        assert third.outcome == ("fail" if expected == "fail" else "insufficient evidence")
+
+
+def test_a_metric_needs_scores(tmp_path):
+    verdict = judged(gate.read_criteria(criteria_file(tmp_path)), rows())
+    assert "it needs scores" in verdict.findings[0].because
+    assert verdict.exit_code == 3
+
+
+def test_the_verdict_is_whole_in_json_and_on_its_page(criteria):
+    verdict = judged(criteria, rows(low=0.59))
+    content = json.loads(verdict.to_json())
+    assert content["outcome"] == "insufficient evidence"
+    assert content["exit_code"] == 3
+    assert content["findings"][0]["criterion"]["bound"] == 0.6
+    assert content["criteria_digest"] == criteria.digest
+    page = gate.page(verdict)
+    for words in ("Do not ship yet", "of a chapter", "So it was agreed.", DIGEST, criteria.digest):
+        assert words in page
+    assert "http" not in page
+
+
+def test_words_in_criteria_are_shown_and_not_run(tmp_path):
+    text = CLAIM.replace("So it was agreed.", "<script>alert(1)</script>")
+    page = gate.page(judged(gate.read_criteria(criteria_file(tmp_path, text)), rows()))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_table_has_a_row_for_each_criterion(criteria):
+    table = judged(criteria, rows()).table()
+    assert table.loc["of a chapter", "found"] == "0.79 [0.69, 0.87]"
+    assert judged(criteria, rows().iloc[:0]).table()["found"].tolist() == ["nothing"]

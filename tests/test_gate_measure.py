@@ -1,0 +1,137 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score, precision_score, recall_score, roc_auc_score
+
+from gate_helpers import scores
+from prerelease import gate
+from prerelease.costs import CostModel, savings, total_cost
+
+RULE = gate.Decision(rule="threshold", threshold=0.3)
+
+
+def scored(frame=None, **options):
+    frame = scores() if frame is None else frame
+    return gate.Scored(frame, CostModel(), RULE, **{"block_seconds": 60.0, **options})
+
+
+def by_another_way(metric, some):
+    """The metric by scikit-learn or by hand."""
+    y, score, block = some.label, some.score, some.score >= 0.3
+    n, days = len(y), some.span / 86_400
+    nothing = np.zeros(n)
+    return {
+        "average_precision": lambda: average_precision_score(y, score),
+        "roc_auc": lambda: roc_auc_score(y, score),
+        "recall": lambda: recall_score(y, block),
+        "precision": lambda: precision_score(y, block),
+        "recall_at_k": lambda: y[np.argsort(-score)[:250]].sum() / y.sum(),
+        "precision_at_k": y[np.argsort(-score)[:250]].mean,
+        "savings": lambda: savings(y, block, some.amount, costs=CostModel()),
+        "cost_per_1000": lambda: 1000 * total_cost(y, block, some.amount, costs=CostModel()) / n,
+        "saved_per_1000": lambda: (
+            (
+                total_cost(y, nothing, some.amount, costs=CostModel())
+                - total_cost(y, block, some.amount, costs=CostModel())
+            )
+            / n
+            * 1000
+        ),
+        "false_alarms_per_1000": lambda: 1000 * (block & (y == 0)).mean(),
+        "alerts_per_day": lambda: block.sum() / days,
+        "found_per_promised": lambda: y.sum() / score.sum(),
+        "payments": lambda: n,
+        "frauds": y.sum,
+        "days": lambda: days,
+    }[metric]()
+
+
+@pytest.mark.parametrize("metric", gate.METRICS)
+def test_every_metric_agrees_with_another_way_to_compute_it(metric):
+    some = scored()
+    k = 250 if metric.endswith("_at_k") else None
+    found = gate.measure(some, metric, k=k, n_resamples=200)
+    assert found.value == pytest.approx(by_another_way(metric, some), rel=1e-9)
+    if found.interval:
+        assert found.interval.low < found.value < found.interval.high
+        assert not found.doubt
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say():
+    truth, held = 0.5, 0
+    for seed in range(60):
+        frame = scores(2000, frauds=400, seed=seed).assign(score=0.5)
+        frame["label"] = np.random.default_rng(seed).random(2000) < 0.25
+        found = gate.measure(scored(frame), "found_per_promised", n_resamples=300, seed=seed)
+        held += truth in found.interval
+    assert held >= 52
+
+
+def test_perfect_scores_of_few_frauds_are_doubted():
+    frame = scores(1000, frauds=30)
+    found = gate.measure(scored(frame.assign(score=frame["label"])), "average_precision")
+    assert found.value == 1
+    assert "no length" in found.doubt
+
+
+def test_catching_every_fraud_is_not_certainty_about_recall():
+    frame = scores(1000, frauds=30)
+    found = gate.measure(scored(frame.assign(score=frame["label"])), "recall")
+    assert found.interval.high == 1
+    assert found.interval.low == pytest.approx(0.025 ** (1 / 30))
+
+
+@pytest.mark.parametrize(
+    ("some", "message"),
+    [
+        (lambda: scored(scores(1000, frauds=19)), "19 of 1000 rows are frauds"),
+        (lambda: scored(scores().assign(label=1)), "4000 of 4000 rows are frauds"),
+        (lambda: scored(scores().assign(time=5.0)), "all rows have the same time"),
+        (lambda: scored(block_seconds=1000.0), "15 stretches of 1000 s hold a payment"),
+        (lambda: scored(scores().assign(score=0.0)), "nothing is blocked"),
+    ],
+)
+def test_what_cannot_be_estimated_has_no_value_and_a_reason(some, message):
+    found = gate.measure(some(), "precision")
+    assert found.value is None
+    assert message in found.doubt
+
+
+def test_more_alerts_than_rows_cannot_be_looked_at():
+    assert "k is 5000" in gate.measure(scored(), "recall_at_k", k=5000).doubt
+
+
+def test_a_metric_without_meaning_on_these_rows_has_no_value():
+    frame = scores().assign(amount=0.0)
+    some = gate.Scored(frame, CostModel(fraud_fee=1.0), RULE, 60.0)
+    found = gate.measure(some, "savings")  # each fraud costs less than its review
+    assert found.value is None
+    assert "no value" in found.doubt
+
+
+def test_a_block_without_rows_changes_nothing():
+    frame = scores()
+    gap = frame.assign(time=frame["time"] + 1e6 * (frame["time"] > 7200))
+    first, second = (gate.measure(scored(one), "savings").interval for one in (frame, gap))
+    assert first.low == pytest.approx(second.low, rel=0.2)
+
+
+def test_scored_has_no_other_columns():
+    with pytest.raises(AttributeError, match="colour"):
+        scored().colour  # noqa: B018
+
+
+def test_the_jackknife_leaves_out_every_row_once():
+    some = scored()
+    kernel = gate._measure.intervals.AveragePrecision().kernel(some.label == 1, some.score)
+    ((removed, times),) = some.scheme.units(kernel, None, None)
+    np.testing.assert_array_equal(removed.sum(axis=0), kernel.sizes())
+    assert times.tolist() == [1] * len(removed)
+
+
+def test_resamples_of_blocks_keep_their_number_of_rows_on_average():
+    some = scored(pd.DataFrame(scores()))
+    kernel = gate._measure.intervals.Recall(0.3).kernel(some.label == 1, some.score)
+    drawn = np.concatenate(list(some.scheme.draw(kernel, None, 500, np.random.default_rng(0))))
+    assert drawn.shape == (500, 4)
+    np.testing.assert_allclose(drawn.mean(axis=0), kernel.sizes(), rtol=0.05)
