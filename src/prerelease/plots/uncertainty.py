@@ -1,0 +1,332 @@
+"""Figures of when not to decide: regions, reviews, coverage and evidence."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+from numpy.typing import ArrayLike
+
+from prerelease import _validate
+from prerelease.plots._style import COLOURS, INK
+
+_PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+_SERIES = (
+    (COLOURS["blue"], "o", "-"),
+    (COLOURS["orange"], "D", "--"),
+    (COLOURS["green"], "s", "-."),
+    (COLOURS["purple"], "^", ":"),
+)
+_REFERENCE = {"color": INK["light"], "lw": 1, "ls": (0, (4, 3))}
+
+
+def _at_most_four(series: Mapping[str, Any]) -> None:
+    _validate.integer(len(series), "the number of series", low=1, high=len(_SERIES))
+
+
+def review_regions(table: pd.DataFrame, *, title: str) -> Figure:
+    """Draw between which probabilities a payment is accepted, looked at, or blocked.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns ``amount`` (euros), ``low``, ``high`` (review from the one to the other) and
+        ``two_way`` (the threshold where nobody reviews).
+    title : str
+        The question that the figure answers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Both axes logarithmic.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"amount": [1, 9], "low": 0.1, "high": 0.5, "two_way": 0.2})
+    >>> review_regions(table, title="What is done?").axes[0].get_xlabel()
+    'amount (€)'
+    """
+    figure, axes = plt.subplots()
+    axes.fill_between(
+        table["amount"], table["low"], table["high"], color=COLOURS["blue"], alpha=0.25, lw=0
+    )
+    axes.plot(table["amount"], table["low"], color=COLOURS["blue"])
+    axes.plot(table["amount"], table["high"], color=COLOURS["blue"])
+    axes.plot(
+        table["amount"], table["two_way"], color=COLOURS["orange"], ls="--", label="two ways only"
+    )
+    middle = table.iloc[len(table) // 2]
+    bottom = 0.4 * table["low"].min()
+    for word, height in (
+        ("block", np.sqrt(middle["high"])),
+        ("let a person look", np.sqrt(middle["low"] * middle["two_way"])),
+        ("accept", np.sqrt(bottom * middle["low"])),
+    ):
+        axes.text(middle["amount"], height, word, ha="center", va="center", color=INK["light"])
+    axes.set(title=title, xscale="log", yscale="log", ylim=(bottom, 1))
+    axes.set(xlabel="amount (€)", ylabel="probability of fraud")
+    axes.xaxis.set_major_formatter(_PLAIN)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    axes.legend(loc="lower left")
+    return figure
+
+
+def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) -> Figure:
+    """Draw what is still lost among the payments decided alone, as more are handed over.
+
+    Parameters
+    ----------
+    curves : mapping of str to pandas.DataFrame
+        Name of an order and `prerelease.uncertainty.risk_coverage` of it; at most four.
+    title : str
+        The question that the figure answers.
+    unit : str
+        What is lost, for the axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The share handed over on a logarithmic axis.
+
+    Raises
+    ------
+    ValueError
+        If there are more curves than colours.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"coverage": [0.9, 1.0], "lost": [1.0, 4.0]})
+    >>> handed_over({"by doubt": table}, title="Who helps?", unit="frauds").axes[0].get_xscale()
+    'log'
+    """
+    _at_most_four(curves)
+    figure, axes = plt.subplots()
+    for (name, table), (colour, _, line) in zip(curves.items(), _SERIES, strict=False):
+        handed, lost = 1 - table["coverage"].to_numpy(), table["lost"].to_numpy()
+        shown = handed > 0
+        axes.plot(
+            handed[shown], lost[shown], color=colour, ls=line, label=name, drawstyle="steps-pre"
+        )
+    axes.set(title=title, xscale="log", xlabel="share of payments that a person looks at")
+    axes.set(ylabel=unit, ylim=(0, None))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    axes.legend(loc="lower left")
+    return figure
+
+
+def coverage_spread(
+    laws: Mapping[str, Any], *, promised: float, found: Mapping[str, float], title: str
+) -> Figure:
+    """Draw the densities of the coverage that calibration sets of several sizes give.
+
+    Parameters
+    ----------
+    laws : mapping of str to frozen scipy distribution
+        Name and law (`prerelease.uncertainty.coverage_law`); at most four.
+    promised : float
+        The coverage that is promised.
+    found : mapping of str to float
+        Name and coverage that was found, to be marked.
+    title : str
+        The question that the figure answers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are more laws than colours.
+
+    Examples
+    --------
+    >>> from scipy import stats
+    >>> figure = coverage_spread({"57": stats.beta(53, 5)}, promised=0.9, found={}, title="How?")
+    >>> figure.axes[0].get_xlabel()
+    'coverage among frauds'
+    """
+    _at_most_four(laws)
+    figure, axes = plt.subplots()
+    grid = np.linspace(0.6, 1, 801)[:-1]
+    for (name, law), (colour, _, line) in zip(laws.items(), _SERIES, strict=False):
+        density = law.pdf(grid)
+        axes.plot(grid, density / density.max(), color=colour, ls=line, label=name)
+    axes.axvline(promised, **_REFERENCE)
+    axes.text(promised, 1.1, " promised", ha="left", va="center", color=INK["light"])
+    for number, (name, value) in enumerate(found.items()):
+        height = 0.12 + 0.13 * number
+        axes.plot(value, height, "D", color=COLOURS["purple"], ms=7)
+        axes.annotate(
+            name,
+            (value, height),
+            (-8, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=INK["light"],
+        )
+    axes.set(title=title, xlabel="coverage among frauds", ylabel="density (each peak at 1)")
+    axes.set(ylim=(0, 1.2), xlim=(min([0.7, *found.values()]) - 0.12, 1))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.legend(loc="upper left")
+    return figure
+
+
+def evidence_paths(
+    paths: Mapping[str, tuple[ArrayLike, ArrayLike]], *, level: float, title: str
+) -> Figure:
+    """Draw the evidence against exchangeability as rows come in.
+
+    Parameters
+    ----------
+    paths : mapping of str to (array-like, array-like)
+        Name; hours, and evidence (`prerelease.uncertainty.ExchangeabilityTest`); at most four.
+    level : float
+        Probability of a false alarm.
+    title : str
+        The question that the figure answers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are more paths than colours.
+
+    Examples
+    --------
+    >>> figure = evidence_paths({"all": ([0, 1], [0, 2])}, level=0.05, title="Is it drift?")
+    >>> round(float(figure.axes[0].lines[0].get_ydata()[0]), 1)
+    1.3
+    """
+    _at_most_four(paths)
+    figure, axes = plt.subplots()
+    axes.axhline(-np.log10(level), **_REFERENCE)
+    for (name, (hours, evidence)), (colour, _, line) in zip(paths.items(), _SERIES, strict=False):
+        axes.plot(hours, evidence, color=colour, ls=line, label=name)
+    axes.text(
+        1, -np.log10(level), "alarm ", ha="right", va="bottom", transform=axes.get_yaxis_transform()
+    )
+    axes.set(title=title, xlabel="hours since the first payment of the data")
+    axes.set_yscale("symlog", linthresh=3)
+    axes.set(ylabel="evidence (log10 of the wealth)")
+    axes.yaxis.set_major_formatter(_PLAIN)
+    axes.legend(loc="upper left")
+    return figure
+
+
+def coverage_by_group(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    promised: float,
+    title: str,
+    unit: str,
+    names: Sequence[str] | None = None,
+) -> Figure:
+    """Draw the coverage of several methods in each group, with intervals.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Method and `prerelease.uncertainty.coverage_table`, all of the same groups; at most four.
+    promised : float
+        The coverage that is promised.
+    title : str
+        The question that the figure answers.
+    unit : str
+        What the groups are, with their unit, for the axis.
+    names : sequence of str, optional
+        How the groups are to be called; by default as in the index.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are more methods than colours.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"coverage": [0.9], "low": [0.8], "high": [0.95]}, index=["all"])
+    >>> figure = coverage_by_group({"ours": table}, promised=0.9, title="Where?", unit="group")
+    >>> figure.axes[0].get_ylabel()
+    'coverage'
+    """
+    _at_most_four(tables)
+    figure, axes = plt.subplots(figsize=(6.2, 3.8))
+    axes.axhline(promised, **_REFERENCE)
+    for number, ((method, table), (colour, marker, _)) in enumerate(
+        zip(tables.items(), _SERIES, strict=False)
+    ):
+        place = np.arange(len(table)) + 0.2 * (number - (len(tables) - 1) / 2)
+        axes.vlines(place, table["low"], table["high"], color=colour, lw=3, alpha=0.45)
+        axes.plot(place, table["coverage"], marker, color=colour, ms=5, label=method)
+    first = next(iter(tables.values()))
+    words = [str(name) for name in (first.index if names is None else names)]
+    axes.set_xticks(range(len(words)), words)
+    axes.grid(visible=False, axis="x")
+    axes.set(title=title, xlabel=unit, ylabel="coverage")
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.legend(loc="best")
+    return figure
+
+
+def told_apart(table: pd.DataFrame, *, title: str, unit: str) -> Figure:
+    """Draw a point estimate, the interval of its mean and that of one new value, side by side.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row a group; columns ``point``, ``mean``, ``mean_low``, ``mean_high`` (confidence
+        interval) and ``low``, ``high`` (prediction interval).
+    title : str
+        The question that the figure answers.
+    unit : str
+        What is predicted, with its unit.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> row = {"point": 2.0, "mean": 3.0, "mean_low": 2.5, "mean_high": 3.5, "low": 0.0}
+    >>> figure = told_apart(pd.DataFrame([row | {"high": 9.0}]), title="How sure?", unit="€")
+    >>> figure.axes[0].get_ylabel()
+    '€'
+    """
+    figure, axes = plt.subplots(figsize=(6.2, 3.8))
+    place = np.arange(1, len(table) + 1)
+    axes.vlines(
+        place,
+        table["low"],
+        table["high"],
+        color=COLOURS["blue"],
+        lw=7,
+        alpha=0.35,
+        label="prediction interval: one payment",
+    )
+    axes.vlines(
+        place + 0.22,
+        table["mean_low"],
+        table["mean_high"],
+        color=COLOURS["orange"],
+        lw=4,
+        label="confidence interval: their mean",
+    )
+    axes.plot(place, table["point"], "_", color=INK["light"], ms=13, mew=2, label="point estimate")
+    axes.set(title=title, ylabel=unit, xlabel="payments in ten groups, by predicted amount")
+    axes.set_yscale("symlog", linthresh=1)
+    axes.set_xticks(place)
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(_PLAIN)
+    axes.legend(loc="upper left")
+    return figure

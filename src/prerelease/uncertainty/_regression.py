@@ -1,0 +1,231 @@
+"""Intervals for a number: of one new value, and of a mean, which is another thing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from prerelease import _validate
+
+from ._check import Floats, share
+from ._conformal import conformal_limit
+
+
+def _ends(low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
+    lows, highs = _validate.vector(low, "low"), _validate.vector(high, "high")
+    _validate.same_length(low=lows, high=highs)
+    return lows, highs
+
+
+@dataclass(frozen=True)
+class QuantileShift:
+    """How far two predicted quantiles are moved outwards; a negative shift moves them in.
+
+    Parameters
+    ----------
+    below, above : float
+        In the unit of what is predicted.
+    alpha : float
+        Share that may be left out.
+    n : int
+        Calibration rows.
+    """
+
+    below: float
+    above: float
+    alpha: float
+    n: int
+
+    def apply(self, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
+        """Return the prediction intervals of new rows.
+
+        Parameters
+        ----------
+        low, high : array-like, shape (n,)
+            Their predicted quantiles.
+
+        Returns
+        -------
+        low, high : ndarray, shape (n,)
+
+        Raises
+        ------
+        ValueError
+            If a value is not finite, or lengths differ.
+
+        Examples
+        --------
+        >>> QuantileShift(1.0, 2.0, 0.1, 99).apply([10.0], [20.0])
+        (array([9.]), array([22.]))
+        """
+        lows, highs = _ends(low, high)
+        return lows - self.below, highs + self.above
+
+
+def quantile_scores(y: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
+    r"""Return how far each value lies outside its predicted quantiles, negative if inside.
+
+    Parameters
+    ----------
+    y : array-like, shape (n,)
+        True values.
+    low, high : array-like, shape (n,)
+        Predicted quantiles.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        :math:`\max(low - y,\; y - high)`.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite, or lengths differ.
+
+    Examples
+    --------
+    >>> quantile_scores([5.0, 11.0], [0.0, 0.0], [10.0, 10.0])
+    array([-5.,  1.])
+    """
+    lows, highs = _ends(low, high)
+    values = _validate.vector(y, "y")
+    _validate.same_length(y=values, low=lows)
+    return np.maximum(lows - values, values - highs)
+
+
+def conformalise_quantiles(
+    y: ArrayLike, low: ArrayLike, high: ArrayLike, *, alpha: float, symmetric: bool = True
+) -> QuantileShift:
+    r"""Learn from calibration rows how far predicted quantiles have to be moved.
+
+    Parameters
+    ----------
+    y : array-like, shape (n,)
+        True values of rows that did not train the quantiles.
+    low, high : array-like, shape (n,)
+        Their predicted quantiles, such as of 5 % and 95 %.
+    alpha : float
+        Share that may be left out, between 0 and 1.
+    symmetric : bool, default True
+        Move both ends by the same, or each by its own, leaving out :math:`\alpha / 2` on each
+        side: wider on the whole, but neither end is favoured.
+
+    Returns
+    -------
+    QuantileShift
+
+    Raises
+    ------
+    ValueError
+        If there are too few rows for `alpha`, lengths differ or a value is not finite.
+
+    Notes
+    -----
+    Conformalised quantile regression [1]_: the shift is the conformal limit of
+    `quantile_scores`. Whatever the quantiles are worth, coverage is at least
+    :math:`1 - \alpha` for exchangeable rows; good quantiles make the intervals short.
+
+    References
+    ----------
+    .. [1] Romano, Patterson and Candès (2019). Conformalized quantile regression. NeurIPS 32.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y = np.arange(19.0)
+    >>> conformalise_quantiles(y, np.full(19, 5.0), np.full(19, 13.0), alpha=0.1).above
+    5.0
+    """
+    scores = quantile_scores(y, low, high)
+    if symmetric:
+        shift = conformal_limit(scores, alpha=alpha)
+        return QuantileShift(shift, shift, alpha, len(scores))
+    values = np.asarray(y, dtype=np.float64)
+    half = share(alpha, "alpha") / 2
+    below = conformal_limit(np.asarray(low, dtype=np.float64) - values, alpha=half)
+    above = conformal_limit(values - np.asarray(high, dtype=np.float64), alpha=half)
+    return QuantileShift(below, above, alpha, len(scores))
+
+
+def normal_half_width(residuals: ArrayLike, *, level: float = 0.95) -> float:
+    r"""Return the "1.96 sigma" of residuals: right only if they are normal and alike.
+
+    Parameters
+    ----------
+    residuals : array-like, shape (n,)
+        True minus predicted values, at least 2.
+    level : float, default 0.95
+        What the interval is meant to cover.
+
+    Returns
+    -------
+    float
+        :math:`z_{(1 + level) / 2}` times their standard deviation.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2, or `level` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> round(normal_half_width([-1.0, 0.0, 1.0]), 2)
+    1.96
+    """
+    values = _validate.vector(residuals, "residuals")
+    _validate.integer(len(values), "the number of residuals", low=2)
+    return float(stats.norm.ppf((1 + share(level, "level")) / 2) * values.std(ddof=1))
+
+
+def mean_intervals(y: ArrayLike, groups: ArrayLike, *, level: float = 0.95) -> pd.DataFrame:
+    r"""Return the mean of each group with its confidence interval.
+
+    Parameters
+    ----------
+    y : array-like, shape (n,)
+        Values.
+    groups : array-like, shape (n,)
+        The group of each; at least 2 rows in each.
+    level : float, default 0.95
+        Nominal coverage, of the mean: not of the values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``group``, sorted; columns ``n``, ``mean``, ``low``, ``high``.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a value is not finite, or a group has a single row.
+
+    Notes
+    -----
+    :math:`\bar y \pm t_{n-1}\, s / \sqrt n`: it shrinks as rows are added, and a prediction
+    interval does not.
+
+    Examples
+    --------
+    >>> mean_intervals([1.0, 2.0, 3.0], ["a"] * 3).loc["a"].round(2).tolist()
+    [3.0, 2.0, -0.48, 4.48]
+    """
+    values = _validate.vector(y, "y")
+    labels = pd.Series(groups).reset_index(drop=True)
+    _validate.same_length(y=values, groups=labels)
+    table = pd.Series(values).groupby(labels, observed=True).agg(["size", "mean", "std"])
+    if (table["size"] < 2).any():
+        alone = table.index[table["size"] < 2][0]
+        msg = f"groups must have at least 2 rows each, got 1 in {alone!r}."
+        raise ValueError(msg)
+    t = stats.t.ppf((1 + share(level, "level")) / 2, table["size"] - 1)
+    reach = t * table["std"] / np.sqrt(table["size"])
+    return pd.DataFrame(
+        {
+            "n": table["size"],
+            "mean": table["mean"],
+            "low": table["mean"] - reach,
+            "high": table["mean"] + reach,
+        }
+    ).rename_axis("group")
