@@ -14,6 +14,7 @@ from prerelease.costs import (
     savings,
     total_cost,
 )
+from prerelease.intervals import binomial
 
 COSTS = CostModel()
 HOUR = 3600
@@ -80,6 +81,10 @@ def test_table_prices_the_alerts_as_total_cost_does():
         assert row.savings == pytest.approx(savings(y, block, amount, costs=COSTS))
         assert row.euros_caught == pytest.approx(amount[block & y].sum())
         assert row.cost_per_1000 == pytest.approx(row.cost * 1000 / n)
+        caught = int((block & y).sum())
+        recall, precision = binomial(caught, int(y.sum())), binomial(caught, int(block.sum()))
+        assert (row.recall_low, row.recall_high) == (recall.low, recall.high)
+        assert (row.precision_low, row.precision_high) == (precision.low, precision.high)
 
 
 def test_tied_priorities_are_served_first_come_first_served():

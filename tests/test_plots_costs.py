@@ -138,6 +138,9 @@ def test_capacity_draws_shares_against_alerts(data):
     (axes,) = figure.axes
     drawn = [line.get_ydata().tolist() for line in axes.get_lines()]
     assert drawn == [table[c].tolist() for c in ("recall", "euros_recall", "precision")]
+    for name, lines in zip(("recall", "precision"), axes.collections, strict=True):
+        ends = [segment[:, 1].tolist() for segment in lines.get_segments()]
+        assert ends == table[[f"{name}_low", f"{name}_high"]].to_numpy().tolist()
     assert costs.capacity(table, period="day", title="?").axes[0].get_xlabel() == "alerts a day"
     show(figure, alt=ALT)
 

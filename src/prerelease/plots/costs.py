@@ -337,7 +337,7 @@ def capacity(table: pd.DataFrame, *, period: str, title: str) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Share of frauds caught, share of their euros caught, and precision.
+        Share of frauds caught and precision, with their intervals, and share of euros caught.
 
     Raises
     ------
@@ -355,12 +355,16 @@ def capacity(table: pd.DataFrame, *, period: str, title: str) -> Figure:
     """
     _validate.choice(period, "period", ("hour", "day"))
     figure, axes = plt.subplots()
-    for column, label, colour, style in (
-        ("recall", "frauds caught", "blue", "o-"),
-        ("euros_recall", "euros of frauds caught", "green", "s-"),
-        ("precision", "alerts that are frauds (precision)", "orange", "^-"),
+    for column, label, colour, style, aside in (
+        ("recall", "frauds caught", "blue", "o-", 0.97),
+        ("euros_recall", "euros of frauds caught", "green", "s--", 1.0),
+        ("precision", "alerts that are frauds (precision)", "orange", "^-", 1.03),
     ):
-        axes.plot(table["k"], table[column], style, color=COLOURS[colour], ms=5, label=label)
+        along, paint = table["k"] * aside, COLOURS[colour]
+        axes.plot(along, table[column], style, color=paint, ms=5, label=label)
+        if f"{column}_low" in table:
+            bounds = table[f"{column}_low"], table[f"{column}_high"]
+            axes.vlines(along, *bounds, color=paint, lw=3, alpha=0.45)
     axes.set(title=title, ylim=(-0.02, 1.02), ylabel="share", xscale="log")
     axes.set_xlabel("alerts an hour" if period == "hour" else "alerts a day")
     axes.set_xticks(table["k"], [f"{k:,}" for k in table["k"]])
