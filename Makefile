@@ -21,7 +21,7 @@ export MPLCONFIGDIR := $(CURDIR)/build/home/matplotlib
 export npm_config_cache := $(CURDIR)/build/home/npm
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test lab data lint lock audit bench clean distclean
+.PHONY: help book test lab data lint doctor lock audit bench clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -56,6 +56,9 @@ lint:  ## check style, and the rules that notebooks keep
 	@echo "make lint: style and notebook rules. About 5 seconds."
 	$(SETUP)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/lint_notebooks.py $(NOTEBOOKS)
+
+doctor:  ## say in ten seconds whether this computer is ready, and what to do if not
+	@$(PYTHON) tools/doctor.py
 
 lock:  ## resolve pyproject.toml into requirements/ and environment.yml again
 	@echo "make lock: exact versions for every supported Python. About 30 seconds."
