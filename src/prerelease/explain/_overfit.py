@@ -1,0 +1,221 @@
+"""Overfitting made visible: importance where a model learned against where it did not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.base import clone
+
+from prerelease import _validate, intervals
+from prerelease.intervals import Interval
+
+from ._permutation import Shuffled, as_interval, losses
+from ._rows import thin
+from ._score import Floats, probability, table
+from ._worth import Worth
+
+
+def train_against_held_out(  # noqa: PLR0913 - two sets of rows and how to draw from them
+    train: Shuffled,
+    y_train: ArrayLike,
+    held_out: Shuffled,
+    y_held_out: ArrayLike,
+    worth: tuple[Worth, Worth],
+    *,
+    schemes: tuple[Any, Any] = (None, None),
+    n_resamples: int = 500,
+    seed: int = 0,
+) -> dict[str, dict[str, Interval]]:
+    """Return the permutation importance of each column on both sides, and the difference.
+
+    Parameters
+    ----------
+    train, held_out : Shuffled
+        Scores by `shuffle`, of the same model, for rows that it learned from and for others.
+    y_train, y_held_out : array-like of {0, 1}
+        Their labels.
+    worth : pair of Worth
+        The measure on the training rows and on the others.
+    schemes : pair of Scheme, optional
+        How rows are drawn on each side; stratified by default.
+    n_resamples, seed
+        As for `permutation_importance`.
+
+    Returns
+    -------
+    dict of str to dict
+        For each column ``"train"``, ``"held out"`` and ``"difference"`` (train minus held out).
+
+    Raises
+    ------
+    ValueError
+        If the two do not hold the same columns, or as `permutation_importance`.
+
+    Notes
+    -----
+    What a column is worth on training rows and not elsewhere was learned by heart. The rows of
+    the two sides are drawn apart from each other. Average precision depends on the share of
+    frauds: weight the rows so that both sides have the same.
+
+    Examples
+    --------
+    >>> from prerelease.explain import InAveragePrecision
+    >>> apt = Shuffled(np.array([0.1, 0.2, 0.8, 0.9]), {"a": np.array([[0.9, 0.8, 0.2, 0.1]])},
+    ...                np.ones(4))
+    >>> both = (InAveragePrecision(), InAveragePrecision())
+    >>> found = train_against_held_out(apt, [0, 0, 1, 1], apt, [0, 0, 1, 1], both)
+    >>> round(found["a"]["difference"].estimate, 3)
+    0.0
+    """
+    if list(train.without) != list(held_out.without):
+        msg = "train and held_out must hold the same columns, in the same order."
+        raise ValueError(msg)
+    labels = [_validate.binary(y_train, "y_train"), _validate.binary(y_held_out, "y_held_out")]
+    draws = [
+        losses(side, fraud, of, scheme=scheme, n_resamples=n_resamples, seed=seed + number)
+        for number, (side, fraud, of, scheme) in enumerate(
+            zip((train, held_out), labels, worth, schemes, strict=True)
+        )
+    ]
+    result = {}
+    for name in train.without:
+        (here, many_here), (there, many_there) = draws[0][name], draws[1][name]
+        result[name] = {
+            "train": as_interval(here, many_here, labels[0]),
+            "held out": as_interval(there, many_there, labels[1]),
+            "difference": as_interval(here - there, many_here - many_there, labels[1]),
+        }
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class NullLabels:
+    """What a method learns and claims when there is nothing to learn.
+
+    Parameters
+    ----------
+    importance : DataFrame, shape (permutations, features)
+        What each column seemed to be worth.
+    train, held_out : ndarray, shape (permutations,)
+        Average precision on the rows learned from, and on others with their true labels.
+    """
+
+    importance: pd.DataFrame = field(repr=False)
+    train: Floats = field(repr=False)
+    held_out: Floats = field(repr=False)
+
+    def p_values(self, observed: pd.Series) -> pd.Series:
+        """Return how often nothing looks as important as what was observed.
+
+        Parameters
+        ----------
+        observed : Series
+            Importance of each column by the same method, on the true labels.
+
+        Returns
+        -------
+        Series
+            (1 + number of permutations at or above the observed) / (1 + permutations).
+        """
+        above = (self.importance[observed.index] >= observed).sum()
+        return (1 + above) / (1 + len(self.importance))
+
+
+def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and how often
+    model: Any,
+    X: pd.DataFrame,
+    y: ArrayLike,
+    X_held_out: pd.DataFrame,
+    y_held_out: ArrayLike,
+    *,
+    importance: Callable[[Any, pd.DataFrame], pd.Series],
+    n_permutations: int = 19,
+    n_honest: int = 10_000,
+    fit_weight: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    seed: int = 0,
+    tell: Callable[[int, int], object] | None = None,
+) -> NullLabels:
+    """Train on labels that were moved in time, so that they fit their rows no more.
+
+    Parameters
+    ----------
+    model : classifier
+        Cloned for each fit.
+    X, y : DataFrame, shape (n, features), and array-like of {0, 1}, shape (n,)
+        Rows to learn from, in the order of time.
+    X_held_out, y_held_out : DataFrame, shape (m, features), and array-like, shape (m,)
+        Rows to be scored.
+    importance : callable
+        Takes the fitted model and the rows it learned from, returns a number a column.
+    n_permutations : int, default 19
+        With 19 the smallest p-value is one in twenty.
+    n_honest : int, default 10_000
+        Each fit learns from all rows labelled fraud and so many others, weighted (`thin`).
+    fit_weight, sample_weight : array-like, optional
+        How many real payments each row stands for.
+    seed : int, default 0
+        Of all draws.
+    tell : callable, optional
+        Called with the number of permutations done, and of all.
+
+    Returns
+    -------
+    NullLabels
+
+    Raises
+    ------
+    ValueError
+        If an input holds what it cannot.
+
+    Notes
+    -----
+    Labels go round a circle by a random part of it, at least a tenth [1]_: they keep their
+    number and their bursts, which a free shuffle would break up, and lose their rows.
+
+    References
+    ----------
+    .. [1] Ojala and Garriga (2010). Permutation tests for studying classifier performance.
+       JMLR 11, 1833-1863.
+
+    Examples
+    --------
+    >>> from lightgbm import LGBMClassifier
+    >>> X, y = pd.DataFrame({"a": np.arange(200.0)}), np.arange(200) < 20
+    >>> null = label_permutation(LGBMClassifier(n_estimators=2, verbose=-1), X, y, X, y,
+    ...     importance=lambda model, rows: pd.Series({"a": 1.0}), n_permutations=3)
+    >>> null.importance.shape
+    (3, 1)
+    """
+    learn, judge = table(X), table(X_held_out, "X_held_out")
+    fraud, other = _validate.binary(y, "y"), _validate.binary(y_held_out, "y_held_out")
+    _validate.same_length(X=learn, y=fraud)
+    _validate.integer(n_permutations, "n_permutations", low=1)
+    weight = _validate.weights(fit_weight, "fit_weight", len(learn))
+    rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
+    found, scores = [], []
+    for number in range(1, n_permutations + 1):
+        moved = np.roll(fraud, rng.integers(len(fraud) // 10, len(fraud) - len(fraud) // 10))
+        kept = thin(moved, n_honest, sample_weight=weight, seed=seed + number)
+        rows = learn.iloc[kept.rows]
+        fitted = clone(model).fit(rows, moved[kept.rows].astype(int), sample_weight=kept.weight)
+        found.append(importance(fitted, rows))
+        scores.append(
+            [
+                _precision(fitted, rows, moved[kept.rows], kept.weight),
+                _precision(fitted, judge, other, sample_weight),
+            ]
+        )
+        if tell is not None:
+            tell(number, n_permutations)
+    on_train, on_others = np.array(scores).T
+    return NullLabels(pd.DataFrame(found), on_train, on_others)
+
+
+def _precision(model: Any, X: pd.DataFrame, fraud: np.ndarray, weight: ArrayLike | None) -> float:
+    return intervals.value(
+        intervals.AveragePrecision(), fraud, probability(model, X), sample_weight=weight
+    )

@@ -1,0 +1,133 @@
+"""Whether explanations stay when what should not matter changes."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
+
+from prerelease import _validate
+from prerelease.intervals import Blocks, Interval, Kernel
+
+from ._score import Floats
+
+
+def agreement(
+    importance: pd.DataFrame, other: pd.DataFrame | None = None, *, top: int | None = None
+) -> Interval:
+    r"""Return how far several explanations agree, on average over all pairs.
+
+    Parameters
+    ----------
+    importance : DataFrame, shape (runs, features)
+        Importance of each column in each of several runs.
+    other : DataFrame, shape (other runs, features), optional
+        With it, only pairs of one run here and one run there are compared.
+    top : int, optional
+        With it, the share of the `top` columns that two runs have in common; without, the rank
+        correlation (Spearman) of all columns.
+
+    Returns
+    -------
+    Interval
+        1 if all runs agree. ``n`` is the number of runs, on which the interval rests.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three runs (two on each side), columns differ, or `top` is not a
+        number of columns.
+
+    Notes
+    -----
+    Pairs that share a run are not independent, so the interval is made by leaving out one run
+    at a time (jackknife): normal, cut off at what is possible.
+
+    References
+    ----------
+    .. [1] Efron and Tibshirani (1993). An introduction to the bootstrap, chapter 11.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame([[3, 2, 1], [3, 2, 1], [3, 1, 2]], columns=["a", "b", "c"])
+    >>> round(agreement(runs).estimate, 3), agreement(runs, top=1).estimate
+    (0.667, 1.0)
+    """
+    sides = [importance] if other is None else [importance, other]
+    for side in sides:
+        _validate.integer(len(side), "the number of runs", low=3 if other is None else 2)
+        if set(side.columns) != set(importance.columns):
+            msg = "importance and other must hold the same columns."
+            raise ValueError(msg)
+    if top is not None:
+        _validate.integer(top, "top", low=1, high=importance.shape[1])
+    runs = pd.concat([side[importance.columns] for side in sides], ignore_index=True)
+    side_of = np.repeat(np.arange(len(sides)), [len(side) for side in sides])
+    pairs = _pairs(runs, side_of, top)
+    estimate = min(float(np.nanmean(pairs)), 1.0)  # not above 1 by a rounding error
+    error = np.sqrt(sum(_jackknife(pairs, np.flatnonzero(side_of == one)) for one in set(side_of)))
+    reach, least = norm.ppf(0.975) * error, 0.0 if top is not None else -1.0
+    low, high = max(least, estimate - reach), min(1.0, estimate + reach)
+    return Interval(estimate, low, high, 0.95, "jackknife", len(runs))
+
+
+def _pairs(runs: pd.DataFrame, side_of: NDArray[np.intp], top: int | None) -> Floats:
+    """Return how far each pair of runs agrees; NaN where they are not to be compared."""
+    pairs = np.full((len(runs), len(runs)), np.nan)
+    across = side_of.max() > 0
+    for one, other in combinations(range(len(runs)), 2):
+        if not across or side_of[one] != side_of[other]:
+            pairs[one, other] = _alike(runs.iloc[one], runs.iloc[other], top)
+    return pairs
+
+
+def _jackknife(pairs: Floats, runs: NDArray[np.intp]) -> float:
+    """Return the variance of the mean of all pairs by leaving out each of the runs."""
+    left = np.array(
+        [np.nanmean(np.delete(np.delete(pairs, run, axis=0), run, axis=1)) for run in runs]
+    )
+    return float((len(runs) - 1) / len(runs) * ((left - left.mean()) ** 2).sum())
+
+
+def _alike(one: pd.Series, other: pd.Series, top: int | None) -> float:
+    if top is None:
+        return float(one.corr(other, method="spearman"))
+    return len({*one.nlargest(top).index} & {*other.nlargest(top).index}) / top
+
+
+def block_counts(times: ArrayLike, seconds: float, n_resamples: int, *, seed: int = 0) -> Floats:
+    """Return how often each row is in each of several block bootstraps of the rows.
+
+    Parameters
+    ----------
+    times : array-like, shape (n,)
+        Seconds, sorted.
+    seconds : float
+        Length of a block (`prerelease.intervals.Blocks`).
+    n_resamples : int
+        At least 1.
+    seed : int, default 0
+        Of the draw.
+
+    Returns
+    -------
+    ndarray, shape (n_resamples, n)
+        Counts: weights for a fit. Rows with a count of 0 are to be left out of it.
+
+    Raises
+    ------
+    ValueError
+        If times are not sorted, or blocks are too long.
+
+    Examples
+    --------
+    >>> block_counts([0.0, 1.0, 2.0, 3.0], 2.0, 5).shape
+    (5, 4)
+    """
+    blocks = Blocks(times, seconds)
+    _validate.integer(n_resamples, "n_resamples", low=1)
+    n = len(blocks.times)
+    rows = Kernel(np.arange(n), n, lambda counts: counts)
+    rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
+    return np.concatenate(list(blocks.draw(rows, np.zeros(n, dtype=np.intp), n_resamples, rng)))
