@@ -1,0 +1,40 @@
+"""When to train again: policies, what they may know, and what they cost in euros.
+
+Each morning a policy sees what may be known by then, and says whether to retrain. Labels of
+accepted payments come late, those of blocked payments mostly never.
+"""
+
+from prerelease.retraining._compare import bills, daily
+from prerelease.retraining._labels import Labelling, Seen, training_labels
+from prerelease.retraining._oracle import Hindsight, hindsight
+from prerelease.retraining._price import break_even, cheapest_by_price
+from prerelease.retraining._run import Learner, Never, Policy, Scheduled, Triggered, run
+from prerelease.retraining._signals import Blocked, Inputs, Reports, Signal, largest_distance
+from prerelease.retraining._summary import cheapest, over_streams, saved_so_far, summary
+
+__all__ = [
+    "Blocked",
+    "Hindsight",
+    "Inputs",
+    "Labelling",
+    "Learner",
+    "Never",
+    "Policy",
+    "Reports",
+    "Scheduled",
+    "Seen",
+    "Signal",
+    "Triggered",
+    "bills",
+    "break_even",
+    "cheapest",
+    "cheapest_by_price",
+    "daily",
+    "hindsight",
+    "largest_distance",
+    "over_streams",
+    "run",
+    "saved_so_far",
+    "summary",
+    "training_labels",
+]
