@@ -1,4 +1,4 @@
-"""The command line: ``prerelease gate``, or ``python -m prerelease gate``."""
+"""The command line: ``prerelease gate`` and ``prerelease report``, or ``python -m prerelease``."""
 
 import argparse
 import sys
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from prerelease import __version__, data, evidence, gate, ledger
-from prerelease.gate import Columns, Criteria, Verdict
+from prerelease import __version__, data, evidence, gate, ledger, report
+from prerelease.gate import Columns, Criteria, Scored, Verdict
 
 WRONG_INPUT = 2
 _INTERRUPTED = 130
@@ -43,11 +43,22 @@ def _gate(options: argparse.Namespace) -> int:
     return verdict.exit_code
 
 
+def _report(options: argparse.Namespace) -> int:
+    """Write one page about a file of scores."""
+    criteria = gate.read_criteria(options.criteria)
+    scored = _scored(options.scores, options, criteria)
+    reference = _scored(options.reference, options, criteria) if options.reference else None
+    _write(options.output, report.build(scored, reference=reference))
+    return 0
+
+
+def _scored(path: Path, options: argparse.Namespace, criteria: Criteria) -> Scored:
+    frame = gate.read_scores(path, columns=_columns(options.column, criteria.columns))
+    return Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
+
+
 def _of_scores(options: argparse.Namespace, criteria: Criteria) -> Verdict:
-    columns = _columns(options.column, criteria.columns)
-    frame = gate.read_scores(options.scores, columns=columns)
-    scored = gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
-    return gate.judge_scores(scored, criteria)
+    return gate.judge_scores(_scored(options.scores, options, criteria), criteria)
 
 
 def _of_evidence(criteria: Criteria) -> Verdict:
@@ -101,6 +112,18 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--json", type=Path, help="write the verdict as JSON")
     judge.add_argument("--html", type=Path, help="write the verdict as a page")
     judge.set_defaults(run=_gate)
+    tell = commands.add_parser("report", help="write one page about a file of scores")
+    tell.add_argument("scores", type=Path, help="CSV or Parquet with time, amount, label, score")
+    tell.add_argument("--reference", type=Path, help="scores of an earlier period, to see drift")
+    tell.add_argument(
+        "--criteria",
+        type=Path,
+        default=ledger.CRITERIA,
+        help="TOML with your costs, decision and columns; by default the book's",
+    )
+    _add_columns(tell)
+    tell.add_argument("-o", "--output", type=Path, default=Path("report.html"), help="the page")
+    tell.set_defaults(run=_report)
     return parser
 
 

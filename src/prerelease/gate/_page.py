@@ -44,7 +44,7 @@ def page(verdict: Verdict) -> str:
         f"<h1>{escape(verdict.name)}: do we ship?</h1>",
         f'<div class="verdict {_kind(verdict.outcome)}"><strong>{escape(verdict.outcome)}'
         f"</strong>{_html.paragraph(SAYS[verdict.outcome])}"
-        f"{_html.paragraph(f'Of {len(verdict.findings)} criteria: {summary}.')}</div>",
+        f"{_html.paragraph(f'Criteria: {summary}.')}</div>",
         _criteria(verdict),
         "<h2>Why these bounds</h2>\n<ul>",
         *(_reason(finding) for finding in verdict.findings),

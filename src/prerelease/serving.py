@@ -1,0 +1,297 @@
+"""The model as it is served: saved without pickle, checked before it scores, timed.
+
+An artefact is a folder of two files: the model in the format of skops, and a manifest that says
+what the model is: its digest, the columns that it takes, the versions that it was made with,
+and a few rows with the scores that it gave them. Loading refuses what does not fit.
+"""
+
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import skops.io
+from numpy.typing import NDArray
+
+from prerelease import __version__, _validate
+
+MODEL, MANIFEST = "model.skops", "manifest.json"
+TRUSTED = frozenset(
+    {"collections.OrderedDict", "lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier"}
+)
+"""Types beyond those that skops itself knows which a model may be made of."""
+PACKAGES = ("scikit-learn", "lightgbm", "numpy", "skops")
+PROBES = 20
+
+
+class ArtefactError(RuntimeError):
+    """An artefact that must not score: what about it is not as it was released."""
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """A model that was loaded, and the manifest that it was checked against.
+
+    Parameters
+    ----------
+    model : classifier
+        With ``predict_proba``.
+    manifest : dict
+        What `save` wrote.
+    """
+
+    model: Any
+    manifest: dict[str, Any]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The columns that it takes, in their order."""
+        return tuple(self.manifest["features"])
+
+    def score(self, rows: pd.DataFrame) -> NDArray[np.float64]:
+        """Return the score of each row.
+
+        Parameters
+        ----------
+        rows : pandas.DataFrame
+            Exactly the columns of `features`, in that order, finite numbers.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            From 0 to 1, higher is more suspect.
+
+        Raises
+        ------
+        ArtefactError
+            If the columns differ in name, order or type.
+        ValueError
+            If a value is missing or infinite.
+        """
+        if problem := _difference(self.features, rows):
+            msg = f"The rows do not keep the contract of the model: {problem}."
+            raise ArtefactError(msg)
+        values = rows.to_numpy(dtype=np.float64)
+        if not np.isfinite(values).all():
+            row, column = np.argwhere(~np.isfinite(values))[0]
+            msg = f"{self.features[column]} must be finite, got {values[row, column]} in row {row}."
+            raise ValueError(msg)
+        return _score(self.model, values)
+
+
+def save(
+    model: Any, folder: str | Path, *, rows: pd.DataFrame, data_digest: str, criteria: str = ""
+) -> str:
+    """Write a fitted model and its manifest.
+
+    Parameters
+    ----------
+    model : classifier
+        Fitted on `rows`' columns as an array, with ``predict_proba``.
+    folder : str or pathlib.Path
+        Made if it is not there.
+    rows : pandas.DataFrame
+        Some rows of training data: their columns are the contract, and the first few are kept
+        with their scores, to be scored again at each loading.
+    data_digest : str
+        SHA-256 of the data that it was trained on.
+    criteria : str, default ""
+        SHA-256 of the criteria that it was released by.
+
+    Returns
+    -------
+    str
+        SHA-256 of the manifest, which holds that of the model: the one digest to write down.
+
+    Raises
+    ------
+    ArtefactError
+        If the model is made of types that `load` would refuse.
+    ValueError
+        If the model does not take as many columns as `rows` has.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from prerelease import models
+    >>> rows = pd.DataFrame({"V1": [0.0, 1.0] * 30, "Amount": np.arange(60.0)})
+    >>> model = models.boosted(n_estimators=3).fit(rows.to_numpy(), [0, 1] * 30)
+    >>> folder = tempfile.mkdtemp()
+    >>> digest = save(model, folder, rows=rows, data_digest="0" * 64)
+    >>> scores = load(folder, digest=digest).score(rows)
+    >>> bool((scores == model.predict_proba(rows.to_numpy())[:, 1]).all())
+    True
+    """
+    content = skops.io.dumps(model)
+    _trusted(content)
+    expected = getattr(model, "n_features_in_", rows.shape[1])
+    if expected != rows.shape[1]:
+        msg = f"rows must have the {expected} columns that the model takes, got {rows.shape[1]}."
+        raise ValueError(msg)
+    probes = rows.head(PROBES).to_numpy(dtype=np.float64)
+    manifest = {
+        "model": hashlib.sha256(content).hexdigest(),
+        "features": [str(name) for name in rows.columns],
+        "dtype": "float64",
+        "probes": [[value.hex() for value in row] for row in probes.tolist()],
+        "scores": [value.hex() for value in _score(model, probes).tolist()],
+        "data_digest": data_digest,
+        "criteria": criteria,
+        "versions": _versions(),
+    }
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MODEL).write_bytes(content)
+    text = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
+    (folder / MANIFEST).write_bytes(text)
+    return hashlib.sha256(text).hexdigest()
+
+
+def load(folder: str | Path, *, digest: str, features: Sequence[str] | None = None) -> Served:
+    """Return a model, if it is the one that was released.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Where `save` wrote it.
+    digest : str
+        What `save` returned: the release, not the folder, says which model is meant.
+    features : sequence of str, optional
+        The columns that the caller is going to send, in their order.
+
+    Returns
+    -------
+    Served
+        Ready to score.
+
+    Raises
+    ------
+    ArtefactError
+        If a file is missing, a digest differs, the model holds a type that is not trusted, the
+        columns are others, or it scores its own rows otherwise than it did when it was saved.
+
+    Examples
+    --------
+    >>> load("nowhere", digest="0" * 64)
+    Traceback (most recent call last):
+        ...
+    prerelease.serving.ArtefactError: nowhere has no manifest.json.
+    """
+    manifest_file, model_file = (Path(folder) / name for name in (MANIFEST, MODEL))
+    for file in (manifest_file, model_file):
+        if not file.is_file():
+            msg = f"{folder} has no {file.name}."
+            raise ArtefactError(msg)
+    text, content = manifest_file.read_bytes(), model_file.read_bytes()
+    if (found := hashlib.sha256(text).hexdigest()) != digest:
+        msg = f"{manifest_file} has SHA-256 {found}, and {digest} was released."
+        raise ArtefactError(msg)
+    manifest = json.loads(text)
+    if (found := hashlib.sha256(content).hexdigest()) != manifest["model"]:
+        msg = f"{model_file} has SHA-256 {found}, and its manifest says {manifest['model']}."
+        raise ArtefactError(msg)
+    if features is not None and (problem := _order(manifest["features"], list(features))):
+        msg = f"The caller does not keep the contract of the model: {problem}."
+        raise ArtefactError(msg)
+    model = skops.io.loads(content, trusted=_trusted(content))
+    _same_scores(model, manifest)
+    return Served(model, manifest)
+
+
+def latency(served: Served, rows: pd.DataFrame, *, repeats: int = 1) -> pd.DataFrame:
+    """Measure how long one payment takes, as a service would see it: one row at a time.
+
+    Parameters
+    ----------
+    served : Served
+        The model.
+    rows : pandas.DataFrame
+        Each is scored by itself, checks included.
+    repeats : int, default 1
+        Rounds over all rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``quantile`` (0.5, 0.95, 0.99, 1), column ``milliseconds``. Run-dependent: it is a
+        measurement of the machine and not a result of the data.
+
+    Examples
+    --------
+    >>> list(latency.__annotations__)
+    ['served', 'rows', 'repeats', 'return']
+    """
+    _validate.integer(repeats, "repeats", low=1)
+    taken = []
+    for _ in range(repeats):
+        for i in range(len(rows)):
+            row = rows.iloc[i : i + 1]
+            began = time.perf_counter()
+            served.score(row)
+            taken.append(1000 * (time.perf_counter() - began))
+    quantiles = [0.5, 0.95, 0.99, 1.0]
+    index = pd.Index(quantiles, name="quantile")
+    return pd.DataFrame({"milliseconds": np.quantile(taken, quantiles)}, index=index)
+
+
+def _score(model: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(model.predict_proba(values), dtype=np.float64)[:, 1]
+
+
+def _trusted(content: bytes) -> list[str]:
+    """Return the types to be trusted, or refuse those that are not on the list."""
+    there = skops.io.get_untrusted_types(data=content)
+    if strange := sorted(set(there) - TRUSTED):
+        msg = f"The model is made of types that are not trusted: {', '.join(strange)}."
+        raise ArtefactError(msg)
+    return there
+
+
+def _same_scores(model: Any, manifest: dict[str, Any]) -> None:
+    """Refuse a model that has other opinions here than where it was saved."""
+    probes = np.array([[float.fromhex(value) for value in row] for row in manifest["probes"]])
+    then = np.array([float.fromhex(value) for value in manifest["scores"]])
+    now = _score(model, probes)
+    if not np.array_equal(now, then):
+        here = _versions()
+        changed = [
+            f"{name} {was} then, {here.get(name)} now"
+            for name, was in manifest["versions"].items()
+            if here.get(name) != was
+        ]
+        msg = (
+            f"The model scores {int((now != then).sum())} of {len(then)} known rows otherwise than "
+            f"when it was saved ({'; '.join(changed) or 'with the same versions'})."
+        )
+        raise ArtefactError(msg)
+
+
+def _difference(features: Sequence[str], rows: pd.DataFrame) -> str:
+    """Say how columns differ from a contract, or return nothing."""
+    if problem := _order(features, list(map(str, rows.columns))):
+        return problem
+    wrong = [name for name in rows if not pd.api.types.is_numeric_dtype(rows[name])]
+    return f"{wrong[0]} is {rows[wrong[0]].dtype}, not a number" if wrong else ""
+
+
+def _order(features: Sequence[str], names: list[str]) -> str:
+    if missing := [name for name in features if name not in names]:
+        return f"the column {missing[0]!r} is missing"
+    if extra := [name for name in names if name not in features]:
+        return f"the column {extra[0]!r} is not known"
+    if names != list(features):
+        first = next(i for i, name in enumerate(names) if name != features[i])
+        return f"column {first + 1} is {names[first]!r} and must be {features[first]!r}"
+    return ""
+
+
+def _versions() -> dict[str, str]:
+    installed = {name: metadata.version(name) for name in PACKAGES}
+    return {"prerelease": __version__, "python": platform.python_version(), **installed}

@@ -1,0 +1,103 @@
+import re
+
+import numpy as np
+import pytest
+
+from gate_helpers import criteria_file, scores, scores_file
+from prerelease import gate, report
+from prerelease.__main__ import main
+from prerelease.costs import CostModel, bayes_block, row_costs
+from prerelease.uncertainty import ReviewDesk, three_way, three_way_costs
+
+
+def scored(frame=None):
+    frame = scores() if frame is None else frame
+    return gate.Scored(frame, CostModel(), gate.Decision(), 60.0)
+
+
+@pytest.fixture(scope="module")
+def page():
+    reference = scored(scores(seed=1))
+    return report.build(scored(), reference=reference, n_resamples=200)
+
+
+def test_the_page_has_every_part(page):
+    titles = re.findall("<h2>(.*?)</h2>", page)
+    assert len(titles) == 5
+    assert "cannot show it" not in page
+    assert page.count("<figure") == 4
+
+
+def test_the_page_needs_nothing_from_elsewhere(page):
+    assert "http" not in page
+    assert "<script" not in page
+    assert set(re.findall(r'src="(.{5})', page)) == {"data:"}
+
+
+def test_every_picture_says_what_is_seen(page):
+    texts = re.findall(r'alt="(.*?)"', page)
+    assert len(texts) == 8  # each once for light and once for dark
+    assert all(len(text.split()) > 5 for text in texts)
+
+
+def test_the_metrics_are_those_of_the_gate():
+    some = scored()
+    table = report.metric_table(some, n_resamples=200)
+    found = gate.measure(some, "savings", n_resamples=200)
+    assert table.loc["savings", ["value", "low", "high"]].tolist() == [
+        found.interval.estimate,
+        found.interval.low,
+        found.interval.high,
+    ]
+
+
+def test_the_review_curve_runs_from_no_review_to_the_cheapest_of_three():
+    some, desk, costs = scored(), ReviewDesk(), CostModel()
+    curve = report.review_curve(some, desk)
+    block = bayes_block(some.score, some.amount, costs=costs)
+    alone = row_costs(some.label, block, some.amount, costs=costs).mean()
+    three = three_way(some.score, some.amount, costs=costs, desk=desk)
+    all_looks = three_way_costs(some.label, three, some.amount, costs=costs, desk=desk).mean()
+    assert curve["cost_per_1000"].iloc[0] == pytest.approx(1000 * alone)
+    assert curve["cost_per_1000"].iloc[-1] == pytest.approx(1000 * all_looks)
+    assert curve["reviews_per_1000"].iloc[-1] == pytest.approx(1000 * (three == 1).mean())
+
+
+def test_a_long_curve_is_thinned_but_keeps_its_ends():
+    thin = report._thin(scores(50_000, frauds=100))
+    assert len(thin) <= report.POINTS
+    assert (thin.index[0], thin.index[-1]) == (0, 49_999)
+
+
+def test_drift_is_found_where_scores_moved_and_not_where_they_did_not():
+    same = report.drift_table(scored(scores(seed=1)), scored())
+    assert not same["alarm"].any()
+    frame = scores()
+    moved = report.drift_table(scored(), scored(frame.assign(score=np.sqrt(frame["score"]))))
+    assert moved.set_index("subject")["alarm"].to_dict() == {"amount": False, "score": True}
+
+
+def test_what_rows_cannot_show_is_said_and_names_are_shown_and_not_run():
+    frame = scores().assign(label=0)
+    frame.attrs["name"] = "<script>alert(1)</script>.csv"
+    page = report.build(scored(frame))
+    assert page.count("These rows cannot show it.") == 2
+    assert "0 of 4000 rows are frauds" in page
+    assert "<script" not in page
+
+
+def test_the_command_writes_the_page(tmp_path, capsys):
+    now, earlier = scores(1000, frauds=20), scores(1000, frauds=20, seed=1)
+    file, before = scores_file(tmp_path, now), scores_file(tmp_path, earlier, "before.csv")
+    output = tmp_path / "out" / "report.html"
+    arguments = ["report", file, "--reference", before, "-o", output]
+    arguments += ["--criteria", criteria_file(tmp_path)]
+    assert main(list(map(str, arguments))) == 0
+    assert "Has the world moved?" in output.read_text(encoding="utf-8")
+    assert capsys.readouterr().out == f"Written: {output}\n"
+
+
+def test_a_report_on_nothing_is_refused(tmp_path, capsys):
+    assert main(["report", str(tmp_path / "none.csv"), "-o", str(tmp_path / "r.html")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+    assert not (tmp_path / "r.html").exists()
