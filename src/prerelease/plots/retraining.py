@@ -1,6 +1,6 @@
 """Figures of policies of retraining and of the signals that call for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -99,7 +99,7 @@ def saved_by_price(table: pd.DataFrame, *, title: str) -> Figure:
         for (_, part), look in zip(_by_policy(table[table["delay"] == delay]), looks, strict=True):
             told = np.array([[s.estimate, s.low, s.high] for s in part["saved"]]).T
             _ribbon(panel, part["retraining_cost"], told, look)
-        panel.set_title(_days(delay), fontsize=9.5, fontweight="normal", pad=4)
+        panel.set_title(_days(delay), loc="left", fontsize=9.5, fontweight="normal", pad=4)
         panel.xaxis.set_major_formatter(_EUROS)
     for panel in axes.flat[len(delays) :]:
         panel.remove()
@@ -111,15 +111,15 @@ def saved_by_price(table: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
-def alarmed(table: pd.DataFrame, *, order: Sequence[str], title: str) -> Figure:
+def alarmed(table: pd.DataFrame, *, kinds: Mapping[str, str], title: str) -> Figure:
     """Draw how often each signal alarms after each kind of change, and how late.
 
     Parameters
     ----------
     table : DataFrame
         From `prerelease.monitoring.performance`.
-    order : sequence of str
-        Kinds of change from the top, ``"none"`` for streams without one.
+    kinds : mapping of str to str
+        Kinds of change from the top, and their names; ``"none"`` for streams without one.
     title : str
         The question that the figure answers.
 
@@ -138,31 +138,32 @@ def alarmed(table: pd.DataFrame, *, order: Sequence[str], title: str) -> Figure:
     >>> from prerelease.intervals import binomial
     >>> table = pd.DataFrame({"signal": "reports", "shift": ["none", "bug"],
     ...     "alarmed": [binomial(0, 9), binomial(9, 9)], "delay": [np.nan, 1.0]})
-    >>> figure = alarmed(table, order=["bug", "none"], title="Who hears it?")
+    >>> kinds = {"bug": "broken input", "none": "no change"}
+    >>> figure = alarmed(table, kinds=kinds, title="Who hears it?")
     >>> figure.axes[0].texts[0].get_text()
     'after 1 day'
     """
     signals = list(dict.fromkeys(table["signal"]))
     found = table.set_index(["signal", "shift"])
     missing = [
-        (name, kind) for name in signals for kind in order if (name, kind) not in found.index
+        (name, kind) for name in signals for kind in kinds if (name, kind) not in found.index
     ]
     if missing:
         msg = f"table must have a row for each signal and kind, {missing[0]} is missing."
         raise ValueError(msg)
-    height = 1.0 + len(signals) * (0.45 + 0.3 * len(order))
+    height = 1.0 + len(signals) * (0.45 + 0.3 * len(kinds))
     figure, axes = plt.subplots(len(signals), 1, sharex=True, squeeze=False, figsize=(5.0, height))
     for name, panel in zip(signals, axes.flat, strict=True):
-        for row, kind in enumerate(order):
+        for row, kind in enumerate(kinds):
             share, delay = found.loc[(name, kind), ["alarmed", "delay"]]
             colour = COLOURS["grey"] if kind == "none" else COLOURS["blue"]
             panel.plot([share.low, share.high], [row, row], color=colour, lw=4, alpha=0.45)
             panel.plot(share.estimate, row, "s" if kind == "none" else "o", color=colour, ms=7)
             words = "" if np.isnan(delay) or kind == "none" else f"after {_days(delay)}"
             panel.text(1.04, row, words, va="center", fontsize=9)
-        panel.set_title(name, fontsize=9.5, fontweight="normal", pad=4)
-        panel.set_yticks(range(len(order)), order)
-        panel.set(ylim=(len(order) - 0.5, -0.5), xlim=(-0.02, 1.32))
+        panel.set_title(name, loc="left", fontsize=9.5, fontweight="normal", pad=4)
+        panel.set_yticks(range(len(kinds)), kinds.values())
+        panel.set(ylim=(len(kinds) - 0.5, -0.5), xlim=(-0.02, 1.32))
         panel.set_xticks([0, 0.25, 0.5, 0.75, 1])
     axes.flat[-1].set_xlabel("share of streams in which it alarms afterwards")
     figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
@@ -170,7 +171,7 @@ def alarmed(table: pd.DataFrame, *, order: Sequence[str], title: str) -> Figure:
 
 
 def _days(delay: float) -> str:
-    return "no delay" if delay == 0 else f"{delay:g} day{'s' * (delay != 1)}"
+    return "no delay" if delay == 0 else f"{delay:g} day" + ("" if delay == 1 else "s")
 
 
 def _by_policy(table: pd.DataFrame):
