@@ -1,0 +1,282 @@
+"""The families that race: how each is built, its defaults, and what a search may change."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sklearn.base import ClassifierMixin
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
+
+from prerelease import _validate
+from prerelease.adapters.tabnet import TabNet
+
+from ._book import release_candidate_1
+
+SCALES = ("standard", "ranks")
+EPOCHS = 12
+"""Passes of TabNet over the rows at most: what the chapter's time allows."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """From where to where a search may set a number.
+
+    Parameters
+    ----------
+    low, high : float
+        Both are allowed. Where both are whole numbers, so is the setting.
+    log : bool, default False
+        Whether each doubling is searched as much as any other.
+
+    Examples
+    --------
+    >>> Span(0.01, 0.1, log=True).low
+    0.01
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a span that holds nothing."""
+        _validate.number(self.low, "low", below=_validate.number(self.high, "high"))
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models of one kind.
+
+    Parameters
+    ----------
+    build : callable
+        Returns a model, not fitted; its settings are keywords. Without any it is the default.
+    space : mapping of str to Span or tuple
+        What a search may set: a `Span`, or a tuple of choices.
+    trials : int
+        Trials at most: what fits into the chapter's budget of seconds, with a reserve, on
+        two cores. So the budget ends no study there, and two runs give the same numbers.
+    start : mapping of str to object
+        What one would set by hand: the first trial of a search.
+    held : mapping of str to object, optional
+        Settings that are the same in each trial of a search.
+
+    Examples
+    --------
+    >>> FAMILIES["LightGBM"].model(num_leaves=7).num_leaves
+    7
+    """
+
+    build: Callable[..., ClassifierMixin]
+    space: Mapping[str, Span | tuple[Any, ...]]
+    trials: int
+    start: Mapping[str, Any] = field(default_factory=dict)
+    held: Mapping[str, Any] = field(default_factory=dict)
+
+    def default(self) -> ClassifierMixin:
+        """Return the family's model as the library has it.
+
+        Returns
+        -------
+        scikit-learn classifier
+            Not fitted.
+        """
+        return self.build()
+
+    def model(self, **settings: Any) -> ClassifierMixin:
+        """Return the family's model with settings as a search found them.
+
+        Parameters
+        ----------
+        **settings
+            Out of `space`.
+
+        Returns
+        -------
+        scikit-learn classifier
+            Not fitted.
+
+        Raises
+        ------
+        ValueError
+            If a setting is not one that the search may change.
+        """
+        unknown = sorted(set(settings) - set(self.space))
+        if unknown:
+            msg = f"settings must be among {', '.join(self.space)}, got {', '.join(unknown)}."
+            raise ValueError(msg)
+        return self.build(**{**self.held, **settings})
+
+
+def linear(*, C: float = 1.0, scale: str = "standard") -> Pipeline:
+    """Return logistic regression on scaled inputs.
+
+    Parameters
+    ----------
+    C : float, default 1
+        Inverse strength of the penalty, scikit-learn's default.
+    scale : {"standard", "ranks"}
+        Each input with mean 0 and standard deviation 1, or bent to a normal distribution by
+        its ranks, so that no payment lies far out.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Not fitted.
+
+    Raises
+    ------
+    ValueError
+        If `scale` is unknown.
+
+    Examples
+    --------
+    >>> linear(C=0.1)[-1].C
+    0.1
+    """
+    return make_pipeline(_scaler(scale), LogisticRegression(C=C, max_iter=1000))
+
+
+def histogram_boosting(*, seed: int = 0, **changes: Any) -> HistGradientBoostingClassifier:
+    """Return scikit-learn's gradient boosting on histograms.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        Of the model's random draws.
+    **changes
+        Settings that are to be others than the library's.
+
+    Returns
+    -------
+    sklearn.ensemble.HistGradientBoostingClassifier
+        Not fitted.
+
+    Examples
+    --------
+    >>> histogram_boosting(max_iter=50).max_iter
+    50
+    """
+    return HistGradientBoostingClassifier(random_state=seed, **changes)
+
+
+def tabnet(*, scale: str = "standard", seed: int = 0, **changes: Any) -> TabNet:
+    """Return TabNet as pytorch-tabnet has it, but for at most `EPOCHS` epochs.
+
+    Parameters
+    ----------
+    scale : {"standard", "ranks"}
+        As in `linear`.
+    seed : int, default 0
+        Of the weights and of the order of the rows.
+    **changes
+        Settings of `prerelease.adapters.tabnet.TabNet` that are to be others.
+
+    Returns
+    -------
+    prerelease.adapters.tabnet.TabNet
+        Not fitted.
+
+    Raises
+    ------
+    ValueError
+        If `scale` is unknown.
+
+    Examples
+    --------
+    >>> tabnet(n_steps=2).n_steps
+    2
+    """
+    settings = {"max_epochs": EPOCHS, "patience": 4, **changes}
+    return TabNet(scaler=_scaler(scale), random_state=seed, **settings)
+
+
+def _lightgbm(**changes: Any) -> ClassifierMixin:
+    return release_candidate_1().set_params(**changes)
+
+
+def _scaler(scale: str) -> StandardScaler | QuantileTransformer:
+    if _validate.choice(scale, "scale", SCALES) == "standard":
+        return StandardScaler()
+    return QuantileTransformer(output_distribution="normal", random_state=0)
+
+
+FAMILIES: Mapping[str, Family] = {
+    "logistic regression": Family(
+        linear,
+        {"C": Span(1e-4, 10.0, log=True), "scale": SCALES},
+        trials=20,
+        start={"C": 1.0, "scale": "standard"},
+    ),
+    "LightGBM": Family(
+        _lightgbm,
+        {
+            "n_estimators": Span(100, 500),
+            "learning_rate": Span(0.01, 0.1, log=True),
+            "num_leaves": Span(4, 31, log=True),
+            "min_child_samples": Span(5, 100, log=True),
+            "reg_lambda": Span(1.0, 100.0, log=True),
+            "colsample_bytree": Span(0.2, 1.0),
+            "subsample": Span(0.5, 1.0),
+        },
+        trials=16,
+        start={
+            "n_estimators": 200,
+            "learning_rate": 0.05,
+            "num_leaves": 15,
+            "min_child_samples": 20,
+            "reg_lambda": 10.0,
+            "colsample_bytree": 1.0,
+            "subsample": 1.0,
+        },
+        held={"subsample_freq": 1},
+    ),
+    "HistGradientBoosting": Family(
+        histogram_boosting,
+        {
+            "max_iter": Span(100, 500),
+            "learning_rate": Span(0.01, 0.1, log=True),
+            "max_leaf_nodes": Span(4, 31, log=True),
+            "min_samples_leaf": Span(5, 100, log=True),
+            "l2_regularization": Span(1.0, 100.0, log=True),
+            "max_features": Span(0.2, 1.0),
+        },
+        trials=12,
+        start={
+            "max_iter": 200,
+            "learning_rate": 0.05,
+            "max_leaf_nodes": 15,
+            "min_samples_leaf": 20,
+            "l2_regularization": 10.0,
+            "max_features": 1.0,
+        },
+        held={"early_stopping": False},
+    ),
+    "TabNet": Family(
+        tabnet,
+        {
+            "width": Span(4, 16, log=True),
+            "n_steps": Span(1, 3),
+            "gamma": Span(1.0, 2.0),
+            "sparsity": Span(1e-5, 1e-2, log=True),
+            "learning_rate": Span(0.005, 0.05, log=True),
+            "fraud_weight": Span(1.0, 30.0, log=True),
+            "scale": SCALES,
+        },
+        trials=4,
+        start={
+            "width": 8,
+            "n_steps": 3,
+            "gamma": 1.3,
+            "sparsity": 1e-3,
+            "learning_rate": 0.02,
+            "fraud_weight": 1.0,
+            "scale": "standard",
+        },
+        held={"batch_size": 512, "virtual_batch_size": 256},
+    ),
+}
+"""Every family of the race, simplest first."""
