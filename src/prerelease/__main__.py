@@ -1,4 +1,4 @@
-"""The command line: ``prerelease gate`` and ``prerelease report``, or ``python -m prerelease``."""
+"""The command line: ``prerelease gate``, ``prerelease report`` and ``prerelease card``."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from prerelease import __version__, data, evidence, gate, ledger, report
+from prerelease import __version__, card, data, evidence, gate, ledger, report
 from prerelease.gate import Columns, Criteria, Scored, Verdict
 
 WRONG_INPUT = 2
@@ -49,6 +49,15 @@ def _report(options: argparse.Namespace) -> int:
     scored = _scored(options.scores, options, criteria)
     reference = _scored(options.reference, options, criteria) if options.reference else None
     _write(options.output, report.build(scored, reference=reference))
+    return 0
+
+
+def _card(options: argparse.Namespace) -> int:
+    """Write the model card of the release, with the verdict on it."""
+    criteria = gate.read_criteria(options.criteria)
+    made = card.build(evidence.read(), _of_evidence(criteria), criteria, lock=options.lock)
+    markdown = options.output.suffix.lower() == ".md"
+    _write(options.output, made.to_markdown() if markdown else made.to_html())
     return 0
 
 
@@ -124,6 +133,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_columns(tell)
     tell.add_argument("-o", "--output", type=Path, default=Path("report.html"), help="the page")
     tell.set_defaults(run=_report)
+    describe = commands.add_parser("card", help="write the model card, from the release file")
+    describe.add_argument("--criteria", type=Path, default=ledger.CRITERIA, help="TOML")
+    describe.add_argument("--lock", type=Path, help="file of exact versions, to note its digest")
+    describe.add_argument(
+        "-o", "--output", type=Path, default=Path("card.html"), help=".html, or .md for Markdown"
+    )
+    describe.set_defaults(run=_card)
     return parser
 
 

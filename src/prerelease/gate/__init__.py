@@ -6,7 +6,16 @@ bound lies inside it, or where what was asked for is missing, stale or of other 
 passes if every criterion does.
 """
 
-from ._criteria import Columns, Criteria, CriteriaError, Criterion, Decision, nearest, read_criteria
+from ._criteria import (
+    Card,
+    Columns,
+    Criteria,
+    CriteriaError,
+    Criterion,
+    Decision,
+    nearest,
+    read_criteria,
+)
 from ._judge import Finding, Verdict, found_in_words, judge_evidence, judge_scores
 from ._measure import METRICS, Measured, Scored, measure
 from ._order import order
@@ -15,6 +24,7 @@ from ._scores import ScoresError, read_scores
 
 __all__ = [
     "METRICS",
+    "Card",
     "Columns",
     "Criteria",
     "CriteriaError",

@@ -16,7 +16,7 @@ from prerelease.evidence import SPLITS
 from prerelease.gate._names import METRICS, UNITS
 
 RULES = ("cheapest for each payment", "threshold")
-SECTIONS = ("release", "columns", "costs", "decision", "intervals", "criterion")
+SECTIONS = ("release", "columns", "costs", "decision", "intervals", "card", "criterion")
 SIDES = ("at_least", "at_most")
 
 
@@ -39,6 +39,30 @@ class Columns:
     amount: str = "amount"
     label: str = "label"
     score: str = "score"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a model card says that no measurement can: written by hand, before the results.
+
+    Parameters
+    ----------
+    use : str
+        What the model is for.
+    not_for : tuple of str
+        What it must not be used for.
+    limits : tuple of str
+        What is known about its limits.
+    """
+
+    use: str = ""
+    not_for: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("not_for", "limits"):
+            lines = tuple(_validate.text(line, name) for line in getattr(self, name))
+            object.__setattr__(self, name, lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +166,8 @@ class Criteria:
         Length of the stretches of time that are resampled whole.
     columns : Columns
         Names of the columns of a file of scores.
+    card : Card
+        What the model card says of its use and its limits.
     """
 
     name: str
@@ -151,6 +177,7 @@ class Criteria:
     decision: Decision = field(default_factory=Decision)
     block_seconds: float = 600.0
     columns: Columns = field(default_factory=Columns)
+    card: Card = field(default_factory=Card)
 
 
 def read_criteria(path: str | Path) -> Criteria:
@@ -218,7 +245,10 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     """
     names = sorted(known)
     found = difflib.get_close_matches(wrong, names, n=1, cutoff=0.4)
-    return f"did you mean {found[0]!r}?" if found else f"known are {', '.join(map(repr, names))}."
+    if found:
+        return f"did you mean {found[0]!r}?"
+    listed = ", ".join(map(repr, names[:15]))
+    return f"known are {listed}{', …' if len(names) > 15 else '.'}"
 
 
 def _known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
@@ -253,6 +283,7 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         costs=_section(CostModel, sections, "costs"),
         decision=_section(Decision, sections, "decision"),
         columns=_section(Columns, sections, "columns"),
+        card=_section(Card, sections, "card"),
         block_seconds=_validate.number(
             resampling.get("block_seconds", 600.0), "block_seconds", above=0
         ),
