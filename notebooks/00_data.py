@@ -1017,6 +1017,8 @@ Markdown(
 # :label: data-code
 #
 # Some amounts are much more often fraud than others. Suppose you make a rule of it: on the **training rows**, choose the amounts with at least five frauds and the highest fraud rates. Then measure the fraud rate of those amounts on the **validation rows**, with exact intervals. Would you ship the rule?
+#
+# Call the three amounts `chosen`, and their fraud rates on the validation rows `rates`.
 # ```
 
 # %% tags=["hide-cell"]
@@ -1032,6 +1034,7 @@ later = profile.fraud_rates(
 )
 later["text"] = with_interval(later)
 later = later.reindex(chosen)
+rates = later["rate"]
 pd.DataFrame(
     {
         "training: fraud rate, %": with_interval(candidates.loc[chosen]),
@@ -1052,6 +1055,11 @@ Markdown(
     f"many events: the {len(moments)} of training fall into {stretches} stretches of "
     "ten minutes."
 )
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.risky_amounts(chosen, rates, train=train, valid=valid)
 
 # %% [markdown]
 # ```{exercise} Argue it

@@ -1322,25 +1322,35 @@ Markdown(
 # :label: metrics-code
 #
 # Focal loss was run with γ = 2. Train it with γ = 1 and γ = 5 as well, undo each with `losses.focal_posterior`, and compare their log-loss, as said and as meant, with plain. What does γ do to the promises?
+#
+# Call the scores `focal_said` and the undone ones `focal_meant`, each a dict by γ.
 # ```
 
 # %% tags=["hide-cell"]
-gammas = {}
-for gamma in tqdm([1.0, 5.0], desc="focal"):
-    score = scored(models.focal(gamma))
-    undone = losses.focal_posterior(score, gamma=gamma)
-    gammas[f"γ = {gamma:g}"] = {
-        "frauds promised, said": round(score.sum()),
-        "frauds promised, meant": round(undone.sum()),
-        "log-loss, said": round(losses.log_losses(y_valid, score).mean(), 4),
-        "log-loss, meant": round(losses.log_losses(y_valid, undone).mean(), 4),
+focal_said = {gamma: scored(models.focal(gamma)) for gamma in tqdm([1.0, 5.0], desc="focal")}
+focal_meant = {
+    gamma: losses.focal_posterior(focal_said[gamma], gamma=gamma) for gamma in focal_said
+}
+gammas = {
+    f"γ = {gamma:g}": {
+        "frauds promised, said": round(focal_said[gamma].sum()),
+        "frauds promised, meant": round(focal_meant[gamma].sum()),
+        "log-loss, said": round(losses.log_losses(y_valid, focal_said[gamma]).mean(), 4),
+        "log-loss, meant": round(losses.log_losses(y_valid, focal_meant[gamma]).mean(), 4),
     }
+    for gamma in focal_said
+}
 display(pd.DataFrame(gammas).T)
 Markdown(
     "The larger γ, the less a row counts that is nearly right, so promises to honest payments stop "
     "shrinking early: all scores move towards one half. The inverse takes that back. What it cannot give "
     "back is the information that the training ignored."
 )
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.focal_promises(focal_said, focal_meant, y=y_valid)
 
 # %% [markdown]
 # ```{exercise} Argue it

@@ -1,0 +1,95 @@
+"""What a check says, and the ways in which it looks at an answer."""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a check has to say about an answer.
+
+    Parameters
+    ----------
+    right : bool
+        Whether the answer is right.
+    hint : str
+        Why it is right, or what to look at; never the answer.
+
+    Examples
+    --------
+    >>> print(Feedback(False, "Look at the units of the gap."))
+    Not yet. Look at the units of the gap.
+    """
+
+    right: bool
+    hint: str
+
+    def __str__(self) -> str:
+        """Return the line that an attendee reads."""
+        return f"{'Right.' if self.right else 'Not yet.'} {self.hint}"
+
+    def _repr_markdown_(self) -> str:
+        """Return the same line for a notebook."""
+        sign, word = ("✓", "Right.") if self.right else ("✗", "Not yet.")
+        return f"{sign} **{word}** {self.hint}"
+
+
+class NotYet(Exception):  # noqa: N818 - a verdict, not an error
+    """An answer is not right, for the reason that the message gives."""
+
+
+def need(condition: object, hint: str) -> None:
+    """End the check with a hint unless a condition holds."""
+    if not condition:
+        raise NotYet(hint)
+
+
+def check(judge: Callable[..., str]) -> Callable[..., Feedback]:
+    """Make a function that returns praise, or raises `NotYet`, into a check of an exercise."""
+
+    @functools.wraps(judge)
+    def checked(*answers: Any, **given: Any) -> Feedback:
+        if any(answer is ... for answer in answers):
+            return Feedback(False, "Nothing here yet: put your code in place of each `...`.")
+        try:
+            return Feedback(True, judge(*answers, **given))
+        except NotYet as verdict:
+            return Feedback(False, str(verdict))
+
+    return checked
+
+
+def numbers(answer: Any, name: str, *, length: int | None = None) -> NDArray[np.float64]:
+    """Return an answer as one row of floats."""
+    try:
+        values = np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise NotYet(f"`{name}` should hold numbers, and it holds something else.") from None
+    need(values.ndim == 1, f"`{name}` should be one row of numbers.")
+    if length is not None:
+        have = f"`{name}` has {len(values):,} numbers"
+        need(len(values) == length, f"{have}, and {length:,} are asked for.")
+    return values
+
+
+def by_name(answer: Any, name: str, keys: Iterable[Any]) -> dict[Any, Any]:
+    """Return an answer that has a value for each of `keys`, as a dict."""
+    keys = list(keys)
+    named = f"`{name}` should be a dict with one entry for each of: {', '.join(map(str, keys))}"
+    need(isinstance(answer, Mapping) or hasattr(answer, "to_dict"), f"{named}.")
+    found = dict(answer) if isinstance(answer, Mapping) else dict(answer.to_dict())
+    absent = [str(key) for key in keys if key not in found]
+    need(not absent, f"{named}. Missing: {', '.join(absent)}.")
+    return found
+
+
+def close(one: Any, other: Any) -> bool:
+    """Tell whether two arrays are equal but for rounding; both may have gaps in one place."""
+    return np.shape(one) == np.shape(other) and bool(
+        np.allclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True)
+    )
