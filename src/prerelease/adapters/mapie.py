@@ -91,7 +91,10 @@ def label_sets(
         conformity_score="lac",
         prefit=True,
     )
-    model.conformalize(inputs, labels)
+    with warnings.catch_warnings():
+        # It warns of rows of one label only, which is what a limit by label takes.
+        warnings.filterwarnings("ignore", message=".*less labels than your training")
+        model.conformalize(inputs, labels)
     return np.asarray(model.predict_set(new[:, None])[1])[:, :, 0]
 
 

@@ -1,0 +1,138 @@
+"""Certificates of recall: exact, minimal, and wrong no more often than they say."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from prerelease import uncertainty
+from prerelease.adapters import mapie
+from prerelease.uncertainty import (
+    certify_recall,
+    frauds_needed,
+    misses_allowed,
+    recall_bound,
+    recall_p_values,
+)
+
+RISKS = st.floats(0.02, 0.5)
+RECALLS = st.floats(0.5, 0.98)
+
+
+def test_two_misses_among_57_frauds_certify_nine_in_ten():
+    assert misses_allowed(57, recall=0.9, delta=0.1) == 2
+    assert recall_bound(55, 57, delta=0.1) > 0.9 > recall_bound(54, 57, delta=0.1)
+
+
+def test_without_a_miss_the_number_needed_is_a_power():
+    # recall ** n <= delta
+    assert frauds_needed(recall=0.9, delta=0.1) == 22 == int(np.ceil(np.log(0.1) / np.log(0.9)))
+    assert frauds_needed(recall=0.99, delta=0.05) == 299
+
+
+@given(st.integers(1, 400), RECALLS, RISKS)
+def test_allowed_misses_are_the_most_that_the_exact_bound_certifies(n, recall, delta):
+    needed = frauds_needed(recall=recall, delta=delta)
+    if n < needed:
+        with pytest.raises(ValueError, match=f"takes at least {needed} frauds"):
+            misses_allowed(n, recall=recall, delta=delta)
+        return
+    m = misses_allowed(n, recall=recall, delta=delta)
+    assert recall_bound(n - m, n, delta=delta) >= recall - 1e-9
+    assert recall_bound(n - m - 1, n, delta=delta) <= recall + 1e-9
+
+
+@given(RECALLS, RISKS, st.integers(0, 5))
+def test_the_number_needed_is_the_smallest_that_is_enough(recall, delta, misses):
+    n = frauds_needed(recall=recall, delta=delta, misses=misses)
+    assert stats.binom.cdf(misses, n, 1 - recall) <= delta
+    assert n - 1 <= misses or stats.binom.cdf(misses, n - 1, 1 - recall) > delta
+
+
+@pytest.mark.parametrize(
+    ("n", "recall", "delta"), [(57, 0.9, 0.1), (79, 0.95, 0.2), (30, 0.8, 0.05)]
+)
+def test_certificates_are_wrong_as_often_as_the_exact_law_says(n, recall, delta):
+    # Scores of frauds are uniform, so the recall at threshold t is 1 - t.
+    m = misses_allowed(n, recall=recall, delta=delta)
+    scores = np.random.default_rng(0).uniform(size=(20_000, n))
+    thresholds = np.partition(scores, m, axis=1)[:, m]
+    wrong = np.mean(1 - thresholds < recall)
+    law = stats.beta(n - m, m + 1).cdf(recall)
+    assert law <= delta
+    assert wrong == pytest.approx(law, abs=5 * (law / 20_000) ** 0.5)
+
+
+def test_the_certified_threshold_is_the_highest_that_may_be():
+    rng = np.random.default_rng(3)
+    y = np.arange(1000) < 57
+    score = np.where(y, rng.beta(3, 1, 1000), rng.beta(1, 6, 1000))
+    found = certify_recall(y, score, recall=0.9)
+    assert (found.frauds, found.missed) == (57, 2)
+    assert (score[y] < found.threshold).sum() == 2
+    higher = np.nextafter(found.threshold, 1)
+    assert (score[y] < higher).sum() == 3
+    assert found.bound == recall_bound(55, 57, delta=0.1)
+
+
+def test_ties_at_the_threshold_are_all_caught():
+    y = np.r_[np.ones(57), np.zeros(3)]
+    found = certify_recall(y, np.r_[np.zeros(5), np.ones(55)], recall=0.9)
+    assert (found.threshold, found.missed) == (0.0, 0)
+
+
+def test_the_threshold_is_where_learn_then_test_stops():
+    rng = np.random.default_rng(4)
+    y = np.arange(2000) < 57
+    p = np.where(y, rng.beta(3, 1, 2000), rng.beta(1, 30, 2000))
+    own = np.sort(p[y])
+    values = recall_p_values(y, p, own, recall=0.9)
+    assert (np.diff(values) >= 0).all()
+    assert own[values <= 0.1].max() == certify_recall(y, p, recall=0.9, delta=0.1).threshold
+
+
+@settings(max_examples=15)
+@given(st.integers(22, 90), st.integers(0, 9))
+def test_mapie_certifies_nothing_that_we_do_not(n, seed):
+    rng = np.random.default_rng(seed)
+    y = np.arange(n + 50) < n
+    p = np.where(y, rng.uniform(0.3, 1, len(y)), rng.uniform(0, 0.4, len(y)))
+    ours = certify_recall(y, p, recall=0.9, delta=0.1)
+    theirs = mapie.control_recall(y, p, recall=0.9, delta=0.1, thresholds=np.sort(p[y]))
+    assert theirs.best is None or theirs.best <= ours.threshold
+    exact = recall_p_values(y, p, np.sort(p[y]), recall=0.9)
+    one_more = stats.binom.cdf(np.arange(n) + 1, n, 1 - 0.9)
+    close = np.abs(theirs.p_values - exact) < 1e-9
+    assert close.any()
+    # Where not, MAPIE has rounded one miss up and then takes the smaller of two bounds.
+    assert (theirs.p_values >= exact - 1e-9).all()
+    assert (theirs.p_values <= one_more + 1e-9).all()
+
+
+def test_a_calibration_without_frauds_says_how_many_it_takes():
+    told = "takes at least 22 frauds, none of them missed; the calibration rows hold 0"
+    with pytest.raises(ValueError, match=told):
+        certify_recall([0, 0, 0], [0.1, 0.2, 0.3], recall=0.9)
+    with pytest.raises(ValueError, match=r"y must hold frauds .* got none in 3 rows"):
+        recall_p_values([0, 0, 0], [0.1, 0.2, 0.3], [0.5], recall=0.9)
+
+
+def test_constant_scores_are_refused():
+    y = np.arange(60) < 57
+    with pytest.raises(ValueError, match=r"score is 0.3 for all 60 rows: a threshold can only"):
+        certify_recall(y, np.full(60, 0.3), recall=0.9)
+
+
+@pytest.mark.parametrize("wrong", [0, 1, -0.1, 2, np.nan, True])
+def test_levels_outside_zero_and_one_are_refused(wrong):
+    for options in ({"recall": wrong, "delta": 0.1}, {"recall": 0.9, "delta": wrong}):
+        with pytest.raises(ValueError, match="must be a finite number above 0 and below 1"):
+            frauds_needed(**options)
+    with pytest.raises(ValueError, match="delta must be"):
+        recall_bound(1, 2, delta=wrong)
+
+
+def test_nothing_caught_bounds_recall_by_nothing():
+    assert recall_bound(0, 10, delta=0.1) == 0
+    assert uncertainty.Certificate(0.1, 0.9, 0.1, 57, 2, 0.909).missed == 2

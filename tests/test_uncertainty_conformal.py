@@ -1,0 +1,197 @@
+"""Conformal sets: their law is exact, and MAPIE's are the same."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from prerelease.adapters import mapie
+from prerelease.uncertainty import (
+    conformal_limit,
+    coverage_law,
+    coverage_table,
+    describe_sets,
+    fit_sets,
+    observed_coverage_law,
+    p_values,
+    rank_of_limit,
+    rows_for_spread,
+    rows_needed,
+)
+
+ALPHAS = st.floats(0.02, 0.6)
+
+
+def rows(seed, n=400, n_fraud=60):
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) < n_fraud
+    p = np.where(y, rng.beta(2, 1.5, n), rng.beta(0.5, 6, n))
+    return y, p
+
+
+@given(st.integers(1, 2000), ALPHAS)
+def test_the_rank_is_the_smallest_that_keeps_the_promise(n, alpha):
+    if n < rows_needed(alpha):
+        with pytest.raises(ValueError, match=f"takes at least {rows_needed(alpha)} calibration"):
+            rank_of_limit(n, alpha=alpha)
+        return
+    rank = rank_of_limit(n, alpha=alpha)
+    assert 1 <= rank <= n
+    assert rank / (n + 1) >= 1 - alpha - 1e-6
+    assert (rank - 1) / (n + 1) < 1 - alpha + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("n", "alpha", "rank"), [(9, 0.1, 9), (19, 0.05, 19), (99, 0.01, 99), (9, 0.7, 3)]
+)
+def test_ranks_do_not_slip_by_rounding(n, alpha, rank):
+    assert rank_of_limit(n, alpha=alpha) == rank
+    assert rows_needed(alpha) <= n
+
+
+@pytest.mark.parametrize(("n", "alpha"), [(57, 0.1), (30, 0.25), (19, 0.05)])
+def test_realised_coverage_follows_the_beta_law(n, alpha):
+    # Uniform scores: the coverage of a limit is the limit.
+    draws = np.random.default_rng(0).uniform(size=(4000, n))
+    rank = rank_of_limit(n, alpha=alpha)
+    coverage = np.partition(draws, rank - 1, axis=1)[:, rank - 1]
+    law = coverage_law(n, alpha=alpha)
+    assert law.mean() >= 1 - alpha
+    assert stats.kstest(coverage, law.cdf).pvalue > 0.001
+
+
+def test_counted_coverage_follows_the_beta_binomial_law():
+    rng = np.random.default_rng(1)
+    n, new, alpha = 57, 75, 0.1
+    limits = [conformal_limit(rng.uniform(size=n), alpha=alpha) for _ in range(3000)]
+    counts = np.array([(rng.uniform(size=new) <= limit).sum() for limit in limits])
+    law = observed_coverage_law(n, new, alpha=alpha)
+    assert counts.mean() == pytest.approx(law.mean(), abs=0.5)
+    for count in (60, 66, 70, 73):
+        assert np.mean(counts <= count) == pytest.approx(law.cdf(count), abs=0.04)
+
+
+def test_sets_by_label_cover_each_label_and_marginal_sets_need_not():
+    covered = {"by label": [], "marginal": []}
+    for seed in range(300):
+        y, p = rows(seed, n=900, n_fraud=40)
+        tune = np.arange(900) % 2 == 0
+        for kind, found in covered.items():
+            sets = fit_sets(y[tune], p[tune], alpha=0.2, kind=kind).holds(p[~tune])
+            held = np.where(y[~tune], sets[:, 1], sets[:, 0])
+            found.append((held[y[~tune]].mean(), held[~y[~tune]].mean(), held.mean()))
+    by_label, marginal = (np.mean(covered[kind], axis=0) for kind in ("by label", "marginal"))
+    assert (by_label[:2] > 0.79).all()
+    assert marginal[2] == pytest.approx(0.8, abs=0.01)
+    assert marginal[0] < 0.7
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000), ALPHAS)
+def test_marginal_sets_equal_those_of_mapie(seed, alpha):
+    y, p = rows(seed)
+    new = np.random.default_rng(seed).uniform(size=200)
+    ours = fit_sets(y, p, alpha=alpha, kind="marginal").holds(new)
+    assert (ours == mapie.label_sets(y, p, new, alpha=alpha)).all()
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000), ALPHAS)
+def test_sets_by_label_equal_those_of_mapie_on_rows_of_one_label(seed, alpha):
+    y, p = rows(seed)
+    new = np.random.default_rng(seed).uniform(size=200)
+    ours = fit_sets(y, p, alpha=alpha).holds(new)
+    for label in (False, True):
+        theirs = mapie.label_sets(y[y == label], p[y == label], new, alpha=alpha)
+        assert (ours[:, int(label)] == theirs[:, int(label)]).all()
+
+
+@given(st.integers(0, 1000))
+def test_smaller_alpha_gives_larger_sets(seed):
+    y, p = rows(seed, n=200)
+    wide, narrow = (fit_sets(y, p, alpha=a).holds(p) for a in (0.05, 0.3))
+    assert (wide >= narrow).all()
+
+
+def test_the_sets_of_labels_and_of_their_description_agree():
+    y, p = rows(5)
+    sets = fit_sets(y, p, alpha=0.1).holds(p)
+    table = describe_sets(sets, y)
+    assert table.loc["fraud", "coverage"] == sets[y, 1].mean()
+    assert table.loc["all", "covered"] == table.loc[["honest", "fraud"], "covered"].sum()
+    assert table[["none", "honest", "fraud", "both"]].sum(axis=1).to_numpy() == pytest.approx(1)
+    assert (table["low"] <= table["coverage"]).all()
+    with pytest.raises(ValueError, match=r"sets must have shape \(400, 2\)"):
+        describe_sets(sets[:, 0], y)
+
+
+def test_p_values_are_small_no_more_often_than_they_say():
+    rng = np.random.default_rng(0)
+    values = np.array([p_values(rng.normal(size=19), rng.normal(size=1))[0] for _ in range(4000)])
+    for alpha in (0.05, 0.1, 0.5):
+        assert np.mean(values <= alpha) <= alpha + 4 * (alpha / 4000) ** 0.5
+
+
+@given(st.integers(0, 1000), ALPHAS)
+def test_a_set_holds_a_label_where_its_p_value_is_above_alpha(seed, alpha):
+    y, p = rows(seed, n=150)
+    new = np.random.default_rng(seed + 1).uniform(size=50)
+    held = fit_sets(y, p, alpha=alpha).holds(new)[:, 1]
+    by_p = p_values(1 - p[y], 1 - new) > alpha
+    assert (held == by_p).all()
+
+
+def test_more_rows_are_needed_for_less_spread():
+    n = rows_for_spread(alpha=0.1, within=0.05)
+    assert coverage_law(n, alpha=0.1).cdf(0.85) <= 0.05
+    assert coverage_law(n // 2, alpha=0.1).cdf(0.85) > 0.05
+    assert rows_for_spread(alpha=0.5, within=0.499) == rows_needed(0.5) + 1
+
+
+def test_coverage_by_group_counts_each_row_once():
+    covered = np.array([1, 0, 1, 1, 1, 0], dtype=bool)
+    table = coverage_table(covered, pd.Series(list("aabbcc"), index=range(10, 16)))
+    assert table["n"].sum() == 6
+    assert table.loc["b", "coverage"] == 1
+    assert ((table["low"] <= table["coverage"]) & (table["coverage"] <= table["high"])).all()
+
+
+@pytest.mark.parametrize(("n_fraud", "got"), [(0, 0), (5, 5)])
+def test_too_few_frauds_are_told_with_the_number_needed(n_fraud, got):
+    y = np.arange(100) < n_fraud
+    told = f"A coverage of 0.9 among frauds takes at least 9 of them .* got {got}"
+    with pytest.raises(ValueError, match=told):
+        fit_sets(y, np.linspace(0, 1, 100), alpha=0.1)
+
+
+def test_too_few_honest_payments_are_told_too():
+    with pytest.raises(ValueError, match="among honest payments takes at least 9"):
+        fit_sets(np.arange(100) >= 3, np.linspace(0, 1, 100), alpha=0.1)
+
+
+@pytest.mark.parametrize("alpha", [0, 1, -1, 1.5, np.nan])
+def test_alpha_outside_zero_and_one_is_refused(alpha):
+    told = "alpha must be a finite number above 0 and below 1"
+    for call in (
+        lambda: fit_sets([0, 1] * 20, np.linspace(0, 1, 40), alpha=alpha),
+        lambda: conformal_limit([1.0, 2.0], alpha=alpha),
+        lambda: coverage_law(57, alpha=alpha),
+        lambda: rows_for_spread(alpha=alpha, within=0.01),
+    ):
+        with pytest.raises(ValueError, match=told):
+            call()
+
+
+def test_constant_probabilities_are_refused():
+    with pytest.raises(ValueError, match=r"probability is 0.2 for all 40 rows"):
+        fit_sets([0, 1] * 20, [0.2] * 40, alpha=0.1)
+
+
+def test_probabilities_that_do_not_sum_are_refused():
+    sets = fit_sets([0, 1] * 20, np.linspace(0, 1, 40), alpha=0.1)
+    with pytest.raises(ValueError, match=r"must sum to 1 in each row, got 0\.9"):
+        sets.holds([[0.5, 0.4]])
+    with pytest.raises(ValueError, match="kind must be one of"):
+        fit_sets([0, 1] * 20, np.linspace(0, 1, 40), alpha=0.1, kind="mondrian")

@@ -1,0 +1,146 @@
+"""Intervals for a number: covered as promised, equal to MAPIE's, and not taken for a mean's."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from prerelease.adapters import mapie
+from prerelease.uncertainty import (
+    adaptive_bound,
+    adaptive_conformal,
+    conformal_limit,
+    conformalise_quantiles,
+    mean_intervals,
+    normal_half_width,
+    quantile_scores,
+)
+
+
+def world(seed, n=300):
+    rng = np.random.default_rng(seed)
+    low, high = np.sort(rng.normal(size=(2, n)), axis=0)
+    return rng.normal(size=n) * 2, low, high
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10_000), st.sampled_from([0.05, 0.1, 0.37]), st.booleans())
+def test_intervals_equal_those_of_mapie(seed, alpha, symmetric):
+    y, low, high = world(seed)
+    _, new_low, new_high = world(seed + 1, n=40)
+    shift = conformalise_quantiles(y, low, high, alpha=alpha, symmetric=symmetric)
+    ours = shift.apply(new_low, new_high)
+    theirs = mapie.quantile_intervals(
+        y,
+        np.column_stack([low, high, (low + high) / 2]),
+        np.column_stack([new_low, new_high, (new_low + new_high) / 2]),
+        alpha=alpha,
+        symmetric=symmetric,
+    )
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine == pytest.approx(other, abs=1e-9)
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_bad_quantiles_are_mended_to_the_coverage_promised(symmetric):
+    rng = np.random.default_rng(0)
+    held = []
+    for _ in range(600):
+        y = rng.exponential(size=79)
+        shift = conformalise_quantiles(y, y * 0 + 0.4, y * 0 + 0.6, alpha=0.1, symmetric=symmetric)
+        low, high = shift.apply([0.4], [0.6])
+        held.append(stats.expon.cdf(high[0]) - stats.expon.cdf(low[0]))
+    assert np.mean(held) >= 0.9 - 3 * np.std(held) / 600**0.5
+    assert np.mean(held) < 0.93
+
+
+def test_quantiles_that_are_too_wide_are_moved_in():
+    y = np.linspace(-1, 1, 99)
+    shift = conformalise_quantiles(y, np.full(99, -9.0), np.full(99, 9.0), alpha=0.1)
+    assert shift.above == shift.below < -8
+
+
+@given(st.integers(0, 1000))
+def test_a_score_is_negative_exactly_inside(seed):
+    y, low, high = world(seed, n=50)
+    assert ((quantile_scores(y, low, high) <= 0) == ((low <= y) & (y <= high))).all()
+
+
+def test_the_symmetric_shift_is_the_limit_of_the_scores():
+    y, low, high = world(3)
+    shift = conformalise_quantiles(y, low, high, alpha=0.2)
+    assert shift.below == conformal_limit(quantile_scores(y, low, high), alpha=0.2)
+    assert shift.n == len(y)
+
+
+def test_normal_intervals_cover_normal_residuals_and_miss_the_tail_of_others():
+    rng = np.random.default_rng(0)
+    normal, skew = rng.normal(size=100_000), rng.lognormal(0, 2, 100_000)
+    assert np.mean(np.abs(normal) <= normal_half_width(normal)) == pytest.approx(0.95, abs=0.003)
+    assert np.mean(np.abs(skew - skew.mean()) <= normal_half_width(skew - skew.mean())) > 0.97
+
+
+def test_confidence_intervals_of_a_mean_cover_the_mean_and_not_the_rows():
+    rng = np.random.default_rng(0)
+    values = rng.exponential(size=(500, 200))
+    tables = [mean_intervals(row, np.zeros(200)).iloc[0] for row in values]
+    held = np.mean([table["low"] <= 1 <= table["high"] for table in tables])
+    assert held == pytest.approx(0.95, abs=0.04)
+    table = tables[0]
+    assert np.mean((values[0] >= table["low"]) & (values[0] <= table["high"])) < 0.3
+
+
+def test_confidence_intervals_halve_with_four_times_the_rows():
+    values = np.tile([0.0, 1.0, 5.0], 200)
+    wide, narrow = (mean_intervals(values[:n], np.zeros(n)).iloc[0] for n in (150, 600))
+    ratio = (wide["high"] - wide["low"]) / (narrow["high"] - narrow["low"])
+    assert ratio == pytest.approx(2, abs=0.03)
+
+
+def test_a_group_of_one_has_no_interval():
+    with pytest.raises(ValueError, match="groups must have at least 2 rows each, got 1 in 'b'"):
+        mean_intervals([1.0, 2.0, 3.0], ["a", "a", "b"])
+
+
+def test_bad_values_are_refused():
+    with pytest.raises(ValueError, match="y must be finite, got nan"):
+        conformalise_quantiles([np.nan], [0.0], [1.0], alpha=0.5)
+    with pytest.raises(ValueError, match="takes at least 19 calibration rows"):
+        conformalise_quantiles([1.0] * 9, [0.0] * 9, [2.0] * 9, alpha=0.05)
+    with pytest.raises(ValueError, match="same length"):
+        quantile_scores([1.0], [0.0, 0.0], [2.0, 2.0])
+    with pytest.raises(ValueError, match="number of residuals must be an integer of at least 2"):
+        normal_half_width([1.0])
+
+
+@given(st.integers(0, 1000), st.sampled_from([0.002, 0.02, 0.2]))
+@settings(max_examples=25)
+def test_adaptive_limits_keep_their_bound_on_any_stream(seed, gamma):
+    rng = np.random.default_rng(seed)
+    n = 400
+    stream = rng.normal(size=n) * rng.choice([0.1, 1, 50]) + np.linspace(0, rng.normal() * 5, n)
+    told = adaptive_conformal(rng.normal(size=100), stream, alpha=0.1, gamma=gamma)
+    off = abs(np.mean(~told["covered"]) - 0.1)
+    assert off <= adaptive_bound(n, alpha=0.1, gamma=gamma) + 1e-12
+    assert ((told["covered"]) == (stream <= told["limit"])).all()
+
+
+def test_an_adaptive_limit_begins_as_the_fixed_one():
+    calibration = np.random.default_rng(0).normal(size=57)
+    told = adaptive_conformal(calibration, [0.0], alpha=0.1)
+    assert told["limit"][0] == conformal_limit(calibration, alpha=0.1)
+
+
+def test_adaptive_limits_may_let_in_everything_and_nothing():
+    far = adaptive_conformal([1.0, 2.0], [9.0] * 30, alpha=0.4, gamma=0.2)
+    assert np.isposinf(far["limit"]).any()
+    near = adaptive_conformal([1.0, 2.0], [-9.0] * 30, alpha=0.4, gamma=0.2)
+    assert np.isneginf(near["limit"]).any()
+
+
+def test_adaptive_limits_refuse_to_stand_still():
+    with pytest.raises(ValueError, match="gamma must be a finite number above 0"):
+        adaptive_conformal([1.0], [1.0], alpha=0.1, gamma=0)
+    with pytest.raises(ValueError, match="alpha must be"):
+        adaptive_conformal([1.0], [1.0], alpha=1.1)
