@@ -48,7 +48,7 @@ def _report(options: argparse.Namespace) -> int:
     criteria = gate.read_criteria(options.criteria)
     scored = _scored(options.scores, options, criteria)
     reference = _scored(options.reference, options, criteria) if options.reference else None
-    _write(options.output, report.build(scored, reference=reference))
+    _write(options.output, report.build(scored, reference=reference, desk=criteria.desk))
     return 0
 
 

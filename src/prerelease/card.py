@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from prerelease import __version__, _html
+from prerelease import __version__, _html, _words
 from prerelease.gate import Criteria, Verdict
 
 PACKAGES = ("lightgbm", "scikit-learn", "numpy", "pandas", "scipy")
@@ -179,7 +179,7 @@ def in_words(row: Mapping[str, float]) -> str:
     """
     if not np.isfinite(row["low"]):
         return f"{row['value']:,.10g}"
-    return " ".join([f"{row['value']:,.4g}", f"[{row['low']:,.4g}, {row['high']:,.4g}]"])
+    return _words.with_interval(row["value"], row["low"], row["high"])
 
 
 def _data(rows: pd.DataFrame, verdict: Verdict) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from prerelease import _html, calibration, drift, uncertainty
+from prerelease import _html, _words, calibration, drift, uncertainty
 from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve, reliability_table
 from prerelease.gate import METRICS, Scored, measure
 from prerelease.plots import costs as cost_figures
@@ -21,7 +21,13 @@ SHOWN = tuple(name for name in METRICS if not name.endswith("_at_k"))
 __all__ = ["build", "drift_table", "metric_table", "review_curve"]
 
 
-def build(scored: Scored, *, reference: Scored | None = None, n_resamples: int = 2000) -> str:
+def build(
+    scored: Scored,
+    *,
+    reference: Scored | None = None,
+    desk: uncertainty.ReviewDesk | None = None,
+    n_resamples: int = 2000,
+) -> str:
     """Return the report on scored payments.
 
     Parameters
@@ -30,6 +36,8 @@ def build(scored: Scored, *, reference: Scored | None = None, n_resamples: int =
         The payments, the prices and the rule that decides.
     reference : Scored, optional
         An earlier period, to tell whether the world has moved since.
+    desk : ReviewDesk, optional
+        What a look by a person costs, and how often it errs.
     n_resamples : int, default 2000
         Resamples of each bootstrap.
 
@@ -54,7 +62,7 @@ def build(scored: Scored, *, reference: Scored | None = None, n_resamples: int =
         ("How good is it, give or take?", lambda: _metrics(scored, n_resamples)),
         ("What does each threshold cost?", lambda: _costs(scored)),
         ("Do the probabilities mean what they say?", lambda: _calibration(scored)),
-        ("When should it not decide?", lambda: _reviews(scored)),
+        ("When should it not decide?", lambda: _reviews(scored, desk or uncertainty.ReviewDesk())),
     ]
     if reference is not None:
         parts.append(("Has the world moved?", lambda: _drift(reference, scored)))
@@ -121,9 +129,9 @@ def _metrics(scored: Scored, n_resamples: int) -> str:
     rows = []
     for name, row in metric_table(scored, n_resamples=n_resamples).iterrows():
         value = row["value"]
-        found = "none" if value is None or np.isnan(value) else f"{value:,.6g}"
+        found = "none" if value is None or np.isnan(value) else _words.number(value)
         if np.isfinite(row["low"]):
-            found = f"{value:,.4g} [{row['low']:,.4g}, {row['high']:,.4g}]"
+            found = _words.with_interval(value, row["low"], row["high"])
         doubt = f" ({escape(row['doubt'])})" if row["doubt"] else ""
         rows.append([f"<code>{name}</code>", found + doubt, escape(row["unit"])])
     note = (
@@ -231,8 +239,7 @@ def review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
     )
 
 
-def _reviews(scored: Scored) -> str:
-    desk = uncertainty.ReviewDesk()
+def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
     curve = review_curve(scored, desk)
     drawn = figures.review_gain(curve, title="What does a look by a person buy?")
     first, last = curve.iloc[0], curve.iloc[-1]

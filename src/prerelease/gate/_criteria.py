@@ -14,9 +14,13 @@ from prerelease import _validate, ledger
 from prerelease.costs import CostModel, bayes_block
 from prerelease.evidence import SPLITS
 from prerelease.gate._names import METRICS, UNITS
+from prerelease.uncertainty import ReviewDesk
 
 RULES = ("cheapest for each payment", "threshold")
-SECTIONS = ("release", "columns", "costs", "decision", "intervals", "card", "criterion")
+SECTIONS = (
+    *("release", "columns", "costs", "decision", "intervals", "reviews", "card"),
+    "criterion",
+)
 SIDES = ("at_least", "at_most")
 
 
@@ -166,6 +170,8 @@ class Criteria:
         Length of the stretches of time that are resampled whole.
     columns : Columns
         Names of the columns of a file of scores.
+    desk : ReviewDesk
+        What a look by a person costs, and how often it errs.
     card : Card
         What the model card says of its use and its limits.
     """
@@ -177,6 +183,7 @@ class Criteria:
     decision: Decision = field(default_factory=Decision)
     block_seconds: float = 600.0
     columns: Columns = field(default_factory=Columns)
+    desk: ReviewDesk = field(default_factory=ReviewDesk)
     card: Card = field(default_factory=Card)
 
 
@@ -187,7 +194,7 @@ def read_criteria(path: str | Path) -> Criteria:
     ----------
     path : str or pathlib.Path
         A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[columns]``,
-        ``[costs]``, ``[decision]`` and ``[intervals]`` may be left out.
+        ``[costs]``, ``[decision]``, ``[intervals]``, ``[reviews]`` and ``[card]`` may be left out.
 
     Returns
     -------
@@ -283,6 +290,7 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         costs=_section(CostModel, sections, "costs"),
         decision=_section(Decision, sections, "decision"),
         columns=_section(Columns, sections, "columns"),
+        desk=_section(ReviewDesk, sections, "reviews"),
         card=_section(Card, sections, "card"),
         block_seconds=_validate.number(
             resampling.get("block_seconds", 600.0), "block_seconds", above=0

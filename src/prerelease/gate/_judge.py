@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from prerelease import __version__
+from prerelease import __version__, _words
 from prerelease.gate._criteria import Criteria, Criterion, nearest
 from prerelease.gate._measure import Measured, Scored, measure
 from prerelease.intervals import Interval
@@ -122,8 +122,8 @@ def found_in_words(finding: Finding) -> str:
     if finding.value is None:
         return "nothing"
     if finding.low is None:
-        return f"{finding.value:,.4g} (counted)"
-    return f"{finding.value:,.4g} [{finding.low:,.4g}, {finding.high:,.4g}]"
+        return f"{_words.number(finding.value)} (counted)"
+    return _words.with_interval(finding.value, finding.low, finding.high)
 
 
 def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000) -> Verdict:
@@ -254,9 +254,9 @@ def _judge(criterion: Criterion, found: Measured, source: str) -> Finding:
         end, speaks = "upper", high
     outcome = PASS if inside else FAIL if outside else INSUFFICIENT
     if found.interval is None:
-        because = f"counted: {found.value:,.6g}, and {criterion.asks} was asked for"
+        because = f"counted: {_words.number(found.value)}, and {criterion.asks} was asked for"
     elif outcome == INSUFFICIENT:
-        because = f"the bound lies inside the interval: its {end} end is {speaks:,.4g}"
+        because = f"the bound lies inside the interval: its {end} end is {_words.number(speaks)}"
     else:
         side = "right" if inside else "wrong"
         because = f"the whole interval is on the {side} side of the bound"
