@@ -69,7 +69,7 @@ model, costs = models.boosted(), money.CostModel()
 # The ways to judge need quite a few fits. We line them all up and run them two at a time.
 
 # %%
-SHUFFLES = 2 if mode.is_quick() else 3
+SHUFFLES = 2
 HOUR, NEAR = 3600.0, 0.05
 once = np.flatnonzero(~rows.duplicated())
 alike = splits.NearDuplicateKFold(5, tolerance=NEAR)
@@ -124,12 +124,14 @@ for fit in runs["random 0"]:
     usual.append((precision, at.value, at.threshold))
 usual = pd.DataFrame(usual, columns=["average precision", "F1", "threshold"])
 usual.index = pd.Index([f"split {number}" for number in range(1, 6)], name="the notebook")
-later_f1 = intervals.value(
-    intervals.FBeta(1, usual.loc[usual["average precision"].idxmax(), "threshold"]),
-    test["Class"], scored["past"].iloc[n_dev:], sample_weight=weights[n_dev:],
-)  # fmt: skip
-later_ap = leaks.judge(rows.iloc[n_dev:], scored["past"].iloc[n_dev:], costs=costs)
-later_ap = later_ap["average precision"]
+on_test = test["Class"], scored["past"].iloc[n_dev:]
+in_blocks = {
+    "sample_weight": weights[n_dev:],
+    "scheme": intervals.Blocks(test["Time"], leaks.BLOCK_SECONDS),
+}
+lucky_threshold = usual.loc[usual["average precision"].idxmax(), "threshold"]
+later_f1 = intervals.bootstrap(intervals.FBeta(1, lucky_threshold), *on_test, **in_blocks)
+later_ap = intervals.average_precision(*on_test, **in_blocks)
 usual.round(4)
 
 # %% tags=["remove-input"]
@@ -139,7 +141,7 @@ Markdown(
     f"reports the luckiest says **{lucky:.4f}**, with an F1 of {usual['F1'].max():.2f}. On the "
     f"payments that came after all those it learned from, the same model has "
     f"**{later_ap:.2f}** (here and below, brackets are 95 % intervals), and at the threshold that the "
-    f"lucky notebook had chosen its F1 is {later_f1:.2f}."
+    f"lucky notebook had chosen its F1 is **{later_f1:.2f}**."
 )
 
 # %% [markdown]
@@ -244,7 +246,7 @@ steps = leaks.steps(rows, ladder, n_resamples=500)
 changes = {f"{new}": step for (_, new), step in steps["change"].items()}
 
 # %% [markdown]
-# Where both sides of a step were shuffled, the shuffle adds luck of its own, which no bootstrap of rows can see. So we repeat the random rung with other seeds, on all rows and on the test rows alone.
+# Where both sides of a step were shuffled, the shuffle adds luck of its own, which no bootstrap of rows can see. So we repeat the random rung with another seed, on all rows and on the test rows alone. From how far two shuffles lie apart one can guess how far two shuffled readings may differ by luck (`by_shuffle`): two normal values lie $2/\sqrt{\pi}$ standard deviations apart on average, and a difference of two readings varies $\sqrt{2}$ times as much as one. A guess from two shuffles is a rough one.
 
 # %%
 again = [scored[f"random {seed}"] for seed in range(SHUFFLES)]
@@ -252,12 +254,13 @@ shuffles = [
     intervals.value(intervals.AveragePrecision(), labels, score, sample_weight=weights)
     for score in again
 ]
+by_shuffle = 1.96 * np.sqrt(2) * np.ptp(shuffles) * np.sqrt(np.pi) / 2
 peeks = [leaks.difference(rows, score.where(is_test), ladder["by time"]) for score in again]
 
 # %% tags=["remove-input"]
 show(
     figures.forest(
-        {f"from {old}\nto {new}": step for (old, new), step in steps["change"].items()},
+        {f"{old} → {new}": step for (old, new), step in steps["change"].items()},
         title="What does each step down the ladder change?",
         unit="change of average precision on the rows that both score, with 95 % interval",
         reference=0,
@@ -283,7 +286,9 @@ naive_gap = leaks.inflation(
     ),
     real_times=test["Time"],
 )
-peeking, more_peeks = peeks[0], [f"{peek.estimate:+.3f}" for peek in peeks[1:]]
+peeking, other_peek = peeks
+
+# %% tags=["remove-input"]
 dedup, twins_step, waiting = (changes[name] for name in list(changes)[1:] if name != "by time")
 company = {name: cells[2] for name, cells in crossing.items()}
 rest = naive_gap.estimate - peeking.estimate
@@ -292,17 +297,26 @@ small_price = (
     if all(peek.low <= 0 <= peek.high for peek in peeks)
     else "and in one shuffle at least it is more than luck would make"
 )
+larger = [
+    f"{step.estimate:+.3f}" for step in (dedup, twins_step) if abs(step.estimate) > by_shuffle
+]
+of_shuffle = (
+    f"and {' and '.join(larger)} is more than that"
+    if larger
+    else "so neither can be told from that"
+)
 
 # %% tags=["remove-input"]
 Markdown(
     f"The first step, off the training rows, changes {changes['random']:+.3f} ({beyond_chance(changes['random'])}). To remove duplicates changes "
-    f"{dedup:+.3f}, to keep near-twins together {twins_step:+.3f}; but {SHUFFLES} shuffles of the same rows already range over "
-    f"{np.ptp(shuffles):.3f}, so both are about as small as the luck of a shuffle. Most twins are honest payments that no model gets wrong, and few frauds have one. "
-    f"What neither of them stops are the bursts: with near-twins grouped, {company['near-twins grouped']} frauds still have a training fraud "
-    f"within a minute. Only time separates those ({company['by time']}).\n\n"
+    f"{dedup:+.3f}, to keep near-twins together {twins_step:+.3f}. Two shuffles of the same rows are {np.ptp(shuffles):.3f} apart, and by "
+    f"that guess two shuffled readings may differ by up to {by_shuffle:.3f} through the shuffles alone, {of_shuffle}. In the first random fold "
+    f"{crossing['random'][0]} rows have a near-twin in training, and of the frauds {crossing['random'][1]}. "
+    f"What neither step stops are the bursts: with near-twins grouped, {company['near-twins grouped']} frauds still have a training fraud "
+    f"within a minute; by time, {company['by time']}.\n\n"
     f"Whoever lays the first figure's readings side by side says that a random split flatters by {naive_gap:.3f}. "
     f"**On the very same test rows it flatters by {peeking:.3f}** ({beyond_chance(peeking)}; "
-    f"with other shuffles {', '.join(more_peeks)}; the figure's step from the grouped rung, {changes['by time']:+.3f}, is one more shuffle). "
+    f"with the other shuffle {other_peek:+.3f}; the figure's step from the grouped rung, {changes['by time']:+.3f}, is one more shuffle). "
     f"That is what peeking into the future is worth here, {small_price}. "
     f"The other {rest:+.3f} are there for a model that peeks, too: they lie between the rows and not between the ways "
     "to judge. A random split promises the average hour of these two days, and nobody will ever be paid for those again; further down we ask whether the evening is harder. A gap and a delay of labels then change "
@@ -320,11 +334,12 @@ single = usual["average precision"]
 # %% tags=["remove-input"]
 half_of_all = (reported["random"].high - reported["random"].low) / 2
 Markdown(
-    f"With all frauds judged, {SHUFFLES} shuffle{'s' if SHUFFLES > 1 else ''} of the rows give "
-    + ", ".join(f"{value:.3f}" for value in shuffles)
-    + f": a range of {np.ptp(shuffles):.3f}, where the bootstrap says ± {half_of_all:.3f}. The "
-    "seed is the small part. But with a fifth of the rows held out, as in the usual notebook, "
-    f"splits range over {np.ptp(single):.3f}, since each holds other frauds. Averaging over seeds "
+    "With all frauds judged, two shuffles of the rows give "
+    + " and ".join(f"{value:.3f}" for value in shuffles)
+    + f", {np.ptp(shuffles):.3f} apart, where the bootstrap says ± {half_of_all:.3f}"
+    + (": the seed is the small part" if np.ptp(shuffles) < half_of_all else "")
+    + ". But with a fifth of the rows held out, as in the usual notebook, "
+    f"readings range over {np.ptp(single):.3f}, since each holds other frauds. Averaging over seeds "
     "cures the first kind of luck only. **No number of seeds buys you more frauds.**"
 )
 
@@ -442,25 +457,33 @@ show(
 # %% tags=["remove-input"]
 scaling, selection = museum["scaling on all rows"], museum["features chosen on all rows"]
 same = set(chosen["leaky"]) == set(chosen["clean"])
+copied = museum["copies before the split"]
+harmless = (
+    "It is no reason to do it; the clean way costs one `Pipeline`. But here it is not what makes a model fail."
+    if max(abs(leak.estimate) for leak in (scaling, selection)) < 0.01
+    else "Here that is enough to mislead; the clean way costs one `Pipeline`."
+)
+
+# %% tags=["remove-input"]
 Markdown(
-    f"**Copies** inflate by {museum['copies before the split']:+.2f}. Most of that need not even be the copies: on rows of which half are "
-    f"frauds, the same clean model scores {of_prevalence:+.2f} more than at the true share. **A feature that holds the label** "
+    f"**Copies** inflate by {copied:+.2f}. On rows of which half are frauds, the same clean model scores {of_prevalence:+.2f} more than at "
+    f"the true share{': most of it need not even be the copies' if 2 * of_prevalence.estimate > copied.estimate else ''}. **A feature that holds the label** "
     f"inflates by {museum['amounts replaced by fraud rates']:+.2f}. Both are found by asking one question of each row and each column: "
     "would it have been there at the moment of decision?\n\n"
-    f"**Scaling** on all rows changes {scaling:+.4f}, **feature choice** {selection:+.4f}. A mean over {n_dev:,} rows is what it is over {n_train:,}, and the ten best "
-    f"features are {'the same ten' if same else 'nearly the same'} either way. It is no reason to do it; the clean way costs one "
-    "`Pipeline`. But it is not why a model fails in production. And a warning about measuring small things: with the optimiser's default "
-    f"tolerance, scaling seems to change {mirage:+.3f} ({beyond_chance(mirage)}), and that is no leak at all, only where the optimiser stopped. "
+    f"**Scaling** on all rows changes {scaling:+.4f}, **feature choice** {selection:+.4f}. A mean over {n_dev:,} rows is nearly what it is over {n_train:,}, and the ten best "
+    f"features are {'the same ten' if same else 'not quite the same'} either way. {harmless}\n\n"
+    f"A warning about measuring small things: with the optimiser's default tolerance, scaling seems to change {mirage:+.3f} ({beyond_chance(mirage)})"
+    f"{', and that is no leak at all, only where the optimiser stopped' if abs(mirage.estimate) > 10 * abs(scaling.estimate) else ''}. "
     "An interval covers the luck of the rows, not that of the computation.\n\n"
-    f"**The tuned threshold** gains {tuned:+.3f} of savings; on the rows that it was tuned on it cannot lose. One number, chosen on "
-    f"{int(valid['Class'].sum())} frauds, has little room to cheat. "
+    f"**The tuned threshold** gains {tuned:+.3f} of savings; on the rows that it was tuned on it cannot lose. It is one number, chosen on "
+    f"{int(valid['Class'].sum())} frauds. "
     "It gets worse with every further thing that is chosen on the same rows, which is the subject of a section below."
 )
 
 # %% [markdown]
-# ### When the harmless ones bite
+# ### When a small leak bites
 #
-# Feature choice is harmless here because there are few columns and many rows. Turn that around: few rows, thousands of columns, as with text, genes or automatically made features. Below every column is noise, so that an honest average precision is about one half.
+# Above, features were chosen among few columns, on many rows. Turn that around: few rows, thousands of columns, as with text, genes or automatically made features. Below every column is noise, so that an honest average precision is about one half.
 
 # %%
 noise = {
@@ -481,7 +504,11 @@ Markdown(
     f"Chosen on all rows, the noise scores **{np.mean(noise['leaky']):.2f}** on average over "
     f"{len(noise['leaky'])} draws (from {min(noise['leaky']):.2f} to {max(noise['leaky']):.2f}); chosen on the training rows, "
     f"{np.mean(noise['clean']):.2f} (from {min(noise['clean']):.2f} to {max(noise['clean']):.2f}). "
-    "The same line of code, harmless and fatal."
+    + (
+        "The same line of code, harmless there and fatal here."
+        if min(noise["leaky"]) > max(noise["clean"])
+        else ""
+    )
 )
 
 # %% [markdown]
@@ -493,7 +520,7 @@ Markdown(
 
 # %%
 LENGTH = splits.VALID_END - splits.TRAIN_END
-DELAYS = [0, 3, 6, 12, 18]
+DELAYS = [0, 6, 12, 18]
 
 
 def walk(delay):
@@ -585,12 +612,17 @@ pd.DataFrame(
 # %% tags=["remove-input"]
 longest = by_delay["change"].iloc[-1]
 each = pd.DataFrame({name: table["estimate"] for name, table in stretches.items()}).mean(axis=1)
+pooled = (
+    "The rest comes from putting stretches together whose models, trained on so little, score on different scales; "
+    "a team with one fixed threshold would feel both."
+    if each.iloc[0] - each.iloc[-1] < -longest.estimate
+    else ""
+)
 Markdown(
     f"Labels that take {DELAYS[-1]} hours change average precision by {longest:+.3f} "
     f"({beyond_chance(longest)}), with {by_delay['frauds'].iloc[-1]} frauds to learn from in place of {by_delay['frauds'].iloc[0]}. Read it with care: "
-    f"within the stretches, the mean falls from {each.iloc[0]:.2f} to {each.iloc[-1]:.2f} only. The rest comes from putting stretches together whose "
-    "models, trained on so little, score on different scales; a team with one fixed threshold would feel both. As few rows, but fresh, give "
-    f"{fresh:+.3f} of it back ({beyond_chance(fresh)}): it is not only how much is known, but how recent it is. In euros, "
+    f"within the stretches, the mean goes from {each.iloc[0]:.2f} to {each.iloc[-1]:.2f}. {pooled} As few rows, but fresh, give "
+    f"{fresh:+.3f} of it back ({beyond_chance(fresh)}){': it is not only how much is known, but how recent it is' if fresh.low > 0 else ''}. In euros, "
     f"{DELAYS[-2]} hours still save {read_late[str(DELAYS[-2])]['saved']:.0f} per thousand payments where no delay saves {read_late['0']['saved']:.0f}.\n\n"
     "What two days cannot show is what weeks of delay do, while fraudsters learn. So we carry the *method* into production, not these numbers."
 )
@@ -629,7 +661,8 @@ others = leaks.at_prevalence(same_model[period != test_period], share)
 
 def apart(first, second):
     """Return how much higher the first period's average precision is."""
-    return leaks.inflation(first, second, claimed_times=first["Time"], real_times=second["Time"])
+    times = {"claimed_times": first["Time"], "real_times": second["Time"]}
+    return leaks.inflation(first, second, **times, n_resamples=1000)
 
 
 unmatched_gap = apart(others, parts[test_period])
@@ -662,9 +695,10 @@ drift_claim = (
 )
 both = int(parts[test_period]["Class"].sum()), int(parts[matched]["Class"].sum())
 Markdown(
-    f"All other hours together are easier than the test evening by {unmatched_gap:+.3f} ({beyond_chance(unmatched_gap)}), and a team in a hurry would call it drift. "
-    f"The *same hours of the day before* are easier by {matched_gap:+.3f} ({beyond_chance(matched_gap)}): {drift_claim}. What stands out are the "
-    f"other hours of the first day, {days_gap:+.3f} above those of the second ({beyond_chance(days_gap)}). With {both[0]} frauds against {both[1]}, "
+    f"Against the test evening, all other hours together are at {unmatched_gap:+.3f} ({beyond_chance(unmatched_gap)})"
+    f"{', and a team in a hurry would call it drift' if unmatched_gap.estimate > 0 else ''}. "
+    f"The *same hours of the day before* are at {matched_gap:+.3f} ({beyond_chance(matched_gap)}): {drift_claim}. The "
+    f"other hours of the first day lie {days_gap:+.3f} from those of the second ({beyond_chance(days_gap)}). With {both[0]} frauds against {both[1]}, "
     "only a large change could be told from chance anyway. The test rows tell how the model does on *one such evening*, no more."
 )
 
@@ -678,7 +712,6 @@ Markdown(
 
 # %%
 later = rows.iloc[n_dev:]
-on_test = (later["Class"], scored["past"].iloc[n_dev:])
 schemes = {"stratified": intervals.Stratified()}
 lengths = {"one minute": 60, "five minutes": 300, "ten minutes": 600, "half an hour": 1800}
 schemes |= {f"blocks of {n}": intervals.Blocks(later["Time"], t) for n, t in lengths.items()}
@@ -735,11 +768,15 @@ half = {name: (value.high - value.low) / 2 for name, value in by_scheme.items()}
 bursty = promise.loc["frauds in bursts of five"]
 alone = promise.loc["frauds on their own"]
 ours = half["blocks of ten minutes"] / half["stratified"]
+which = (
+    "So blocks cost little where they are not needed, and save most of the promise where they are."
+    if bursty["time-block"] > bursty["stratified"] + 0.1 and alone["time-block"] > 0.85
+    else "So here the choice between them makes little difference."
+)
 Markdown(
-    f"Where frauds come on their own, both keep their word about as well ({alone['stratified']:.0%} and "
-    f"{alone['time-block']:.0%}). Where they come in bursts, the stratified interval holds the truth in "
-    f"{bursty['stratified']:.0%} of the evenings only, the time blocks in {bursty['time-block']:.0%}, {'near' if bursty['time-block'] > 0.85 else 'short of'} the promise. Blocks cost "
-    "little where they are not needed and save the promise where they are. On our test rows they give "
+    f"Where frauds come on their own, the two hold the truth in {alone['stratified']:.0%} and "
+    f"{alone['time-block']:.0%} of the evenings. Where they come in bursts, it is "
+    f"{bursty['stratified']:.0%} for the stratified interval and {bursty['time-block']:.0%} for time blocks. {which} On our test rows blocks give "
     f"± {half['blocks of ten minutes']:.3f} against ± {half['stratified']:.3f}, {ours:.2f} times as wide"
     f"{': the bursts of chapter 00 are felt' if ours > 1.1 else ''}. This book uses blocks of ten minutes; with only {schemes['blocks of ten minutes'].n_blocks} "
     "of them, read the interval as a lower bound of the doubt.\n\n"
@@ -783,27 +820,29 @@ show(
 
 # %% tags=["remove-input"]
 smallest, own = (null[f"{n:,} frauds"]["optimism"] for n in chosen_on[:2])
+own_world = null[f"{chosen_on[1]:,} frauds"].loc[100]
 Markdown(
     f"With as many frauds as our validation rows have ({chosen_on[1]}), the best of ten looks "
     f"{own.loc[10]:+.3f} better than it is, the best of a hundred {own.loc[100]:+.3f}; with {chosen_on[0]} frauds "
-    f"{smallest.loc[100]:+.3f}. It grows slowly with trials and shrinks with the root of the "
+    f"{smallest.loc[100]:+.3f}. Those are means; in 95 % of the worlds the best of a hundred, chosen on {chosen_on[1]} frauds, looks "
+    f"{own_world['low']:+.3f} to {own_world['high']:+.3f} better than the models are. It grows slowly with trials and shrinks with the "
     "number of frauds. The more alike the models, the smaller it is: they share their luck."
 )
 
 # %% [markdown]
 # ### On our payments
 #
-# Now for real: a random search around our model. Each trial learns from the training rows (honest payments thinned to a tenth and weighed for it, to save time). The validation rows choose; what the winner does later, we read from the test rows, as a demonstration that the ledger records. No trial goes into any later chapter.
+# Now for real: a random search around our model. Each trial learns from the training rows (honest payments thinned and weighed for it, to save time). The validation rows choose; what the winner does later, we read from the test rows, as a demonstration that the ledger records. No trial goes into any later chapter.
 
 # %%
-search = optimism.perturbed(model, 12 if mode.is_quick() else 40)
+search = optimism.perturbed(model, 12 if mode.is_quick() else 30)
 later = splits.open_test(
     payments,
     who="chapter 02",
     why="What does the best of K trials score after validation chose it?",
     kind="demonstration",
 )
-few, weight = leaks.thinned(labels, everywhere[:n_train], share=0.5 if mode.is_quick() else 0.1)
+few, weight = leaks.thinned(labels, everywhere[:n_train], share=0.2 if mode.is_quick() else 0.1)
 trials = leaks.scores(
     rows,
     [leaks.Fit(trial, few, everywhere[n_train:], weight) for trial in search],
@@ -819,9 +858,26 @@ def precision_of(score, part):
     return intervals.value(intervals.AveragePrecision(), y, score[part], sample_weight=weight)
 
 
+# %%
 on_valid_rows = np.array([precision_of(score, chooses) for score in trials])
 on_later_rows = np.array([precision_of(score, ~chooses) for score in trials])
 selected = optimism.best_of(on_valid_rows, on_later_rows)
+
+
+def draws_of(part):
+    """Return average precision of all trials on resamples of a part of the rows."""
+    return intervals.replicates(
+        intervals.AveragePrecision(), after["Class"][part], [score[part] for score in trials],
+        sample_weight=weights[n_train:][part], n_resamples=300,
+        scheme=intervals.Blocks(after["Time"][part], leaks.BLOCK_SECONDS),
+    )  # fmt: skip
+
+
+# %%
+winner = optimism.of_winner(
+    on_valid_rows, on_later_rows, chosen_draws=draws_of(chooses), judged_draws=draws_of(~chooses),
+    n=len(after), n_positive=int(after["Class"].sum()),
+)  # fmt: skip
 
 # %% [markdown]
 # Validation rows and test rows are different evenings, so part of any gap is the evening. Two things take it out: optimism is counted *beyond* the gap that a single trial has; and, beside it, we choose on a random part of validation and test rows taken together, and judge on the rest, many times.
@@ -858,15 +914,22 @@ last = selected.iloc[-1]
 part = mixed[chosen_on[1]].iloc[-1]
 spread = np.ptp(on_valid_rows)
 agree = pd.Series(on_valid_rows).corr(pd.Series(on_later_rows), method="spearman")
+equal = null[f"{chosen_on[1]:,} frauds"].loc[len(trials), "optimism"]
+really = (
+    f": some are really better, and so there is less room for luck than among equal models ({equal:+.3f})"
+    if agree > 0.2 and max(part["optimism"], winner.estimate) < equal
+    else f" (among as many equal models optimism is {equal:+.3f})"
+)
 Markdown(
     f"Of {len(trials)} trials the winner has {last['claimed']:.3f} on validation and {last['real']:.3f} on the later rows. "
     f"From one to the other a single trial changes by {selected['real'].iloc[0] - selected['claimed'].iloc[0]:+.3f} on average, which is the other evening; against "
-    f"that, {last['optimism']:+.3f} of the winner's claim are optimism. On random parts with as many frauds it is {part['optimism']:+.3f} on average "
+    f"that, {winner:+.3f} of the winner's claim are optimism ({beyond_chance(winner)}). On random parts with as many frauds it is {part['optimism']:+.3f} on average "
     f"(95 % of the parts from {part['low']:+.3f} to {part['high']:+.3f}; they share their frauds, so this is no "
     f"confidence interval). The trials themselves spread over {spread:.3f} on validation, and their order there and later agrees "
-    f"with a rank correlation of {agree:.2f}: some are really better, which is why optimism is below that of equal models.\n\n"
-    "“Validation and test agree, so we did not overfit” is therefore no argument: optimism of this size "
-    f"is hidden by the luck of the rows (± {half['blocks of ten minutes']:.2f}). What helps is to count trials, to "
+    f"with a rank correlation of {agree:.2f}{really}.\n\n"
+    "“Validation and test agree, so we did not overfit” is therefore no argument"
+    f"{': optimism of this size is hidden by the luck of the rows' if winner.estimate < half['blocks of ten minutes'] else ''} "
+    f"(± {half['blocks of ten minutes']:.2f}). What helps is to count trials, to "
     "choose on more frauds, and to open the test once."
 )
 
@@ -949,7 +1012,7 @@ show(
             "test rows": int(test["Class"].sum()),
             "all two days": int(labels.sum()),
         },
-        title="How many frauds does it take to tell two models apart?",
+        title="How many frauds tell two models apart?",
     ),
     alt=(
         "Smallest difference in average precision that is found with a power of 80 %, against the "
@@ -992,14 +1055,15 @@ by_seed = [
 ]  # fmt: skip
 of_rows = leaks.judge(valid, seeds[0], costs=costs)["average precision"]
 sampling_error = (of_rows.high - of_rows.low) / (2 * 1.96)
+seed_noise = np.std(by_seed, ddof=1)
 two_seeds = leaks.difference(valid, seeds[int(np.argmax(by_seed))], seeds[int(np.argmin(by_seed))])
 
 # %% tags=["remove-input"]
 Markdown(
     f"Five seeds score from {min(by_seed):.3f} to {max(by_seed):.3f}, a standard deviation of "
-    f"{np.std(by_seed, ddof=1):.3f}; the rows add a standard error of {sampling_error:.3f}. The best "
+    f"{seed_noise:.3f}; the rows add a standard error of {sampling_error:.3f}. The best "
     f"seed beats the worst by {two_seeds:+.3f}. To report the best of five seeds is to sell noise; to report their standard "
-    "deviation as *the* uncertainty is to hide the larger part. Report both, apart."
+    f"deviation as *the* uncertainty is to hide {'the larger' if seed_noise < sampling_error else 'another'} part. Report both, apart."
 )
 
 # %% [markdown]
@@ -1028,9 +1092,9 @@ Markdown(
     "To the business:\n\n"
     f"> On an evening that it had not seen, the model blocked {caught.n_positive} of {caught.n} frauds and "
     f"{alarms:,.0f} honest payments. At our prices that saved {saved.estimate:,.0f} € per thousand payments, {savings.estimate:.0%} of what a perfect model "
-    f"would have. With so few frauds, the true share may well lie between {savings.low:.0%} and {savings.high:.0%}. It was one "
-    "evening; we do not know about other days of the week. The notebook had said more "
-    f"({lucky:.2f} in place of {quoted.estimate:.2f}): it had asked about the days that it learned from, and reported the luckiest shuffle.\n\n"
+    f"would have. With so few frauds, it may well be between {saved.low:,.0f} and {saved.high:,.0f} €, and the share between {savings.low:.0%} and {savings.high:.0%}. It was one "
+    f"evening; we do not know about other days of the week. The notebook had said {lucky:.2f}, where we say {quoted.estimate:.2f}: "
+    "it had asked about the days that it learned from, and reported the luckiest shuffle.\n\n"
     "Not to be said: the third digit, “per year”, and “better than” for any lead below what the table above would find."
 )
 
@@ -1055,58 +1119,83 @@ Markdown(
     "have to live with that, and say it."
 )
 
+# %% [markdown]
+# What this chapter concludes goes into the release file, which the last chapter judges.
+
 # %% tags=["remove-cell"]
 chapter = {"chapter": "02", "data_digest": payments.attrs["sha256"]}
-paired = {"unit": "average precision", "how": "paired bootstrap of 10-minute blocks"}
-for claim, interval, split, unit in (
-    ("average precision after the training period", quoted, "test", "average precision"),
-    ("savings, per-payment Bayes rule", savings, "test", "share of the oracle's"),
-    ("euros saved per 1,000 payments", saved, "test", "€ per 1,000 payments"),
-):
+paired = "paired bootstrap of 10-minute blocks"
+one_by_one = "independent bootstraps of 10-minute blocks"
+precision = "average precision"
+
+
+def note(claim, interval, split, unit=precision, how=paired):
+    """Write one conclusion into the release file."""
     evidence.record(
-        claim, interval.estimate, interval, split=split, n=interval.n, unit=unit,
-        how="bootstrap of 10-minute blocks, 2,000 resamples", **chapter,
+        claim, interval.estimate, interval, split=split, unit=unit, how=how,
+        n=interval.n, **chapter,
     )  # fmt: skip
-evidence.record(
-    "inflation by a random split, same rows", peeking.estimate, peeking, split="test", n=peeking.n,
-    **paired, **chapter,
-)  # fmt: skip
-evidence.record(
-    "inflation by copies before the split",
-    museum["copies before the split"].estimate, museum["copies before the split"],
-    split="development", n=museum["copies before the split"].n, unit="average precision",
-    how="independent stratified bootstrap", **chapter,
-)  # fmt: skip
+
+
+in_2000 = "bootstrap of 10-minute blocks, 2,000 resamples"
+note("average precision after the training period", quoted, "test", how=in_2000)
+note("savings, per-payment Bayes rule", savings, "test", "share of the oracle's", in_2000)
+note("euros saved per 1,000 payments", saved, "test", "€ per 1,000 payments", in_2000)
+note(
+    "frauds blocked by the per-payment Bayes rule",
+    caught,
+    "test",
+    "share of frauds",
+    "exact binomial",
+)
 
 # %% tags=["remove-cell"]
-for name, leak in list(museum.items())[1:]:
-    evidence.record(
-        f"inflation by {name}", leak.estimate, leak, split="valid", n=leak.n, **paired, **chapter
-    )
-evidence.record(
-    "savings gained by a threshold tuned on the judged rows", tuned.estimate, tuned, n=tuned.n,
-    split="valid", unit="share of the oracle's", how=paired["how"], **chapter,
-)  # fmt: skip
-evidence.record(
-    f"loss by labels that take {DELAYS[-1]} hours", longest.estimate, longest, n=longest.n,
-    split="development", **paired, **chapter,
-)  # fmt: skip
-evidence.record(
-    "test evening against the same hours of day 1", matched_gap.estimate, matched_gap, n=matched_gap.n,
-    split="all", unit="average precision", how="independent bootstraps of 10-minute blocks", **chapter,
-)  # fmt: skip
+note("inflation by a random split, same rows", peeking, "test")
+note("inflation by a random split, another shuffle", other_peek, "test")
+note("inflation by a random split, each on its own rows", naive_gap, "all", how=one_by_one)
+for (old, new), step in steps["change"].items():
+    note(f"change from {old} to {new}", step, "all")
+for name, leak in museum.items():
+    before = name == "copies before the split"
+    note(
+        f"inflation by {name}", leak, "development" if before else "valid",
+        how="independent stratified bootstraps" if before else paired,
+    )  # fmt: skip
+note("inflation by a share of frauds of one half", of_prevalence, "development", how="stratified")
+gained = "savings gained by a threshold tuned on the judged rows"
+note(gained, tuned, "valid", unit="share of the oracle's")
 
 # %% tags=["remove-cell"]
+for delay, row in by_delay.iloc[1:].iterrows():
+    note(f"change by labels that take {delay} hours", row["change"], "development")
+note(f"as few rows as after {DELAYS[-1]} hours, but fresh", fresh, "development")
+note("same hours of day 1 above the test evening", matched_gap, "all", how=one_by_one)
+note("all other hours above the test evening", unmatched_gap, "all", how=one_by_one)
+note("other hours of day 1 above those of day 2", days_gap, "all", how=one_by_one)
 for (world, scheme), row in kept.iterrows():
     held = intervals.binomial(round(row["coverage"] * DRAWS), DRAWS)
+    claim, unit = f"coverage of 95 % {scheme} intervals, {world}", "share of simulated evenings"
+    note(claim, held, "none", unit, "exact binomial")
+
+# %% tags=["remove-cell"]
+note(f"optimism of the best of {len(trials)} trials, validation chooses", winner, "all",
+     how="independent bootstraps of 10-minute blocks, the winner fixed")  # fmt: skip
+for k in (10, TRIALS):
+    found = null[f"{chosen_on[1]:,} frauds"].loc[k]
     evidence.record(
-        f"coverage of 95 % {scheme} intervals, {world}", held.estimate, held, n=DRAWS,
-        split="none", unit="share of simulated evenings", how="exact binomial", **chapter,
+        f"optimism of the best of {k} equal models, {chosen_on[1]} frauds choose", found["optimism"],
+        intervals.Interval(*found[["optimism", "low", "high"]], level=0.95, method="worlds", n=TRIALS),
+        unit=precision, split="none", n=TRIALS, how="simulated; the interval holds 95 % of the worlds",
+        **chapter,
     )  # fmt: skip
 for name, gap in gaps.items():
+    note(f"lead over {name}", gap, "development")
     evidence.record(
-        f"lead over {name}", gap.estimate, gap, split="development", n=gap.n, **paired, **chapter
-    )
+        f"smallest difference from {name} that would be found", detectable[name].difference, None,
+        unit=precision, split="development", n=gap.n, how="power 80 %, from the paired bootstrap",
+        **chapter,
+    )  # fmt: skip
+note("best of five seeds above the worst", two_seeds, "valid")
 
 # %% [markdown]
 # ## What to decide
@@ -1119,7 +1208,7 @@ for name, gap in gaps.items():
 # :::{admonition} Take-away
 # :class: pr-takeaway
 # - Split by time, with the gap and the label delay that production has. Then ask what each easier split would have claimed, on the same rows.
-# - Measure a leak before you fight it. Copies and label-holding features are fatal; scaling on all rows did nothing here.
+# - Measure a leak before you fight it: the figure of the museum says which were fatal here, and which did nothing.
 # - Draw blocks of time, quote two digits and a ±, and compare models by the interval of their difference.
 # - The best of many is partly lucky. Count the trials; choose on many frauds; judge once.
 # - No seed, fold or resample makes up for frauds that were never seen.
@@ -1146,42 +1235,58 @@ Markdown(
 # ```{exercise} Code it
 # :label: true-code
 #
-# Is the {term}`gap` or the {term}`label delay` to blame? Take the validation rows, train once with a gap of six hours and no delay, once with a delay of six hours and no gap, and once with neither. Give the difference of each to the last, with its interval. Look at the training rows before you look at the scores.
+# Is the {term}`gap` or the {term}`label delay` to blame? Take the validation rows, and training rows with a gap of six hours and no delay, with a delay of six hours and no gap, and with neither. Look at the training rows before you fit anything: how many fits do you need? Give the difference to neither, with its interval.
+#
+# Call the positions of the training rows in `rows` `known_then`: a dict with the keys `"neither"`, `"gap"` and `"delay"`.
 # ```
 
 # %% tags=["hide-cell"]
 waits = {"neither": {}, "gap": {"gap": 6 * HOUR}, "delay": {"label_delay": 6 * HOUR}}
-folds = {
-    name: list(splits.TemporalSplit(splits.TRAIN_END, end=splits.VALID_END, **wait).split(rows))
+known_then = {
+    name: next(splits.TemporalSplit(splits.TRAIN_END, end=splits.VALID_END, **wait).split(rows))[0]
     for name, wait in waits.items()
 }
-waited = leaks.score_runs(rows, {name: leaks.fits(model, fold) for name, fold in folds.items()})
+same_rows = np.array_equal(known_then["gap"], known_then["delay"])
+waited = leaks.scores(rows, [leaks.Fit(model, known_then["gap"], split_in_time[1])])[0]
+change = leaks.difference(valid, waited, plain)
+
+# %% tags=["hide-cell"]
 pd.DataFrame(
     {
-        name: {
-            "training rows": f"{len(folds[name][0][0]):,}",
-            "frauds": int(labels[folds[name][0][0]].sum()),
-            "change of average precision": (
-                f"{leaks.difference(rows, waited[name], waited['neither']):+.3f}"
-            ),
-        }
-        for name in waits
+        name: {"training rows": f"{len(learn):,}", "frauds": int(labels[learn].sum())}
+        for name, learn in known_then.items()
     }
 ).T
 
+# %% tags=["hide-cell"]
+Markdown(
+    f"The training rows with a gap and with a delay are {'the same, to the row' if same_rows else 'not the same'}. A model "
+    "that is trained once on the same rows scores the same, so one fit answers for both: against neither, average precision "
+    f"changes by {change:+.3f} ({beyond_chance(change)})."
+)
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.waiting_rows(known_then, rows=rows)
+
 # %% [markdown]
-# The training rows are the same for both, to the row, so the scores must be: for a model that is trained once and decides at once, a gap and a delay do the same. They part company when models are retrained often: the delay then applies to every one of them, the gap only to the time it takes to ship.
+# ```{solution} true-code
+# :class: dropdown
+#
+# For a model that is trained once and decides at once, a gap and a delay do the same. They part company when models are retrained often: the delay then applies to every one of them, the gap only to the time it takes to ship.
+# ```
 #
 # ```{exercise} Argue it
 # :label: true-argue
 #
-# Your manager says: “We had 0.87 in the notebook and 0.8 in your report. Customers will be told 0.87; it was measured, too.” Answer in four sentences, without the words *overfitting* and *leak*.
+# Your manager says: “The notebook had a higher number than your report. Customers will be told the higher one; it was measured, too.” Answer in four sentences, without the words *overfitting* and *leak*.
 # ```
 #
 # ```{solution} true-argue
 # :class: dropdown
 #
-# Both numbers were measured, but they answer different questions: the first asks about payments from the same two days that the model learned from, the second about the payments that came next, and our customers only ever send us the next ones. The first was also the luckiest of several ways to shuffle the same rows. The second is itself only known to about a tenth, because the evening had few frauds, so we should promise its lower end and be glad of more. And when we have watched the model for some weeks without letting it decide, we can promise more, if it is true.
+# Both numbers were measured, but they answer different questions: the first asks about payments from the same two days that the model learned from, the second about the payments that came next, and our customers only ever send us the next ones. The first was also the luckiest of several ways to shuffle the same rows. The second is itself only known roughly, because the evening had few frauds, so we should promise the lower end of its interval and be glad of more. And when we have watched the model for some weeks without letting it decide, we can promise more, if it is true.
 # ```
 
 # %% [markdown]

@@ -17,7 +17,7 @@ def payments():
 
 def test_scores_are_those_of_a_fit_by_hand(payments):
     learn, held_out = np.arange(9000), np.arange(9000, 9500)
-    (found,) = leaks.scores(payments, [leaks.Fit(MODEL, learn, held_out)], processes=1)
+    (found,) = leaks.scores(payments, [leaks.Fit(MODEL, learn, held_out)], at_once=1)
     inputs = payments[[*models.INPUTS]].to_numpy()
     weights = data.sampling_weights(payments)
     scaler = StandardScaler().fit(inputs[learn])
@@ -29,21 +29,22 @@ def test_scores_are_those_of_a_fit_by_hand(payments):
     assert not hasattr(MODEL[-1], "coef_")
 
 
-def test_two_processes_give_what_one_gives_and_tell_each_fit(payments):
-    jobs = leaks.fits(MODEL, KFold(3).split(payments))
+def test_two_at_once_give_what_one_gives_and_tell_each_fit(payments):
+    small = models.boosted(n_estimators=10, colsample_bytree=0.5)
+    jobs = leaks.fits(MODEL, KFold(3).split(payments)) + leaks.fits(small, KFold(3).split(payments))
     told = []
     many = leaks.scores(payments, jobs, tell=lambda done, total: told.append((done, total)))
-    one = leaks.scores(payments, jobs, processes=1)
+    one = leaks.scores(payments, jobs, at_once=1)
     for first, second in zip(many, one, strict=True):
         np.testing.assert_array_equal(first, second)
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert told == [(done, 6) for done in range(7)]
 
 
 def test_weights_of_a_fit_change_it_for_a_model_without_a_pipeline(payments):
     plain = models.release_candidate_1().set_params(n_estimators=5)
     learn, held_out = np.arange(9000), np.arange(9000, 9100)
     jobs = [leaks.Fit(plain, learn, held_out, weight) for weight in (None, learn / 9000 + 0.1)]
-    unweighted, weighted = leaks.scores(payments, jobs, processes=1)
+    unweighted, weighted = leaks.scores(payments, jobs, at_once=1)
     assert np.abs(unweighted - weighted).max() > 0
 
 
@@ -55,7 +56,7 @@ def test_folds_of_a_run_fill_its_column_and_others_stay_empty(payments):
             "folds": leaks.fits(MODEL, KFold(3).split(payments)),
             "late": leaks.fits(MODEL, late.split(payments)),
         },
-        processes=1,
+        at_once=1,
     )
     assert table["folds"].notna().all()
     assert (table["late"].notna() == (payments["Time"] >= splits.VALID_END)).all()
@@ -80,5 +81,5 @@ def test_nothing_to_fit_and_missing_columns_are_refused(payments):
     fit = leaks.Fit(MODEL, np.arange(9), np.arange(3))
     with pytest.raises(ValueError, match=r"columns \['V99'\]"):
         leaks.scores(payments, [fit], inputs=["V1", "V99"])
-    with pytest.raises(ValueError, match="processes must be"):
-        leaks.scores(payments, [fit], processes=0)
+    with pytest.raises(ValueError, match="at_once must be"):
+        leaks.scores(payments, [fit], at_once=0)

@@ -2,7 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from prerelease import models, optimism
@@ -38,6 +38,40 @@ def test_many_trials_do_not_overflow():
 def test_lengths_that_differ_are_refused():
     with pytest.raises(ValueError, match="chosen_on"):
         optimism.best_of([0.1, 0.2], [0.1])
+
+
+@given(st.lists(st.tuples(values.map(lambda v: v[0]), st.floats(0, 1)), min_size=2, max_size=6))
+def test_optimism_of_the_winner_is_that_of_the_best_of_all(pairs):
+    chosen, judged = np.array(pairs).T
+    assume(np.sum(chosen == chosen.max()) == 1)
+    rng = np.random.default_rng(0)
+    draws = [side[:, None] + rng.normal(0, 0.1, (len(pairs), 50)) for side in (chosen, judged)]
+    found = optimism.of_winner(
+        chosen, judged, chosen_draws=draws[0], judged_draws=draws[1], n=100, n_positive=7
+    )
+    assert found.estimate == pytest.approx(optimism.best_of(chosen, judged)["optimism"].iloc[-1])
+    assert found.n_positive == 7
+
+
+def test_interval_of_the_winner_holds_its_true_optimism_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    truth, kept = rng.normal(0, 1, (2, 8)), 0
+    for _ in range(400):
+        # Trial 0 wins by far on both sides, so the winner is the same in every world.
+        seen = truth + rng.normal(0, 0.3, (2, 8)) + [[50, *[0] * 7]]
+        draws = [side[:, None] + rng.normal(0, 0.3, (8, 300)) for side in seen]
+        found = optimism.of_winner(*seen, chosen_draws=draws[0], judged_draws=draws[1], n=1)
+        wanted = np.subtract(*(side[0] - side.mean() for side in truth))
+        kept += wanted in found
+    assert 0.92 < kept / 400 < 0.98
+
+
+@pytest.mark.parametrize("shape", [(3, 10), (2,)])
+def test_draws_that_do_not_fit_the_trials_are_refused(shape):
+    with pytest.raises(ValueError, match=r"judged_draws must have a row for each of 2 trials"):
+        optimism.of_winner(
+            [1, 2], [1, 2], chosen_draws=np.ones((2, 10)), judged_draws=np.ones(shape), n=1
+        )
 
 
 def test_equal_models_seem_better_the_more_there_are_and_the_fewer_the_frauds():

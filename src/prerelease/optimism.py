@@ -143,6 +143,80 @@ def best_of(chosen_on: ArrayLike, judged_on: ArrayLike) -> pd.DataFrame:
     )
 
 
+def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
+    chosen_on: ArrayLike,
+    judged_on: ArrayLike,
+    *,
+    chosen_draws: ArrayLike,
+    judged_draws: ArrayLike,
+    n: int,
+    n_positive: int | None = None,
+) -> intervals.Interval:
+    """Return the optimism of the trial that won, with an interval.
+
+    Parameters
+    ----------
+    chosen_on, judged_on : array-like of shape (trials,)
+        A metric, higher is better, of each trial on the rows that choose and on others.
+    chosen_draws, judged_draws : array-like of shape (trials, resamples)
+        The same of resamples of those rows, as `prerelease.intervals.replicates` returns them.
+    n, n_positive : int
+        Rows, and frauds among them, that all this rests on.
+
+    Returns
+    -------
+    Interval
+        By how much the winner's lead over the mean of all trials is greater on the rows that
+        chose it than on the others; the last row of `best_of` has the same estimate.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Notes
+    -----
+    The two sides are resampled independently. The winner stays the one that won: this is the
+    interval of its optimism, and not of what another search would have.
+
+    Examples
+    --------
+    >>> chose, judged = [[0.8, 0.9], [0.6, 0.8]], [[0.5, 0.7], [0.6, 0.8]]
+    >>> print(of_winner([0.8, 0.7], [0.6, 0.7], chosen_draws=chose, judged_draws=judged, n=9))
+    0.100 [0.100, 0.149]
+    """
+    sides = []
+    for name, values, drawn in (
+        ("chosen", chosen_on, chosen_draws),
+        ("judged", judged_on, judged_draws),
+    ):
+        reached, draws = _validate.vector(values, f"{name}_on"), np.asarray(drawn, np.float64)
+        if draws.ndim != 2 or len(draws) != len(reached):
+            msg = (
+                f"{name}_draws must have a row for each of {len(reached)} trials, got the shape "
+                f"{draws.shape}."
+            )
+            raise ValueError(msg)
+        sides.append((reached, draws))
+    (chosen, _), (judged, _) = sides
+    _validate.same_length(chosen_on=chosen, judged_on=judged)
+    winner = int(np.argmax(chosen))
+    estimate, draws = (
+        (one[winner] - one.mean(axis=0)) - (other[winner] - other.mean(axis=0))
+        for one, other in zip(*sides, strict=True)
+    )
+    low, high = np.nanquantile(draws, [0.025, 0.975])
+    return intervals.Interval(
+        float(estimate),
+        min(low, estimate),
+        max(high, estimate),
+        level=0.95,
+        method="independent percentile, the winner fixed",
+        n=n,
+        n_positive=n_positive,
+    )
+
+
 def optimism_in_parts(
     y_true: ArrayLike,
     scores: Sequence[ArrayLike],

@@ -15,11 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 Counts = NDArray[np.float64]
+"""How often each cell was drawn, shape (resamples, cells)."""
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """The cell of each row, and the metric of each row of a (resamples, cells) array."""
+    """A metric of some rows, as a function of how often each kind of row was drawn.
+
+    Parameters
+    ----------
+    cell : ndarray of int, shape (n,)
+        The cell of each row: rows of one cell are alike to the metric.
+    n_cells : int
+        How many cells there are.
+    evaluate : callable
+        Takes counts of shape (resamples, n_cells), how often a row of each cell was drawn, and
+        returns the metric of each resample, shape (resamples,), NaN where it has no value.
+
+    Examples
+    --------
+    >>> from prerelease.intervals import AveragePrecision
+    >>> kernel = AveragePrecision().kernel(np.array([0, 0, 1]), np.array([0.2, 0.5, 0.5]))
+    >>> float(kernel.evaluate(kernel.sizes()[None].astype(float))[0])
+    0.5
+    """
 
     cell: NDArray[np.intp]
     n_cells: int

@@ -159,7 +159,7 @@ def judge_all(
     scored: pd.DataFrame,
     *,
     costs: money.CostModel,
-    processes: int = 2,
+    at_once: int = 2,
     **options: int,
 ) -> dict[str, dict[str, Interval]]:
     """Judge each column of scores on the rows that it has, several columns at a time.
@@ -172,7 +172,7 @@ def judge_all(
         A column of scores for each way or model, NaN for rows without one.
     costs : CostModel
         What each outcome costs.
-    processes : int, default 2
+    at_once : int, default 2
         How many columns are judged at a time.
     **options
         ``n_resamples`` and ``seed`` of `judge`.
@@ -186,12 +186,12 @@ def judge_all(
     --------
     >>> sample = data.load_sample()
     >>> scored = pd.DataFrame({"good": sample["Class"] * 0.9})
-    >>> found = judge_all(sample, scored, costs=money.CostModel(), processes=1, n_resamples=100)
+    >>> found = judge_all(sample, scored, costs=money.CostModel(), at_once=1, n_resamples=100)
     >>> found["good"]["savings"].estimate
     1.0
     """
     needed = df[["Time", "Amount", "Class"]]
-    found = Parallel(n_jobs=_validate.integer(processes, "processes", low=1))(
+    found = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")(
         delayed(judge)(needed, column.to_numpy(), costs=costs, **options)
         for _, column in scored.items()
     )
@@ -251,7 +251,7 @@ def steps(
     scored: pd.DataFrame,
     *,
     names: Mapping[str, str] | None = None,
-    processes: int = 2,
+    at_once: int = 2,
     **options: int,
 ) -> pd.DataFrame:
     """Return what each way to judge changes against the one before it, on the rows both score.
@@ -264,7 +264,7 @@ def steps(
         A column of scores for each way, in order, NaN for rows that it does not score.
     names : mapping of str to str, optional
         Of columns of `scored`, for the table.
-    processes : int, default 2
+    at_once : int, default 2
         How many steps are measured at a time.
     **options
         ``n_resamples`` and ``seed`` of `difference`.
@@ -278,13 +278,13 @@ def steps(
     Examples
     --------
     >>> sample = data.load_sample()
-    >>> steps(sample, sample[["V4", "V11"]], processes=1)["frauds"].tolist()
+    >>> steps(sample, sample[["V4", "V11"]], at_once=1)["frauds"].tolist()
     [492]
     """
     named = {name: (names or {}).get(name, name) for name in scored.columns}
     needed = df[["Time", "Class"]]
     pairs = list(zip(scored.columns[:-1], scored.columns[1:], strict=True))
-    found = Parallel(n_jobs=_validate.integer(processes, "processes", low=1))(
+    found = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")(
         delayed(difference)(needed, scored[after].to_numpy(), scored[before].to_numpy(), **options)
         for before, after in pairs
     )

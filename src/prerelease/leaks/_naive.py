@@ -143,12 +143,13 @@ def scored_later(
     return _scored(model, balance(past, seed=seed), later)
 
 
-def inflation(
+def inflation(  # noqa: PLR0913 - two sides, and how they are drawn
     claimed: pd.DataFrame,
     real: pd.DataFrame,
     *,
     claimed_times: ArrayLike | None = None,
     real_times: ArrayLike | None = None,
+    n_resamples: int = 2000,
     seed: int = 0,
 ) -> Interval:
     """Return by how much one way to judge exceeds another in average precision.
@@ -161,6 +162,8 @@ def inflation(
     claimed_times, real_times : array-like, optional
         Seconds of the rows of `claimed` and of `real`, sorted: these rows are then drawn in
         blocks of time, which allows for frauds that come in bursts.
+    n_resamples : int, default 2000
+        Resamples of each side, at least 100.
     seed : int, default 0
         Of the bootstrap's draws.
 
@@ -188,7 +191,13 @@ def inflation(
         scheme = None if times is None else intervals.Blocks(times, BLOCK_SECONDS)
         estimates.append(intervals.value(metric, y, score, sample_weight=weight))
         draws = intervals.replicates(
-            metric, y, [score], sample_weight=weight, scheme=scheme, seed=2 * seed + number
+            metric,
+            y,
+            [score],
+            sample_weight=weight,
+            scheme=scheme,
+            n_resamples=n_resamples,
+            seed=2 * seed + number,
         )
         resampled.append(draws[0])
     estimate = estimates[0] - estimates[1]

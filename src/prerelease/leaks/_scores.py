@@ -79,7 +79,7 @@ def scores(
     jobs: Sequence[Fit],
     *,
     inputs: Sequence[str] = INPUTS,
-    processes: int = 2,
+    at_once: int = 2,
     tell: Tell | None = None,
 ) -> list[NDArray[np.float64]]:
     """Fit each model on its rows and score its held-out rows, several fits at a time.
@@ -93,7 +93,7 @@ def scores(
         What to fit.
     inputs : sequence of str
         What the models may look at.
-    processes : int, default 2
+    at_once : int, default 2
         How many fits run at a time; models should use one thread each.
     tell : callable, optional
         Called as ``tell(done, total)`` after each fit.
@@ -113,10 +113,10 @@ def scores(
     >>> from prerelease import data, models
     >>> sample = data.load_sample()
     >>> fit = Fit(models.release_candidate_1(), np.arange(9000), np.arange(9000, 9003))
-    >>> scores(sample, [fit], processes=1)[0].shape
+    >>> scores(sample, [fit], at_once=1)[0].shape
     (3,)
     """
-    _validate.integer(processes, "processes", low=1)
+    _validate.integer(at_once, "at_once", low=1)
     if not jobs:
         msg = "jobs must hold at least one fit, got none."
         raise ValueError(msg)
@@ -129,7 +129,8 @@ def scores(
     if tell is not None:
         tell(0, len(jobs))
     found = []
-    pool = Parallel(n_jobs=processes, return_as="generator")
+    # Threads suffice: LightGBM and NumPy compute without Python's lock, and nothing is copied.
+    pool = Parallel(n_jobs=at_once, prefer="threads", return_as="generator")
     for result in pool(delayed(_score)(job, inputs_of_all, labels, weights) for job in jobs):
         found.append(result)
         if tell is not None:
@@ -167,7 +168,7 @@ def score_runs(
     >>> from prerelease import data, models
     >>> sample = data.load_sample()
     >>> fit = Fit(models.release_candidate_1(), np.arange(9000), np.arange(9000, 9003))
-    >>> score_runs(sample, {"later": [fit]}, processes=1)["later"].count()
+    >>> score_runs(sample, {"later": [fit]}, at_once=1)["later"].count()
     np.int64(3)
     """
     jobs = [(name, job) for name, run in runs.items() for job in run]
