@@ -1,6 +1,8 @@
 """The environment files agree with each other and with what is installed."""
 
+import ast
 import re
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -73,6 +75,32 @@ def test_every_declared_dependency_is_locked_within_its_bounds(requirement):
     assert found
     for pin in found:
         assert requirement.specifier.contains(str(pin.specifier).removeprefix("=="))
+
+
+def imported():
+    """Yield every name that a file of the project imports, with the folder of the file."""
+    for top in ("src", "tools", "tests", "benchmarks", "notebooks", "book/_ext"):
+        for file in sorted((ROOT / top).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    yield from ((alias.name.split(".")[0], top) for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    yield node.module.split(".")[0], top
+
+
+def test_every_import_is_of_a_declared_dependency():
+    own = {"prerelease", *(f.stem for d in ("tools", "tests") for f in (ROOT / d).glob("*.py"))}
+    # On other computers only: notebooks on Colab; and Sphinx comes with the book's builder.
+    own |= {"google", "sphinx"}
+    of_module = metadata.packages_distributions()
+    names = {canonicalize_name(requirement.name) for requirement in declared()}
+    missing = {
+        (module, top)
+        for module, top in imported()
+        if module not in sys.stdlib_module_names | own
+        and not {canonicalize_name(name) for name in of_module.get(module, [])} & names
+    }
+    assert missing == set()
 
 
 def test_what_is_installed_is_what_is_locked():
