@@ -1,6 +1,5 @@
 """The bootstrap against enumeration, against scikit-learn and scipy, and against the truth."""
 
-import time
 import tracemalloc
 from itertools import product
 
@@ -236,20 +235,14 @@ def test_average_precision_at_75_frauds_is_covered_about_as_often_as_promised():
     assert covered / runs > 0.88
 
 
-def test_a_thousand_resamples_are_fast_and_small():
+def test_a_thousand_resamples_peak_below_500_mebibytes():
+    """How fast they are, against a loop over scikit-learn, is in benchmarks/intervals.py."""
     y, score = payments(n=56_962)
-    start = time.perf_counter()
-    for _ in range(3):
-        sk.average_precision_score(y, score, sample_weight=np.ones(len(y)))
-    loop = (time.perf_counter() - start) / 3 * 1000
     tracemalloc.start()
-    start = time.perf_counter()
     intervals.average_precision(y, score, n_resamples=1000)
-    ours = time.perf_counter() - start
     intervals.bootstrap(intervals.Total(), y, np.arange(len(y)), n_resamples=100)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert loop / ours > 25
     assert peak < 500 * 2**20
 
 
