@@ -13,7 +13,7 @@ from prerelease.adapters import shap as adapter
 
 from ._score import Floats, probability, table
 
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5
 """By how much a row's values may miss its score, for each unit of the largest score."""
 
 
@@ -171,6 +171,10 @@ def attribute(
     `S` is known. *Interventional*: the mean over the background rows, each with its values of
     `S` replaced by those of the row. *Tree-path-dependent* [2]_: at a split on an unknown column
     both ways are taken, in the proportion of the training rows that went there.
+
+    On the scale of probabilities SHAP adds up, but is not the formula above: it takes the
+    log-odds values against each background row and stretches them until they add up to the
+    difference in probability. `exact_shapley` gives the others.
 
     References
     ----------

@@ -32,7 +32,7 @@ def noise_columns(n: int, k: int, *, seed: int = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (n, k)
-        Normal, mean 0, standard deviation 1; columns ``noise 1``, ``noise 2``, …
+        Normal, mean 0, standard deviation 1; columns ``noise_1``, ``noise_2``, …
 
     Raises
     ------
@@ -42,12 +42,12 @@ def noise_columns(n: int, k: int, *, seed: int = 0) -> pd.DataFrame:
     Examples
     --------
     >>> noise_columns(3, 2).columns.tolist()
-    ['noise 1', 'noise 2']
+    ['noise_1', 'noise_2']
     """
     _validate.integer(n, "n", low=1)
     _validate.integer(k, "k", low=1)
     rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
-    names = [f"noise {number}" for number in range(1, k + 1)]
+    names = [f"noise_{number}" for number in range(1, k + 1)]
     return pd.DataFrame(rng.normal(size=(n, k)), columns=names)
 
 

@@ -1,0 +1,68 @@
+"""The contract with SHAP: what moves in it should fail here, by name."""
+
+import inspect
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+from lightgbm import LGBMClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+from prerelease.adapters import shap as adapter
+
+
+@pytest.fixture(scope="module")
+def rows():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 4))
+    return X, (X[:, 0] + X[:, 1] * X[:, 2] > 1).astype(int)
+
+
+@pytest.fixture(scope="module")
+def model(rows):
+    return LGBMClassifier(n_estimators=8, num_leaves=6, verbose=-1, n_jobs=1).fit(*rows)
+
+
+def test_the_version_is_the_one_that_the_adapter_was_written_for():
+    assert version("shap") == adapter.VERSION
+
+
+def test_the_explainer_still_takes_the_arguments_that_we_give_it():
+    from shap import TreeExplainer  # noqa: PLC0415
+
+    taken = set(inspect.signature(TreeExplainer.__init__).parameters)
+    assert {"model", "data", "model_output", "feature_perturbation"} <= taken
+    assert "check_additivity" in inspect.signature(TreeExplainer.shap_values).parameters
+
+
+def test_values_have_one_number_a_row_and_column_for_fraud(rows, model):
+    values, base = adapter.tree_values(model, rows[0])
+    assert values.shape == rows[0].shape
+    score = model.predict(rows[0], raw_score=True)
+    assert base + values.sum(axis=1) == pytest.approx(score, abs=1e-9)
+
+
+def test_a_second_class_is_explained_and_not_the_first(rows):
+    tree = DecisionTreeClassifier(max_depth=3, random_state=0).fit(*rows)
+    values, base = adapter.tree_values(tree, rows[0], background=rows[0][:50], output="probability")
+    assert base + values.sum(axis=1) == pytest.approx(tree.predict_proba(rows[0])[:, 1], abs=1e-6)
+
+
+def test_interactions_add_up_to_the_values(rows, model):
+    pairs, base = adapter.tree_interactions(model, rows[0][:20])
+    values, same_base = adapter.tree_values(model, rows[0][:20])
+    assert pairs.shape == (20, 4, 4)
+    assert base == pytest.approx(same_base)
+    assert pairs.sum(axis=2) == pytest.approx(values, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "answer", [np.zeros((2, 3)), [np.zeros((2, 3)), np.zeros((2, 3))], np.zeros((2, 3, 2))]
+)
+def test_all_shapes_that_shap_has_used_are_read(answer):
+    assert adapter._second_class(answer, (2, 3)).shape == (2, 3)
+
+
+def test_a_shape_that_it_never_used_is_named():
+    with pytest.raises(TypeError, match=r"shape \(2, 3\), got \(2, 3, 5\)"):
+        adapter._second_class(np.zeros((2, 3, 5)), (2, 3))
