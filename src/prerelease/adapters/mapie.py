@@ -5,7 +5,10 @@ Each function hands MAPIE ready-made probabilities or quantiles, so that it comp
 function here is called, since it is not among the package's own requirements.
 """
 
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,12 +135,23 @@ def quantile_intervals(
 
     columns = [_Column(number).fit(quantiles, y) for number in range(3)]
     model = ConformalizedQuantileRegressor(columns, confidence_level=1 - alpha, prefit=True)
-    with warnings.catch_warnings():
-        # It warns that ready-made estimators may have seen these rows, which is the caller's care.
-        warnings.simplefilter("ignore")
+    with _quiet():
         model.conformalize(quantiles, y)
         interval = model.predict_interval(new, symmetric_correction=symmetric)[1]
     return interval[:, 0, 0], interval[:, 1, 0]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to itself MAPIE's care about rows seen twice and quantiles that cross."""
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            logging.disable(before)
 
 
 @dataclass(frozen=True)

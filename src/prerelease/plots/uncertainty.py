@@ -7,13 +7,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from prerelease import _validate
 from prerelease.plots._style import COLOURS, INK
 
 _PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+_SHARE = FuncFormatter(lambda value, _: f"{100 * value:,.6g}%")
 _SERIES = (
     (COLOURS["blue"], "o", "-"),
     (COLOURS["orange"], "D", "--"),
@@ -58,18 +59,18 @@ def review_regions(table: pd.DataFrame, *, title: str) -> Figure:
     axes.plot(
         table["amount"], table["two_way"], color=COLOURS["orange"], ls="--", label="two ways only"
     )
-    middle = table.iloc[len(table) // 2]
     bottom = 0.4 * table["low"].min()
-    for word, height in (
-        ("block", np.sqrt(middle["high"])),
-        ("let a person look", np.sqrt(middle["low"] * middle["two_way"])),
-        ("accept", np.sqrt(bottom * middle["low"])),
+    left, right = table.iloc[len(table) // 4], table.iloc[int(0.83 * len(table))]
+    for word, at, height in (
+        ("block", right, np.sqrt(right["high"])),
+        ("let a person look", right, np.sqrt(right["two_way"] * right["high"])),
+        ("accept", left, np.sqrt(bottom * left["low"])),
     ):
-        axes.text(middle["amount"], height, word, ha="center", va="center", color=INK["light"])
+        axes.text(at["amount"], height, word, ha="center", va="center", color=INK["light"])
     axes.set(title=title, xscale="log", yscale="log", ylim=(bottom, 1))
     axes.set(xlabel="amount (€)", ylabel="probability of fraud")
     axes.xaxis.set_major_formatter(_PLAIN)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    axes.yaxis.set_major_formatter(_SHARE)
     axes.legend(loc="lower left")
     return figure
 
@@ -112,7 +113,7 @@ def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) ->
         )
     axes.set(title=title, xscale="log", xlabel="share of payments that a person looks at")
     axes.set(ylabel=unit, ylim=(0, None))
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    axes.xaxis.set_major_formatter(_SHARE)
     axes.legend(loc="lower left")
     return figure
 
@@ -151,7 +152,7 @@ def coverage_spread(
     """
     _at_most_four(laws)
     figure, axes = plt.subplots()
-    grid = np.linspace(0.6, 1, 801)[:-1]
+    grid = np.linspace(0.5, 1, 1001)[:-1]
     for (name, law), (colour, _, line) in zip(laws.items(), _SERIES, strict=False):
         density = law.pdf(grid)
         axes.plot(grid, density / density.max(), color=colour, ls=line, label=name)
@@ -170,8 +171,8 @@ def coverage_spread(
             color=INK["light"],
         )
     axes.set(title=title, xlabel="coverage among frauds", ylabel="density (each peak at 1)")
-    axes.set(ylim=(0, 1.2), xlim=(min([0.7, *found.values()]) - 0.12, 1))
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.set(ylim=(0, 1.2), xlim=(min([0.75, *found.values()]) - 0.12, 1))
+    axes.xaxis.set_major_formatter(_SHARE)
     axes.legend(loc="upper left")
     return figure
 
@@ -217,7 +218,7 @@ def evidence_paths(
     axes.set_yscale("symlog", linthresh=3)
     axes.set(ylabel="evidence (log10 of the wealth)")
     axes.yaxis.set_major_formatter(_PLAIN)
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=len(paths))
     return figure
 
 
@@ -274,8 +275,8 @@ def coverage_by_group(
     axes.set_xticks(range(len(words)), words)
     axes.grid(visible=False, axis="x")
     axes.set(title=title, xlabel=unit, ylabel="coverage")
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.legend(loc="best")
+    axes.yaxis.set_major_formatter(_SHARE)
+    figure.legend(loc="outside lower center", ncols=len(tables))
     return figure
 
 
@@ -319,7 +320,7 @@ def told_apart(table: pd.DataFrame, *, title: str, unit: str) -> Figure:
         table["mean_low"],
         table["mean_high"],
         color=COLOURS["orange"],
-        lw=4,
+        lw=9,
         label="confidence interval: their mean",
     )
     axes.plot(place, table["point"], "_", color=INK["light"], ms=13, mew=2, label="point estimate")
