@@ -1,0 +1,128 @@
+"""Figures of explanations show what they are given."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from prerelease.intervals import Interval
+from prerelease.plots import explain, use_style
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    use_style()
+    yield
+    plt.close("all")
+
+
+def interval(estimate, low, high):
+    return Interval(estimate, low, high, level=0.95, method="", n=10)
+
+
+def test_rank_lines_name_marked_columns_at_both_ends():
+    ranks = pd.DataFrame({"one": [1, 2, 3], "other": [3, 2, 1]}, index=["a", "b", "c"])
+    axes = explain.rank_lines(ranks, marked=["c"], title="Do they agree?").axes[0]
+    assert [text.get_text() for text in axes.texts] == ["c", "c"]
+    assert axes.lines[-1].get_ydata().tolist() == [3, 1]
+    assert len(axes.lines) == 3
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+
+
+def test_importance_draws_each_reading_and_names_them_if_there_are_two():
+    one = {"V14": interval(0.3, 0.2, 0.4), "V4": interval(0.1, 0.0, 0.2)}
+    axes = explain.importance(
+        {"train": one, "held out": one}, title="Where?", unit="AP", columns=["V4", "V14"]
+    ).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["V4", "V14"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["train", "held out"]
+    assert list(axes.lines[1].get_xdata()) == [0.1, 0.3]
+    alone = explain.importance({"train": one}, title="Where?", unit="AP", columns=["V4"])
+    assert alone.axes[0].get_legend() is None
+
+
+def test_a_waterfall_goes_from_the_base_to_the_score():
+    steps = pd.DataFrame(
+        {"value": [-8.0, np.nan], "contribution": [4.0, -1.0], "reached": [-5.0, -6.0]},
+        index=["V14", "all others"],
+    )
+    axes = explain.waterfall(steps, base=-9.0, title="Why?", unit="log-odds").axes[0]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["base", "V14 = −8", "all others", "score"]
+    bars = [(bar.get_x(), bar.get_width()) for bar in axes.patches]
+    assert bars == [(-9.0, 4.0), (-5.0, -1.0)]
+    colours = {bar.get_facecolor() for bar in axes.patches}
+    assert len(colours) == 2
+    assert list(axes.lines[-1].get_xdata()) == [-6.0]
+
+
+def test_dose_response_draws_a_line_a_method_and_the_gain_below():
+    found = pd.DataFrame(
+        [
+            {"strength": s, "method": m, "estimate": s / 2, "low": 0.0, "high": 1.0}
+            for s in (0.0, 2.0)
+            for m in ("gain", "SHAP")
+        ]
+    )
+    worth = pd.DataFrame(
+        {"estimate": [0.0, 0.1], "low": [0, 0.05], "high": [0, 0.2]}, index=[0.0, 2.0]
+    )
+    above, below = explain.dose_response(found, worth, chance=0.1, title="When?").axes
+    assert [text.get_text() for text in above.get_legend().get_texts()] == ["gain", "SHAP"]
+    assert above.lines[1].get_ydata().tolist() == [0.0, 1.0]
+    assert [label.get_text() for label in below.get_xticklabels()] == ["0", "2"]
+    assert below.lines[0].get_ydata().tolist() == [0.0, 0.1]
+
+
+def test_a_beeswarm_keeps_every_row_and_its_contribution():
+    rng = np.random.default_rng(0)
+    contributions = pd.DataFrame(rng.normal(size=(30, 2)), columns=["a", "b"])
+    axes = explain.beeswarm(
+        contributions, contributions, columns=["b", "a"], title="Which way?", unit="log-odds"
+    ).axes[0]
+    drawn = axes.collections[0].get_offsets()
+    assert drawn[:, 0].tolist() == contributions["b"].tolist()
+    assert np.abs(drawn[:, 1]).max() <= 0.3
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "a"]
+
+
+def test_stairs_draw_each_column_over_time_and_the_others_level():
+    values = pd.DataFrame({"V14": [-9.0, -8.0], "V4": [6.0, 6.1]})
+    axes = explain.stairs([0, 5], values, title="How?", others={"V14": 0.1, "V4": -0.1}).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["V14", "V4"]
+    assert axes.lines[0].get_ydata().tolist() == [-9.0, -8.0]
+    assert set(axes.lines[1].get_ydata()) == {0.1}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: explain.rank_lines(pd.DataFrame({"m": [1]}, ["a"]), marked=["b"], title="?"),
+            "columns of ranks",
+        ),
+        (
+            lambda: explain.rank_lines(pd.DataFrame(), marked=list("abcdef"), title="?"),
+            "marked columns",
+        ),
+        (lambda: explain.importance({}, title="?", unit="", columns=["a"]), "number of readings"),
+        (
+            lambda: explain.importance({"a": {}}, title="?", unit="", columns=[]),
+            "number of columns",
+        ),
+        (
+            lambda: explain.beeswarm(
+                pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [1, 2]}), columns=["a"], title="?",
+                unit="",
+            ),
+            "same length",
+        ),
+        (
+            lambda: explain.stairs([0], pd.DataFrame([range(6)]), title="?", others={}),
+            "number of columns",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
