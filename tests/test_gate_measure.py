@@ -135,3 +135,19 @@ def test_resamples_of_blocks_keep_their_number_of_rows_on_average():
     drawn = np.concatenate(list(some.scheme.draw(kernel, None, 500, np.random.default_rng(0))))
     assert drawn.shape == (500, 4)
     np.testing.assert_allclose(drawn.mean(axis=0), kernel.sizes(), rtol=0.05)
+
+
+@pytest.mark.parametrize("metric", [name for name in gate.METRICS if name != "recall_at_k"])
+def test_a_row_of_weight_two_counts_as_two_rows(metric):
+    frame = scores(1500, frauds=100)
+    weight = np.where(frame["label"] == 1, 1, 2)
+    twice = frame.loc[frame.index.repeat(weight)]
+    k = 40 if metric.endswith("_at_k") else None
+    one, other = (
+        gate.measure(scored(some), metric, k=k, n_resamples=200)
+        for some in (frame.assign(weight=weight.astype(float)), twice)
+    )
+    rel = 1e-3 if metric in ("days", "alerts_per_day") else 1e-9  # the span has an end of its own
+    assert one.value == pytest.approx(other.value, rel=rel)
+    if one.interval and metric not in ("recall", "precision"):
+        assert one.interval.low == pytest.approx(other.interval.low, rel=0.05)

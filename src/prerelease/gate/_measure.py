@@ -53,7 +53,8 @@ class Scored:
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``time`` (seconds, sorted), ``amount`` (euros), ``label`` and ``score``.
+        ``time`` (seconds, sorted), ``amount`` (euros), ``label`` and ``score``; ``weight``, where
+        each row stands for that many payments.
     costs : CostModel
         What each outcome costs.
     decision : Decision
@@ -77,6 +78,13 @@ class Scored:
     def block(self) -> NDArray[np.bool_]:
         """Whether each payment is blocked."""
         return self.decision.block(self.score, self.amount, self.costs)
+
+    @cached_property
+    def weight(self) -> NDArray[np.float64]:
+        """How many payments each row stands for."""
+        if "weight" in self.frame:
+            return self.frame["weight"].to_numpy()
+        return np.ones(len(self.frame))
 
     @cached_property
     def scheme(self) -> WholeBlocks:
@@ -169,20 +177,25 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     _validate.choice(metric, "metric", METRICS)
     n, unit = len(scored.frame), UNITS[metric]
     if metric in COUNTED:
-        counted = {"payments": n, "frauds": scored.label.sum(), "days": scored.span / DAY}
+        counted = {
+            "payments": scored.weight.sum(),
+            "frauds": scored.weight @ scored.label,
+            "days": scored.span / DAY,
+        }
         return Measured(float(counted[metric]), None, unit, n)
     why_not = _impossible(scored, metric, k)
     if why_not:
         return Measured(None, None, unit, n, why_not)
     kind = _ranking(scored, metric, k) or _ratio(scored, metric)
     score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
+    weight = None if isinstance(kind, Ratio) else scored.weight  # a ratio has its own inside
     options = {"scheme": scored.scheme, "level": level, "n_resamples": n_resamples, "seed": seed}
     try:
-        interval = intervals.bootstrap(kind, scored.label, score, **options)
+        interval = intervals.bootstrap(kind, scored.label, score, sample_weight=weight, **options)
     except ValueError as error:
         return Measured(None, None, unit, n, str(error))
     doubt = "" if interval.low < interval.high else _NO_LENGTH
-    if metric in ("recall", "precision"):
+    if metric in ("recall", "precision") and np.all(scored.weight == 1):
         interval, doubt = _with_binomial(interval, scored, metric, level), ""
     return Measured(interval.estimate, interval, unit, n, doubt)
 
@@ -226,18 +239,19 @@ def _ranking(scored: Scored, metric: str, k: int | None) -> intervals.AveragePre
 
 def _ratio(scored: Scored, metric: str) -> Ratio:
     """Return a metric that is one sum over another."""
-    ones, nobody = np.ones(len(scored.frame)), np.zeros(len(scored.frame), dtype=bool)
+    weight, nobody = scored.weight, np.zeros(len(scored.frame), dtype=bool)
     cost, accept = scored.cost(scored.block), scored.cost(nobody)
     oracle = np.minimum(accept, scored.cost(~nobody))
+    days_of_a_payment = scored.span / DAY / weight.sum()
     top, bottom = {
         "savings": (accept - cost, accept - oracle),
-        "saved_per_1000": (1000 * (accept - cost), ones),
-        "cost_per_1000": (1000 * cost, ones),
-        "false_alarms_per_1000": (1000.0 * (scored.block & (scored.label == 0)), ones),
-        "alerts_per_day": (scored.block * (len(ones) * DAY / scored.span), ones),
+        "saved_per_1000": (1000 * (accept - cost), 1.0),
+        "cost_per_1000": (1000 * cost, 1.0),
+        "false_alarms_per_1000": (1000.0 * (scored.block & (scored.label == 0)), 1.0),
+        "alerts_per_day": (scored.block / days_of_a_payment, 1.0),
         "found_per_promised": (scored.label, scored.score),
     }[metric]
-    return Ratio(scored.scheme.block, top, bottom)
+    return Ratio(scored.scheme.block, weight * top, weight * bottom)
 
 
 def _with_binomial(interval: Interval, scored: Scored, metric: str, level: float) -> Interval:
