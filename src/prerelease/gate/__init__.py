@@ -21,6 +21,7 @@ from ._measure import METRICS, Measured, Scored, measure
 from ._order import order
 from ._page import page
 from ._scores import ScoresError, read_scores
+from ._versus import versus
 
 __all__ = [
     "METRICS",
@@ -44,4 +45,5 @@ __all__ = [
     "page",
     "read_criteria",
     "read_scores",
+    "versus",
 ]

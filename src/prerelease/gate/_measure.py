@@ -54,7 +54,7 @@ class Scored:
     ----------
     frame : pandas.DataFrame
         ``time`` (seconds, sorted), ``amount`` (euros), ``label`` and ``score``; ``weight``, where
-        each row stands for that many payments.
+        each row stands for that many payments; ``block``, where the decisions were made already.
     costs : CostModel
         What each outcome costs.
     decision : Decision
@@ -77,6 +77,8 @@ class Scored:
     @cached_property
     def block(self) -> NDArray[np.bool_]:
         """Whether each payment is blocked."""
+        if "block" in self.frame:
+            return self.frame["block"].to_numpy(dtype=bool)
         return self.decision.block(self.score, self.amount, self.costs)
 
     @cached_property
@@ -186,7 +188,7 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     why_not = _impossible(scored, metric, k)
     if why_not:
         return Measured(None, None, unit, n, why_not)
-    kind = _ranking(scored, metric, k) or _ratio(scored, metric)
+    kind = ranking(metric, k) or ratio(scored, metric)
     score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
     weight = None if isinstance(kind, Ratio) else scored.weight  # a ratio has its own inside
     options = {"scheme": scored.scheme, "level": level, "n_resamples": n_resamples, "seed": seed}
@@ -225,7 +227,7 @@ def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     return ""
 
 
-def _ranking(scored: Scored, metric: str, k: int | None) -> intervals.AveragePrecision | None:
+def ranking(metric: str, k: int | None) -> intervals.AveragePrecision | None:
     """Return a metric of the order of the scores, or of decisions as scores of 0 and 1."""
     return {
         "average_precision": intervals.AveragePrecision(),
@@ -237,7 +239,7 @@ def _ranking(scored: Scored, metric: str, k: int | None) -> intervals.AveragePre
     }.get(metric)
 
 
-def _ratio(scored: Scored, metric: str) -> Ratio:
+def ratio(scored: Scored, metric: str) -> Ratio:
     """Return a metric that is one sum over another."""
     weight, nobody = scored.weight, np.zeros(len(scored.frame), dtype=bool)
     cost, accept = scored.cost(scored.block), scored.cost(nobody)
