@@ -200,17 +200,25 @@ def exercise_cells(exercise: Exercise, edition: str, notes: dict[str, str]) -> l
     return cells
 
 
-def names_in(source: str, context: type[ast.expr_context]) -> set[str]:
-    """Return the names that some code reads (ast.Load) or makes (ast.Store)."""
-    tree = ast.parse(source)
-    found = {
+def names_read(source: str) -> set[str]:
+    """Return the names that some code reads."""
+    return {
         node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
-    if context is ast.Store:
-        found |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    return found
+
+
+def names_made(source: str) -> set[str]:
+    """Return the names that some code leaves behind: not those inside functions and loops."""
+    made = set()
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef):
+            made.add(statement.name)
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                made |= {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return made
 
 
 def typed_live(cell: NotebookNode) -> bool:
@@ -225,7 +233,7 @@ def typed_live(cell: NotebookNode) -> bool:
 def prompt(cell: NotebookNode, later: set[str]) -> NotebookNode:
     """Return a cell without its code: its comments, and the names that `later` needs."""
     kept = [line for line in cell.source.splitlines() if line.startswith("#")]
-    wanted = sorted(names_in(cell.source, ast.Store) & later)
+    wanted = sorted(names_made(cell.source) & later)
     kept.append(f"# Wanted: {', '.join(wanted)}" if wanted else "# Show it.")
     return new_code_cell("\n".join(kept))
 
@@ -234,13 +242,14 @@ def body_cells(chapter: Chapter, edition: str) -> list[NotebookNode]:
     """Return what comes before the exercises, as it stands in an edition."""
     if edition != "live":
         return [plain(cell) for cell in chapter.before]
-    answers = [cell for exercise in chapter.exercises for cell in exercise.solution]
-    done, later = [], set()
-    for cell in reversed(chapter.before + answers):
-        if cell in chapter.before:
-            done.append(prompt(cell, later) if typed_live(cell) else plain(cell))
+    later = set()
+    for exercise in chapter.exercises:
+        later |= {name for cell in exercise.solution for name in names_read(cell.source)}
+    done = []
+    for cell in reversed(chapter.before):
+        done.append(prompt(cell, later) if typed_live(cell) else plain(cell))
         if cell.cell_type == "code":
-            later |= names_in(cell.source, ast.Load)
+            later |= names_read(cell.source)
     return done[::-1]
 
 

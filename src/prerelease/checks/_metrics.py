@@ -62,8 +62,8 @@ def focal_promises(focal_said: Any, focal_meant: Any, *, y: ArrayLike) -> str:
         )
         need(
             close(back, focal_posterior(score, gamma=gamma)),
-            f"`focal_meant[{gamma:g}]` is not `focal_said[{gamma:g}]` undone with the γ that the model was "
-            "trained with. Did each model keep its own γ?",
+            f"`focal_meant[{gamma:g}]` is not `focal_said[{gamma:g}]` undone with the γ "
+            "that the model was trained with. Did each model keep its own γ?",
         )
     need(
         not close(scores[1.0], scores[5.0]),
