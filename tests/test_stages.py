@@ -82,3 +82,11 @@ def test_a_plan_that_means_nothing_is_refused(change, message):
 def test_shares_lie_between_nought_and_one(share):
     with pytest.raises(ValueError, match="must be a finite number above 0"):
         stages.power(10, truth=share, bound=0.5)
+
+
+def test_a_green_tick_is_a_coin_toss_at_the_bound_and_rarer_below_it():
+    assert stages.green_tick(10_000, truth=0.7, bound=0.7) == pytest.approx(0.5, abs=0.01)
+    drawn = np.random.default_rng(0).binomial(75, 0.65, size=20_000) / 75
+    expected = stages.green_tick(75, truth=0.65, bound=0.7)
+    assert (drawn >= 0.7).mean() == pytest.approx(expected, abs=0.01)
+    assert stages.power(75, truth=0.65, bound=0.7) < 1

@@ -113,6 +113,39 @@ def cases_needed(*, truth: float, bound: float, level: float = 0.95, chance: flo
     return int(n[np.argmax(good)])
 
 
+def green_tick(n: int, *, truth: float, bound: float) -> float:
+    """Return the chance that a share looks good enough where only the estimate is looked at.
+
+    Parameters
+    ----------
+    n : int
+        Cases.
+    truth : float
+        The share as it really is.
+    bound : float
+        A tick is given where the share found is at least this.
+
+    Returns
+    -------
+    float
+        From 0 to 1; about one half for a model exactly at the bound, however many the cases.
+
+    Raises
+    ------
+    ValueError
+        If a share is not between 0 and 1.
+
+    Examples
+    --------
+    >>> round(green_tick(75, truth=0.65, bound=0.7), 2)
+    0.18
+    """
+    _validate.integer(n, "n", low=1)
+    truth = _validate.number(truth, "truth", above=0, below=1)
+    bound = _validate.number(bound, "bound", above=0, below=1)
+    return float(stats.binom.sf(np.ceil(bound * n - 1e-9) - 1, n, truth))
+
+
 @dataclass(frozen=True)
 class KillSwitch:
     """A count that stops a canary, and what it is able to see.
