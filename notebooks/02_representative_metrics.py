@@ -922,8 +922,8 @@ really = (
 )
 Markdown(
     f"Of {len(trials)} trials the winner has {last['claimed']:.3f} on validation and {last['real']:.3f} on the later rows. "
-    f"From one to the other a single trial changes by {selected['real'].iloc[0] - selected['claimed'].iloc[0]:+.3f} on average, which is the other evening; against "
-    f"that, {winner:+.3f} of the winner's claim are optimism ({beyond_chance(winner)}). On random parts with as many frauds it is {part['optimism']:+.3f} on average "
+    f"From one to the other a single trial changes by {selected['real'].iloc[0] - selected['claimed'].iloc[0]:+.3f} on average: that is the other evening, and no choice. The winner's claim falls by "
+    f"{winner:.3f} more than that ({beyond_chance(winner)}): its optimism. On random parts with as many frauds it is {part['optimism']:+.3f} on average "
     f"(95 % of the parts from {part['low']:+.3f} to {part['high']:+.3f}; they share their frauds, so this is no "
     f"confidence interval). The trials themselves spread over {spread:.3f} on validation, and their order there and later agrees "
     f"with a rank correlation of {agree:.2f}{really}.\n\n"
