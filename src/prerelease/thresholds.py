@@ -33,6 +33,7 @@ def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
     *,
     costs: CostModel,
     n_stretches: int = 4,
+    weight: ArrayLike | None = None,
 ) -> CrossFitted:
     """Choose the cheapest threshold for each stretch of time on all the other stretches.
 
@@ -50,6 +51,8 @@ def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
         What each outcome costs.
     n_stretches : int, default 4
         Stretches of equal length, at least 2.
+    weight : array-like, shape (n,), optional
+        How many payments each row stands for; 1 each by default.
 
     Returns
     -------
@@ -82,13 +85,16 @@ def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
     amounts = _validate.non_negative(amount, "amount")
     _validate.same_length(y=fraud, score=scores, amount=amounts, time=times)
     _validate.integer(n_stretches, "n_stretches", low=2)
+    stood = _validate.weights(weight, "weight", len(times))
     edges = np.linspace(times[0], times[-1], n_stretches + 1)[1:-1]
     stretch = np.searchsorted(edges, times, side="right")
     block = np.zeros(len(times), dtype=bool)
     thresholds = []
     for number in range(n_stretches):
         here = stretch == number
-        choice = best_threshold(fraud[~here], scores[~here], amounts[~here], costs=costs)
+        choice = best_threshold(
+            fraud[~here], scores[~here], amounts[~here], costs=costs, weight=stood[~here]
+        )
         thresholds.append(choice.threshold)
         block[here] = scores[here] >= choice.threshold
     return CrossFitted(block, tuple(thresholds))
