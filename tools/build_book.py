@@ -17,6 +17,7 @@ import filelock
 import site_assets
 import site_execute
 import site_finish
+import site_release
 import site_reports
 import site_stage
 from prerelease import mode
@@ -108,9 +109,11 @@ def build() -> None:
         site_reports.stage_run_times(records)
         site_reports.stage_benchmarks(benchmarks)
         site_assets.stage()
+        verdict = site_release.stage()
         publish(sphinx())
     STAMP.write_text(wanted, encoding="utf-8")
     minutes = (time.perf_counter() - began) / 60
+    say(f"[book] the gate says: {verdict}")
     say(f"[book] done in {minutes:.1f} min: open {SITE / 'index.html'}")
 
 

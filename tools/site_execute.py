@@ -1,10 +1,13 @@
 """Execute the chapters, two at a time, each in a process of its own, and keep the results.
 
 Results lie in a jupyter-cache whose folder is named by a digest of all that the chapters use,
-so that a change of the package never leaves an old number on a page.
+so that a change of the package never leaves an old number on a page. What a chapter recorded
+as evidence is kept with its result, and put back when the result is used again. The release
+chapter runs after all others, since it judges their evidence, and again whenever that changed.
 """
 
 import asyncio
+import hashlib
 import os
 import shutil
 import sys
@@ -21,12 +24,13 @@ from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from prerelease import mode
+from prerelease import evidence, mode
 from site_stage import notebook_names
 from site_steps import BUILD, COLOUR, NOTEBOOKS, PACKAGE, ROOT, SOURCE, BuildError, digest, say
 
 CACHES = BUILD / "cache"
 KEPT_CACHES = 4
+RELEASE = "07"
 AT_ONCE = 2
 QUIET = {
     "DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY": "1",
@@ -50,10 +54,35 @@ def forget_old_caches(current: Path) -> None:
         shutil.rmtree(path)
 
 
-def find_result(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode) -> dict | None:
+def chapter_of(page: str) -> str:
+    """Return the number of a page's chapter."""
+    return Path(page).stem[:2]
+
+
+def evidence_of(page: str) -> Path:
+    """Return the file that a chapter records its conclusions in."""
+    return evidence.folder() / f"{chapter_of(page)}.jsonl"
+
+
+def evidence_before_release() -> str:
+    """Return a digest of all that the release chapter judges."""
+    files = sorted(evidence.folder().glob("*.jsonl"))
+    total = hashlib.sha256()
+    for file in files:
+        if file.stem != RELEASE:
+            total.update(file.name.encode() + file.read_bytes())
+    return total.hexdigest()
+
+
+def kept_evidence(cache: JupyterCacheAbstract, pk: int) -> Path:
+    """Return where the evidence of a result is kept."""
+    return cache.path / "evidence" / f"{pk}.jsonl"
+
+
+def find_result(cache: JupyterCacheAbstract, page: str) -> dict | None:
     """Return what was recorded of a notebook's run, or None where there is no whole result."""
     try:
-        record = cache.match_cache_notebook(notebook)
+        record = cache.match_cache_notebook(staged(page))
     except KeyError:
         return None
     try:
@@ -61,6 +90,13 @@ def find_result(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode) ->
     except (OSError, ValueError, KeyError):  # an interrupted run left half a result
         cache.remove_cache(record.pk)
         return None
+    if chapter_of(page) == RELEASE and record.data.get("judged") != evidence_before_release():
+        cache.remove_cache(record.pk)
+        return None
+    kept = kept_evidence(cache, record.pk)
+    if kept.is_file():
+        evidence_of(page).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(kept, evidence_of(page))
     return {**record.data, "when": record.created.isoformat(timespec="minutes")}
 
 
@@ -171,28 +207,28 @@ def collect(run: Run, future: Future, cache: JupyterCacheAbstract) -> bool:
         report_failure(run, error)
         return False
     data = {"execution_seconds": run.seconds, "peak_bytes": run.peak}
+    if chapter_of(run.page) == RELEASE:
+        data["judged"] = evidence_before_release()
     bundle = CacheBundleIn(future.result(), run.page, data=data)
-    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    record = cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    kept = kept_evidence(cache, record.pk)
+    kept.parent.mkdir(exist_ok=True)
+    kept.unlink(missing_ok=True)
+    if evidence_of(run.page).is_file():
+        shutil.copy2(evidence_of(run.page), kept)
     warn_of_stderr(run)
     say(f"  {run.source.stem}: {run.seconds:.0f} s, peak {run.peak / 2**20:.0f} MiB")
     return True
 
 
-def execute_all(folder: Path) -> dict[str, dict]:
-    """Execute every notebook that has no result yet; return what each run recorded."""
-    ipython = Path(os.environ.setdefault("IPYTHONDIR", str(BUILD / "home" / "ipython")))
-    ipython.mkdir(parents=True, exist_ok=True)
-    os.environ.update(QUIET)
-    folder.mkdir(parents=True, exist_ok=True)
-    cache = get_cache(folder)
-    pending = {
-        page: source
-        for page, source in notebook_names().items()
-        if find_result(cache, staged(page)) is None
-    }
+def execute_some(pages: list[str], cache: JupyterCacheAbstract) -> None:
+    """Execute those of some notebooks that have no result yet, two at a time."""
     failed, progress = [], Progress()
     pool = ThreadPoolExecutor(AT_ONCE)
-    runs = [Run(page, source) for page, source in pending.items()]
+    names = notebook_names()
+    runs = [Run(page, names[page]) for page in pages if find_result(cache, page) is None]
+    for run in runs:  # what a chapter no longer says must not be judged
+        evidence_of(run.page).unlink(missing_ok=True)
     futures = {pool.submit(run.execute): run for run in runs}
     waiting = set(futures)
     try:
@@ -208,5 +244,21 @@ def execute_all(folder: Path) -> dict[str, dict]:
     if failed:
         msg = f"{' and '.join(sorted(failed))} failed; the other chapters' results are kept."
         raise BuildError(msg)
+
+
+def execute_all(folder: Path) -> dict[str, dict]:
+    """Execute every notebook that has no result yet; return what each run recorded."""
+    ipython = Path(os.environ.setdefault("IPYTHONDIR", str(BUILD / "home" / "ipython")))
+    ipython.mkdir(parents=True, exist_ok=True)
+    os.environ.update(QUIET)
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = get_cache(folder)
+    pages = list(notebook_names())
+    chapters = {chapter_of(page) for page in pages}
+    for file in evidence.folder().glob("*.jsonl"):
+        if file.stem not in chapters:
+            file.unlink()
+    execute_some([page for page in pages if chapter_of(page) != RELEASE], cache)
+    execute_some([page for page in pages if chapter_of(page) == RELEASE], cache)
     forget_old_caches(folder)
-    return {page: find_result(cache, staged(page)) for page in notebook_names()}
+    return {page: find_result(cache, page) for page in pages}

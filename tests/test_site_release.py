@@ -1,0 +1,181 @@
+"""The pages about the release, and the dry run on data that no chapter uses."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
+import site_execute
+import site_release
+from prerelease import evidence, mode
+from prerelease.__main__ import main
+from prerelease.intervals import Interval
+
+ROOT = Path(__file__).resolve().parents[1]
+FIELDS = {"unit": "u", "n": 9, "data_digest": "ab" * 32, "split": "test", "how": "h | i"}
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path / "evidence"))
+    monkeypatch.setenv(mode.VARIABLE, "quick")
+    monkeypatch.setattr(site_release, "SOURCE", tmp_path / "source")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def dry(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own-model")
+    for name in ("scores.py", "criteria.toml"):
+        shutil.copy2(ROOT / "book" / "own-model" / name, folder)
+    subprocess.run([sys.executable, "scores.py"], cwd=folder, check=True)
+    return folder
+
+
+def test_the_dry_run_on_other_data_gets_a_verdict_with_a_yes_a_no_and_a_perhaps(dry):
+    arguments = ["gate", "--scores", dry / "scores.csv", "--criteria", dry / "criteria.toml"]
+    assert main([*map(str, arguments), "--json", str(dry / "v.json")]) == 1
+    verdict = json.loads((dry / "v.json").read_text(encoding="utf-8"))
+    outcomes = {finding["outcome"] for finding in verdict["findings"]}
+    assert outcomes == {"pass", "fail", "insufficient evidence"}
+    told = site_release.verdict_in_words(verdict)
+    assert told.count("\n- **") == len(verdict["findings"]) - 1
+    assert "malignant samples to show" in told
+
+
+def test_the_dry_run_gets_a_whole_report(dry):
+    arguments = ["report", dry / "scores.csv", "--reference", dry / "reference.csv"]
+    arguments += ["--criteria", dry / "criteria.toml", "-o", dry / "report.html"]
+    assert main(list(map(str, arguments))) == 0
+    assert "cannot show it" not in (dry / "report.html").read_text(encoding="utf-8")
+
+
+def test_no_number_of_cases_settles_what_is_not_above_its_bound():
+    finding = {"value": 0.9, "criterion": {"bound": 0.95}}
+    assert site_release.cases_in_words(finding) == ""
+
+
+CHAPTER = """\
+# %% [markdown]
+# # Title
+#
+# ## What is {term}`shadow mode` worth?
+
+# %%
+evidence.record("first claim", 1.0)
+
+# %% [markdown]
+# ### Later
+
+# %%
+evidence.record(f"a claim of {name}", 1.0)
+print("second claim")
+"""
+
+
+def test_a_claim_leads_to_the_section_that_records_it(place):
+    source = place / "03_x.py"
+    source.write_text(CHAPTER, encoding="utf-8")
+    cells = site_release.sections(source)
+    assert site_release.section_of("first claim", cells) == "what-is-shadow-mode-worth"
+    assert site_release.section_of("second claim", cells) == "later"
+    assert site_release.section_of("unheard of", cells) == "what-is-shadow-mode-worth"
+
+
+def test_the_page_of_the_evidence_has_every_row(place, monkeypatch):
+    source = place / "03_x.py"
+    source.write_text(CHAPTER, encoding="utf-8")
+    monkeypatch.setattr(site_release, "notebook_names", lambda: {"chapters/03_x": source})
+    interval = Interval(0.5, 0.4, 0.6, level=0.95, method="m", n=9)
+    evidence.record("first claim", 0.5, interval, chapter="03", **FIELDS)
+    evidence.record("second claim", 12_345, None, chapter="03", **FIELDS)
+    site_release.stage_evidence({"outcome": "fail"})
+    page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
+    assert '<a href="../chapters/03_x.html#what-is-shadow-mode-worth">first claim</a>' in page
+    assert "0.5 [0.4, 0.6]" in page
+    assert "12,345" in page
+    assert "h \\| i" in page
+    assert "the gate says: **fail**" in page
+
+
+def test_without_evidence_the_page_says_so(place):
+    site_release.stage_evidence({"outcome": "insufficient evidence"})
+    page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
+    assert "No chapter has recorded anything." in page
+
+
+def test_a_command_that_fails_stops_the_build(place):
+    with pytest.raises(
+        site_release.BuildError, match=r"report none\.csv` ended with 2"
+    ):
+        site_release.run_prerelease("report", "none.csv", folder=place)
+
+
+# --- the order of execution -------------------------------------------------------------------
+
+
+def keep(cache, page, **data):
+    """Put a notebook into the cache as if it had been run."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"'{page}'", id="a")])
+    notebook.metadata = {"kernelspec": {"name": "python3"}}
+    base = {"execution_seconds": 1.0, "peak_bytes": 1}
+    record = cache.cache_notebook_bundle(
+        CacheBundleIn(notebook, page, data=base | data), check_validity=False, overwrite=True
+    )
+    return notebook, record.pk
+
+
+@pytest.fixture
+def cache(place, monkeypatch):
+    notebooks = {}
+    monkeypatch.setattr(site_execute, "staged", notebooks.__getitem__)
+    return get_cache(place / "cache"), notebooks
+
+
+def test_a_result_that_is_used_again_brings_its_evidence_back(cache):
+    stored, notebooks = cache
+    page = "chapters/03_x"
+    notebooks[page], pk = keep(stored, page)
+    evidence.record("of this result", 1, None, chapter="03", **FIELDS)
+    kept = site_execute.kept_evidence(stored, pk)
+    kept.parent.mkdir()
+    shutil.copy2(site_execute.evidence_of(page), kept)
+    site_execute.evidence_of(page).write_text("of another result\n")
+    assert site_execute.find_result(stored, page)["execution_seconds"] == 1
+    assert evidence.read()["claim"].tolist() == ["of this result"]
+
+
+def test_the_release_is_judged_again_when_the_evidence_changed(cache):
+    stored, notebooks = cache
+    page = "chapters/07_release"
+    evidence.record("a", 1, None, chapter="03", **FIELDS)
+    judged = site_execute.evidence_before_release()
+    notebooks[page], _ = keep(stored, page, judged=judged)
+    evidence.record("its own", 1, None, chapter="07", **FIELDS)
+    assert site_execute.find_result(stored, page)["judged"] == judged
+    evidence.record("b", 1, None, chapter="03", **FIELDS)
+    assert site_execute.find_result(stored, page) is None
+
+
+def test_the_release_runs_after_all_the_others(cache, place, monkeypatch):
+    order = []
+    names = dict.fromkeys(("index", "chapters/00_a", "chapters/07_release"), place)
+    monkeypatch.setattr(site_execute, "notebook_names", lambda: names)
+    monkeypatch.setattr(site_execute, "execute_some", lambda pages, _: order.append(pages))
+    monkeypatch.setattr(site_execute, "find_result", lambda _, page: page)
+    monkeypatch.setattr(site_execute, "forget_old_caches", lambda _: None)
+    monkeypatch.setenv("IPYTHONDIR", str(place / "ipython"))
+    evidence.record("of a chapter that is no more", 1, None, chapter="05", **FIELDS)
+    evidence.record("kept", 1, None, chapter="00", **FIELDS)
+    site_execute.execute_all(place / "cache")
+    assert order == [["index", "chapters/00_a"], ["chapters/07_release"]]
+    rows = evidence.read()
+    assert isinstance(rows, pd.DataFrame)
+    assert rows["claim"].tolist() == ["kept"]

@@ -1,0 +1,211 @@
+"""Pages about the release: its evidence, the gate's verdict, and a dry run on other data."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import pandas as pd
+from docutils.nodes import make_id
+
+from prerelease import _words, card, evidence, mode, stages
+from site_reports import table
+from site_stage import notebook_names
+from site_steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
+
+FILES = SOURCE / "static" / "release"
+DRY_RUN = BUILD / "own-model"
+JUDGED = (0, 1, 3)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command that was run, as the reader would type it, and what came of it."""
+
+    command: str
+    output: str
+    code: int
+
+
+def run_prerelease(*arguments: str, folder: Path, allowed: tuple[int, ...] = (0,)) -> Ran:
+    """Run the real command line in a folder; a build stops on codes that are not allowed."""
+    return ran([sys.executable, "-m", "prerelease", *arguments], folder, allowed, "prerelease")
+
+
+def ran(command: list[str], folder: Path, allowed: tuple[int, ...], name: str) -> Ran:
+    """Run a command in a folder and return what it printed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    first = next((i for i, word in enumerate(command) if word == name), len(command) - 1)
+    shown = " ".join([name, *command[first + 1 :]])
+    if done.returncode not in allowed:
+        msg = f"`{shown}` ended with {done.returncode}: {done.stderr.strip()[-1000:]}"
+        raise BuildError(msg)
+    return Ran(shown, done.stdout, done.returncode)
+
+
+def stage() -> str:
+    """Write the pages and their files; return the gate's verdict on the evidence."""
+    FILES.mkdir(parents=True, exist_ok=True)
+    run_prerelease(
+        *("gate", "--json", "verdict.json", "--html", "verdict.html"), folder=FILES, allowed=JUDGED
+    )
+    lock = str(ROOT / "requirements" / "lock.txt")
+    run_prerelease("card", "--lock", lock, "-o", "model-card.html", folder=FILES)
+    verdict = json.loads((FILES / "verdict.json").read_text(encoding="utf-8"))
+    stage_evidence(verdict)
+    stage_own_model()
+    return verdict["outcome"]
+
+
+# --- the evidence -----------------------------------------------------------------------------
+
+
+def sections(source: Path) -> list[tuple[str, str]]:
+    """Return for each code cell of a chapter its source and the anchor of its section."""
+    found, anchor = [], ""
+    for cell in jupytext.read(source, fmt="py:percent").cells:
+        if cell.cell_type == "code":
+            found.append((cell.source, anchor))
+            continue
+        for title in re.findall(r"^#{2,} +(.+)$", cell.source, flags=re.MULTILINE):
+            anchor = make_id(re.sub(r"\{[\w-]+\}`([^`<]+)[^`]*`", r"\1", title))
+    return found
+
+
+def section_of(claim: str, cells: list[tuple[str, str]]) -> str:
+    """Return the anchor of the section that records a claim, or of one that records any."""
+    recording = [anchor for code, anchor in cells if "evidence.record" in code]
+    naming = [anchor for code, anchor in cells if f'"{claim}"' in code]
+    return next(iter(naming + recording), "")
+
+
+def stage_evidence(verdict: dict) -> None:
+    """Write the page with every row of the release file."""
+    rows = evidence.read()
+    parts = [
+        "# The evidence\n",
+        f"What the chapters concluded when this site was built in **{mode.current()} mode**: "
+        f"{len(rows)} results. Each was recorded by the cell that computed it, and none is typed. "
+        "Brackets are intervals, of 95 % unless a criterion says otherwise; a number without one "
+        "was counted.\n",
+        f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
+    ]
+    pages = {Path(page).stem[:2]: (page, source) for page, source in notebook_names().items()}
+    for chapter, found in rows.groupby("chapter"):
+        page, source = pages[chapter]
+        parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{page}`\n")
+        parts.append(evidence_table(found, page, sections(source)))
+    if rows.empty:
+        parts.append("No chapter has recorded anything.\n")
+    write(SOURCE / "about" / "evidence.md", "\n".join(parts))
+
+
+def _links() -> str:
+    names = {"verdict.html": "a page", "verdict.json": "JSON", "model-card.html": "the model card"}
+    links = [f'<a href="../_static/release/{file}">{name}</a>' for file, name in names.items()]
+    return f"{links[0]} or {links[1]}; {links[2]} is made from the same rows."
+
+
+def evidence_table(rows: pd.DataFrame, page: str, cells: list[tuple[str, str]]) -> str:
+    """Return the rows of one chapter as a table, each linked to where it was computed."""
+    lines = []
+    for row in rows.to_dict("records"):
+        anchor = section_of(row["claim"], cells)
+        address = f"../{page}.html" + (f"#{anchor}" if anchor else "")
+        lines.append(
+            [
+                f'<a href="{address}">{row["claim"]}</a>',
+                card.in_words(row),
+                row["unit"],
+                row["split"],
+                f"{row['n']:,}",
+                row["how"],
+            ]
+        )
+    header = ["Claim", "Value [interval]", "Unit", "Rows of", "n", "How"]
+    return table(header, [[cell.replace("|", "\\|") for cell in line] for line in lines])
+
+
+# --- the dry run ------------------------------------------------------------------------------
+
+
+def dry_run() -> tuple[list[Ran], dict]:
+    """Score data that no chapter uses, judge the scores and report on them."""
+    shutil.rmtree(DRY_RUN, ignore_errors=True)
+    DRY_RUN.mkdir(parents=True)
+    for name in ("scores.py", "criteria.toml"):
+        shutil.copy2(BOOK / "own-model" / name, DRY_RUN)
+    made = ran([sys.executable, "scores.py"], DRY_RUN, (0,), "python")
+    criteria = ("--criteria", "criteria.toml")
+    judged = run_prerelease(
+        *("gate", "--scores", "scores.csv", *criteria),
+        *("--json", "verdict.json", "--html", "verdict.html"),
+        folder=DRY_RUN,
+        allowed=JUDGED,
+    )
+    told = run_prerelease(
+        *("report", "scores.csv", "--reference", "reference.csv", *criteria),
+        *("-o", "report.html"),
+        folder=DRY_RUN,
+    )
+    verdict = json.loads((DRY_RUN / "verdict.json").read_text(encoding="utf-8"))
+    return [Ran("python scores.py", made.output, 0), judged, told], verdict
+
+
+def stage_own_model() -> None:
+    """Write the page that shows how to use the gate on another model, with what it said."""
+    runs, verdict = dry_run()
+    for name in ("verdict", "report"):
+        shutil.copy2(DRY_RUN / f"{name}.html", FILES / f"own-{name}.html")
+    text = (BOOK / "own-model" / "page.md").read_text(encoding="utf-8")
+    head = (DRY_RUN / "scores.csv").read_text(encoding="utf-8").splitlines()[:4]
+    parts = {
+        "scores.py": (DRY_RUN / "scores.py").read_text(encoding="utf-8").strip(),
+        "criteria.toml": (DRY_RUN / "criteria.toml").read_text(encoding="utf-8").strip(),
+        "head": "\n".join(head),
+        "run": runs[0].command,
+        "gate": f"$ {runs[1].command}\n{runs[1].output.strip()}\n$ echo $?\n{runs[1].code}",
+        "report": f"$ {runs[2].command}\n{runs[2].output.strip()}",
+        "verdict": verdict_in_words(verdict),
+    }
+    for name, part in parts.items():
+        text = text.replace(f"<<{name}>>", part)
+    write(SOURCE / "about" / "own-model.md", text)
+
+
+def verdict_in_words(verdict: dict) -> str:
+    """Return what the findings mean, and how many more cases an open one would take."""
+    lines = []
+    for finding in verdict["findings"]:
+        asked = finding["criterion"]
+        line = f"**{asked['name']}**: {finding['outcome']}. "
+        line += finding["because"][0].upper() + finding["because"][1:] + "."
+        if finding["outcome"] == "insufficient evidence" and asked["metric"] == "recall":
+            line += cases_in_words(finding)
+        lines.append(f"- {line}")
+    return "\n".join(lines)
+
+
+def cases_in_words(finding: dict) -> str:
+    """Return how many cases it takes to settle a criterion on recall, if it is as it looks."""
+    truth, bound = finding["value"], finding["criterion"]["bound"]
+    if not truth > bound or truth >= 1:
+        return ""
+    needed = stages.cases_needed(truth=truth, bound=bound)
+    return (
+        f" If recall really is {_words.number(truth)}, it takes {needed:,} malignant samples to "
+        f"show that it is at least {bound:g}, four times out of five."
+    )
