@@ -90,3 +90,15 @@ def test_a_green_tick_is_a_coin_toss_at_the_bound_and_rarer_below_it():
     expected = stages.green_tick(75, truth=0.65, bound=0.7)
     assert (drawn >= 0.7).mean() == pytest.approx(expected, abs=0.01)
     assert stages.power(75, truth=0.65, bound=0.7) < 1
+
+
+@pytest.mark.parametrize("truth", [0.5, 0.65, 0.7])
+def test_a_model_that_is_not_good_enough_passes_as_rarely_as_the_level_says(truth):
+    assert stages.passing(57, truth=truth, bound=0.7) <= 0.025
+    assert stages.passing(57, truth=truth, bound=0.7) < stages.green_tick(
+        57, truth=truth, bound=0.7
+    )
+
+
+def test_above_the_bound_passing_is_the_power():
+    assert stages.passing(57, truth=0.8, bound=0.7) == stages.power(57, truth=0.8, bound=0.7)

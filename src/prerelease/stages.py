@@ -67,6 +67,37 @@ def power(n: int, *, truth: float, bound: float, level: float = 0.95) -> float:
     return float(_power(np.array([n]), truth, bound, alpha)[0])
 
 
+def passing(n: int, *, truth: float, bound: float, level: float = 0.95) -> float:
+    """Return the chance that the whole exact interval lies at or above a bound.
+
+    Parameters
+    ----------
+    n, truth, bound, level
+        As in `power`; here `truth` may lie below `bound` or on it.
+
+    Returns
+    -------
+    float
+        At most ``(1 - level) / 2`` where the truth is not above the bound.
+
+    Raises
+    ------
+    ValueError
+        If a share is not between 0 and 1.
+
+    Examples
+    --------
+    >>> passing(75, truth=0.65, bound=0.7) < 0.025
+    True
+    """
+    _validate.integer(n, "n", low=1)
+    truth = _validate.number(truth, "truth", above=0, below=1)
+    bound = _validate.number(bound, "bound", above=0, below=1)
+    level = _validate.number(level, "level", above=0, below=1)
+    limit = _limits(np.array([n]), bound, (1 - level) / 2, above=True)
+    return float(stats.binom.sf(limit - 1, n, truth)[0])
+
+
 def cases_needed(*, truth: float, bound: float, level: float = 0.95, chance: float = 0.8) -> int:
     """Return how many cases show a share to be beyond a bound, with a given chance.
 
