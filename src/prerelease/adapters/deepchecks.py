@@ -183,7 +183,7 @@ def train_test_validation(
         return _tidy(_run_all(checks, call | {"feature_importance_timeout": 0}, progress))
 
 
-def model_evaluation(
+def model_evaluation(  # noqa: PLR0913 - each option is a decision about the run
     reference: pd.DataFrame,
     current: pd.DataFrame,
     model: Any,
@@ -253,7 +253,7 @@ def label_drift(reference: ArrayLike, current: ArrayLike, **settings: Any) -> fl
 
     Examples
     --------
-    >>> float(label_drift([0] * 999 + [1], [0] * 980 + [1] * 20))
+    >>> label_drift([0] * 999 + [1], [0] * 992 + [1] * 8)
     0.0
     """
     with _at_home():
@@ -261,6 +261,30 @@ def label_drift(reference: ArrayLike, current: ArrayLike, **settings: Any) -> fl
 
         options = {"min_category_size_ratio": 0.01, **settings}
         return float(cramers_v(np.asarray(reference), np.asarray(current), **options))
+
+
+def category_psi(reference: ArrayLike, current: ArrayLike) -> float:
+    """Return the population stability index of Deepchecks for two tables of counts.
+
+    Parameters
+    ----------
+    reference, current : array-like of shape (categories,)
+        Rows of each category.
+
+    Returns
+    -------
+    float
+        Shares below 0.01 are raised to it.
+
+    Examples
+    --------
+    >>> round(category_psi([50, 50], [40, 60]), 4)
+    0.0405
+    """
+    with _at_home():
+        from deepchecks.utils.distribution.drift import psi  # noqa: PLC0415
+
+        return float(psi(np.asarray(reference), np.asarray(current), from_freqs=True))
 
 
 def _columns(*frames: pd.DataFrame) -> None:
@@ -272,7 +296,15 @@ def _columns(*frames: pd.DataFrame) -> None:
 
 
 def _both(reference: pd.DataFrame, current: pd.DataFrame) -> dict[str, Any]:
-    return {"train_dataset": _dataset(reference), "test_dataset": _dataset(current)}
+    # A row keeps its index, so that a row in both frames is known as such; rows that were drawn
+    # twice have none of their own.
+    if not (reference.index.is_unique and current.index.is_unique):
+        reference = reference.set_axis(pd.RangeIndex(len(reference)))
+        current = current.set_axis(pd.RangeIndex(len(reference), len(reference) + len(current)))
+    return {
+        "train_dataset": _dataset(reference, fresh_index=False),
+        "test_dataset": _dataset(current, fresh_index=False),
+    }
 
 
 def _run_all(
@@ -335,12 +367,12 @@ def _checks(
     return [check for name, check in checks.items() if only is None or name in only]
 
 
-def _dataset(df: pd.DataFrame) -> Any:
+def _dataset(df: pd.DataFrame, *, fresh_index: bool = True) -> Any:
     """Wrap the rows; without the time's unit and an index two checks cannot run."""
     from deepchecks.tabular import Dataset  # noqa: PLC0415
 
     return Dataset(
-        df.reset_index(drop=True),
+        df.reset_index(drop=True) if fresh_index else df,
         label="Class",
         label_type="binary",
         cat_features=[],

@@ -18,9 +18,10 @@ from ._power import (
     streams,
 )
 from ._priors import bbse, prior_em
-from ._scan import category_drift, jensen_shannon, psi, scan
+from ._scan import STATISTICS, category_drift, jensen_shannon, psi, scan
 
 __all__ = [
+    "STATISTICS",
     "Detector",
     "Estimate",
     "Finding",

@@ -76,9 +76,10 @@ def compare(reference: Floats, current: Floats, *, bins: int, area: bool = True)
     ranks = np.ceil(np.arange(1, bins) / bins * len(reference)).astype(np.int64)
     home = np.searchsorted(until[0], ranks)
     open_[home] = True
-    inside = _Inside(centred, keys, filled, counts, open_)
+    # Sorted as they came: values too close to differ in their distance to the middle do differ.
+    inside = _Inside([reference, current], keys, filled, counts, open_)
     ks = max(gap, np.abs(np.subtract(*inside.shares)).max())
-    between = _area(centred, keys, filled, low, inside) if area else np.nan
+    between = _area(centred, keys, filled, low, inside, offset=offset) if area else np.nan
     return Distances(min(float(ks), 1.0), float(between), *inside.counts_by(ranks, home))
 
 
@@ -87,7 +88,7 @@ class _Inside:
 
     def __init__(
         self,
-        centred: list[Floats],
+        samples: list[Floats],
         keys: list[NDArray[np.uint16]],
         filled: Ints,
         counts: Ints,
@@ -96,7 +97,7 @@ class _Inside:
         self.counts, self.open, self.buckets = counts, open_, np.flatnonzero(open_)
         looked = np.zeros(2 * _HALF, dtype=bool)
         looked[_ORDER[filled[self.buckets]]] = True
-        self.samples = [np.sort(v[looked[key]]) for v, key in zip(centred, keys, strict=True)]
+        self.samples = [np.sort(v[looked[key]]) for v, key in zip(samples, keys, strict=True)]
         own = counts[:, self.buckets]
         # Values of closed buckets that come before each open one.
         self.skipped = np.cumsum(counts, axis=1)[:, self.buckets] - np.cumsum(own, axis=1)
@@ -121,12 +122,14 @@ class _Inside:
         return tables
 
 
-def _area(
+def _area(  # noqa: PLR0913 - all that `compare` knows
     centred: list[Floats],
     keys: list[NDArray[np.uint16]],
     filled: Ints,
     low: Floats,
     inside: _Inside,
+    *,
+    offset: float,
 ) -> float:
     """Return the area between both distribution functions."""
     start, end = min(v.min() for v in centred), max(v.max() for v in centred)
@@ -139,10 +142,11 @@ def _area(
     closed = np.abs(np.subtract(*under))[~inside.open].sum()
     # Open buckets: from their lower edge over each value to their upper edge.
     gap = np.abs(np.subtract(*inside.shares))
-    after = np.append(inside.values[1:], end)
+    values = inside.values + offset
+    after = np.append(values[1:], end)
     last = np.flatnonzero(np.diff(inside.place, append=-1))
     after[last] = edges[inside.buckets + 1]
     first = np.concatenate([[0], last[:-1] + 1])
     before = np.abs(np.subtract(*low))[inside.buckets]
-    entry = before * (inside.values[first] - edges[inside.buckets])
-    return float(closed + entry.sum() + gap @ (after - inside.values))
+    entry = before * (values[first] - edges[inside.buckets])
+    return float(closed + entry.sum() + gap @ (after - values))

@@ -1,0 +1,268 @@
+"""How fast a scan for drift is: this package against Deepchecks and Evidently, in one run.
+
+    python benchmarks/drift.py                 # prints two tables, in about 5 minutes
+    python benchmarks/drift.py --json out.json # also writes the raw numbers
+
+Reference: the first 200,000 payments; current: the other 84,807; all 30 features. Each way
+runs in a fresh process on one thread, and the ways take turns. The clock runs from the two
+tables in memory to the result in memory; imports are done before. The sampling of each tool is
+switched off (``n_samples=None``; Evidently has none). Deepchecks draws figures unless it is told
+not to, so it is measured both with and without them.
+
+Evidently cannot share this project's environment. It is installed, with exact versions, into one
+of its own under build/; where that cannot be done, the table says so.
+
+The second table compares statistics that are the same statistic, feature by feature.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+from scipy.spatial.distance import jensenshannon
+from tqdm import tqdm
+
+from prerelease import data, drift
+from prerelease.adapters import deepchecks
+
+ROOT = Path(__file__).resolve().parents[1]
+PEERS = ROOT / "build" / "peers"
+REQUIREMENTS = ROOT / "requirements" / "peers.txt"
+N_REFERENCE = 200_000
+OURS = "prerelease, four statistics"
+OURS_KS = "prerelease, KS only"
+TIMED = """
+import json, os, sys, time, warnings
+warnings.simplefilter("ignore")
+os.environ.update(DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY="1", DO_NOT_TRACK="1")
+import numpy as np, pandas as pd
+df = pd.read_parquet(sys.argv[1])
+reference, current = df.iloc[:{n}].copy(), df.iloc[{n}:].copy()
+features = [name for name in df.columns if name != "Class"]
+{setup}
+start = time.perf_counter()
+{call}
+seconds = time.perf_counter() - start
+try:
+    status = open("/proc/self/status").read()
+    peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
+except OSError:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+print("RESULT" + json.dumps(dict(seconds=seconds, peak_mib=peak)))
+"""
+PRERELEASE = "from prerelease import drift"
+DEEPCHECKS = """
+from prerelease.adapters.deepchecks import numpy_1_names
+numpy_1_names().__enter__()
+from deepchecks.tabular import Dataset
+from deepchecks.tabular.checks import FeatureDrift
+sides = [Dataset(part, label="Class", cat_features=[]) for part in (reference, current)]
+"""
+EVIDENTLY = """
+from evidently import Report
+from evidently.presets import DataDriftPreset
+"""
+WAYS = {
+    OURS: (PRERELEASE, "drift.scan(reference, current, features=features)"),
+    OURS_KS: (PRERELEASE, "drift.scan(reference, current, features=features, statistics=['ks'])"),
+    "Deepchecks FeatureDrift (KS), as it comes": (
+        DEEPCHECKS,
+        "FeatureDrift(n_samples=None).run(*sides)",
+    ),
+    "Deepchecks FeatureDrift (KS), no figures": (
+        DEEPCHECKS,
+        "FeatureDrift(n_samples=None).run(*sides, with_display=False)",
+    ),
+    "Deepchecks FeatureDrift (EMD), no figures": (
+        DEEPCHECKS,
+        "FeatureDrift(n_samples=None, numerical_drift_method='EMD')"
+        ".run(*sides, with_display=False)",
+    ),
+    **{
+        f"Evidently DataDriftPreset ({name})": (
+            EVIDENTLY,
+            f"Report([DataDriftPreset(columns=features{option})])"
+            ".run(current[features], reference[features])",
+        )
+        for name, option in (
+            ("as it comes: Wasserstein", ""),
+            ("KS", ", num_method='ks'"),
+            ("PSI", ", num_method='psi'"),
+            ("Jensen-Shannon", ", num_method='jensenshannon'"),
+        )
+    },
+}
+
+
+def peers_python() -> Path | None:
+    """Return the Python of Evidently's own environment, made if need be; None if it cannot be."""
+    python = PEERS / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    made = PEERS / "made-from.txt"
+    wanted = REQUIREMENTS.read_text(encoding="utf-8")
+    if python.exists() and made.exists() and made.read_text(encoding="utf-8") == wanted:
+        return python
+    environment = dict(os.environ)
+    if links := environment.get("PIP_FIND_LINKS"):
+        environment.setdefault("UV_FIND_LINKS", links)
+    uv = [sys.executable, "-m", "uv"]
+    try:
+        subprocess.run(
+            [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(PEERS)],
+            check=True,
+            env=environment,
+        )
+        subprocess.run(
+            [
+                *(*uv, "pip", "install", "--quiet", "--python", str(python)),
+                *("--require-hashes", "--requirement", str(REQUIREMENTS)),
+            ],
+            check=True,
+            env=environment,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"Evidently could not be installed, so it is not measured: {error}", file=sys.stderr)
+        return None
+    made.write_text(wanted, encoding="utf-8")
+    return python
+
+
+def measure(python: str, setup: str, call: str, table: Path) -> dict:
+    """Run one way once, in a fresh process on one thread."""
+    program = TIMED.format(n=N_REFERENCE, setup=setup, call=call)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    printed = subprocess.check_output(
+        [python, "-c", program, str(table)], env=environment, text=True
+    )
+    return json.loads(printed.split("RESULT")[-1])
+
+
+def speed(rounds: int, table: Path) -> list[dict]:
+    """Let all ways take turns; return one row each, ratios to this package within each round."""
+    peers = peers_python()
+    ways = {name: way for name, way in WAYS.items() if peers is not None or way[0] is not EVIDENTLY}
+    runs = {name: [] for name in ways}
+    for _ in tqdm(range(rounds), desc="speed", unit="round"):
+        for name, (setup, call) in ways.items():
+            python = str(peers) if setup is EVIDENTLY else sys.executable
+            runs[name].append(measure(python, setup, call, table))
+    rows = []
+    for name, results in runs.items():
+        seconds = [result["seconds"] for result in results]
+        row = {"way": name, "seconds": statistics.median(seconds)}
+        row |= {"seconds_min": min(seconds), "seconds_max": max(seconds)}
+        for ours, key in ((OURS, "slower_than_four"), (OURS_KS, "slower_than_ks")):
+            base = [result["seconds"] for result in runs[ours]]
+            ratios = [other / own for own, other in zip(base, seconds, strict=True)]
+            row |= {key: statistics.median(ratios), f"{key}_min": min(ratios)}
+            row |= {f"{key}_max": max(ratios)}
+        rows.append(row | {"peak_mib": max(result["peak_mib"] for result in results)})
+    missing = [name for name in WAYS if name not in ways]
+    return rows + [{"way": name, "seconds": None} for name in missing]
+
+
+def agreement(df) -> list[dict]:
+    """Return the largest difference, over all features, of statistics that are the same one."""
+    reference, current = df.iloc[:N_REFERENCE], df.iloc[N_REFERENCE:]
+    features = [name for name in df.columns if name != "Class"]
+    ours = drift.scan(reference, current, features=features)
+    gaps = {"KS, scipy": 0.0, "Wasserstein, scipy": 0.0, "Jensen-Shannon, scipy": 0.0}
+    for name in tqdm(features, desc="agreement"):
+        x, y = reference[name].to_numpy(), current[name].to_numpy()
+        cuts = np.unique(np.quantile(x, np.arange(1, 10) / 10, method="inverted_cdf"))
+        counts = [np.bincount(np.searchsorted(cuts, v), minlength=len(cuts) + 1) for v in (x, y)]
+        found = {
+            "KS, scipy": (ours.loc[name, "ks"], stats.ks_2samp(x, y, method="asymp").statistic),
+            "Wasserstein, scipy": (
+                ours.loc[name, "wasserstein"],
+                stats.wasserstein_distance(x, y),
+            ),
+            "Jensen-Shannon, scipy": (ours.loc[name, "js"], jensenshannon(*counts, base=2)),
+        }
+        for key, (own, other) in found.items():
+            gaps[key] = max(gaps[key], abs(own - other) / max(1.0, abs(other)))
+    checked = deepchecks.train_test_validation(
+        reference, current, only=["FeatureDrift"], settings={"FeatureDrift": {"n_samples": None}}
+    )["value"][0]
+    gaps["KS, Deepchecks"] = max(
+        abs(ours.loc[name, "ks"] - found["Drift score"]) for name, found in checked.items()
+    )
+    return [{"statistic": name, "largest_difference": float(gap)} for name, gap in gaps.items()]
+
+
+def table(report: dict) -> str:
+    """Return the report as two Markdown tables."""
+    told = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
+    lines = [
+        f"30 features, {N_REFERENCE:,} against {report['n_current']:,} rows, "
+        f"{report['rounds']} rounds, one thread, {report['machine']}, {told}",
+        "",
+        f"| way | median s [min, max] | times slower than {OURS} [min, max] "
+        f"| than {OURS_KS} [min, max] | peak MiB |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for row in report["speed"]:
+        if row["seconds"] is None:
+            lines.append(f"| {row['way']} | not installed | | | |")
+            continue
+        ratios = " | ".join(
+            f"{row[key]:.1f} [{row[key + '_min']:.1f}, {row[key + '_max']:.1f}]"
+            for key in ("slower_than_four", "slower_than_ks")
+        )
+        lines.append(
+            f"| {row['way']} | {row['seconds']:.3f} [{row['seconds_min']:.3f}, "
+            f"{row['seconds_max']:.3f}] | {ratios} | {row['peak_mib']:.0f} |"
+        )
+    lines += ["", "| same statistic | largest difference over 30 features |", "|---|--:|"]
+    lines += [
+        f"| {row['statistic']} | {row['largest_difference']:.1e} |" for row in report["agreement"]
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure the scan for drift against its peers.")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each way (default 3)")
+    parser.add_argument("--json", type=Path, help="also write the numbers to this file")
+    options = parser.parse_args()
+    df = data.load()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "payments.parquet"
+        df.to_parquet(file)
+        measured = speed(options.rounds, file)
+    packages = ("numpy", "scipy", "deepchecks")
+    peers = dict(
+        line.split(" ")[0].split("==")
+        for line in REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+        if line.startswith("evidently==")
+    )
+    report = {
+        "rounds": options.rounds,
+        "n_current": len(df) - N_REFERENCE,
+        "machine": f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}",
+        "versions": {
+            "python": platform.python_version(),
+            **{p: version(p) for p in packages},
+            **peers,
+        },
+        "speed": measured,
+        "agreement": agreement(df),
+    }
+    print(table(report))
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
