@@ -9,7 +9,7 @@ from scipy import stats
 
 from prerelease import _validate
 from prerelease.intervals import Interval, binomial
-from prerelease.monitoring._watch import MONTH, REST, alarms
+from prerelease.monitoring._watch import MONTH, REST, count_alarms
 from prerelease.retraining import Signal
 
 
@@ -68,20 +68,21 @@ def performance(
     DataFrame
         A row for each signal and kind of change, ``"none"`` included: ``streams``, the share
         ``alarmed`` after the day `first` (an `Interval`), the median ``delay`` in days of those
-        that did (a whole morning counts: an alarm in the morning after the first day of the
-        change has a delay of 1; NaN if there was none), and ``false_alarms``, an `Interval`
-        a month of calm days (the same for all kinds).
+        that did (an alarm in the morning after the first day of the change has a delay of 1; NaN
+        if there was none), ``p_value`` of its not alarming more often than without a change (NaN
+        for ``"none"``), and ``false_alarms``, an `Interval` a month of calm days (the same for
+        all kinds).
 
     Raises
     ------
     ValueError
-        If there is no stream without a change, or a threshold is missing.
+        If there is no stream without a change, no day after `first`, or a threshold is missing.
 
     Notes
     -----
-    A signal that alarms now and then will alarm after a change by chance, too: read
-    ``alarmed`` beside that of ``"none"``, which counts the same mornings. The interval of the
-    false alarms is Garwood's for a Poisson count.
+    A signal that alarms now and then will alarm after a change by chance, too. So ``alarmed``
+    is compared with that of ``"none"``, which counts the same mornings, by Fisher's exact test,
+    one-sided. The interval of the false alarms is Garwood's for a Poisson count.
 
     References
     ----------
@@ -90,35 +91,36 @@ def performance(
     Examples
     --------
     >>> watched = pd.DataFrame({"stream": [0, 1, 2], "shift": ["none", "none", "bug"],
-    ...     "since": [np.nan, np.nan, 2.0], "day": 9, "signal": "reports", "value": [0, 0, 5]})
+    ...     "day": 9, "signal": "reports", "value": [0, 0, 5]})
     >>> found = performance(watched, pd.Series({"reports": 4.0}), first=7)
     >>> found["delay"].tolist()
     [nan, 2.0]
     """
+    if first >= watched["day"].max():
+        msg = f"first must come before the last day, {watched['day'].max()}, got {first}."
+        raise ValueError(msg)
     rows = []
     for name, part in watched.groupby("signal", sort=False):
         if name not in thresholds:
             msg = f"There is no threshold for the signal {name!r}."
             raise ValueError(msg)
-        rang = part.assign(
-            rang=part.groupby(["shift", "stream"])["value"].transform(
-                lambda values, at=thresholds[name]: alarms(values, at, rest=rest)
-            )
-        )
-        calm = rang[rang["shift"] == "none"]
-        rate = _monthly(int(calm["rang"].sum()), len(calm))
-        for kind, told in rang.groupby("shift", sort=False):
-            # An alarm before the change must not keep the one after it from being heard.
-            after = told[told["day"] > first]
-            late = after[after["value"] >= thresholds[name]].groupby("stream")["day"].min()
-            n = after["stream"].nunique()
+        rate = _false_alarms(part[part["shift"] == "none"], thresholds[name], rest)
+        after = part[part["day"] > first]
+        # An alarm before the change must not keep the one after it from being heard.
+        heard = after[after["value"] >= thresholds[name]].groupby(["shift", "stream"])["day"].min()
+        streams = after.groupby("shift", sort=False)["stream"].nunique()
+        hits = heard.groupby("shift").size().reindex(streams.index, fill_value=0)
+        for kind, n in streams.items():
+            tested = [[hits[kind], n - hits[kind]], [hits["none"], streams["none"] - hits["none"]]]
+            p_value = stats.fisher_exact(tested, alternative="greater").pvalue
             rows.append(
                 {
                     "signal": name,
                     "shift": kind,
                     "streams": n,
-                    "alarmed": binomial(late.size, n),
-                    "delay": float(np.median(late - first)) if late.size else np.nan,
+                    "alarmed": binomial(int(hits[kind]), int(n)),
+                    "delay": float(np.median(heard[kind] - first)) if hits[kind] else np.nan,
+                    "p_value": np.nan if kind == "none" else float(p_value),
                     "false_alarms": rate,
                 }
             )
@@ -133,6 +135,8 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
     thresholds: pd.Series,
     saved: Mapping[tuple[str, str], Interval],
     kinds: Mapping[str, str],
+    instead: Mapping[str, tuple[str, Interval]] | None = None,
+    alpha: float = 0.01,
 ) -> pd.DataFrame:
     """Write the monitoring plan: who is called by what, how late, and what to do then.
 
@@ -151,13 +155,18 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
         against never retraining.
     kinds : mapping of str to str
         The kinds of change, ``"none"`` aside, and their names.
+    instead : mapping of str to (str, Interval), optional
+        For a kind of change, another answer to it in words, and the euros a day it saves.
+    alpha : float, default 0.01
+        A signal sees a change if its ``p_value`` is at most this.
 
     Returns
     -------
     DataFrame
         A row for each signal. What it ``sees`` are the kinds of change after which it alarms
-        more often than by chance, with the median delay; ``then`` says for each of them whether
-        to retrain: only where the whole interval of what is saved is above zero.
+        more often than without one, with the median delay; ``then`` says for each of them whether
+        to retrain: only where the whole interval of what is saved is above zero, and no other
+        answer saves more.
 
     Raises
     ------
@@ -167,10 +176,9 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
     Examples
     --------
     >>> from prerelease.retraining import Reports
-    >>> few, many = binomial(0, 20), binomial(20, 20)
     >>> rate = Interval(1.0, 0.5, 1.5, level=0.95, method="made up", n=20)
     >>> found = pd.DataFrame({"signal": "reports", "shift": ["none", "concept"],
-    ...     "alarmed": [few, many], "delay": [np.nan, 3.0], "false_alarms": rate})
+    ...     "p_value": [np.nan, 0.001], "delay": [np.nan, 3.0], "false_alarms": rate})
     >>> duty = Duty("reported frauds a day", "fraud team", "Read the reports.")
     >>> written = plan(found, duties={"reports": duty}, signals={"reports": Reports()},
     ...     thresholds=pd.Series({"reports": 4.0}), saved={("reports", "concept"): rate},
@@ -185,13 +193,12 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
                 msg = f"There is no {what} for the signal {name!r}."
                 raise ValueError(msg)
         table = part.set_index("shift")
-        missing = [kind for kind in ("none", *kinds) if kind not in table.index]
+        missing = [kind for kind in kinds if kind not in table.index]
         if missing:
             msg = f"performance must hold the kinds {missing} for the signal {name!r}."
             raise ValueError(msg)
-        chance = table.loc["none", "alarmed"]
         changed = table.loc[[*kinds]]
-        seen = changed[[found.low > chance.high for found in changed["alarmed"]]]
+        seen = changed[changed["p_value"] <= alpha]
         duty = duties[name]
         rows[name] = {
             "watches": duty.watches,
@@ -205,29 +212,40 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
             )
             or "none of these beyond chance",
             "at the alarm": duty.first,
-            "then": "; ".join(f"{kinds[kind]}: {_advice(kind, saved, name)}" for kind in seen.index)
+            "then": "; ".join(
+                f"{kinds[kind]}: {_advice(kind, saved, name, instead or {})}" for kind in seen.index
+            )
             or "no case for retraining",
         }
     return pd.DataFrame(rows).T.rename_axis("signal")
 
 
-def _advice(kind: str, saved: Mapping[tuple[str, str], Interval], name: str) -> str:
+def _advice(
+    kind: str,
+    saved: Mapping[tuple[str, str], Interval],
+    name: str,
+    instead: Mapping[str, tuple[str, Interval]],
+) -> str:
     if (name, kind) not in saved:
         msg = f"There is no result of retraining for the signal {name!r} and the change {kind!r}."
         raise ValueError(msg)
     worth = saved[name, kind]
+    if kind in instead and instead[kind][1].estimate > worth.estimate:
+        words, better = instead[kind]
+        return f"{words} ({better:+.0f} € a day), to retrain saves less ({worth:+.0f})"
     if worth.low > 0:
         return f"retrain ({worth:+.0f} € a day)"
     told = "does harm" if worth.high < 0 else "shows no gain"
     return f"do not retrain, it {told} ({worth:+.0f} € a day)"
 
 
-def _monthly(n_alarms: int, n_mornings: int) -> Interval:
+def _false_alarms(calm: pd.DataFrame, at: float, rest: int) -> Interval:
     """Return alarms a month with Garwood's exact interval."""
-    if not n_mornings:
+    if calm.empty:
         msg = "False alarms are counted on streams without a change, and there is none."
         raise ValueError(msg)
-    low = stats.chi2.ppf(0.025, 2 * n_alarms) / 2 if n_alarms else 0.0
-    high = stats.chi2.ppf(0.975, 2 * n_alarms + 2) / 2
-    rate, low, high = (float(MONTH * count / n_mornings) for count in (n_alarms, low, high))
-    return Interval(rate, low, high, level=0.95, method="Garwood", n=n_mornings)
+    n = count_alarms(calm, at, rest)
+    low = stats.chi2.ppf(0.025, 2 * n) / 2 if n else 0.0
+    high = stats.chi2.ppf(0.975, 2 * n + 2) / 2
+    rate, low, high = (float(MONTH * count / len(calm)) for count in (n, low, high))
+    return Interval(rate, low, high, level=0.95, method="Garwood", n=len(calm))

@@ -1,6 +1,6 @@
 """What signals say each morning, and from which value they are to alarm."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,30 +31,29 @@ class _Watch:
 
 
 def watch(
-    streams: Sequence[Stream],
+    streams: Iterable[Stream],
     signals: Mapping[str, Signal],
     *,
     labelling: Labelling | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    tell: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Return what signals say each morning while the first model decides.
 
     Parameters
     ----------
-    streams : sequence of Stream
-        At least one.
+    streams : iterable of Stream
+        At least one. Those of a generator need not fit into memory together.
     signals : mapping of str to Signal
         At least one, under the names for the table.
     labelling : Labelling, optional
         How labels come to be known.
     tell : callable, optional
-        Called with the streams done and their number.
+        Called with the number of streams done.
 
     Returns
     -------
     DataFrame
-        Columns ``stream`` (its number), ``shift`` (the kind), ``since`` (days since the change
-        began; NaN without one), ``day``, ``signal`` and ``value``.
+        Columns ``stream`` (its number), ``shift`` (the kind), ``day``, ``signal`` and ``value``.
 
     Raises
     ------
@@ -64,25 +63,24 @@ def watch(
     Examples
     --------
     >>> from prerelease import data, retraining, splits
-    >>> from prerelease.streams import build
-    >>> stream = build(pd.concat(splits.development(data.load_sample())), n_days=10)
+    >>> from prerelease.streams import build, pool
+    >>> payments = pd.concat(splits.development(data.load_sample()))
+    >>> stream = build(pool(payments), n_days=10)
     >>> watch([stream], {"reports": retraining.Reports()})["day"].tolist()
     [8, 9]
     """
-    if not streams or not signals:
-        msg = f"streams and signals must not be empty, got {len(streams)} and {len(signals)}."
-        raise ValueError(msg)
     parts = []
     for number, stream in enumerate(streams):
         note = _Watch(signals)
         run(Learner(stream), note, labelling=labelling)
         table = pd.DataFrame(note.noted, columns=["day", "signal", "value"])
-        calm = stream.shift.kind == "none"
-        since = np.nan if calm else table["day"] - stream.shift.day
-        parts.append(table.assign(stream=number, shift=stream.shift.kind, since=since))
+        parts.append(table.assign(stream=number, shift=stream.shift.kind))
         if tell:
-            tell(number + 1, len(streams))
-    columns = ["stream", "shift", "since", "day", "signal", "value"]
+            tell(number + 1)
+    if not parts or not signals:
+        msg = f"streams and signals must not be empty, got {len(parts)} and {len(signals)}."
+        raise ValueError(msg)
+    columns = ["stream", "shift", "day", "signal", "value"]
     return pd.concat(parts, ignore_index=True)[columns]
 
 
@@ -169,13 +167,14 @@ def threshold(calm: pd.DataFrame, *, false_alarms: float = 1.0, rest: int = REST
         low, high = 0, between.size - 1
         while low < high:  # alarms become fewer as the threshold rises, but for the rest
             middle = (low + high) // 2
-            made = _count(part, between[middle], rest)
+            made = count_alarms(part, between[middle], rest)
             low, high = (low, middle) if made <= allowed else (middle + 1, high)
         chosen[name] = float(between[low])
     return pd.Series(chosen, name="threshold")
 
 
-def _count(part: pd.DataFrame, at: float, rest: int) -> int:
+def count_alarms(part: pd.DataFrame, at: float, rest: int) -> int:
+    """Return the alarms of one signal in all streams of a table."""
     return sum(int(alarms(one["value"], at, rest=rest).sum()) for _, one in part.groupby("stream"))
 
 

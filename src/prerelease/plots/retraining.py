@@ -103,15 +103,18 @@ def saved_by_price(table: pd.DataFrame, *, title: str) -> Figure:
         panel.xaxis.set_major_formatter(_EUROS)
     for panel in axes.flat[len(delays) :]:
         panel.remove()
+    for panel in axes[-1]:
+        panel.set_xlabel("euros for each retraining")
     figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    figure.supxlabel("euros for each retraining", fontsize=9.5)
     figure.supylabel("euros a day saved against never", fontsize=9.5)
     handles, names = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3)
     return figure
 
 
-def alarmed(table: pd.DataFrame, *, kinds: Mapping[str, str], title: str) -> Figure:
+def alarmed(
+    table: pd.DataFrame, *, kinds: Mapping[str, str], title: str, alpha: float = 0.01
+) -> Figure:
     """Draw how often each signal alarms after each kind of change, and how late.
 
     Parameters
@@ -123,10 +126,13 @@ def alarmed(table: pd.DataFrame, *, kinds: Mapping[str, str], title: str) -> Fig
     title : str
         The question that the figure answers.
 
+    alpha : float, default 0.01
+        The median delay is written where the ``p_value`` is at most this.
+
     Returns
     -------
     matplotlib.figure.Figure
-        A panel for each signal; streams without a change in grey, the median delay in words.
+        A panel for each signal; streams without a change in grey.
 
     Raises
     ------
@@ -137,7 +143,8 @@ def alarmed(table: pd.DataFrame, *, kinds: Mapping[str, str], title: str) -> Fig
     --------
     >>> from prerelease.intervals import binomial
     >>> table = pd.DataFrame({"signal": "reports", "shift": ["none", "bug"],
-    ...     "alarmed": [binomial(0, 9), binomial(9, 9)], "delay": [np.nan, 1.0]})
+    ...     "alarmed": [binomial(0, 9), binomial(9, 9)], "delay": [np.nan, 1.0],
+    ...     "p_value": [np.nan, 0.001]})
     >>> kinds = {"bug": "broken input", "none": "no change"}
     >>> figure = alarmed(table, kinds=kinds, title="Who hears it?")
     >>> figure.axes[0].texts[0].get_text()
@@ -155,11 +162,11 @@ def alarmed(table: pd.DataFrame, *, kinds: Mapping[str, str], title: str) -> Fig
     figure, axes = plt.subplots(len(signals), 1, sharex=True, squeeze=False, figsize=(5.0, height))
     for name, panel in zip(signals, axes.flat, strict=True):
         for row, kind in enumerate(kinds):
-            share, delay = found.loc[(name, kind), ["alarmed", "delay"]]
+            share, delay, p_value = found.loc[(name, kind), ["alarmed", "delay", "p_value"]]
             colour = COLOURS["grey"] if kind == "none" else COLOURS["blue"]
             panel.plot([share.low, share.high], [row, row], color=colour, lw=4, alpha=0.45)
             panel.plot(share.estimate, row, "s" if kind == "none" else "o", color=colour, ms=7)
-            words = "" if np.isnan(delay) or kind == "none" else f"after {_days(delay)}"
+            words = f"after {_days(delay)}" if p_value <= alpha else ""
             panel.text(1.04, row, words, va="center", fontsize=9)
         panel.set_title(name, loc="left", fontsize=9.5, fontweight="normal", pad=4)
         panel.set_yticks(range(len(kinds)), kinds.values())

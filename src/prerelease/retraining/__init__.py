@@ -6,6 +6,7 @@ accepted payments come late, those of blocked payments mostly never.
 
 from prerelease.retraining._compare import bills, daily
 from prerelease.retraining._labels import Labelling, Seen, training_labels
+from prerelease.retraining._logistic import FastLogistic
 from prerelease.retraining._oracle import Hindsight, hindsight
 from prerelease.retraining._price import break_even, cheapest_by_price
 from prerelease.retraining._run import Learner, Never, Policy, Scheduled, Triggered, run
@@ -14,6 +15,7 @@ from prerelease.retraining._summary import cheapest, over_streams, saved_so_far,
 
 __all__ = [
     "Blocked",
+    "FastLogistic",
     "Hindsight",
     "Inputs",
     "Labelling",

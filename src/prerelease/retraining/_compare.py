@@ -1,7 +1,8 @@
 """Policies on the same streams: euros day by day, and what they add up to with retrainings."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,20 +17,22 @@ ORACLE = "oracle"
 
 
 def daily(  # noqa: PLR0913 - all but the data are keywords
-    streams: Sequence[Stream],
+    streams: Iterable[Stream],
     policies: Mapping[str, Policy],
     *,
     delays: Sequence[float] = (0.0,),
     labelling: Labelling | None = None,
     costs: CostModel | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    model: Any = None,
+    tell: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Run each policy on each stream at each label delay, day by day.
 
     Parameters
     ----------
-    streams : sequence of Stream
-        At least one; each with its own seed.
+    streams : iterable of Stream
+        At least one; each with its own seed. Those of a generator need not fit into memory
+        together.
     policies : mapping of str to Policy
         Under the names for the table; ``"oracle"`` is taken.
     delays : sequence of float, default (0,)
@@ -38,8 +41,10 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
         How labels come to be known, but for the delay.
     costs : CostModel, optional
         What decisions cost; the book's by default.
+    model : estimator, optional
+        See `Learner`.
     tell : callable, optional
-        Called with the streams done and their number.
+        Called with the number of streams done.
 
     Returns
     -------
@@ -55,25 +60,30 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
     --------
     >>> from prerelease import data, splits
     >>> from prerelease.retraining import Never, Scheduled
-    >>> from prerelease.streams import build
+    >>> from prerelease.streams import build, pool
     >>> payments = pd.concat(splits.development(data.load_sample()))
-    >>> stream = build(payments, n_days=16)
+    >>> stream = build(pool(payments), n_days=16)
     >>> table = daily([stream], {"never": Never(), "weekly": Scheduled(7)})
     >>> table.groupby("policy")["retrained"].sum().to_dict()
     {'never': 0, 'weekly': 1}
     """
-    _check(streams, policies)
+    if not policies or ORACLE in policies:
+        msg = f"policies must not be empty, and none may be named {ORACLE!r}; got {[*policies]}."
+        raise ValueError(msg)
     delays = _validate.non_negative(list(delays), "delays").tolist()
     labelling = labelling or Labelling()
     parts = []
     for number, stream in enumerate(streams):
-        learner = Learner(stream, costs=costs or CostModel())
+        learner = Learner(stream, costs=costs or CostModel(), model=model)
         for delay in delays:
             for name, policy in policies.items():
                 days, _ = run(learner, policy, labelling=replace(labelling, delay=delay))
                 parts.append(days.assign(stream=number, delay=delay, policy=name))
         if tell:
-            tell(number + 1, len(streams))
+            tell(number + 1)
+    if not parts:
+        msg = "streams must not be empty."
+        raise ValueError(msg)
     return pd.concat(parts, ignore_index=True)
 
 
@@ -135,12 +145,3 @@ def bills(
     table = pd.concat(parts, ignore_index=True)
     table["total"] = table.eval("decisions + retraining_cost * retrainings / days")
     return table
-
-
-def _check(streams: Sequence[Stream], policies: Mapping[str, Policy]) -> None:
-    if not streams:
-        msg = "streams must not be empty."
-        raise ValueError(msg)
-    if not policies or ORACLE in policies:
-        msg = f"policies must not be empty, and none may be named {ORACLE!r}; got {[*policies]}."
-        raise ValueError(msg)

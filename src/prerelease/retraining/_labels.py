@@ -87,8 +87,14 @@ class Seen:
         return slice(int(low), int(high))
 
 
-def look(
-    stream: Stream, blocked: NDArray[np.bool_], day: int, since: int, *, labelling: Labelling
+def look(  # noqa: PLR0913 - the state of a run
+    stream: Stream,
+    inputs: pd.DataFrame,
+    blocked: NDArray[np.bool_],
+    day: int,
+    *,
+    since: int,
+    labelling: Labelling,
 ) -> Seen:
     """Return what may be known in the morning of a day."""
     n = stream.rows_of(0, day).stop
@@ -97,7 +103,7 @@ def look(
     reported = stream.time[:n][missed] + labelling.delay * DAY
     return Seen(
         day=day, since=since, n_history=stream.n_history, time=stream.time[:n],
-        inputs=stream.inputs.iloc[:n], blocked=blocked[:n],
+        inputs=inputs.iloc[:n], blocked=blocked[:n],
         report_time=np.sort(reported[reported <= day * DAY]),
     )  # fmt: skip
 
@@ -139,7 +145,8 @@ def training_labels(
     Examples
     --------
     >>> from prerelease import data, splits, streams
-    >>> stream = streams.build(pd.concat(splits.development(data.load_sample())))
+    >>> payments = pd.concat(splits.development(data.load_sample()))
+    >>> stream = streams.build(streams.pool(payments))
     >>> nothing = np.zeros(len(stream), dtype=bool)
     >>> usable, _ = training_labels(stream, nothing, 10, labelling=Labelling(delay=2))
     >>> int(stream.time[usable].max() // DAY)

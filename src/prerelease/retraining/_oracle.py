@@ -84,7 +84,7 @@ def hindsight(learner: Learner) -> Hindsight:
     >>> import pandas as pd
     >>> from prerelease import data, splits, streams
     >>> payments = pd.concat(splits.development(data.load_sample()))
-    >>> hindsight(Learner(streams.build(payments, n_days=9))).cost.shape
+    >>> hindsight(Learner(streams.build(streams.pool(payments), n_days=9))).cost.shape
     (2, 2)
     """
     stream = learner.stream

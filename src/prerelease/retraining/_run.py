@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from prerelease import _validate, models
+from prerelease import _validate
 from prerelease.costs import CostModel, bayes_block, correct_undersampling, row_costs
 from prerelease.retraining._labels import Labelling, Seen, look, training_labels
+from prerelease.retraining._logistic import FastLogistic
 from prerelease.retraining._signals import Reports, Signal
 from prerelease.streams import Stream
 
@@ -114,9 +115,9 @@ class Learner:
     costs : CostModel, optional
         What decisions cost; the book's by default.
     model : estimator, optional
-        A classifier with ``predict_proba``, cloned for each training. By default logistic
-        regression, which is trained in milliseconds.
-    n_honest : int, default 3000
+        A classifier with ``predict_proba``, cloned for each training. By default `FastLogistic`,
+        which is trained in milliseconds.
+    n_honest : int, default 2000
         Honest payments to train on, drawn from those that are known; all known frauds are used.
         The probabilities are put right for it.
 
@@ -128,14 +129,13 @@ class Learner:
     stream: Stream
     costs: CostModel = field(default_factory=CostModel)
     model: Any = None
-    n_honest: int = 3000
+    n_honest: int = 2000
 
     def __post_init__(self) -> None:
         """Check the input and take the cheap model where none is given."""
         _validate.integer(self.n_honest, "n_honest", low=1)
         if self.model is None:
-            solver = {"logisticregression__solver": "newton-cholesky"}
-            self.model = models.logistic_regression(C=0.1).set_params(**solver)
+            self.model = FastLogistic()
 
     def fit(self, usable: NDArray[np.bool_], fraud: NDArray[np.bool_]) -> tuple[Any, float]:
         """Return a model of the usable rows, and the share of honest payments it saw."""
@@ -156,8 +156,13 @@ class Learner:
         return model, drawn.size / self.stream.weight[honest].sum()
 
     @cached_property
+    def inputs(self) -> pd.DataFrame:
+        """The inputs of the stream."""
+        return self.stream.inputs()
+
+    @cached_property
     def _values(self) -> NDArray[np.float64]:
-        return np.ascontiguousarray(self.stream.inputs.to_numpy())
+        return self.inputs.to_numpy()
 
     @cached_property
     def first(self) -> tuple[Any, float]:
@@ -212,7 +217,8 @@ def run(
     Examples
     --------
     >>> from prerelease import data, splits, streams
-    >>> stream = streams.build(pd.concat(splits.development(data.load_sample())))
+    >>> payments = pd.concat(splits.development(data.load_sample()))
+    >>> stream = streams.build(streams.pool(payments))
     >>> days, blocked = run(Learner(stream), Scheduled(every=7))
     >>> days.loc[days["retrained"], "day"].tolist()
     [14, 21, 28]
@@ -222,7 +228,9 @@ def run(
     blocked = np.zeros(len(stream), dtype=bool)
     fitted, since, rows = learner.first, stream.n_history, []
     for day in range(stream.n_history, stream.n_days):
-        retrain = policy.retrain(look(stream, blocked, day, since, labelling=labelling))
+        retrain = policy.retrain(
+            look(stream, learner.inputs, blocked, day, since=since, labelling=labelling)
+        )
         if retrain:
             fitted = learner.fit(*training_labels(stream, blocked, day, labelling=labelling))
             since = day

@@ -153,7 +153,9 @@ def saved_so_far(
     wide = days.pivot_table(index=["stream", "day"], columns="policy", values="cost")
     _named(wide, reference)
     rows = []
-    for policy in wide.columns.drop(reference):
+    for policy in dict.fromkeys(days["policy"]):
+        if policy == reference:
+            continue
         gap = (wide[reference] - wide[policy]).groupby("stream").cumsum()
         for day, values in gap.groupby("day"):
             found = over_streams(values, level=level)

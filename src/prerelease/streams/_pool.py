@@ -1,0 +1,127 @@
+"""The real payments that streams are dealt from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prerelease import _validate, data, models
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Real payments to deal streams from, laid out once for many streams.
+
+    Parameters
+    ----------
+    time : ndarray, shape (n,)
+        Seconds, sorted.
+    inputs : ndarray, shape (n, 29)
+        What a model may look at, `prerelease.models.INPUTS`.
+    amount : ndarray, shape (n,)
+        Euros.
+    fraud, quiet, larger : ndarray of bool, shape (n,)
+        Frauds; those of the later pattern; honest payments above their median amount.
+    weight : ndarray, shape (n,)
+        Real payments that each row stands for.
+    """
+
+    time: NDArray[np.float64]
+    inputs: NDArray[np.float64]
+    amount: NDArray[np.float64]
+    fraud: NDArray[np.bool_]
+    quiet: NDArray[np.bool_]
+    larger: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+
+
+def pool(payments: pd.DataFrame, *, quiet: NDArray[np.bool_] | None = None) -> Pool:
+    """Lay out payments to deal streams from.
+
+    Parameters
+    ----------
+    payments : pandas.DataFrame, shape (n, 31)
+        Development rows of `prerelease.data.load`, sorted in time.
+    quiet : ndarray of bool, shape (n,), optional
+        The frauds of the later pattern; `quiet_frauds` by default.
+
+    Returns
+    -------
+    Pool
+        For `build`.
+
+    Raises
+    ------
+    ValueError
+        If a column or a class is missing, times go back, or `quiet` marks what is no fraud.
+
+    Examples
+    --------
+    >>> payments = data.load_sample()
+    >>> len(pool(payments).time) == len(payments)
+    True
+    """
+    _columns(payments, [*data.COLUMNS])
+    time = _validate.sorted_times(payments["Time"], "Time")
+    fraud = _validate.binary(payments["Class"], "Class")
+    quiet = quiet_frauds(payments) if quiet is None else np.asarray(quiet, dtype=bool)
+    _validate.same_length(payments=payments, quiet=quiet)
+    if (quiet & ~fraud).any():
+        msg = f"quiet must mark frauds only, got {int((quiet & ~fraud).sum())} honest payments."
+        raise ValueError(msg)
+    amount = _validate.non_negative(payments["Amount"], "Amount")
+    inputs = np.ascontiguousarray(payments[[*models.INPUTS]].to_numpy(dtype=np.float64))
+    larger = ~fraud & (amount > np.median(amount[~fraud]))
+    weight = data.sampling_weights(payments)
+    return Pool(time, inputs, amount, fraud, quiet, larger, weight)
+
+
+def quiet_frauds(payments: pd.DataFrame) -> NDArray[np.bool_]:
+    r"""Return which frauds look most like honest payments: the nearer half of them.
+
+    Parameters
+    ----------
+    payments : pandas.DataFrame, shape (n, m)
+        With the columns V1 to V28 and Class, both classes.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        True for frauds no further from the honest payments than the median fraud.
+
+    Raises
+    ------
+    ValueError
+        If a column or a class is missing.
+
+    Notes
+    -----
+    Far means :math:`\sum_j ((x_j - \mu_j) / \sigma_j)^2` over V1 to V28, with the means and
+    standard deviations of the honest payments.
+
+    Examples
+    --------
+    >>> payments = data.load_sample()
+    >>> int(quiet_frauds(payments).sum()), int(payments["Class"].sum())
+    (246, 492)
+    """
+    _columns(payments, [*data.FEATURES, "Class"])
+    fraud = _validate.binary(payments["Class"], "Class")
+    values = payments[[*data.FEATURES]].to_numpy()
+    centre, spread = values[~fraud].mean(axis=0), values[~fraud].std(axis=0)
+    safe = np.where(spread > 0, spread, 1.0)
+    far = (((values[fraud] - centre) / safe) ** 2).sum(axis=1)
+    quiet = np.zeros(len(payments), dtype=bool)
+    quiet[fraud] = far <= np.median(far)
+    return quiet
+
+
+def _columns(payments: pd.DataFrame, names: list[str]) -> None:
+    missing = [name for name in names if name not in payments.columns]
+    if missing:
+        msg = f"payments must have the columns {', '.join(names)}; {missing} missing."
+        raise ValueError(msg)
+    if payments.empty:
+        msg = "payments must not be empty."
+        raise ValueError(msg)
