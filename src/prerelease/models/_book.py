@@ -14,6 +14,15 @@ INPUTS = (*FEATURES, "Amount")
 """What a candidate may look at: not ``Time``, which no later payment shares with an earlier one."""
 
 
+CHOSEN: dict[str, Any] = {
+    "n_estimators": 200,
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "reg_lambda": 10.0,
+}
+"""Settings of the candidate that ships, as chapter 03's search in full mode found them."""
+
+
 def release_candidate_1(*, seed: int = 0) -> LGBMClassifier:
     """Return the model that the naive notebook ships: LightGBM with its defaults.
 
@@ -87,7 +96,7 @@ def chosen(*, seed: int = 0, **changes: Any) -> LGBMClassifier:
     >>> chosen(seed=3).get_params()["random_state"]
     3
     """
-    return boosted(seed=seed, **changes)
+    return release_candidate_1(seed=seed).set_params(**{**CHOSEN, **changes})
 
 
 def focal(gamma: float = 2.0, *, seed: int = 0) -> FocalClassifier:

@@ -1,0 +1,223 @@
+"""Trials, one after the other within a family, two families at a time."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from prerelease import _validate
+from prerelease.models import Family, Span
+
+from ._store import Made, opened, scores_of
+from ._summary import FINISHED, Summary, rounded, summary
+from ._task import Task
+
+SEED = 0
+STARTUP = 3
+"""Trials that are never cut short, since there is nothing yet to hold them against."""
+Tell = Callable[[int, int], None]
+
+
+def advance(  # noqa: PLR0913 - all but the first three are keywords
+    name: str,
+    family: Family,
+    task: Task,
+    *,
+    place: Path,
+    seconds: float,
+    trials: int | None = None,
+    at_most: int | None = None,
+    seed: int = SEED,
+) -> int:
+    """Run trials of one family until its budget is used up, from wherever it stands.
+
+    Parameters
+    ----------
+    name, family : str, Family
+        Whose settings are searched.
+    task : Task
+        What each trial is asked.
+    place : pathlib.Path
+        Folder of the study's file, see `folder`.
+    seconds : float
+        Budget: seconds of computing on one core, trials of earlier runs included. A trial
+        that has begun is finished.
+    trials : int, optional
+        Finished trials at most, by default ``family.trials``.
+    at_most : int, optional
+        Trials at most in this call.
+    seed : int, default 0
+        Of the sampler.
+
+    Returns
+    -------
+    int
+        Trials that were run in this call.
+
+    Raises
+    ------
+    StudyError
+        If the study's file is corrupt, locked or open elsewhere.
+    ValueError
+        If an option is out of range.
+
+    Notes
+    -----
+    The sampler is seeded anew before each trial, by the number of finished ones: a study that
+    was killed and resumed has the same trials as one that was not. Sampler: TPE [1]_ [2]_,
+    whose first trial is ``family.start``. After each fold but the last, a trial whose savings
+    so far are below the median of the trials before it is cut short.
+
+    References
+    ----------
+    .. [1] Bergstra, Bardenet, Bengio and Kégl (2011). Algorithms for hyper-parameter
+       optimization. NeurIPS 24.
+    .. [2] Akiba, Sano, Yanase, Ohta and Koyama (2019). Optuna: a next-generation
+       hyperparameter optimization framework. KDD, 2623-2631.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from prerelease import costs, data, models, splits
+    >>> from prerelease.search import make_task
+    >>> train, _ = splits.development(data.load_sample())
+    >>> task = make_task(train, costs=costs.CostModel(), share=0.2)
+    >>> family = models.FAMILIES["logistic regression"]
+    >>> place = Path(tempfile.mkdtemp())
+    >>> advance("logistic regression", family, task, place=place, seconds=60, trials=1)
+    1
+    """
+    import optuna  # noqa: PLC0415
+
+    _validate.number(seconds, "seconds", above=0)
+    limit = _validate.integer(family.trials if trials is None else trials, "trials", low=1)
+    room = limit if at_most is None else _validate.integer(at_most, "at_most", low=1)
+    pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP)
+    with opened(Made.of(name, family, task, seed), place) as study:
+        study.pruner = pruner
+        ran = 0
+        while ran < room:
+            finished = study.get_trials(deepcopy=False, states=FINISHED())
+            used = sum(trial.user_attrs["seconds"] for trial in finished)
+            if len(finished) >= limit or used >= seconds:
+                break
+            # 1,000 trials of one seed before the next seed's begin: no two share a stream.
+            study.sampler = optuna.samplers.TPESampler(seed=1000 * seed + len(finished))
+            if not finished and family.start:
+                study.enqueue_trial(dict(family.start), skip_if_exists=True)
+            _one_trial(study, family, task, scores_of(name, study, place))
+            ran += 1
+    return ran
+
+
+def search_all(  # noqa: PLR0913 - all but the first two are keywords
+    families: Mapping[str, Family],
+    task: Task,
+    *,
+    place: Path,
+    seconds: float,
+    trials: Mapping[str, int] | None = None,
+    processes: int = 2,
+    seed: int = SEED,
+    tell: Tell | None = None,
+) -> dict[str, Summary]:
+    """Search each family's settings, all with the same budget of seconds.
+
+    Parameters
+    ----------
+    families : mapping of str to Family
+        Who races.
+    task, place, seconds, seed
+        As for `advance`; the seconds are each family's.
+    trials : mapping of str to int, optional
+        Finished trials at most, for families that are to have others than their own.
+    processes : int, default 2
+        Families that are searched at a time, each on one core.
+    tell : callable, optional
+        Called as ``tell(done, total)`` with trials after each round.
+
+    Returns
+    -------
+    dict of str to Summary
+        By the names of the families.
+
+    Raises
+    ------
+    StudyError, ValueError
+        As `advance`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from prerelease import costs, data, models, splits
+    >>> from prerelease.search import make_task
+    >>> train, _ = splits.development(data.load_sample())
+    >>> task = make_task(train, costs=costs.CostModel(), share=0.2)
+    >>> family = {"logistic regression": models.FAMILIES["logistic regression"]}
+    >>> found = search_all(family, task, place=Path(tempfile.mkdtemp()), seconds=60,
+    ...                    trials={"logistic regression": 1}, processes=1)
+    >>> found["logistic regression"].ended_by
+    'trials'
+    """
+    limits = {name: (trials or {}).get(name, family.trials) for name, family in families.items()}
+    rounds = min(limits.values())
+    budget = {"place": place, "seconds": seconds, "seed": seed}
+    left, done = dict(families), dict.fromkeys(families, 0)
+    with Parallel(n_jobs=_validate.integer(processes, "processes", low=1)) as pool:
+        while left:
+            # As many trials of each as make the families end together, in equal rounds.
+            ran = pool(
+                delayed(advance)(
+                    name, family, task, trials=limits[name],
+                    at_most=-(-limits[name] // rounds), **budget,
+                )
+                for name, family in left.items()
+            )  # fmt: skip
+            left = {name: left[name] for name, n in zip(left, ran, strict=True) if n}
+            done = {name: len(summary(name, place).trials) for name in families}
+            if tell is not None:
+                tell(sum(done.values()), sum(limits.values()))
+    return {name: summary(name, place, limit=limits[name]) for name in families}
+
+
+def _one_trial(study: Any, family: Family, task: Task, keep: Path) -> None:
+    """Run one trial; what it finds is on disk when this returns."""
+    from optuna.trial import TrialState  # noqa: PLC0415
+
+    trial = study.ask()
+    model = family.model(**rounded(_suggested(trial, family.space)))
+    began, began_here = time.perf_counter(), time.process_time()
+    cut = False
+    for step, reached in enumerate(task.grade(model)):
+        saved, precision, score = reached
+        trial.report(saved, step)
+        cut = step + 1 < len(task.folds) and trial.should_prune()
+        if cut:
+            break
+    trial.set_user_attr("average precision", precision)
+    trial.set_user_attr("savings", saved)
+    trial.set_user_attr("seconds", time.process_time() - began_here)
+    trial.set_user_attr("wall", time.perf_counter() - began)
+    if cut:
+        study.tell(trial, state=TrialState.PRUNED)
+    else:
+        # Scores first: a trial that is told of has them, whenever the process is killed.
+        keep.mkdir(parents=True, exist_ok=True)
+        np.save(keep / f"{trial.number}.npy", score.astype(np.float32))
+        study.tell(trial, saved)
+
+
+def _suggested(trial: Any, space: Mapping[str, Span | tuple[Any, ...]]) -> dict[str, Any]:
+    """Return what the sampler says for each setting."""
+    settings = {}
+    for name, where in space.items():
+        if not isinstance(where, Span):
+            settings[name] = trial.suggest_categorical(name, where)
+        elif isinstance(where.low, int) and isinstance(where.high, int):
+            settings[name] = trial.suggest_int(name, where.low, where.high, log=where.log)
+        else:
+            settings[name] = trial.suggest_float(name, where.low, where.high, log=where.log)
+    return settings
