@@ -212,7 +212,12 @@ def evidence_paths(
     for (name, (hours, evidence)), (colour, _, line) in zip(paths.items(), _SERIES, strict=False):
         axes.plot(hours, evidence, color=colour, ls=line, label=name)
     axes.text(
-        1, -np.log10(level), "alarm ", ha="right", va="bottom", transform=axes.get_yaxis_transform()
+        1.01,
+        -np.log10(level),
+        "alarm",
+        ha="left",
+        va="center",
+        transform=axes.get_yaxis_transform(),
     )
     axes.set(title=title, xlabel="hours since the first payment of the data")
     axes.set_yscale("symlog", linthresh=3)
@@ -327,7 +332,7 @@ def told_apart(table: pd.DataFrame, *, title: str, unit: str) -> Figure:
     axes.set(title=title, ylabel=unit, xlabel="payments in ten groups, by predicted amount")
     axes.set_yscale("symlog", linthresh=1)
     axes.set_xticks(place)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(bottom=1.1 * min(0.0, table[["point", "low", "mean_low"]].min().min()))
     axes.yaxis.set_major_formatter(_PLAIN)
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
