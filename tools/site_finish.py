@@ -89,25 +89,32 @@ def scroll_tables(page: BeautifulSoup) -> None:
 
 
 def merge_heads(table: Tag) -> None:
-    """Move the name of the index, which pandas puts into a row of its own, into the first row."""
+    """Move the names of the index, which pandas puts into a row of their own, into the first."""
     heads = table.select("thead > tr")
-    if len(heads) == 2:
-        first, second = (row.find_all(["th", "td"]) for row in heads)
-        if len(first) == len(second) and not any(cell.text.strip() for cell in second[1:]):
-            first[0].string = second[0].text.strip() or first[0].text.strip()
-            heads[1].decompose()
+    if len(heads) != 2:
+        return
+    first, second = (row.find_all(["th", "td"]) for row in heads)
+    pairs = list(zip(first, second, strict=False))
+    told_once = all(not (upper.text.strip() and lower.text.strip()) for upper, lower in pairs)
+    if len(first) == len(second) and told_once:
+        for upper, lower in pairs:
+            upper.string = upper.text.strip() or lower.text.strip()
+        heads[1].decompose()
 
 
 def align_table(table: Tag) -> None:
-    """Set the columns that hold numbers to the right; the first holds what the rows are called."""
+    """Set the columns that hold numbers to the right; the first holds what the rows are called.
+
+    Columns are counted from the right, since the first cell of a row may span several rows.
+    """
     rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
     heads = [row.find_all("th") for row in table.select("thead tr")]
     for column in range(1, min(map(len, rows), default=0)):
-        cells = [row[column] for row in rows]
+        cells = [row[-column] for row in rows]
         told = [cell for cell in cells if cell.text.strip() not in ("", "–", "-", "—")]
         numbers = [cell for cell in told if NUMBER.fullmatch(cell.text)]
         if len(numbers) * 2 > len(told):
-            for cell in cells + [head[column] for head in heads if len(head) > column]:
+            for cell in cells + [head[-column] for head in heads if len(head) > column]:
                 cell["class"] = [*cell.get("class", []), "pr-figures"]
 
 

@@ -1,0 +1,40 @@
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+import site_finish
+
+
+def finished(frame):
+    """Return the heads and the first row of a table, as the site shows it."""
+    page = BeautifulSoup(f"<article>{frame.to_html()}</article>", "html.parser")
+    site_finish.scroll_tables(page)
+    heads = [[cell.text for cell in row.find_all("th")] for row in page.select("thead tr")]
+    return heads, page.select("tbody tr")[0].find_all(["th", "td"])
+
+
+def test_name_of_the_index_moves_into_the_head():
+    heads, _ = finished(pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="who")))
+    assert heads == [["who", "a"]]
+
+
+def test_names_of_several_indices_move_into_the_head():
+    index = pd.MultiIndex.from_tuples([("x", "y"), ("x", "z")], names=["who", "what"])
+    heads, cells = finished(pd.DataFrame({"a": [1, 2], "b": ["u", "v"]}, index=index))
+    assert heads == [["who", "what", "a", "b"]]
+    assert ["pr-figures" in cell.get("class", []) for cell in cells] == [False, False, True, False]
+
+
+def test_head_of_two_levels_stays():
+    columns = pd.MultiIndex.from_tuples([("one", "a"), ("one", "b")])
+    heads, _ = finished(pd.DataFrame([[1, 2]], columns=columns))
+    assert [head[1:] for head in heads] == [["one"], ["a", "b"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "right"),
+    [(["1,234", "–"], True), (["0.1 [0.0, 0.2]", "12 %"], True), (["three", "1"], False)],
+)
+def test_columns_of_numbers_stand_to_the_right(values, right):
+    _, cells = finished(pd.DataFrame({"a": values}))
+    assert ("pr-figures" in cells[1].get("class", [])) == right
