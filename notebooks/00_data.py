@@ -362,10 +362,10 @@ peak = hours.loc[hours["rate"].idxmax()]
 show(
     figures.hours_of_two_days(hours, title="When are payments made, and when are they fraud?"),
     alt=(
-        "Two panels over the hours of the day, for both days. Traffic is alike on both: it falls "
+        "Two panels over the hours of the day, for both days. Traffic falls "
         f"to {hours['payments'].min():,} payments an hour in the early hours and is about "
-        f"{hours['payments'].median():,.0f} by day. The fraud rate is highest in the quiet hours, "
-        f"up to {percent(peak['rate'], 1)} in hour {peak['hour_of_day']:.0f} of day {peak['day']:.0f}."
+        f"{hours['payments'].median():,.0f} in the median hour. The fraud rate is highest, "
+        f"at {percent(peak['rate'], 1)} in hour {peak['hour_of_day']:.0f} of day {peak['day']:.0f}."
     ),
 )
 
@@ -936,7 +936,7 @@ found += [
         ("05", f"outlying rows hold frauds; the hour of the day tells: {night_ratio:.1f} times "
          "the rate", "ask what a model uses time for; invent no meaning for V1 to V28"),
         ("06", f"day 2 over day 1, matched by hour: {days['matched']:.2f} "
-         f"[{days['hours_low']:.2f}, {days['hours_high']:.2f}] by whole hours; two days cannot tell",
+         f"[{days['hours_low']:.2f}, {days['hours_high']:.2f}] by whole hours{'; two days cannot tell' if in_hours else ''}",
          "compare like hours; allow for bursts before saying “drift”"),
         ("07", f"with a label delay of a day, {percent(known.loc[86_400, 'share'])} of the training "
          "frauds were known", "state the limits in the model card"),
