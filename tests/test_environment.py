@@ -91,7 +91,7 @@ def imported():
 def test_every_import_is_of_a_declared_dependency():
     own = {"prerelease", *(f.stem for d in ("tools", "tests") for f in (ROOT / d).glob("*.py"))}
     # On other computers only: notebooks on Colab; and what comes with the book's builder.
-    own |= {"google", "docutils", "sphinx"}
+    own |= {"google", "docutils", "markdown_it", "sphinx"}
     of_module = metadata.packages_distributions()
     names = {canonicalize_name(requirement.name) for requirement in declared()}
     missing = {
