@@ -10,7 +10,9 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
+from prerelease import drift
 from prerelease.adapters import deepchecks
 
 CHECKS = [
@@ -160,6 +162,133 @@ def test_a_check_that_stops_is_a_row_that_says_so(payments):
     assert table["status"].tolist() == ["did not run"]
     assert "not enough samples" in table["found"][0]
     assert table["value"].tolist() == [None]
+
+
+BOTH = [
+    "DatasetsSizeComparison",
+    "NewLabelTrainTest",
+    "NewCategoryTrainTest",
+    "StringMismatchComparison",
+    "DateTrainTestLeakageDuplicates",
+    "DateTrainTestLeakageOverlap",
+    "IndexTrainTestLeakage",
+    "TrainTestSamplesMix",
+    "FeatureLabelCorrelationChange",
+    "FeatureDrift",
+    "LabelDrift",
+    "MultivariateDrift",
+]
+
+
+@pytest.fixture(scope="module")
+def later(payments):
+    return payments.assign(Time=payments["Time"] + 7200).set_axis(range(400, 800))
+
+
+@pytest.fixture(scope="module")
+def fitted(payments):
+    return LogisticRegression().fit(payments[["V1", "V2", "V3", "Amount"]], payments["Class"])
+
+
+@pytest.fixture(scope="module")
+def validated(payments, later):
+    return deepchecks.train_test_validation(payments, later)
+
+
+def evaluated(payments, later, fitted, **options):
+    importance = dict.fromkeys(["V1", "V2", "V3", "Amount"], 0.25)
+    columns = ["Time", *importance, "Class"]
+    return deepchecks.model_evaluation(
+        payments[columns], later[columns], fitted, importance=importance, **options
+    )
+
+
+def test_the_validation_suite_still_has_its_checks_and_they_all_run(validated):
+    assert validated["check"].drop_duplicates().tolist() == BOTH
+    assert set(validated["status"]) <= {"pass", "fail", "warn"}
+
+
+def test_values_have_the_shapes_that_chapter_06_reads(validated, payments, later):
+    value = validated.drop_duplicates("check").set_index("check")["value"]
+    exact = drift.scan(payments, later)["ks"]
+    for name, found in value["FeatureDrift"].items():
+        assert found["Drift score"] == pytest.approx(exact[name], abs=1e-9)
+    assert set(value["LabelDrift"]) == {"Drift score", "Method"}
+    assert "domain_classifier_auc" in value["MultivariateDrift"]
+
+
+def test_rows_that_are_in_both_frames_are_known_by_their_index(validated, payments, later):
+    only = ["IndexTrainTestLeakage"]
+    assert validated.set_index("check").loc["IndexTrainTestLeakage", "status"] == "pass"
+    mixed = later.set_axis(range(200, 600))
+    found = deepchecks.train_test_validation(payments, mixed, only=only)
+    assert found["status"].tolist() == ["fail"]
+
+
+def test_rows_that_were_drawn_twice_can_be_compared(payments, later):
+    twice = later.iloc[[0, 0, *range(1, 399)]]
+    found = deepchecks.train_test_validation(payments, twice, only=["FeatureDrift"])
+    assert found["status"].tolist() == ["pass"]
+
+
+def test_settings_reach_one_check_and_leave_its_condition(payments, later):
+    found = deepchecks.train_test_validation(
+        payments,
+        later.assign(Amount=later["Amount"] * 100),
+        only=["FeatureDrift"],
+        settings={"FeatureDrift": {"numerical_drift_method": "EMD"}},
+    )
+    assert found["value"][0]["V1"]["Method"] == "Earth Mover's Distance"
+    assert "drift score < 0.2" in found["condition"][0]
+
+
+def test_known_flaw_label_drift_does_not_see_rare_classes():
+    before = np.repeat([0, 1], [9995, 5])
+    after = np.repeat([0, 1], [9905, 95])
+    assert deepchecks.label_drift(before, after) == 0
+    assert deepchecks.label_drift(before, after, balance_classes=True) > 0.15
+
+
+def test_label_drift_is_what_the_check_says(payments, later):
+    more = later.assign(Class=(np.arange(400) % 4 == 0).astype(int))
+    found = deepchecks.train_test_validation(payments, more, only=["LabelDrift"])
+    ours = deepchecks.label_drift(payments["Class"], more["Class"])
+    assert found["value"][0]["Drift score"] == pytest.approx(ours, abs=1e-12)
+
+
+def test_psi_of_counts_agrees_with_ours():
+    p, q = [500, 300, 150, 49, 1], [400, 350, 150, 99, 1]
+    assert deepchecks.category_psi(p, q) == pytest.approx(drift.psi(p, q, floor=0.01), abs=1e-9)
+
+
+def test_the_evaluation_suite_still_has_the_checks_that_chapter_06_runs(payments, later, fitted):
+    only = ["RocReport", "ConfusionMatrixReport", "PredictionDrift", "SimpleModelComparison"]
+    only += ["CalibrationScore", "UnusedFeatures", "ModelInferenceTime"]
+    found = evaluated(payments, later, fitted, only=only)
+    assert sorted(found["check"].unique()) == sorted(only)
+    assert "did not run" not in set(found["status"])
+
+
+def test_prediction_drift_is_the_distance_of_probabilities(payments, later, fitted):
+    features = ["V1", "V2", "V3", "Amount"]
+    moved = later.assign(V1=later["V1"] + 2)
+    found = evaluated(payments, moved, fitted, only=["PredictionDrift"])
+    scores = [fitted.predict_proba(frame[features])[:, [1]] for frame in (payments, moved)]
+    exact = drift.scan(*(pd.DataFrame(score, columns=["p"]) for score in scores))
+    assert found["value"][0]["Drift score"] == pytest.approx(exact.loc["p", "ks"], abs=1e-9)
+
+
+@pytest.mark.parametrize("argument", ["only", "settings"])
+def test_an_unknown_check_of_the_validation_is_refused_by_name(payments, later, argument):
+    named = {"only": ["Nonsense"], "settings": {"Nonsense": {}}}[argument]
+    with pytest.raises(ValueError, match=f"{argument} must name checks out of .*got Nonsense"):
+        deepchecks.train_test_validation(payments, later, **{argument: named})
+
+
+@pytest.mark.parametrize("column", ["Time", "Class"])
+def test_the_validation_needs_its_columns_on_both_sides(payments, later, column):
+    with pytest.raises(ValueError, match=f"{column!r}.* missing"):
+        deepchecks.train_test_validation(payments, later.drop(columns=column))
 
 
 def test_numpy_has_its_old_names_only_inside():

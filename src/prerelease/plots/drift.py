@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from prerelease import _validate
 from prerelease.plots._style import COLOURS, INK
@@ -155,7 +155,9 @@ def estimates_of_prior(tables: Mapping[str, pd.DataFrame], *, title: str) -> Fig
     axes.set(title=title, xscale="log", yscale="log", xlabel="true share of frauds (%)")
     axes.set(ylabel="estimated without labels (%)")
     for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter(_PLAIN)
+        axis.set_minor_formatter(NullFormatter())
     axes.legend(loc="upper left")
     return figure
 
