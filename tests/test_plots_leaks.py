@@ -37,8 +37,9 @@ def test_forest_draws_each_row_and_writes_its_name_and_numbers_above_it():
         VALUES, title="Is it true?", unit="share", warned=["claim"], reference=0.9, spec=".1f"
     )
     axes = figure.axes[0]
-    reference, *lines = axes.lines
-    assert list(reference.get_xdata()) == [0.9, 0.9]
+    lines = axes.lines
+    segments = axes.collections[0].get_segments()
+    assert [segment[:, 0].tolist() for segment in segments] == [[0.9, 0.9]] * 2
     assert [list(line.get_xdata()) for line in lines[::2]] == [[0.97, 1.0], [0.60, 0.80]]
     assert lines[0].get_color() == COLOURS["orange"]
     assert lines[2].get_color() == COLOURS["blue"]

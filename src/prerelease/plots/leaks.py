@@ -109,8 +109,11 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
         msg = f"warned must be labels of rows, got {sorted(unknown)} for {len(intervals)} rows."
         raise ValueError(msg)
     figure, axes = plt.subplots(figsize=(5.0, 1.0 + 0.56 * len(intervals)))
+    rows = np.arange(len(intervals))
     if reference is not None:
-        axes.axvline(reference, color=INK["light"], lw=1, ls=(0, (4, 3)))
+        # With gaps where names and numbers stand.
+        at = np.full(len(rows), reference)
+        axes.vlines(at, rows - 0.16, rows + 0.36, color=INK["light"], lw=1)
     for row, (name, interval) in enumerate(intervals.items()):
         colour, marker = (COLOURS["orange"], "D") if name in warned else (COLOURS["blue"], "o")
         axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.45)
@@ -205,6 +208,9 @@ def best_of_k(
         )
     axes.axhline(0, color=INK["light"], lw=0.8)
     axes.set(title=title, xscale="log", xlabel="trials among which the best is chosen", ylabel=unit)
+    # Room for the legend above the curves, which end high on the right.
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + (high - low) / 3)
     longest = max(table.index.max() for table in curves.values())
     ticks = [k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if k <= longest]
     axes.set_xticks(ticks, [str(k) for k in ticks])
