@@ -85,8 +85,8 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
 
     References
     ----------
-    .. [1] Bialek, Kuberski, Perrakis and Bifet (2024). Estimating model performance under
-       covariate shift without labels. arXiv:2401.08348.
+    .. [1] Białek, Kivimäki, Kuberski and Perrakis (2025). Estimating model performance under
+       covariate shift without labels. NeurIPS.
 
     Examples
     --------
