@@ -119,6 +119,12 @@ def test_a_model_with_a_decision_function_is_explained_in_log_odds(rows):
     assert found.score == pytest.approx(fitted.decision_function(rows[0].head(20)))
 
 
+def test_log_odds_of_a_model_that_has_none_are_refused(rows):
+    fitted = DecisionTreeClassifier(max_depth=3, random_state=0).fit(*rows)
+    with pytest.raises(ValueError, match="DecisionTreeClassifier adds up probabilities"):
+        explain.attribute(fitted, rows[0].head(3))
+
+
 def test_values_that_miss_the_score_are_refused(rows, model, monkeypatch):
     wrong = np.zeros((3, 6)), 0.0
     monkeypatch.setattr(adapter, "tree_values", lambda *_, **__: wrong)

@@ -8,7 +8,7 @@ from scipy.stats import norm, spearmanr
 from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
-from prerelease import explain
+from prerelease import data, explain, models, splits
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +174,33 @@ def test_gain_sees_only_what_is_split_on(rows):
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.full_data
+def test_on_the_real_payments_v14_comes_first_and_all_frauds_add_up():
+    train, valid = splits.development(data.load())
+    names = [*models.INPUTS]
+    kept = explain.thin(train["Class"], 8000)
+    rows = train.iloc[kept.rows]
+    model = models.chosen().fit(rows[names], rows["Class"], sample_weight=kept.weight)
+    score = model.predict_proba(valid[names])[:, 1]
+    few = explain.thin(valid["Class"], 2000, score=score)
+    part = valid.iloc[few.rows]
+    found = explain.attribute(model, part[names])
+    assert found.error < 1e-9
+    shuffled = explain.shuffle(model, part[names], sample_weight=few.weight, n_repeats=1)
+    loss = explain.permutation_importance(
+        shuffled, part["Class"], explain.InAveragePrecision(), n_resamples=100
+    )
+    assert max(loss, key=lambda name: loss[name].estimate) == "V14"
+    assert loss["V14"].low > 0.1
+
+
+@pytest.mark.full_data
+def test_one_series_of_frauds_of_one_price_marches_in_step():
+    train, _ = splits.development(data.load())
+    series = train[np.isclose(train["Amount"], 99.99) & (train["Class"] == 1)].iloc[:21]
+    assert series["Time"].iloc[-1] - series["Time"].iloc[0] < 3600
+    order = np.arange(21)
+    steps = [abs(spearmanr(series[f"V{i}"], order).statistic) for i in range(1, 29)]
+    assert sum(step >= 0.95 for step in steps) >= 20

@@ -67,8 +67,9 @@ def test_dose_response_draws_a_line_a_method_and_the_gain_below():
     worth = pd.DataFrame(
         {"estimate": [0.0, 0.1], "low": [0, 0.05], "high": [0, 0.2]}, index=[0.0, 2.0]
     )
-    above, below = explain.dose_response(found, worth, chance=0.1, title="When?").axes
-    assert [text.get_text() for text in above.get_legend().get_texts()] == ["gain", "SHAP"]
+    figure = explain.dose_response(found, worth, chance=0.1, title="When?")
+    above, below = figure.axes
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["gain", "SHAP"]
     assert above.lines[1].get_ydata().tolist() == [0.0, 1.0]
     assert [label.get_text() for label in below.get_xticklabels()] == ["0", "2"]
     assert below.lines[0].get_ydata().tolist() == [0.0, 0.1]

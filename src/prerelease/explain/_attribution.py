@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import logit
 
 from prerelease import _validate
 from prerelease.adapters import shap as adapter
@@ -153,8 +152,8 @@ def attribute(
     Raises
     ------
     ValueError
-        If columns differ or hold what is no finite number, or if probabilities are asked for
-        without a background.
+        If columns differ or hold what is no finite number, if probabilities are asked for
+        without a background, or log-odds of a model that has none, such as a random forest.
     AdditivityError
         If base and values of a row miss its score, which is computed apart, by the model.
     TypeError
@@ -226,4 +225,8 @@ def _score(model: Any, X: pd.DataFrame, output: str) -> Floats:
         return np.asarray(model.predict(X, raw_score=True), dtype=np.float64)
     if hasattr(model, "decision_function"):
         return np.asarray(model.decision_function(X), dtype=np.float64)
-    return logit(probability(model, X))
+    msg = (
+        f"{type(model).__name__} adds up probabilities and knows no log-odds: "
+        "ask for output='probability', with a background."
+    )
+    raise ValueError(msg)

@@ -179,7 +179,7 @@ def waterfall(steps: pd.DataFrame, *, base: float, title: str, unit: str) -> Fig
     for row, place in ((0, base), (len(steps) + 1, score)):
         axes.plot(place, row, "D", color=INK["light"], ms=6)
         axes.annotate(
-            f"{place:.3g}".replace("-", "−"),
+            f"{place:.2f}".replace("-", "−"),
             (place, row),
             (7, 0),
             textcoords="offset points",
@@ -188,6 +188,7 @@ def waterfall(steps: pd.DataFrame, *, base: float, title: str, unit: str) -> Fig
     names = ["base", *(_named(name, value) for name, value in steps["value"].items()), "score"]
     axes.set(title=title, xlabel=unit)
     _name_rows(axes, names)
+    axes.use_sticky_edges = False  # bars would hold the margin back
     axes.margins(x=0.14)
     return figure
 
@@ -237,7 +238,12 @@ def dose_response(found: pd.DataFrame, worth: pd.DataFrame, *, chance: float, ti
         above.plot(x, part["estimate"], color=colour, marker=marker, ls=line, ms=5, label=method)
     above.axhline(chance, color=INK["light"], lw=1, ls=(0, (2, 3)))
     above.set(title=title, ylim=(-0.04, 1.04), ylabel="share of plantings found")
-    above.legend(loc="lower right", title=f"dotted: by chance ({chance:.0%})")
+    above.annotate(
+        "by chance", (0.99, chance), xycoords=("axes fraction", "data"), xytext=(0, 3),
+        textcoords="offset points", ha="right", fontsize="small",
+    )  # fmt: skip
+    handles, labels = above.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(methods))
     x = np.array([places[strength] for strength in worth.index])
     below.vlines(x, worth["low"], worth["high"], color=COLOURS["grey"], lw=3, alpha=0.6)
     below.plot(x, worth["estimate"], "o-", color=COLOURS["grey"])
@@ -372,4 +378,4 @@ def _signed(value: float) -> str:
 def _named(name: str, value: float) -> str:
     if np.isnan(value):
         return name
-    return f"{name} = {value:.3g}".replace("-", "−")
+    return f"{name} = {value:,.4g}".replace("-", "−")
