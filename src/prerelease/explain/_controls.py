@@ -280,6 +280,16 @@ def planted_permutation(trial: Trial) -> pd.Series:
     -------
     Series
         Average precision lost on the held-out rows, of one shuffle.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X = pd.DataFrame({"leak": np.repeat([0.0, 1.0], 20), "noise_1": 0.0})
+    >>> y = X["leak"].to_numpy() == 1
+    >>> model = DecisionTreeClassifier().fit(X, y)
+    >>> trial = Trial(model, X, y, np.ones(40), X, y, np.ones(40), ["leak", "noise_1"], 0)
+    >>> planted_permutation(trial).gt(0).to_dict()
+    {'leak': True, 'noise_1': False}
     """
     shuffled = shuffle(
         trial.model,
@@ -304,6 +314,16 @@ def planted_drop(trial: Trial) -> pd.Series:
     -------
     Series
         Average precision lost on the held-out rows.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X = pd.DataFrame({"leak": np.repeat([0.0, 1.0], 20), "noise_1": 0.0})
+    >>> y = X["leak"].to_numpy() == 1
+    >>> model = DecisionTreeClassifier().fit(X, y)
+    >>> trial = Trial(model, X, y, np.ones(40), X, y, np.ones(40), ["leak", "noise_1"], 0)
+    >>> planted_drop(trial).gt(0).to_dict()
+    {'leak': True, 'noise_1': False}
     """
     dropped = drop_columns(
         trial.model,
