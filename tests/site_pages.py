@@ -14,7 +14,7 @@ LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link"
 def page_names() -> list[str]:
     """Return every page of the site, as paths relative to it."""
     names = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    return sorted(name for name in names if not name.startswith("_static/"))
+    return sorted(name for name in names if not name.startswith(("_static/", "slides/")))
 
 
 @cache

@@ -11,6 +11,8 @@ import jupytext
 import pytest
 from nbclient import NotebookClient
 
+import editions
+
 ROOT = Path(__file__).resolve().parents[1]
 OFFLINE = Path(__file__).parent / "offline"
 CHAPTERS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -46,6 +48,7 @@ def test_network_is_really_off(quick_and_offline):
 def test_chapter_runs_alone_in_quick_mode_without_a_network(path, quick_and_offline, tmp_path):
     quick_and_offline.pop("PRERELEASE_DATA", None)
     notebook = jupytext.read(path)
+    notebook.cells += stubs_and_checks(path)
     kernel = notebook.metadata.setdefault("kernelspec", {"name": "python3"})["name"]
     client = NotebookClient(
         notebook, timeout=300, kernel_name=kernel, resources={"metadata": {"path": str(tmp_path)}}
@@ -57,7 +60,25 @@ def test_chapter_runs_alone_in_quick_mode_without_a_network(path, quick_and_offl
         for output in cell.get("outputs", [])
     )
     assert "Quick mode" in shown, "the page does not say which mode made its outputs"
+    verdicts = list(said_by_checks(notebook))
+    solved, unsolved = verdicts[: len(verdicts) // 2], verdicts[len(verdicts) // 2 :]
+    assert all("**Right.**" in text for text in solved), solved
+    assert all("in place of each `...`" in text for text in unsolved), unsolved
     assert signed_by(path) == {line["who"].split(":")[0] for line in ledger_lines(tmp_path)}
+
+
+def stubs_and_checks(path):
+    """Return what an attendee who has written nothing yet would run after the chapter."""
+    exercises = [exercise for exercise in editions.read_chapter(path).exercises if exercise.check]
+    return [cell for exercise in exercises for cell in (editions.stub(exercise), exercise.check)]
+
+
+def said_by_checks(notebook):
+    """Yield what each check has shown."""
+    for cell in notebook.cells:
+        if "check" in cell.metadata.get("tags", []):
+            assert cell.outputs, cell.source
+            yield cell.outputs[-1]["data"]["text/markdown"]
 
 
 def signed_by(path):

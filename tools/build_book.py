@@ -19,6 +19,7 @@ import site_execute
 import site_finish
 import site_release
 import site_reports
+import site_slides
 import site_stage
 from prerelease import mode
 from site_steps import (
@@ -74,6 +75,7 @@ def publish(pages: Path) -> None:
         pages, new, ignore=shutil.ignore_patterns(".buildinfo*", "reports", "objects.inv")
     )
     site_finish.finish(new, site_stage.site_address(site_stage.settings()))
+    site_slides.make(new)
     if SITE.exists():
         SITE.rename(old)
     new.rename(SITE)

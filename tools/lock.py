@@ -32,12 +32,12 @@ dependencies:
 """
 
 
-def compile_all(python: str) -> str:
-    """Resolve every extra for `python` and newer, on every system."""
+def compile_extra(extra: str, python: str, *options: str) -> str:
+    """Resolve an extra for `python` and newer, on every system."""
     command = [
         *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet"),
-        *("--extra", "dev", "--python-version", python, "--universal"),
-        *("--generate-hashes", "--no-header", "--no-annotate"),
+        *("--extra", extra, "--python-version", python, "--universal"),
+        *("--generate-hashes", "--no-header", "--no-annotate", *options),
     ]
     return subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout
 
@@ -59,10 +59,19 @@ def conda_environment(found: list[str]) -> str:
     )
 
 
+def lock_workshop(python: str) -> None:
+    """Write the part of the lock that a workshop needs, at the versions of the whole."""
+    options = ("--constraint", str(REQUIREMENTS / "lock.txt"))
+    found = blocks(compile_extra("workshop", python, *options))
+    file = REQUIREMENTS / "workshop.txt"
+    file.write_text(HEADER + "".join(found), encoding="utf-8")
+    print(f"requirements/{file.name}: {len(found)} packages")
+
+
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     oldest = re.match(r">=(\d+\.\d+)", project["requires-python"])[1]
-    found = blocks(compile_all(oldest))
+    found = blocks(compile_extra("dev", oldest))
     files = {
         "lock.txt": [block for block in found if not GPU_ONLY.match(block)],
         "torch.txt": [block.split()[0] + "\n" for block in found if block.startswith("torch==")],
@@ -71,6 +80,7 @@ def main() -> None:
     for name, content in files.items():
         (REQUIREMENTS / name).write_text(HEADER + "".join(content), encoding="utf-8")
         print(f"requirements/{name}: {len(content)} packages")
+    lock_workshop(oldest)
     (ROOT / "environment.yml").write_text(HEADER + conda_environment(found), encoding="utf-8")
 
 

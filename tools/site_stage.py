@@ -13,6 +13,8 @@ import jupytext
 import nbformat
 import yaml
 
+import site_teach
+import teaching
 from site_steps import BOOK, NOTEBOOKS, PACKAGE, SOURCE, BuildError, write
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -88,8 +90,11 @@ def stage_notebooks(config: dict[str, Any]) -> None:
     repository = config["repository"]
     downloads = SOURCE / "extra" / "downloads"
     pages = notebook_names()
+    guides = teaching.guides()
+    site_teach.stage(pages)
     for page, source in pages.items():
         notebook = read_notebook(source)
+        site_teach.add_quiz(notebook, guides.get(source.stem))
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = mark_chapters_to_come(cell.source, pages)
@@ -182,8 +187,10 @@ def stage_prose() -> None:
     for path in BOOK.iterdir():
         if path.suffix in {".md", ".bib"}:
             shutil.copy2(path, SOURCE)
-    for folder in ("about", "_ext", "_templates"):
+    for folder in ("about", "teach", "_ext", "_templates"):
         if (BOOK / folder).is_dir():
             shutil.copytree(
-                BOOK / folder, SOURCE / folder, ignore=shutil.ignore_patterns("__pycache__")
+                BOOK / folder,
+                SOURCE / folder,
+                ignore=shutil.ignore_patterns("__pycache__", "*.yml"),
             )

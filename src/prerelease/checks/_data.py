@@ -10,6 +10,7 @@ from prerelease.data import sampling_weights
 from ._feedback import by_name, check, close, need, numbers
 
 _ASKED, _LEAST_FRAUDS = 3, 5
+_ROUNDED = 0.01  # payments of the sample are weighed, and their number may be rounded
 
 
 def _rates(rows: pd.DataFrame, weights: np.ndarray | None = None) -> pd.DataFrame:
@@ -71,18 +72,18 @@ def risky_amounts(chosen: Any, rates: Any, *, train: pd.DataFrame, valid: pd.Dat
     said = numbers([later[amount] for amount in amounts], "rates")
     expected = _rates(valid)["rate"].reindex(amounts).to_numpy()
     need(
-        not close(said, learned.loc[amounts, "rate"]),
+        not close(said, learned.loc[amounts, "rate"], rtol=_ROUNDED),
         "`rates` are those of the training rows, by which the amounts were chosen. Ask the "
         "validation rows.",
     )
     need(
-        not close(said, _rates(valid, np.ones(len(valid)))["rate"].reindex(amounts))
-        or close(said, expected),
+        not close(said, _rates(valid, np.ones(len(valid)))["rate"].reindex(amounts), rtol=_ROUNDED)
+        or close(said, expected, rtol=_ROUNDED),
         "`rates` count the rows of the sample, where frauds are too frequent: weigh them with "
         "`data.sampling_weights`.",
     )
     need(
-        close(np.nan_to_num(said), np.nan_to_num(expected)),
+        close(np.nan_to_num(said), np.nan_to_num(expected), rtol=_ROUNDED),
         "`rates` differ from frauds by payments of the validation rows that have these amounts.",
     )
     return "Chosen on one set of rows, measured on another. Now: would you ship it?"

@@ -88,8 +88,8 @@ def by_name(answer: Any, name: str, keys: Iterable[Any]) -> dict[Any, Any]:
     return found
 
 
-def close(one: Any, other: Any) -> bool:
+def close(one: Any, other: Any, *, rtol: float = 1e-6) -> bool:
     """Tell whether two arrays are equal but for rounding; both may have gaps in one place."""
     return np.shape(one) == np.shape(other) and bool(
-        np.allclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True)
+        np.allclose(one, other, rtol=rtol, atol=1e-9, equal_nan=True)
     )

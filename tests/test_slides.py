@@ -1,0 +1,125 @@
+"""The decks of slides: made from the pages, readable from the last row, without another host."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+import site_slides
+from site_pages import SITE
+from test_site import AXE, axe_findings, open_page
+
+CHAPTER = """\
+<article><section id="t"><h1>Title<a class="headerlink">#</a></h1>
+<div class="pr-overview admonition"><p>This chapter</p><p>The question: what is it?</p>
+<p>You need nothing.</p></div>
+<section id="a"><h2>First<a class="headerlink">#</a></h2>
+<p>Said before. With more.</p>
+<div class="cell"><div class="cell_output"><figure class="pr-figure">
+<img class="pr-light" src="data:,light" alt="A curve falls &quot;fast&quot;.">
+<img class="pr-dark" src="data:,dark" alt="A curve falls."></figure></div></div>
+<div class="cell"><div class="cell_output"><p>It falls by 1.5. Nobody knows why.</p></div></div>
+<p>Said after.</p>
+<div class="cell"><div class="cell_input"><pre>secret_code()</pre></div></div></section>
+<section id="b"><h2>Second</h2><p>Only words here. They are shown.</p></section>
+<section id="c"><h2>Third</h2><div><table><tr><td>1</td></tr></table></div>
+<div><table>{rows}</table></div></section>
+<section id="exercises"><h2>Exercises</h2>
+<div class="exercise"><p>Exercise 1 (Code it)</p><section><p>Write it.</p></section></div>
+</section></section></article>
+""".format(rows="<tr><td>endless</td></tr>" * 20)
+
+
+@pytest.fixture(scope="module")
+def slides():
+    page = BeautifulSoup(CHAPTER, "html.parser")
+    text = site_slides.deck("09_nine", page, site_slides.teaching.guides()["00_data"])
+    return BeautifulSoup(text, "html.parser").select(".slides > section")
+
+
+def test_title_slide_has_number_title_and_question(slides):
+    assert slides[0].select_one(".eyebrow").text == "Chapter 09"
+    assert slides[0].h1.text == "Title"
+    assert slides[0].select("p")[1].text == "What is it?"
+
+
+def test_figure_is_shown_light_with_what_the_code_found(slides):
+    (figure,) = [slide for slide in slides if slide["class"] == ["slide-figure"]]
+    assert [image["src"] for image in figure.select("img")] == ["data:,light"]
+    assert figure.img["alt"] == 'A curve falls "fast".'
+    assert figure.select_one(".finding").text == "It falls by 1.5. Nobody knows why."
+
+
+def test_prose_is_in_the_notes_and_code_is_nowhere(slides):
+    (figure,) = [slide for slide in slides if slide["class"] == ["slide-figure"]]
+    notes = [note.text for note in figure.select(".notes p")]
+    assert notes == [
+        "Said before. With more.",
+        "It falls by 1.5. Nobody knows why.",
+        "Said after.",
+    ]
+    assert not any("secret_code" in str(slide) for slide in slides)
+
+
+def test_section_without_anything_to_see_shows_its_first_sentences(slides):
+    (text,) = [slide for slide in slides if slide["class"] == ["slide-text"]]
+    assert text.h2.text == "Second"
+    assert text.p.text == "Only words here. They are shown."
+
+
+def test_long_table_is_left_to_the_page(slides):
+    assert "endless" not in "".join(map(str, slides))
+    assert len([slide for slide in slides if slide["class"] == ["slide-table"]]) == 1
+
+
+def test_exercises_and_quiz_have_slides_and_answers_only_in_the_notes(slides):
+    assert slides[-1].h2.text == "Your turn: Code it"
+    quiz = [slide for slide in slides if slide["class"] == ["slide-quiz"]]
+    assert len(quiz) >= 3
+    for slide in quiz:
+        note = slide.select_one(".notes").extract().text
+        assert note.startswith("Right: ")
+        assert "Right" not in slide.text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("A is 0.5. B is.", "A is 0.5. B is."), ("Short. " + "X" * 300 + ".", "Short."), ("", "")],
+)
+def test_only_whole_sentences_are_shown(text, shown):
+    assert site_slides.first_sentences(text) == shown
+
+
+DECKS = sorted((SITE / site_slides.FOLDER).glob("*.html"))
+
+
+@pytest.mark.site
+@pytest.mark.usefixtures("built_site")
+def test_each_chapter_has_a_deck():
+    pages = sorted(path.name for path in (SITE / "chapters").glob("*.html"))
+    assert [path.name for path in DECKS] == pages
+
+
+@pytest.mark.site
+@pytest.mark.browser
+@pytest.mark.usefixtures("built_site")
+@pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)
+def test_every_slide_fits_and_is_accessible_and_asks_nobody(browser, path):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page, problems = open_page(context, path.as_uri())
+    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    page.add_script_tag(path=str(AXE))
+    current = "(() => { const s = Reveal.getCurrentSlide(); return "
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate(f"Reveal.slide({number})")
+        over = page.evaluate(current + "Math.max(s.scrollHeight - s.clientHeight,"
+                             " s.scrollWidth - s.clientWidth)})()")  # fmt: skip
+        assert over <= 2, f"slide {number} is {over} pixels too large"
+    small = page.evaluate(
+        "() => [...document.querySelectorAll('.slides p, .slides li, .slides td')]"
+        ".filter(e => !e.closest('.notes') && parseFloat(getComputedStyle(e).fontSize) < 22)"
+        ".map(e => e.textContent)"
+    )
+    assert small == [], "too small for the last row"
+    page.evaluate("Reveal.slide(0)")
+    problems += axe_findings(page, "light")
+    context.close()
+    assert problems == []
