@@ -71,9 +71,9 @@ audit:  ## look the exact versions up among known vulnerabilities (needs the net
 	@$(RUN) tools/audit.py
 
 bench:  ## measure speed and memory against the usual tools
-	@echo "make bench: ratios in one run. About 3 minutes."
+	@echo "make bench: ratios in one run. About 12 minutes; Evidently gets an environment of its own under build/."
 	$(SETUP)
-	@for file in benchmarks/*.py; do $(RUN) $$file || exit 1; done
+	@for file in benchmarks/*.py; do $(RUN) $$file --json build/benchmarks/$$(basename $$file .py).json || exit 1; done
 
 distclean: clean
 	@rm -rf .venv data && echo "Removed .venv/ and data/."

@@ -178,6 +178,13 @@ def test_streams_see_the_shift_and_nothing_else():
     assert seen.equals(watched())
 
 
+def test_every_shift_meets_the_same_windows():
+    seen = []
+    look = drift.Detector("look", lambda w: seen.append(w["V1"].sum()) or 0, 1)
+    drift.streams(DF, [look], {"a": None, "b": Shift("concept", 1.0)}, n_streams=3)
+    assert seen[:12] == seen[12:]
+
+
 def test_a_window_is_prepared_before_it_is_looked_at():
     seen = watched(prepare=lambda w: w.assign(Amount=w["Amount"] * 1000))
     assert seen.loc[seen["detector"] == "rich", "alarm"].all()
@@ -186,7 +193,7 @@ def test_a_window_is_prepared_before_it_is_looked_at():
 def test_rates_are_exact_binomial_and_delays_are_medians():
     rates = drift.alarm_rates(watched())
     row = rates.loc[("rich", "cents")]
-    assert row[["rate", "trials", "delay"]].tolist() == [1, 5, 1]
-    assert row["low"] == pytest.approx(stats.binomtest(5, 5).proportion_ci().low)
+    assert row[["rate", "trials", "delay"]].tolist() == [1, 20, 1]
+    assert row["low"] == pytest.approx(stats.binomtest(20, 20).proportion_ci().low)
     assert rates.loc[("rich", "nothing"), "delay"] == np.inf
     assert np.isnan(rates.loc[("slow", "cents"), "delay"])

@@ -13,6 +13,7 @@ from site_steps import BUILD, PACKAGE, ROOT, SOURCE, digest, run, step, write
 
 SCRIPT = ROOT / "benchmarks" / "data_load.py"
 RESULT = BUILD / "benchmarks" / "data_load.json"
+DRIFT = BUILD / "benchmarks" / "drift.json"
 
 
 def machine() -> str:
@@ -82,7 +83,48 @@ def stage_benchmarks(result: Path | None) -> None:
         SOURCE / "about" / "benchmarks.md",
         "# Benchmarks of data loading\n\n"
         "How long does it take to have the data in memory, and how much memory does it need on "
-        f"the way?\n\n{body}\n",
+        f"the way?\n\n{body}\n\n## Benchmarks of drift\n\n{drift_in_words()}\n",
+    )
+
+
+def drift_in_words() -> str:
+    """Return what benchmarks/drift.py measured when `make bench` ran it last, if it did."""
+    if not DRIFT.is_file():
+        return (
+            "A scan of 30 features for drift, against Deepchecks and Evidently, is measured by "
+            "`make bench`, which takes some minutes and installs Evidently into an environment of "
+            "its own. It was not run for this copy of the site."
+        )
+    found = json.loads(DRIFT.read_text(encoding="utf-8"))
+    rows = [
+        [
+            row["way"],
+            f"{row['seconds']:.3f} [{row['seconds_min']:.3f}, {row['seconds_max']:.3f}]",
+            f"{row['slower_than_four']:.1f} [{row['slower_than_four_min']:.1f}, "
+            f"{row['slower_than_four_max']:.1f}]",
+            f"{row['slower_than_ks']:.1f} [{row['slower_than_ks_min']:.1f}, "
+            f"{row['slower_than_ks_max']:.1f}]",
+            f"{row['peak_mib']:,.0f}",
+        ]
+        if row["seconds"] is not None
+        else [row["way"], "not installed", "", "", ""]
+        for row in found["speed"]
+    ]
+    header = ["Way", "Seconds, median [range]", "Times as slow as our four statistics [range]"]
+    header += ["Times as slow as our KS alone [range]", "Peak memory (MiB)"]
+    agreement = [
+        [row["statistic"], f"{row['largest_difference']:.1e}"] for row in found["agreement"]
+    ]
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return (
+        f"{table(header, rows)}\n"
+        f"The first 200,000 payments against the other {found['n_current']:,}, 30 features, "
+        f"{found['rounds']} rounds in which the ways take turns, each time in a fresh process on "
+        "one thread. The clock runs from the tables in memory to the result in memory; each "
+        "tool's sampling is off. Deepchecks draws figures unless it is told not to, so both are "
+        "measured. Where a statistic is the same one, this is how far results are apart:\n\n"
+        f"{table(['Statistic, and whose', 'Largest difference over 30 features'], agreement)}\n"
+        f"Measured by `benchmarks/drift.py` on: {found['machine']}; {versions}.\n"
     )
 
 

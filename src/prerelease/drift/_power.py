@@ -246,7 +246,7 @@ def streams(  # noqa: PLR0913 - each option is a decision of the study
     Returns
     -------
     pandas.DataFrame
-        A row a window and detector: ``shift``, ``stream``, ``window`` (from 1), ``detector``
+        A row a window and detector; every shift meets the same windows: ``shift``, ``stream``, ``window`` (from 1), ``detector``
         and ``alarm``.
 
     Examples
@@ -261,9 +261,8 @@ def streams(  # noqa: PLR0913 - each option is a decision of the study
     for place, (name, shift) in enumerate(shifts.items()):
         for stream in range(n_streams):
             for window in range(1, n_windows + 1):
-                key = int(
-                    np.random.SeedSequence([seed, place, stream, window]).generate_state(1)[0]
-                )
+                # The same blocks whatever the shift: what differs is the shift and no luck.
+                key = int(np.random.SeedSequence([seed, stream, window]).generate_state(1)[0])
                 drawn = draw_blocks(pool, blocks, block=block, seed=key)
                 if shift is not None:
                     drawn = inject(drawn, shift, seed=key)
@@ -290,8 +289,8 @@ def alarm_rates(seen: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index: ``detector`` and ``shift``. ``rate``, ``low`` and ``high``: share of *first
-        windows* with an alarm, so that trials are independent streams; ``trials``; ``delay``:
+        Index: ``detector`` and ``shift``. ``rate``, ``low`` and ``high``: share of windows with
+        an alarm, each window being drawn for itself; ``trials``; ``delay``:
         median number of windows up to and with the first alarm, infinite where most streams had
         none, and NaN for costly detectors, which looked once.
 
@@ -300,12 +299,11 @@ def alarm_rates(seen: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     >>> seen = pd.DataFrame({"shift": "a", "stream": [0, 0], "window": [1, 2],
     ...                      "detector": "d", "alarm": [False, True]})
     >>> alarm_rates(seen)[["rate", "delay"]].to_numpy().tolist()
-    [[0.0, 2.0]]
+    [[0.5, 2.0]]
     """
     rows = []
     for (detector, shift), part in seen.groupby(["detector", "shift"], sort=False):
-        first = part[part["window"] == 1]["alarm"]
-        rate = binomial(int(first.sum()), len(first), level=level)
+        rate = binomial(int(part["alarm"].sum()), len(part), level=level)
         caught = part[part["alarm"]].groupby("stream")["window"].min()
         delays = caught.reindex(part["stream"].unique(), fill_value=np.inf)
         once = part["window"].max() == 1 and seen["window"].max() > 1
