@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from prerelease import _validate
-from prerelease.costs import CostModel
 from prerelease.retraining._labels import Labelling
 from prerelease.retraining._oracle import Hindsight
 from prerelease.retraining._run import Learner, Policy, run
@@ -22,8 +20,7 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
     *,
     delays: Sequence[float] = (0.0,),
     labelling: Labelling | None = None,
-    costs: CostModel | None = None,
-    model: Any = None,
+    learner: Callable[[Stream], Learner] = Learner,
     tell: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Run each policy on each stream at each label delay, day by day.
@@ -39,10 +36,8 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
         Days until the fraud in an accepted payment is reported.
     labelling : Labelling, optional
         How labels come to be known, but for the delay.
-    costs : CostModel, optional
-        What decisions cost; the book's by default.
-    model : estimator, optional
-        See `Learner`.
+    learner : callable, default `Learner`
+        Takes a stream and returns its `Learner`: with other costs, another model or more rows.
     tell : callable, optional
         Called with the number of streams done.
 
@@ -74,10 +69,10 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
     labelling = labelling or Labelling()
     parts = []
     for number, stream in enumerate(streams):
-        learner = Learner(stream, costs=costs or CostModel(), model=model)
+        pupil = learner(stream)
         for delay in delays:
             for name, policy in policies.items():
-                days, _ = run(learner, policy, labelling=replace(labelling, delay=delay))
+                days, _ = run(pupil, policy, labelling=replace(labelling, delay=delay))
                 parts.append(days.assign(stream=number, delay=delay, policy=name))
         if tell:
             tell(number + 1)

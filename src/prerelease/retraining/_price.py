@@ -118,13 +118,13 @@ def break_even(  # noqa: PLR0913 - all but the data are keywords
     95 [90, 100]
     """
     at = table[table["delay"] == delay].drop_duplicates(["stream", "policy"])
+    for name in (policy, reference):
+        if name not in set(at["policy"]):
+            msg = f"There is no policy {name!r} at a delay of {delay:g} days in the table."
+            raise ValueError(msg)
     decisions = at.assign(paid=at["decisions"] * at["days"]).pivot_table(
         index="stream", columns="policy", values=["paid", "retrainings"]
     )
-    for name in (policy, reference):
-        if name not in decisions["paid"]:
-            msg = f"There is no policy {name!r} at a delay of {delay:g} days in the table."
-            raise ValueError(msg)
     saved = _floats(decisions["paid"][reference] - decisions["paid"][policy])
     made = _floats(decisions["retrainings"][policy] - decisions["retrainings"][reference])
     if made.sum() <= 0:
