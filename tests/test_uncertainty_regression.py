@@ -83,10 +83,10 @@ def test_normal_intervals_cover_normal_residuals_and_miss_the_tail_of_others():
 
 def test_confidence_intervals_of_a_mean_cover_the_mean_and_not_the_rows():
     rng = np.random.default_rng(0)
-    values = rng.exponential(size=(500, 200))
+    values = rng.exponential(size=(200, 200))
     tables = [mean_intervals(row, np.zeros(200)).iloc[0] for row in values]
     held = np.mean([table["low"] <= 1 <= table["high"] for table in tables])
-    assert held == pytest.approx(0.95, abs=0.04)
+    assert held == pytest.approx(0.95, abs=0.05)
     table = tables[0]
     assert np.mean((values[0] >= table["low"]) & (values[0] <= table["high"])) < 0.3
 

@@ -99,7 +99,7 @@ def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) ->
 
     Examples
     --------
-    >>> table = pd.DataFrame({"coverage": [0.9, 1.0], "lost": [1.0, 4.0]})
+    >>> table = pd.DataFrame({"coverage": [0.5, 0.9, 1.0], "lost": [0.0, 1.0, 4.0]})
     >>> handed_over({"by doubt": table}, title="Who helps?", unit="frauds").axes[0].get_xscale()
     'log'
     """
