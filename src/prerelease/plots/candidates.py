@@ -48,6 +48,8 @@ def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
         )  # fmt: skip
     axes.set(title=title, xlabel="seconds of computing, on one core")
     axes.set(ylabel="savings on later stretches\nof training (1: oracle)")
+    # A trial that loses money is not worth a scale: those below stand outside.
+    axes.set_ylim(bottom=max(axes.get_ylim()[0], -0.05))
     axes.legend(loc="lower right")
     return figure
 
@@ -142,7 +144,7 @@ def parallel_coordinates(
         style = {"color": COLOURS["orange"], "lw": 2.0} if good else {"color": COLOURS["grey"]}
         axes.plot(line, **{"lw": 0.9, "alpha": 0.8, **style}, zorder=3 if good else 2)
     for place, (low, high) in enumerate(ends):
-        axes.axvline(place, color=INK["light"], lw=0.8)
+        axes.vlines(place, 0, 1, color=INK["light"], lw=0.8)
         axes.text(place, -0.04, f"{low:.3g}", ha="center", va="top", fontsize=8)
         axes.text(place, 1.04, f"{high:.3g}", ha="center", va="bottom", fontsize=8)
     axes.set(ylim=(-0.14, 1.16), yticks=[], title=title)
@@ -186,7 +188,8 @@ def epochs(curve: pd.DataFrame, *, best: int, title: str) -> Figure:
     axes.set(title=title, xlabel="epoch", ylabel="weighted log-loss\n(thousandths)", yscale="log")
     axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(ticker.NullFormatter())
+    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.legend(loc="upper right")
     return figure
 
