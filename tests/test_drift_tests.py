@@ -173,3 +173,13 @@ def test_two_runs_of_the_classifier_agree():
 def test_a_day_too_short_for_two_stretches_is_refused():
     with pytest.raises(ValueError, match="two stretches of 40000 s"):
         drift.within_day_null(blocks_of(60), seconds=40_000)
+
+
+def test_every_two_stretches_of_a_day_are_compared():
+    found = drift.within_day_null(blocks_of(144, rows=5, shared=0.0), seconds=28_000, folds=2)
+    assert [each.subject for each in found] == [
+        "day 1: from hour 0.0, from hour 7.8",
+        "day 1: from hour 0.0, from hour 15.6",
+        "day 1: from hour 7.8, from hour 15.6",
+    ]
+    assert all(each.n_reference > 200 for each in found)
