@@ -200,7 +200,8 @@ def million_in_words() -> str:
     header = ["Command, file", "Seconds", "Peak memory (MiB)"]
     return (
         f"Large files are no problem. {found['rows']:,} payments, {found['frauds']:,} of them "
-        "fraud, with as many in the reference, measured by `make bench` in a fresh process each:\n\n"
+        "fraud, with as many in the reference, measured by `make bench`, each command in a fresh "
+        "process:\n\n"
         f"{table(header, rows)}\nMeasured on: {found['machine']}."
     )
 
