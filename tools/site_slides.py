@@ -38,15 +38,16 @@ PAGE = """\
 <link rel="stylesheet" href="../_static/slides.css">
 </head>
 <body>
-<main class="reveal"><div class="slides">
+<main><div class="reveal"><div class="slides">
 {slides}
-</div></main>
+</div></div></main>
 <script src="../vendor/reveal/reveal.js"></script>
 <script src="../vendor/reveal/notes.js"></script>{mathjax}
 <script>
 Reveal.initialize({{
   width: 1280, height: 720, margin: 0.05, hash: true, slideNumber: "c/t", center: false,
-  transition: "none", controlsTutorial: false, plugins: [RevealNotes],
+  transition: "none", controlsTutorial: false, scrollActivationWidth: null,
+  plugins: [RevealNotes],
 }});
 </script>
 </body>

@@ -156,14 +156,14 @@ def guide_markdown(guide: Guide, *, level: int = 2) -> str:
 
 def handout_html(guide: Guide) -> str:
     """Return a chapter's part of the printed handout: objectives, quiz to tick, room for notes."""
-    lines = ['<ul class="pr-objectives">']
+    lines = ["<p>Afterwards you can:</p>", '<ul class="pr-objectives">']
     lines += [f"<li>{_inline(objective)}</li>" for objective in guide.objectives]
     lines.append("</ul>")
     for number, question in enumerate(guide.quiz, start=1):
         lines.append(f"<p><b>{number}.</b> {_inline(question.question)}</p>")
-        lines.append('<ul class="pr-tick">')
+        lines.append('<ol class="pr-tick" type="a">')
         lines += [f"<li>{_inline(answer.text)}</li>" for answer in question.answers]
-        lines.append("</ul>")
+        lines.append("</ol>")
     right = [
         f"{number}{'abcdefgh'[[answer.right for answer in question.answers].index(True)]}"
         for number, question in enumerate(guide.quiz, start=1)
