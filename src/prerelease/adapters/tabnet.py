@@ -65,7 +65,8 @@ class Attention:
     steps : ndarray of shape (steps, n, features)
         The mask of each decision step: shares, which add up to 1 over the features.
     total : ndarray of shape (n, features)
-        All steps together, each weighed by what it added to the decision, as shares.
+        All steps together, each weighed by what it added to the decision, as shares; zeros
+        for a row to which no step added anything.
     """
 
     steps: Floats

@@ -15,12 +15,17 @@ INPUTS = (*FEATURES, "Amount")
 
 
 CHOSEN: dict[str, Any] = {
-    "n_estimators": 200,
-    "learning_rate": 0.05,
-    "num_leaves": 15,
-    "reg_lambda": 10.0,
+    "n_estimators": 316,
+    "learning_rate": 0.0379,
+    "num_leaves": 14,
+    "min_child_samples": 5,
+    "reg_lambda": 4.36,
+    "colsample_bytree": 0.376,
+    "subsample": 0.662,
+    "subsample_freq": 1,
 }
-"""Settings of the candidate that ships, as chapter 03's search in full mode found them."""
+"""Settings of the candidate that ships: what chapter 03's search found in full mode, and its
+rule chose on the validation rows. The chapter says whether its own search still agrees."""
 
 
 def release_candidate_1(*, seed: int = 0) -> LGBMClassifier:
@@ -77,7 +82,7 @@ def boosted(*, seed: int = 0, **changes: Any) -> LGBMClassifier:
 
 
 def chosen(*, seed: int = 0, **changes: Any) -> LGBMClassifier:
-    """Return the candidate that the release goes on with.
+    """Return the candidate that the release goes on with: LightGBM, as chapter 03 found it.
 
     Parameters
     ----------
