@@ -101,3 +101,17 @@ def test_files_without_scores_are_refused(tmp_path, content, name, message):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(gate.ScoresError, match=r"none\.csv cannot be read: No such file"):
         gate.read_scores(tmp_path / "none.csv")
+
+
+def test_a_file_of_a_spreadsheet_with_its_mark_and_quoted_names_is_read(tmp_path):
+    file = tmp_path / "scores.csv"
+    lines = '"time","amount","label","score","a note, quoted"', '0,1,0,0.5,"x, y"', "9,1,1,0.7,z"
+    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode() + b"\r\n")
+    assert gate.read_scores(file)["score"].tolist() == [0.5, 0.7]
+
+
+def test_other_separators_are_refused(tmp_path):
+    file = tmp_path / "scores.csv"
+    file.write_text("time;amount;label;score\n0;1;0;0.5\n")
+    with pytest.raises(gate.ScoresError, match="no column 'time'"):
+        gate.read_scores(file)

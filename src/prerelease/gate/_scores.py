@@ -1,5 +1,6 @@
 """A reader's own scores: a CSV or Parquet file, checked before anything is computed."""
 
+import csv as text
 import hashlib
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pandas.api import types
-from pyarrow import csv, parquet
+from pyarrow import csv as arrow
+from pyarrow import parquet
 
 from prerelease import _validate
 from prerelease.gate._criteria import Columns, nearest
@@ -80,20 +82,19 @@ def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
             there = parquet.read_schema(path).names
             _need(path, wanted, there)
             return parquet.read_table(path, columns=wanted).to_pandas()
-        with path.open(encoding="utf-8") as handle:
-            header = handle.readline()
-        there = [name.strip().strip('"') for name in header.strip().split(",")] if header else []
-        if not header.strip():
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            there = [name.strip() for name in next(text.reader(handle), [])]
+        if not there:
             msg = f"{path} is empty."
             raise ScoresError(msg)
         _need(path, wanted, there)
-        options = csv.ConvertOptions(include_columns=wanted)
-        reading = csv.ReadOptions(column_names=there, skip_rows=1)
-        return csv.read_csv(path, read_options=reading, convert_options=options).to_pandas()
+        options = arrow.ConvertOptions(include_columns=wanted)
+        reading = arrow.ReadOptions(column_names=there, skip_rows=1)
+        return arrow.read_csv(path, read_options=reading, convert_options=options).to_pandas()
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
         raise ScoresError(msg) from error
-    except (pa.ArrowException, UnicodeDecodeError) as error:
+    except (pa.ArrowException, UnicodeDecodeError, text.Error) as error:
         msg = f"{path} is neither CSV nor Parquet: {str(error).splitlines()[0]}"
         raise ScoresError(msg) from error
 
