@@ -33,8 +33,8 @@ def correlated_groups(X: pd.DataFrame, *, at_least: float = 0.8) -> dict[str, li
 
     Notes
     -----
-    Complete linkage on the distance 1 − |Pearson's r|: a group is as far apart as its furthest
-    pair.
+    Complete linkage on the distance 1 − abs(r), with Pearson's r: a group is as far apart as its
+    furthest pair.
 
     Examples
     --------
