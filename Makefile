@@ -21,11 +21,11 @@ export MPLCONFIGDIR := $(CURDIR)/build/home/matplotlib
 export npm_config_cache := $(CURDIR)/build/home/npm
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test lab data lint doctor lock audit bench clean distclean
+.PHONY: help book test lab data lint doctor workshop lock audit bench clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 book:  ## make the environment, get the data, run every chapter, write the site to build/site
 	@echo "make book: environment, data, every chapter, site. About 12 minutes the first time, seconds when nothing changed."
@@ -56,6 +56,12 @@ lint:  ## check style, and the rules that notebooks keep
 	@echo "make lint: style and notebook rules. About 5 seconds."
 	$(SETUP)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/lint_notebooks.py $(NOTEBOOKS)
+
+workshop:  ## put notebooks, slides, site, sample and doctor into build/workshop, to hand out
+	@echo "make workshop: one folder and two zip files. About 1 minute once the site is built."
+	$(SETUP) --needs node
+	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) tools/build_book.py
+	@$(RUN) tools/make_workshop.py $(WORKSHOP_OPTIONS)
 
 doctor:  ## say in ten seconds whether this computer is ready, and what to do if not
 	@$(PYTHON) tools/doctor.py

@@ -1,0 +1,33 @@
+"""Open the attendee's notebooks in JupyterLab, in quick mode: no network is needed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PYTHON = HERE / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def main() -> None:
+    """Start JupyterLab in this folder, with its settings and caches in this folder too."""
+    if not PYTHON.exists():
+        sys.exit("Nothing is installed yet: run install.py first, with a network.")
+    places = {
+        "PRERELEASE_MODE": "quick",
+        "PRERELEASE_LEDGER": str(HERE / "work" / "ledger.jsonl"),
+        "PRERELEASE_EVIDENCE": str(HERE / "work" / "evidence"),
+        "JUPYTER_CONFIG_DIR": str(HERE / "work" / "jupyter"),
+        "IPYTHONDIR": str(HERE / "work" / "ipython"),
+        "MPLCONFIGDIR": str(HERE / "work" / "matplotlib"),
+    }
+    (HERE / "work").mkdir(exist_ok=True)
+    command = [str(PYTHON), "-m", "jupyter", "lab", "--LabApp.default_url=/lab/tree/attendee"]
+    try:
+        subprocess.run([*command, *sys.argv[1:]], cwd=HERE, env=os.environ | places, check=False)
+    except KeyboardInterrupt:
+        print("Closed.")
+
+
+if __name__ == "__main__":
+    main()
