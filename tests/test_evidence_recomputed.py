@@ -76,14 +76,6 @@ def release(rows):
     return fit_and_score(models.chosen(), pd.concat([train, valid]), test)
 
 
-def test_average_precision_of_boosted_in_chapter_01(rows, recorded):
-    train, valid, _ = rows
-    score = fit_and_score(models.boosted(), train, valid)
-    expected = average_precision_score(valid["Class"], score)
-    row = recorded.loc[("01", "average precision of boosted")]
-    assert row["value"] == pytest.approx(expected, rel=1e-9)
-
-
 def test_savings_of_release_candidate_1_in_chapter_01(rows, recorded):
     train, valid, _ = rows
     score = fit_and_score(models.release_candidate_1(), train, valid)
