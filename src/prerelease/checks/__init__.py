@@ -4,9 +4,24 @@ A check takes the answer by position and what the chapter has prepared by keywor
 wrong in words, and never the answer. In the stub of an exercise, each answer is ``...``.
 """
 
+from ._candidates import averaged_log_odds
 from ._data import risky_amounts
+from ._doubt import frauds_covered
+from ._drift import stuck_column
+from ._explain import hour_of_day
 from ._feedback import Feedback
 from ._metrics import focal_promises
+from ._release import sixth_criterion
 from ._representative import waiting_rows
 
-__all__ = ["Feedback", "focal_promises", "risky_amounts", "waiting_rows"]
+__all__ = [
+    "Feedback",
+    "averaged_log_odds",
+    "focal_promises",
+    "frauds_covered",
+    "hour_of_day",
+    "risky_amounts",
+    "sixth_criterion",
+    "stuck_column",
+    "waiting_rows",
+]
