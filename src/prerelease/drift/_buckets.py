@@ -55,7 +55,7 @@ class Distances:
     current_counts: Ints
 
 
-def compare(reference: Floats, current: Floats, *, bins: int, area: bool = True) -> Distances:
+def compare(reference: Floats, current: Floats, *, bins: int = 1, area: bool = True) -> Distances:
     """Return the distances of two samples of finite values; no area, NaN, unless wanted."""
     # Adding to 0.0 leaves no negative zero, which would have another key than zero.
     offset = 0.0 - float(np.median(reference[:: max(1, len(reference) // _PROBE)]))
@@ -110,6 +110,8 @@ class _Inside:
 
     def counts_by(self, ranks: Ints, home: Ints) -> list[Ints]:
         """Return how many values of each sample lie between the reference's quantiles."""
+        if not len(ranks):
+            return [counts.sum(keepdims=True) for counts in self.counts]
         place = np.searchsorted(self.buckets, home)
         cut, first = np.unique(
             self.samples[0][ranks - 1 - self.skipped[0, place]], return_index=True

@@ -246,8 +246,8 @@ def streams(  # noqa: PLR0913 - each option is a decision of the study
     Returns
     -------
     pandas.DataFrame
-        A row a window and detector; every shift meets the same windows: ``shift``, ``stream``, ``window`` (from 1), ``detector``
-        and ``alarm``.
+        A row a window and detector; every shift meets the same windows: ``shift``, ``stream``,
+        ``window`` (from 1), ``detector`` and ``alarm``.
 
     Examples
     --------

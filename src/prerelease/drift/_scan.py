@@ -82,7 +82,8 @@ def scan(
             for frame, side in ((reference, "reference"), (current, "current"))
         )
         _enough(x, y, name, bins)
-        found = compare(x, y, bins=bins, area="wasserstein" in statistics)
+        binned = {"psi", "js"} & set(statistics)
+        found = compare(x, y, bins=bins if binned else 1, area="wasserstein" in statistics)
         counts = found.reference_counts, found.current_counts
         measured = {"ks": found.ks, "wasserstein": found.wasserstein}
         measured |= {"psi": psi(*counts), "js": jensen_shannon(*counts)}
