@@ -1119,7 +1119,7 @@ alike = spearmanr(
 helpful = [n for n, r in news.items() if r["precision"].low > 0 or r["area"].high < 0]
 Markdown(
     f"There are {int(wrong.sum())} wrong decisions among {len(wrong):,}. Alone, the model's own word finds them with an average precision of {by_itself[own_word].estimate:.3f}, the best other signal with "
-    f"{max(by_itself[name].estimate for name in signals):.3f}. Added to it, beyond chance by either measure: **{', '.join(helpful) or 'none'}**. "
+    f"{max(by_itself[name].estimate for name in signals):.3f}. Added to it, beyond chance by either measure: **{', '.join(helpful) or 'none'}** (of {2 * len(news)} comparisons at {0.95:.0%} each, so one may stand out by luck). "
     f"(How much the seeds disagree goes with how near to one half the probability is: rank correlation {alike:.2f}.) "
     + (
         "A signal that adds nothing is no reason for a look, however wise it sounds. What it would find under a *new* kind of fraud, these rows cannot say."

@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
 
 from prerelease import _validate
-from prerelease.adapters import venn_abers
+from prerelease.adapters import mapie
 from prerelease.losses import log_losses
 
 Floats = NDArray[np.float64]
@@ -206,7 +206,7 @@ def fit(y: ArrayLike, probability: ArrayLike, *, method: str) -> Calibrator:
         model.fit(_log_odds(promised), fraud.astype(float))
         return lambda values: model.predict(_log_odds(values))
     if method == "Venn-Abers":
-        return venn_abers.fit(fraud, promised)
+        return mapie.venn_abers(fraud, promised)
     slope, shift = _maximum_likelihood(fraud, _log_odds(promised), free_shift=method == "sigmoid")
     return lambda values: expit(slope * _log_odds(values) + shift)
 

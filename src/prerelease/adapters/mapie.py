@@ -1,18 +1,18 @@
-"""MAPIE 1: the one place that knows its interface for conformal prediction and risk control.
+"""MAPIE 1: the one place that knows its interface.
 
-Each function hands MAPIE ready-made probabilities or quantiles, so that it computes what
-`prerelease.uncertainty` computes, and can be checked against it. MAPIE is imported only when a
+Each function hands MAPIE ready-made probabilities or quantiles, so that it can be
+checked against what `prerelease.uncertainty` computes. MAPIE is imported only when a
 function here is called, since it is not among the package's own requirements.
 """
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 Floats = NDArray[np.float64]
@@ -258,3 +258,48 @@ def jumper_wealth(p_values: Floats, *, jump: float = 0.01) -> Floats:
 
     test = OnlineMartingaleTest(test_method="jumper_martingale", jump_size=jump, warn=False)
     return np.array([test.update_simple_jumper_martingale(float(p)) for p in p_values])
+
+
+def venn_abers(fraud: NDArray[np.bool_], promised: Floats) -> Callable[[ArrayLike], Floats]:
+    """Learn a Venn-Abers correction of probabilities.
+
+    Parameters
+    ----------
+    fraud : ndarray of bool, shape (n,)
+        Labels; both must be there.
+    promised : ndarray, shape (n,)
+        Probabilities from 0 to 1.
+
+    Returns
+    -------
+    callable
+        Takes promises for other rows and returns corrected ones: the two probabilities of
+        each row, merged as MAPIE does.
+
+    Examples
+    --------
+    >>> correct = venn_abers(np.array([0, 0, 0, 1] * 25) == 1, np.full(100, 0.5))
+    >>> bool(0.2 < correct([0.5])[0] < 0.3)
+    True
+    """
+    from mapie.calibration import VennAbersCalibrator  # noqa: PLC0415
+
+    inputs, labels = promised[:, None], fraud.astype(int)
+    with _no_numbers():
+        model = VennAbersCalibrator(_Probability().fit(inputs, labels), cv="prefit")
+        model.fit(inputs, labels)
+
+    def correct(values: ArrayLike) -> Floats:
+        column = np.asarray(values, dtype=np.float64)[:, None]
+        with _no_numbers():
+            return np.asarray(model.predict_proba(column))[:, 1].clip(0, 1)
+
+    return correct
+
+
+@contextmanager
+def _no_numbers() -> Iterator[None]:
+    """Keep to itself what MAPIE divides by zero on its way, and looks for among NaN."""
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="All-NaN", category=RuntimeWarning)
+        yield
