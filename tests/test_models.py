@@ -3,15 +3,20 @@
 import numpy as np
 import pytest
 from sklearn.base import clone, is_classifier
+from sklearn.preprocessing import QuantileTransformer
 
 from prerelease import data, models
 from prerelease.losses import FocalClassifier
+from prerelease.models import FAMILIES, Span
 
 BUILDERS = [
     models.release_candidate_1,
     models.boosted,
     models.focal,
     models.logistic_regression,
+    models.chosen,
+    models.linear,
+    models.histogram_boosting,
 ]
 
 
@@ -59,3 +64,59 @@ def test_a_balanced_logistic_regression_promises_far_more_frauds(rows):
     assert plain == pytest.approx(y.sum(), rel=0.01)
     assert balanced > 1.5 * plain
     assert np.isfinite(balanced)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_search_starts_inside_its_space_and_sets_only_what_the_family_has(name):
+    family = FAMILIES[name]
+    assert set(family.start) == set(family.space)
+    for setting, where in family.space.items():
+        value = family.start[setting]
+        assert value in where if isinstance(where, tuple) else where.low <= value <= where.high
+    model = family.model(**family.start)
+    assert type(model) is type(family.default())
+    given = {key.split("__")[-1]: value for key, value in model.get_params().items()}
+    for setting, value in {**family.start, **family.held}.items():
+        assert setting == "scale" or given[setting] == value
+
+
+def test_a_setting_outside_the_space_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"settings must be among .* got verbose"):
+        FAMILIES["LightGBM"].model(verbose=1)
+
+
+def test_defaults_are_the_libraries_own():
+    assert FAMILIES["LightGBM"].default().get_params() == (
+        models.release_candidate_1().get_params()
+    )
+    assert FAMILIES["logistic regression"].default()[-1].C == 1.0
+
+
+def test_what_ships_is_a_point_of_the_space_that_was_searched():
+    family = FAMILIES["LightGBM"]
+    for setting, value in models.CHOSEN.items():
+        where = family.space.get(setting)
+        assert family.held[setting] == value if where is None else where.low <= value <= where.high
+    searched = {key: value for key, value in models.CHOSEN.items() if key in family.space}
+    assert family.model(**searched).get_params() == models.chosen().get_params()
+
+
+def test_ranks_and_standard_are_the_scales():
+    assert isinstance(models.linear(scale="ranks")[0], QuantileTransformer)
+    with pytest.raises(ValueError, match="scale must be one of 'standard', 'ranks', got 'log'"):
+        models.tabnet(scale="log")
+
+
+def test_a_span_holds_something():
+    with pytest.raises(ValueError, match="low must be a finite number and below 1, got 2"):
+        Span(2, 1)
+
+
+def test_weights_reach_the_last_step_of_a_pipeline_and_models_without_weights_do_without(rows):
+    X, y = rows
+    weight = np.where(y == 1, 1.0, 20.0)
+    share = np.average(y, weights=weight)
+    for model in (models.linear(), models.boosted(n_estimators=50)):
+        said = models.fit_weighted(model, X, y, weight).predict_proba(X)[:, 1]
+        assert np.average(said, weights=weight) == pytest.approx(share, rel=0.05)
+    models.fit_weighted(models.focal(), X, y, np.ones(len(y)))

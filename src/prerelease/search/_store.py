@@ -163,7 +163,9 @@ def _made_from(file: Path) -> str | None:
     """Return the digest that is noted in a study's file, after a check that it is sound."""
     hint = f"Remove {file} and the search begins anew."
     try:
-        with sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True) as base:
+        with sqlite3.connect(
+            f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE
+        ) as base:
             sound = base.execute("PRAGMA integrity_check").fetchone()[0]
             noted = base.execute(
                 "SELECT value_json FROM study_user_attributes WHERE key = 'made'"

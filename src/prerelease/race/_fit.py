@@ -1,0 +1,188 @@
+"""Fits, with what they take: time, memory, size and the time of an answer."""
+
+import pickle
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import ClassifierMixin, clone
+
+from prerelease import _validate, data
+from prerelease.adapters.tabnet import TabNet
+from prerelease.models import INPUTS, fit_weighted
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted candidate and what fitting it took.
+
+    Parameters
+    ----------
+    model : scikit-learn classifier
+        Fitted.
+    score : ndarray of shape (n,)
+        Probability of fraud of the rows asked about.
+    seconds : float
+        Of one core, for the fit.
+    peak_mib : float
+        By how much the process grew at most during the fit, looked at every 10 ms.
+    size_kib : float
+        Of the pickled model.
+    """
+
+    model: ClassifierMixin = field(repr=False)
+    score: NDArray[np.float64] = field(repr=False)
+    seconds: float
+    peak_mib: float
+    size_kib: float
+
+
+def fit_all(
+    candidates: Mapping[str, ClassifierMixin],
+    learn: pd.DataFrame,
+    ask: pd.DataFrame,
+    *,
+    processes: int = 2,
+    tell: Callable[[int, int], None] | None = None,
+) -> dict[str, Fitted]:
+    """Fit each candidate in another process, and measure what that takes.
+
+    Parameters
+    ----------
+    candidates : mapping of str to scikit-learn classifier
+        Left as they are: clones are fitted.
+    learn, ask : pandas.DataFrame
+        Rows to learn from, in the order of time, and rows to score: with the inputs, and
+        ``Class`` in `learn`.
+    processes : int, default 2
+        How many at a time; a candidate should use one thread.
+    tell : callable, optional
+        Called as ``tell(done, total)``.
+
+    Returns
+    -------
+    dict of str to Fitted
+        In the order of `candidates`.
+
+    Raises
+    ------
+    ValueError
+        If there is no candidate.
+
+    Examples
+    --------
+    >>> from prerelease import models
+    >>> sample = data.load_sample()
+    >>> found = fit_all({"plain": models.linear()}, sample, sample.head(3), processes=1)
+    >>> found["plain"].score.shape
+    (3,)
+    """
+    if not candidates:
+        msg = "candidates must hold at least one model, got none."
+        raise ValueError(msg)
+    # TabNet takes longest, so it begins first.
+    order = sorted(candidates, key=lambda name: not isinstance(candidates[name], TabNet))
+    weights = data.sampling_weights(learn)
+    X, y, asked = learn[[*INPUTS]].to_numpy(), learn["Class"].to_numpy(), ask[[*INPUTS]].to_numpy()
+    pool = Parallel(
+        n_jobs=_validate.integer(processes, "processes", low=1),
+        return_as="generator_unordered",
+        max_nbytes=None,  # a file in shared memory would count as memory of the fit
+    )
+    rows = X, y, weights, asked
+    jobs = (delayed(_fit)(name, clone(candidates[name]), rows) for name in order)
+    found = {}
+    for name, fitted in pool(jobs):
+        found[name] = fitted
+        if tell is not None:
+            tell(len(found), len(candidates))
+    return {name: found[name] for name in candidates}
+
+
+def latency(model: ClassifierMixin, X: ArrayLike, *, repeats: int = 20) -> tuple[float, float]:
+    """Return how long a fitted model takes for one payment and for a thousand.
+
+    Parameters
+    ----------
+    model : scikit-learn classifier
+        Fitted.
+    X : array-like of shape (n, features)
+        At least 1,000 rows.
+    repeats : int, default 20
+        Calls with 1,000 rows; those with one row are ten times as many, each another row.
+
+    Returns
+    -------
+    single, thousand : float
+        Milliseconds of a call, the median of the repeats.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 1,000 rows.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> model = DummyClassifier().fit([[0.0], [1.0]], [0, 1])
+    >>> min(latency(model, np.zeros((1000, 1)), repeats=2)) > 0
+    True
+    """
+    rows = np.asarray(X)
+    if len(rows) < 1000:
+        msg = f"X must have at least 1,000 rows, got {len(rows)}."
+        raise ValueError(msg)
+    _validate.integer(repeats, "repeats", low=1)
+
+    def milliseconds(parts: Sequence[NDArray]) -> float:
+        taken = []
+        for part in parts:
+            began = time.perf_counter()
+            model.predict_proba(part)
+            taken.append(1000 * (time.perf_counter() - began))
+        return median(taken)
+
+    model.predict_proba(rows[:1])  # the first call may build what later ones use
+    single = milliseconds([rows[i % len(rows)][None] for i in range(10 * repeats)])
+    return single, milliseconds([rows[:1000]] * repeats)
+
+
+def _fit(name: str, model: ClassifierMixin, rows: tuple[NDArray, ...]) -> tuple[str, Fitted]:
+    """Fit and measure in this process."""
+    X, y, weights, asked = rows
+    began = time.process_time()
+    with _growth() as grown:
+        fit_weighted(model, X, y, weights)
+    seconds = time.process_time() - began
+    size = len(pickle.dumps(model, protocol=5)) / 1024
+    score = model.predict_proba(asked)[:, 1]
+    return name, Fitted(model, score, seconds, grown[0], size)
+
+
+@contextmanager
+def _growth() -> Iterator[list[float]]:
+    """Watch by how many MiB this process grows at most within a with statement."""
+    import psutil  # noqa: PLC0415 - comes with the notebooks' kernel
+
+    process = psutil.Process()
+    before, grown, done = process.memory_info().rss, [0.0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.01):
+            now = (process.memory_info().rss - before) / 2**20
+            grown[0] = max(grown[0], now)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield grown
+    finally:
+        done.set()
+        watcher.join()

@@ -1,0 +1,83 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from prerelease.plots import candidates
+from prerelease.plots._style import COLOURS
+
+TRIALS = pd.DataFrame(
+    {
+        "savings": [0.5, 0.7, 0.9, 0.6],
+        "complete": [True, True, False, True],
+        "seconds": [1.0, 2.0, 1.0, 1.0],
+        "rate": [0.01, 0.1, 0.05, 1.0],
+        "leaves": [4, 8, 8, 8],
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
+
+
+def test_history_draws_the_best_complete_trial_so_far():
+    axes = candidates.history({"one": TRIALS}, title="How far?").axes[0]
+    best, points, cut = axes.lines
+    np.testing.assert_array_equal(best.get_ydata(), [0.5, 0.7, 0.7, 0.7])
+    np.testing.assert_array_equal(best.get_xdata(), [1, 3, 4, 5])
+    assert np.isnan(points.get_ydata()[2])
+    assert list(cut.get_xdata()) == [4]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one"]
+
+
+def test_history_has_no_room_for_trials_that_lose_money():
+    axes = candidates.history({"one": TRIALS.assign(savings=-3.0)}, title="How far?").axes[0]
+    assert axes.get_ylim()[0] == -0.05
+
+
+def test_importance_has_a_panel_for_each_family_that_has_shares():
+    shares = {
+        "one": pd.Series({"rate": 0.7, "leaves": 0.3}),
+        "two": pd.Series({"C": 1.0}),
+        "none": pd.Series(dtype=float),
+    }
+    panels = candidates.importance(shares, title="What matters?").axes
+    assert [axes.get_ylabel() for axes in panels] == ["one", "two"]
+    assert [bar.get_width() for bar in panels[0].patches] == [0.7, 0.3]
+    with pytest.raises(ValueError, match=r"got none for \['none'\]"):
+        candidates.importance({"none": shares["none"]}, title="What matters?")
+
+
+def test_parallel_coordinates_draw_complete_trials_and_colour_the_best():
+    figure = candidates.parallel_coordinates(
+        TRIALS, log=["rate"], title="Where?", names={"rate": "rate", "leaves": "leaves"}
+    )
+    lines = figure.axes[0].lines
+    assert len(lines) == 3
+    assert [line.get_color() for line in lines] == [COLOURS["grey"]] * 2 + [COLOURS["orange"]]
+    np.testing.assert_allclose(lines[-1].get_ydata(), [0.5, 1, 1])
+
+
+def test_parallel_coordinates_take_settings_that_never_changed():
+    table = TRIALS.assign(leaves=8)
+    figure = candidates.parallel_coordinates(table, title="Where?", names={"leaves": "leaves"})
+    assert {line.get_ydata()[0] for line in figure.axes[0].lines} == {0.5}
+
+
+def test_epochs_mark_the_one_that_was_kept():
+    curve = pd.DataFrame({"learned": [0.3, 0.2], "last_part": [0.2, 0.3]}, index=[1, 2])
+    axes = candidates.epochs(curve, best=1, title="When?").axes[0]
+    np.testing.assert_allclose(axes.lines[1].get_ydata(), [200, 300])
+    assert list(axes.lines[2].get_xdata()) == [1, 1]
+
+
+def test_masks_share_one_scale():
+    figure = candidates.masks(
+        {"frauds": np.eye(2), "honest": np.eye(2) / 2}, features=["V1", "V2"], title="Where?"
+    )
+    images = [axes.images[0] for axes in figure.axes[:2]]
+    assert {image.get_clim() for image in images} == {(0, 1)}
+    assert [text.get_text() for text in figure.axes[1].get_xticklabels()] == ["V1", "V2"]

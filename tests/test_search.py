@@ -1,0 +1,266 @@
+"""Searches: the same after a kill as without one, set aside when stale, refused when broken."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from filelock import FileLock
+from sklearn.dummy import DummyClassifier
+from sklearn.metrics import average_precision_score
+
+from prerelease import costs as money
+from prerelease import data, models, search, splits
+from prerelease.models import Family, Span
+from prerelease.search import StudyError, advance, make_task, search_all, summary
+from prerelease.search._store import file_of
+
+NAME = "logistic regression"
+FAMILY = replace(
+    models.FAMILIES[NAME], space={"C": Span(1e-4, 10.0, log=True)}, start={"C": 1.0}, trials=6
+)
+SETTINGS = ["C", "savings", "average_precision", "complete"]
+
+
+def small_task(seed=0):
+    sample = data.load_sample()
+    train, _ = splits.development(sample)
+    keep = (train["Class"] == 1) | (np.arange(len(train)) % 6 == 0)
+    return make_task(train[keep], costs=money.CostModel(), share=0.5, seed=seed)
+
+
+@pytest.fixture(scope="module")
+def task():
+    return small_task()
+
+
+def run(task, place, **options):
+    options = {"seconds": 60, **options}
+    return advance(NAME, FAMILY, task, place=place, **options)
+
+
+@pytest.fixture(scope="module")
+def whole(task, tmp_path_factory):
+    place = tmp_path_factory.mktemp("whole")
+    assert run(task, place) == 6
+    return place
+
+
+def test_folds_learn_from_the_past_and_keep_every_fraud(task):
+    rows = task.rows.reset_index(drop=True)
+    for learn, decide, weight in task.folds:
+        assert learn.max() < decide.min()
+        frauds = (rows["Class"].iloc[: decide.min()] == 1).sum()
+        assert (rows["Class"].iloc[learn] == 1).sum() == frauds
+        assert weight.sum() == pytest.approx(decide.min(), rel=0.01)
+    assert task.folds[-1][1].max() == len(rows) - 1
+
+
+def test_a_grade_is_that_of_the_scores_it_gives(task):
+    *_, (saved, precision, score) = task.grade(models.linear())
+    known = ~np.isnan(score)
+    rows, weight = task.rows[known], data.sampling_weights(task.rows)[known]
+    again = average_precision_score(rows["Class"], score[known], sample_weight=weight)
+    assert precision == pytest.approx(again)
+    blocked = money.bayes_block(score[known], rows["Amount"], costs=task.costs)
+    expected = money.savings(
+        rows["Class"], blocked, rows["Amount"], costs=task.costs, weight=weight
+    )
+    assert saved == expected
+
+
+def test_a_model_that_knows_nothing_saves_nothing(task):
+    *_, (saved, _, _) = task.grade(DummyClassifier(strategy="constant", constant=0))
+    assert saved == 0
+
+
+def test_the_first_trial_is_what_one_would_set_by_hand(whole):
+    trials = summary(NAME, whole).trials
+    assert trials["C"].iloc[0] == 1.0
+    assert trials.index.tolist() == [1, 2, 3, 4, 5, 6]
+    assert (trials["seconds"] > 0).all()
+
+
+def test_trials_are_cut_short_only_after_the_first_three_and_have_fewer_folds(whole):
+    trials = summary(NAME, whole).trials
+    assert trials["complete"].iloc[:3].all()
+    np.testing.assert_array_equal(trials["complete"], trials["folds"] == 3)
+
+
+def test_a_finished_study_is_not_searched_again(task, whole):
+    before = summary(NAME, whole).trials
+    assert run(task, whole) == 0
+    pd.testing.assert_frame_equal(summary(NAME, whole).trials, before)
+
+
+def test_two_searches_find_the_same_and_another_seed_does_not(task, whole, tmp_path):
+    run(task, tmp_path / "again")
+    run(task, tmp_path / "other", seed=1, trials=3)
+    expected = summary(NAME, whole).trials[SETTINGS]
+    pd.testing.assert_frame_equal(summary(NAME, tmp_path / "again").trials[SETTINGS], expected)
+    assert summary(NAME, tmp_path / "other").trials["C"].iloc[1] != expected["C"].iloc[1]
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from sklearn.linear_model import LogisticRegression
+import test_search as t
+
+count = {"fits": 0}
+fit = LogisticRegression.fit
+
+def slow(self, *args, **kwargs):
+    count["fits"] += 1
+    if count["fits"] == 8:  # in the middle of the third trial
+        Path(sys.argv[2]).touch()
+        time.sleep(60)
+    return fit(self, *args, **kwargs)
+
+LogisticRegression.fit = slow
+t.run(t.small_task(), Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_study_killed_in_mid_trial_goes_on_as_if_nothing_had_happened(task, whole, tmp_path):
+    place, middle = tmp_path / "study", tmp_path / "middle"
+    tests = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(place), str(middle)],
+        env={**os.environ, "PYTHONPATH": tests},
+    )
+    for _ in range(600):
+        if middle.exists() or process.poll() is not None:
+            break
+        time.sleep(0.1)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert len(summary(NAME, place).trials) == 2
+    assert run(task, place) == 4
+    again, expected = summary(NAME, place), summary(NAME, whole)
+    pd.testing.assert_frame_equal(again.trials[SETTINGS], expected.trials[SETTINGS])
+    for trial in expected.files:
+        np.testing.assert_array_equal(again.scores(trial), expected.scores(trial))
+
+
+def test_the_budget_of_seconds_ends_a_search_and_counts_earlier_runs(task, tmp_path):
+    assert run(task, tmp_path, seconds=1e-6) == 1
+    assert run(task, tmp_path, seconds=1e-6) == 0
+    assert summary(NAME, tmp_path, limit=6).ended_by == "seconds"
+    assert run(task, tmp_path, at_most=2) == 2
+
+
+def test_a_study_of_another_task_is_set_aside_and_not_continued(tmp_path, task, whole):
+    run(task, tmp_path, trials=2)
+    assert run(small_task(seed=1), tmp_path, trials=1) == 1
+    assert len(summary(NAME, tmp_path).trials) == 1
+    aside = file_of(NAME, tmp_path).with_suffix(".stale.db")
+    with sqlite3.connect(aside) as base:
+        assert base.execute("SELECT count(*) FROM trials").fetchone() == (2,)
+
+
+def test_a_corrupt_study_is_refused_with_what_to_do(task, tmp_path, whole):
+    file = file_of(NAME, tmp_path)
+    file.write_bytes(b"no database at all" * 100)
+    with pytest.raises(StudyError, match=r"logistic-regression.db is corrupt .* Remove"):
+        run(task, tmp_path)
+    torn = bytearray(file_of(NAME, whole).read_bytes())
+    torn[4096 : 4096 * 8] = b"\xff" * (4096 * 7)
+    file.write_bytes(torn)
+    with pytest.raises(StudyError, match=r"Remove .* and the search begins anew"):
+        run(task, tmp_path)
+
+
+def test_a_file_of_another_program_is_refused(task, tmp_path):
+    with sqlite3.connect(file_of(NAME, tmp_path)) as base:
+        base.execute("CREATE TABLE mine (x)")
+    with pytest.raises(StudyError, match="is no file of Optuna's"):
+        run(task, tmp_path)
+
+
+def test_a_study_that_is_open_elsewhere_is_refused(task, tmp_path, monkeypatch):
+    monkeypatch.setattr(search._store, "PATIENCE", 0.05)
+    file = file_of(NAME, tmp_path)
+    with (
+        FileLock(file.with_name(f".{file.name}.lock")),
+        pytest.raises(StudyError, match=r"Another process has the study .* open"),
+    ):
+        run(task, tmp_path)
+
+
+def test_a_database_that_another_program_locks_is_refused(task, tmp_path, monkeypatch):
+    monkeypatch.setattr(search._store, "PATIENCE", 0.2)
+    run(task, tmp_path, trials=1)
+    base = sqlite3.connect(file_of(NAME, tmp_path), isolation_level=None)
+    base.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StudyError, match="Another program has locked the study"):
+        summary(NAME, tmp_path)
+    base.close()
+
+
+def test_without_a_study_there_is_no_summary(tmp_path):
+    with pytest.raises(StudyError, match="There is no study of TabNet"):
+        summary("TabNet", tmp_path)
+
+
+def test_all_families_are_searched_on_one_budget(task, tmp_path):
+    told = []
+    choices = Family(models.linear, {"scale": models.FAMILIES[NAME].space["scale"]}, trials=2)
+    whole_numbers = Family(
+        models.histogram_boosting, {"max_iter": Span(2, 4), "learning_rate": Span(0.1, 0.2)}, 2
+    )
+    found = search_all(
+        {NAME: FAMILY, "scales": choices, "trees": whole_numbers},
+        task, place=tmp_path, seconds=60, trials={NAME: 4}, processes=1,
+        tell=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    assert {name: len(each.trials) for name, each in found.items()} == {
+        NAME: 4, "scales": 2, "trees": 2,
+    }  # fmt: skip
+    assert {each.ended_by for each in found.values()} == {"trials"}
+    assert told[-1] == (8, 8)
+    assert set(found["scales"].trials["scale"]) <= {"standard", "ranks"}
+    assert found["trees"].trials["max_iter"].dtype == np.int64
+
+
+def test_the_best_is_the_complete_trial_with_the_highest_savings(whole):
+    each = summary(NAME, whole)
+    complete = each.trials[each.trials["complete"].astype(bool)]
+    assert each.best == {"C": complete.loc[complete["savings"].idxmax(), "C"]}
+    assert set(each.files) == set(complete.index)
+    *_, (saved, _, _) = small_task().grade(FAMILY.model(**each.best))
+    assert saved == pytest.approx(complete["savings"].max())
+
+
+def test_settings_have_three_digits(whole):
+    found = summary(NAME, whole).trials["C"]
+    assert found.tolist() == [float(f"{value:.3g}") for value in found]
+
+
+def test_no_complete_trial_is_no_result(whole):
+    trials = summary(NAME, whole).trials.assign(complete=False)
+    with pytest.raises(StudyError, match="No trial of 6 was carried through"):
+        search.best_settings(trials)
+
+
+def test_importances_add_up_to_one_or_are_none(whole, task, tmp_path):
+    run(task, tmp_path, trials=3)
+    assert search.importances(NAME, tmp_path).empty
+    shares = search.importances(NAME, whole)
+    assert shares.empty or shares.sum() == pytest.approx(1)
+
+
+def test_studies_lie_where_the_environment_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("PRERELEASE_STUDIES", str(tmp_path))
+    monkeypatch.setenv("PRERELEASE_MODE", "quick")
+    assert search.folder() == tmp_path / "quick"
+    monkeypatch.delenv("PRERELEASE_STUDIES")
+    assert search.folder().parts[-3:] == ("build", "studies", "quick")
