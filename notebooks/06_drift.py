@@ -1,0 +1,1754 @@
+# %% [markdown]
+# # Data and label drift
+#
+# :::{admonition} This chapter
+# :class: pr-overview
+# **The question:** how will we know that the world has moved, and what then?
+#
+# **Afterwards you can** tell a change of the payments from a change of the hour; test a thousand rows or a million without finding drift everywhere; say what fraud is doing before any label arrives, and when such an estimate lies; know which alarm sees which kind of shift, how often it cries wolf and how late it comes; and read a tool's green tick for what it is worth.
+#
+# **You need** chapters 01 and 02 (the {term}`cost model`, blocks of time, the {term}`test ledger`). **Time:** an hour to read, about four minutes to run.
+# :::
+
+# %%
+from collections import defaultdict
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown, display
+from scipy import stats
+from threadpoolctl import threadpool_limits
+
+# %%
+from prerelease import (
+    calibration,
+    costs,
+    data,
+    drift,
+    evidence,
+    intervals,
+    leaks,
+    mode,
+    models,
+    monitoring,
+    retraining,
+    splits,
+    streams,
+)
+from prerelease import costs as money
+
+# %%
+from prerelease.adapters import deepchecks
+from prerelease.drift import Shift
+from prerelease.plots import drift as figures
+from prerelease.plots import leaks as lines
+from prerelease.plots import retraining as policy_figures
+from prerelease.plots import show, use_style
+
+use_style()
+pd.options.display.max_colwidth = None
+_ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
+
+# %% tags=["remove-input"]
+Markdown(mode.banner())
+
+# %% [markdown]
+# ## The question
+#
+# A model is trained once and then decides for months. Meanwhile customers go on holiday, a shop changes its prices, a developer renames a field, and the fraudsters learn. Four kinds of change hide behind the one word *drift*, and they ask for different answers:
+#
+# - **{term}`Covariate shift`**: other payments come in, but each means what it meant.
+# - **{term}`Label shift`**: fraud becomes more or less frequent, but looks as before.
+# - **{term}`Concept drift`**: the same payment now means something else. This is the fraudster who learns.
+# - **A bug**: the payments are the same, and what reaches the model is wrong.
+#
+# The model is the book's candidate, trained on the training rows. “Today” are the {term}`validation rows`, which follow them. Everything is tried out on those two; the last evening comes near the end.
+
+# %%
+BLOCK, DAY = 600.0, 86_400.0
+INPUTS, COSTS = [*models.INPUTS], costs.CostModel()
+payments = data.load()
+train, valid = splits.development(payments)
+model = models.chosen().fit(train[INPUTS], train["Class"])
+valid = valid.assign(score=model.predict_proba(valid[INPUTS])[:, 1])
+worth = leaks.judge(valid, valid["score"], costs=COSTS, n_resamples=500)
+
+
+# %%
+def progress(what):
+    """Show how far a long cell is."""
+    line = display(Markdown(what), display_id=True)
+
+    def tell(done, total=None, *_):
+        line.update(Markdown(f"{what}: {done}{f' of {total}' if total else ' streams'} done."))
+
+    return tell
+
+
+def known(values):
+    """Return a sum over blocks of time with its interval: whole blocks are drawn again."""
+    return intervals.bootstrap(
+        intervals.Total(), np.zeros(len(values)), values,
+        scheme=intervals.Independent(), method="percentile", n_resamples=1000,
+    )  # fmt: skip
+
+
+# %% [markdown]
+# ## The wrong way most people do it
+#
+# :::{admonition} The usual monitor
+# :class: pr-wrong
+# ```python
+# for name in features:
+#     if ks_2samp(train[name], today[name]).pvalue < 0.05:
+#         alert(f"{name} has drifted, retrain the model")
+# ```
+# :::
+#
+# {term}`Kolmogorov–Smirnov` compares two distribution functions at the point where they are furthest apart. Its p-value says how often chance alone would put them so far apart, if every row were drawn for itself. We run this monitor three times: on today's rows; on the training rows cut into two halves by drawing stretches of ten minutes, so that *nothing* has changed between them; and on rows of today in which one input is broken for one payment in ten.
+
+# %%
+ONE_IN_TEN = Shift("bug: sign", 0.1, column="V14")
+half = drift.draw_blocks(train, int((train["Time"] // BLOCK).nunique() // 2))
+compared = {
+    "training rows → today": (train, valid),
+    "half of the training rows → the other": (half, train.drop(half.index)),
+    "today → today with a bug": (valid, drift.inject(valid, ONE_IN_TEN)),
+}
+usual = pd.DataFrame(
+    {
+        what: {name: stats.ks_2samp(a[name], b[name], method="asymp").pvalue for name in INPUTS}
+        for what, (a, b) in compared.items()
+    }
+)
+effects = {what: drift.scan(a[INPUTS], b[INPUTS]) for what, (a, b) in compared.items()}
+
+
+# %% [markdown]
+# And in euros: what does the broken input cost? We price the decisions before and after, payment by payment, by what was really paid, and draw whole blocks of time again for the interval of the difference ({term}`block bootstrap`).
+
+
+# %%
+def billed(rows, decide):
+    """Return what decisions cost in each block of time, € per 1,000 payments of all."""
+    blocked = costs.bayes_block(decide(rows), rows["Amount"], costs=COSTS)
+    paid = rows.get("paid", rows["Amount"])
+    each = costs.row_costs(rows["Class"], blocked, paid, costs=COSTS)
+    by_block = pd.Series(each).groupby((rows["Time"] // BLOCK).to_numpy()).sum()
+    return by_block.to_numpy() * 1000 / len(rows)
+
+
+def probability(rows):
+    """Return the model's probability of fraud."""
+    return model.predict_proba(rows[INPUTS])[:, 1]
+
+
+broken = compared["today → today with a bug"][1]
+bug_price = known(billed(broken, probability) - billed(valid, probability))
+
+# %% tags=["remove-input"]
+found = {what: int((column < 0.05).sum()) for what, column in usual.items()}
+nothing, bug = list(found)[1:]
+limit = 0.2  # Deepchecks' own limit for Kolmogorov-Smirnov
+Markdown(
+    f"The usual monitor finds drift in {found['training rows → today']} of {len(INPUTS)} inputs today, and says: retrain. The model meanwhile saves "
+    f"{worth['savings']:.2f} of what an oracle would (95 % interval), {worth['saved'].estimate:,.0f} € per thousand payments. "
+    f"It also finds drift in **{found[nothing]} of {len(INPUTS)} inputs where nothing has changed**: payments of the same minutes are alike, so rows "
+    "are not drawn for themselves, and with so many of them everything is “significant”.\n\n"
+    f"The broken input changes the bill by **{bug_price:+,.0f} € per thousand payments**{'' if bug_price.low > 0 or bug_price.high < 0 else ' (which may be nothing)'}, and moves V14 by a distance of {effects[bug].loc['V14', 'ks']:.3f}. A rule that "
+    f"looks at the size instead, such as Deepchecks' limit of {limit}, gives "
+    f"{'an alarm' if effects[bug]['ks'].max() >= limit else 'a green tick'}; at the p-value {found[bug]} of {len(INPUTS)} inputs give one. "
+    "Neither number is about money at all."
+)
+
+# %% [markdown]
+# A p-value measures rows as much as drift. Take three inputs, one that moved most, one in the middle, one least, and draw more and more rows of each period. The effect stays what it is.
+
+# %%
+moved = effects["training rows → today"]["ks"].sort_values(ascending=False)
+watched = [moved.index[0], moved.index[len(moved) // 2], moved.index[-1]]
+sizes = np.unique(np.geomspace(100, len(valid), 8 if mode.current() == "full" else 5).astype(int))
+draw = np.random.default_rng(0)
+
+
+def typical_p(name, n, draws=15):
+    """Return the median p-value of samples of n rows each."""
+    sides = [frame[name].to_numpy() for frame in (train, valid)]
+    found = [
+        stats.ks_2samp(*(draw.choice(side, n) for side in sides), method="asymp").pvalue
+        for _ in range(draws)
+    ]
+    return np.median(found)
+
+
+growing = pd.DataFrame(
+    {f"{name} (KS {moved[name]:.3f})": [typical_p(name, n) for n in sizes] for name in watched},
+    index=sizes,
+)
+
+# %% tags=["remove-input"]
+turns = {name: growing.index[np.argmax(column < 0.05)] for name, column in growing.items()}
+show(
+    figures.p_against_n(growing, title="How much of a p-value is the number of rows?"),
+    alt="Median p-value of Kolmogorov-Smirnov against the number of rows drawn from each period, for three inputs. "
+    + "; ".join(
+        f"{name} falls below 0.05 "
+        + (f"by {turns[name]:,} rows" if (column < 0.05).any() else "at no size")
+        for name, column in growing.items()
+    )
+    + ".",
+)
+
+# %% [markdown]
+# ## Effect sizes, and a null that knows of time
+#
+# The right way has two halves. **How much?** is an effect size, which does not grow with the number of rows. `prerelease.drift.scan` gives four of them for all features in one pass: Kolmogorov–Smirnov, {term}`Wasserstein distance`, {term}`population stability index` and {term}`Jensen–Shannon distance`.
+#
+# **More than chance?** needs a null hypothesis that is true when nothing is wrong. `feature_drift` exchanges whole blocks of ten minutes between both periods, so that what hangs together stays together; and since we ask about every feature, it corrects for the number of questions ({term}`Benjamini–Hochberg procedure`).
+
+# %%
+tested = {
+    what: drift.table(drift.feature_drift(a[["Time", *INPUTS]], b[["Time", *INPUTS]]))
+    for what, (a, b) in compared.items()
+}
+pd.DataFrame(
+    {
+        what: {
+            "inputs with p < 0.05, rows exchanged (usual)": found[what],
+            "inputs found, blocks exchanged, corrected": int(table["alarm"].sum()),
+            "largest KS distance": f"{effects[what]['ks'].max():.3f}",
+            "largest PSI": f"{effects[what]['psi'].max():.3f}",
+        }
+        for what, table in tested.items()
+    }
+).T.rename_axis("comparison")
+
+# %% tags=["remove-input"]
+alarms = {what: int(table["alarm"].sum()) for what, table in tested.items()}
+Markdown(
+    f"Between two halves of the same days, {alarms[nothing]} inputs remain where the usual monitor had {found[nothing]}. Today, {alarms['training rows → today']} remain, "
+    f"with distances of up to {moved.iloc[0]:.2f}. So that drift is there, and it is large. But what is it?"
+)
+
+# %% [markdown]
+# ## The hour of the day
+#
+# The training rows hold a day and a night; today's rows are a morning. People pay differently in the morning, and no model needs to be retrained because the sun has risen. So a comparison should be between the same hours of different days. `feature_drift(..., match_hours=True)` weighs each hour as it is weighed today, and exchanges blocks only within an hour. Beside it we put what two stretches of one and the same training day do.
+
+# %%
+matched = drift.table(
+    drift.feature_drift(train[["Time", *INPUTS]], valid[["Time", *INPUTS]], match_hours=True)
+).set_index("subject")
+length = valid["Time"].iloc[-1] - valid["Time"].iloc[0]
+first_day = train[train["Time"] < DAY]
+stretches = [first_day[first_day["Time"] // length == number] for number in range(3)]
+dots = pd.DataFrame(
+    {
+        "all training rows → today": moved,
+        "same hours of day 1 → today": matched["score"],
+        "day 1: night → morning": drift.scan(*(s[INPUTS] for s in stretches[:2]))["ks"],
+        "day 1: morning → afternoon": drift.scan(*(s[INPUTS] for s in stretches[1:]))["ks"],
+    }
+).sort_values("same hours of day 1 → today", ascending=False)
+
+# %% tags=["remove-input"]
+top = dots.head(12)
+show(
+    figures.feature_dots(
+        top,
+        title="Is it the hour, or is it the day?",
+        unit="Kolmogorov–Smirnov distance",
+        limit=limit,
+    ),
+    alt=f"Distances of the {len(top)} inputs that moved most between the same hours of both days, in four comparisons. "
+    + "; ".join(
+        f"{name}: " + ", ".join(f"{value:.2f}" for value in row)
+        for name, row in top.head(4).iterrows()
+    )
+    + ". The line is Deepchecks' limit.",
+)
+
+# %% tags=["remove-input"]
+same = dots["same hours of day 1 → today"]
+unmatched = dots["all training rows → today"]
+grew = int((same > unmatched).sum())
+lead = same.index[0]
+Markdown(
+    f"If the hour were to blame, matching would make the distances shrink. It does so for {len(dots) - grew} of {len(dots)} inputs, and {grew} grow. {lead} stands at "
+    f"{unmatched[lead]:.2f} unmatched and **{same[lead]:.2f} between the same hours of both days**, where morning and afternoon of one day are {dots.loc[lead, 'day 1: morning → afternoon']:.2f} apart. "
+    f"{int(matched['alarm'].sum())} inputs pass the block test within hours. "
+    + (
+        "**So it is not the hour: the second day differs from the first.** "
+        if same.max() > dots["day 1: morning → afternoon"].max()
+        else "So the second day differs from the first no more than a morning from its afternoon. "
+    )
+    + "Two days cannot tell whether that is a trend, a weekday, or an accident: there is one pair of days, and every block of a day shares "
+    "that day's luck. The test says that blocks of both days are not exchangeable. It cannot say how often two days differ so much."
+)
+
+# %% [markdown]
+# ### All inputs at once
+#
+# Inputs can each stay in place while their company changes. A {term}`domain classifier` looks at them together: a model is trained to tell new rows from old ones, and its {term}`ROC AUC` on rows held out says how well that can be done; one half is not at all. Four rules keep it honest: no `Time` among its inputs, or it is always perfect; folds that keep blocks of time together; an interval; and something to compare with. Is a large area much? That depends on how well a morning can be told from its own afternoon.
+
+# %%
+hours = valid["Time"] % DAY
+in_hours = (train["Time"] < DAY) & (train["Time"] % DAY).between(hours.min(), hours.max())
+same_hours = train[in_hours]
+together = {
+    "training rows → today,\nwith Time": drift.domain_classifier(
+        train, valid, features=["Time", *INPUTS]
+    ),
+    "training rows → today": drift.domain_classifier(train, valid, features=INPUTS),
+    "same hours of day 1 → today": drift.domain_classifier(same_hours, valid, features=INPUTS),
+}
+within = drift.within_day_null(train, seconds=length, features=INPUTS)
+together |= {f"null, {each.subject}".replace(": ", ":\n"): each for each in within}
+
+# %% tags=["remove-input"]
+areas = {name: each.interval for name, each in together.items()}
+show(
+    lines.forest(
+        areas,
+        title="How well can new rows be told from old?",
+        unit="ROC AUC of the domain classifier, with 95 % interval",
+        warned=[next(iter(areas))],
+        reference=0.5,
+    ),
+    alt="ROC AUC of domain classifiers: "
+    + "; ".join(f"{name} {area:.2f}".replace("\n", " ") for name, area in areas.items())
+    + ".",
+)
+
+# %% tags=["remove-input"]
+null = [area.estimate for name, area in areas.items() if name.startswith("null")]
+across = areas["same hours of day 1 → today"]
+Markdown(
+    f"With `Time` the area is {next(iter(areas.values())).estimate:.3f}: a clock tells today from yesterday, and that is all it says. Without it, today's rows stand out with "
+    f"{areas['training rows → today']:.2f}. Stretches of one day, in which nothing is known to have gone wrong, reach from {min(null):.2f} to {max(null):.2f}. Between the same "
+    f"hours of both days it is {across:.3f}, "
+    + (
+        "above all of these: **at the same hour, a single payment gives away its day.** "
+        if across.low > max(null)
+        else "within what stretches of one day can reach. "
+    )
+    + f"And yet the model saves {worth['savings'].estimate:.0%} of what an oracle could. A model may be blind to what moved: "
+    f"of its gain in training, {sum(np.array(model.booster_.feature_importance('gain'))[[INPUTS.index(n) for n in same.index[:3]]]) / model.booster_.feature_importance('gain').sum():.1%} "
+    f"came from the three inputs that moved most ({', '.join(same.index[:3])})."
+)
+
+# %% [markdown]
+# ## What a tool says
+#
+# Deepchecks {cite:p}`chorev2022` compares training and new rows in its *train-test validation* and judges the model in its *model evaluation*. Both run here on all rows, through the adapter, and give data frames. Two of their checks look for categories and text, which these data do not have; one looks for rows in both parts, which chapter 02 has counted; those three are left out.
+
+# %%
+columns = ["Time", *INPUTS, "Class"]
+gain = model.booster_.feature_importance("gain")
+importance = dict(zip(INPUTS, gain / gain.sum(), strict=True))
+first_checks = ["DatasetsSizeComparison", "NewLabelTrainTest", "IndexTrainTestLeakage"]
+first_checks += ["DateTrainTestLeakageDuplicates", "DateTrainTestLeakageOverlap"]
+first_checks += ["FeatureLabelCorrelationChange", "FeatureDrift", "LabelDrift", "MultivariateDrift"]
+suite = deepchecks.train_test_validation(
+    train[columns], valid[columns], only=first_checks, progress=progress("Train-test validation")
+)
+
+
+# %%
+def evaluate(only, **settings):
+    """Run single checks of the model evaluation with settings of their own."""
+    return deepchecks.model_evaluation(
+        train[columns], valid[columns], model,
+        importance=importance, only=only, settings=settings,
+    )  # fmt: skip
+
+
+usual_checks = ["RocReport", "ConfusionMatrixReport", "PredictionDrift", "SimpleModelComparison"]
+usual_checks += ["CalibrationScore", "UnusedFeatures", "ModelInferenceTime"]
+suite_2 = deepchecks.model_evaluation(
+    train[columns], valid[columns], model, importance=importance, only=usual_checks,
+    progress=progress("Model evaluation"),
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+told = pd.concat([suite, suite_2]).drop_duplicates(["check", "condition"])
+told = told[told["status"] != "no condition"].set_index("check")
+told = told.assign(found=told["found"].astype(str).str.slice(0, 160))
+told[["condition", "status", "found"]].rename(
+    columns={"condition": "what it demands", "status": "it says", "found": "it found"}
+)
+
+# %%
+says = suite.drop_duplicates("check").set_index("check")["value"]
+theirs = pd.Series({name: value["Drift score"] for name, value in says["FeatureDrift"].items()})
+exact = deepchecks.train_test_validation(
+    train[columns], valid[columns], only=["FeatureDrift"],
+    settings={"FeatureDrift": {"n_samples": None}},
+)["value"][0]  # fmt: skip
+exact = pd.Series({name: value["Drift score"] for name, value in exact.items()})
+apart = (exact - moved[exact.index]).abs().max()
+sampled = (theirs - moved[theirs.index]).abs().max()
+their_area = says["MultivariateDrift"]["domain_classifier_auc"]
+
+# %% tags=["remove-input"]
+verdicts = pd.concat([suite, suite_2])["status"].value_counts()
+over = int((theirs >= limit).sum())
+Markdown(
+    f"{verdicts.get('pass', 0)} ticks, {verdicts.get('fail', 0)} crosses. Its feature drift is the same statistic as ours: with its sampling switched off the two "
+    f"differ by at most {apart:.0e}, with it by {sampled:.3f}. {over} inputs are over its limit. Its domain classifier says {their_area:.2f} where ours says "
+    f"{areas['training rows → today'].estimate:.2f}: it looks at {min(10_000, len(valid)):,} rows of each side with ten shallow trees. It gives neither an interval nor anything to compare with, so that a "
+    "change of the hour and a change of the world look the same."
+)
+
+# %% [markdown]
+# ### Defaults that mislead where frauds are rare
+#
+# Its defaults were made for classes of some size. Here frauds are one in hundreds, and several checks cannot see them at all. We change today's rows so that we know what a check ought to say, and read it as it comes and with the setting that mends it. The euros of each payment serve as the score that weak segments are looked for by.
+
+# %%
+many = drift.inject(valid, Shift("prior", 20.0 if mode.current() == "full" else 5.0), seed=1)
+times = round(many["Class"].mean() / valid["Class"].mean())
+blocked = costs.bayes_block(valid["score"], valid["Amount"], costs=COSTS)
+in_euros = costs.row_costs(valid["Class"], blocked, valid["Amount"], costs=COSTS)
+lossy = pd.Series(-in_euros, index=valid.index)
+
+
+def with_frauds(frame, check, **settings):
+    """Return what a check says of a frame against the training rows."""
+    options = {"only": [check], "settings": {check: settings}}
+    there = [name for name in columns if name in frame]
+    sides = train[there], frame[there]
+    if check == "PredictionDrift":
+        return deepchecks.model_evaluation(*sides, model, importance=importance, **options).iloc[0]
+    return deepchecks.train_test_validation(*sides, **options).iloc[0]
+
+
+# %%
+def precise(model, X, y):
+    """Score as Deepchecks wants it: a function of model, inputs and labels."""
+    return intervals.value(intervals.AveragePrecision(), y, model.predict_proba(X)[:, 1])
+
+
+tick = progress("Deepchecks with other settings")
+few = {"n_top_features": 3}
+by_euros = {
+    **few,
+    "score_per_sample": lossy,
+    "n_samples": 20_000,
+    "segment_minimum_size_ratio": 0.01,
+}
+overfit = {"num_steps": 3}
+by_precision = {"alternative_scorer": ("AP", precise)}
+
+# %%
+asked = [
+    (f"label drift, {times} times the frauds", with_frauds, (many, "LabelDrift"), {},
+     {"balance_classes": True}),
+    (f"prediction drift, {times} times the frauds", with_frauds, (many, "PredictionDrift"), {},
+     {"drift_mode": "prediction", "balance_classes": True}),
+    ("has the power of V14 changed?", with_frauds,
+     (valid[["Time", "V14", "Class"]], "FeatureLabelCorrelationChange"), {},
+     {"ppscore_params": {"sample": None}}),
+]  # fmt: skip
+rows = [
+    (what, call(*of, **default), call(*of, **mended), tick(number, 5))
+    for number, (what, call, of, default, mended) in enumerate(asked, start=1)
+]
+
+# %%
+for what, check, default, mended in (
+    ("is boosting overfitted?", "BoostingOverfit", overfit, {**overfit, **by_precision}),
+    ("where is the model weak?", "WeakSegmentsPerformance", few, by_euros),
+):
+    answers = [evaluate([check], **{check: each}).iloc[0] for each in (default, mended)]
+    rows.append((what, *answers, tick(len(rows) + 1, 5)))
+
+
+# %% tags=["hide-input"]
+def short(answer):
+    """Return what a check said, without lists of rows."""
+    return f"{answer['status']}: {str(answer['found'])[:150]}"
+
+
+mends = ["balance_classes=True", "drift_mode='prediction', balance_classes=True"]
+mends += ["ppscore_params={'sample': None}", "alternative_scorer: average precision"]
+mends += ["score_per_sample: − euros of each payment"]
+pd.DataFrame(
+    {
+        what: {"as it comes": short(first), "the setting that mends it": mend, "then": short(then)}
+        for (what, first, then, _), mend in zip(rows, mends, strict=True)
+    }
+).T.rename_axis("question")
+
+# %% tags=["remove-input"]
+label_default, label_mended = rows[0][1:3]
+accuracy = 1 - valid["Class"].mean()
+Markdown(
+    f"**{times} times as many frauds, and the label drift says {label_default['status']}**, with a score of {label_default['value']['Drift score']:.3f}. Classes below a hundredth of the rows are merged with the others before anything is computed. "
+    f"Weighing both classes alike it says {label_mended['status']}. The overfitting check scores by accuracy, and a model that lets every fraud pass has an accuracy of {accuracy:.4f}, so that nothing it could "
+    f"lose would show. The predictive power is estimated from {deepchecks.PPS_ROWS:,} rows, about {deepchecks.PPS_ROWS * train['Class'].mean():.0f} of them fraud. "
+    f"The search for weak segments {'does not run as it comes' if rows[4][1]['status'] == 'did not run' else 'runs as it comes'}: its error model finds next to no errors to learn from. With the euros of each payment as its score it says “{short(rows[4][2])}”. "
+    "None of this is a fault of the arithmetic. It is a tick that answers another question than the one in your head."
+)
+
+# %% [markdown]
+# ## Is there more fraud?
+#
+# When labels are there, the question is about two rates. The textbook compares counts as if each fraud came for itself. Chapter 00 found that they come in bursts, and a burst is one piece of news and not twenty. `label_rate_change` gives both answers: the naive exact one, and one that divides counts by the {term}`design effect` and tests by exchanging blocks of time.
+
+# %%
+rate = drift.label_rate_change(
+    train["Time"], train["Class"], valid["Time"], valid["Class"],
+    reference_weights=data.sampling_weights(train), current_weights=data.sampling_weights(valid),
+)  # fmt: skip
+matched_rate = drift.label_rate_change(
+    same_hours["Time"], same_hours["Class"], valid["Time"], valid["Class"],
+    reference_weights=data.sampling_weights(same_hours),
+    current_weights=data.sampling_weights(valid),
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+pd.DataFrame(
+    {
+        what: {
+            "rate before (%)": f"{100 * found.rates[0]:.3f}",
+            "rate today (%)": f"{100 * found.rates[1]:.3f}",
+            "ratio, bursts allowed for": f"{found.ratio:.2f}",
+            "ratio, every fraud for itself": f"{found.naive:.2f}",
+            "p, blocks exchanged": f"{found.p_value:.2g}",
+            "p, every fraud for itself": f"{found.naive_p_value:.1g}",
+            "design effect": f"{found.design_effect:.1f}",
+        }
+        for what, found in {"all training rows": rate, "same hours of day 1": matched_rate}.items()
+    }
+).T.rename_axis("today against")
+
+# %% tags=["remove-input"]
+Markdown(
+    f"Counted naively, fraud has fallen to {rate.naive.estimate:.2f} of what it was, with a p-value of {rate.naive_p_value:.0e}. Frauds vary between blocks of ten minutes "
+    f"{rate.design_effect:.1f} times as much as independent ones would. Allowing for that, the ratio may lie anywhere from {rate.ratio.low:.2f} to {rate.ratio.high:.2f}, and p is {rate.p_value:.2g}. "
+    f"Against the same hours of the first day the ratio is {matched_rate.ratio:.2f}, so that the hours explain {'little' if abs(np.log(matched_rate.ratio.estimate)) > 0.8 * abs(np.log(rate.ratio.estimate)) else 'part'} of it; there the blocks say p = {matched_rate.p_value:.2g}."
+)
+
+# %% [markdown]
+# ## A laboratory with real rows
+#
+# Whether an alarm is right can only be told where the truth is known. So we build a world in which nothing changes, and then change it. All {term}`development rows` are cut into blocks of ten minutes and dealt at random: one half is the *reference*, which the laboratory's model learns from; one quarter is *quiet*, to calibrate probabilities and alarms on; one quarter is *today*, and into today we inject shifts of known kind and size. Dealt at random, the quarters differ by chance alone, hours and days included.
+
+# %%
+development = pd.concat([train, valid])[columns]
+development["paid"] = development["Amount"]
+n_blocks = int((development["Time"] // BLOCK).nunique())
+reference = drift.draw_blocks(development, n_blocks // 2, seed=1)
+rest = development.drop(reference.index)
+quiet = drift.draw_blocks(rest, n_blocks // 4, seed=2)
+now = rest.drop(quiet.index)
+lab_model = models.chosen().fit(reference[INPUTS], reference["Class"])
+
+
+def raw(rows):
+    """Return what the laboratory's model says."""
+    return lab_model.predict_proba(rows[INPUTS])[:, 1]
+
+
+correct = calibration.fit(quiet["Class"], raw(quiet), method="sigmoid")
+prior = quiet["Class"].mean()
+
+# %% [markdown]
+# ### The share of frauds, before any label
+#
+# In production labels come weeks late. If only the {term}`prevalence` has changed ({term}`label shift`), it can be read off what the model says. {term}`Black-box shift estimation` {cite:p}`lipton2018` counts alerts: so many per cent of frauds and of honest payments raise one, so the share of alerts tells the share of frauds. Expectation and maximisation {cite:p}`saerens2002` looks for the share under which the model's probabilities are most likely; it believes them, so they must be {term}`calibrated <calibration>`. We multiply the frauds of today by known factors.
+
+# %%
+FACTORS = (0.5, 1.0, 2.0, 5.0, 20.0) if mode.current() == "full" else (0.5, 1.0, 2.0, 5.0)
+estimates = defaultdict(list)
+label_checks = {}
+for factor in FACTORS:
+    day = drift.inject(now, Shift("prior", factor), seed=3)
+    score, true = raw(day), day["Class"].mean()
+    ways = {
+        "EM, calibrated": drift.prior_em(correct(score), prior=prior, current_times=day["Time"]),
+        "EM, as the model says": drift.prior_em(score, prior=prior, current_times=day["Time"]),
+        "alerts (BBSE)": drift.bbse(
+            quiet["Class"], raw(quiet), score, threshold=0.05,
+            times=quiet["Time"], current_times=day["Time"],
+        ),
+    }  # fmt: skip
+    for name, way in ways.items():
+        estimates[name].append((factor, true, way.estimate, way.low, way.high))
+    label_checks[factor] = day["Class"]
+
+# %%
+names = ["factor", "true", "estimate", "low", "high"]
+estimates = {name: pd.DataFrame(table, columns=names) for name, table in estimates.items()}
+
+# %% tags=["remove-input"]
+show(
+    figures.estimates_of_prior(estimates, title="How much fraud is there, without a single label?"),
+    alt="Estimated against true share of frauds. "
+    + "; ".join(
+        f"{name}: "
+        + ", ".join(f"{row.estimate:.2%} for {row.true:.2%}" for row in table.itertuples())
+        for name, table in estimates.items()
+    )
+    + ".",
+)
+
+# %% tags=["hide-input"]
+seen_labels = pd.DataFrame(
+    {
+        f"{factor:g} times the frauds": {
+            "Deepchecks as it comes (fails from 0.15)": f"{deepchecks.label_drift(reference['Class'], label):.3f}",
+            "Deepchecks, balance_classes=True": f"{deepchecks.label_drift(reference['Class'], label, balance_classes=True):.3f}",
+            "rate today over rate before, bursts allowed for": f"{change.ratio:.2f}",
+            "p, blocks exchanged": f"{change.p_value:.2g}",
+        }
+        for factor, label in label_checks.items()
+        if (
+            change := drift.label_rate_change(
+                reference["Time"], reference["Class"], now["Time"], label, n_permutations=1999
+            )
+        )
+    }
+).T.rename_axis("today has")
+seen_labels
+
+# %% tags=["remove-input"]
+holds = {
+    name: int(((table["low"] <= table["true"]) & (table["true"] <= table["high"])).sum())
+    for name, table in estimates.items()
+}
+off = {
+    name: np.exp(np.log(table["estimate"].clip(lower=1e-5) / table["true"]).abs().mean())
+    for name, table in estimates.items()
+}
+best = min(off, key=off.get)
+Markdown(
+    f"Of {len(FACTORS)} shares, the intervals hold "
+    + ", ".join(f"{count} ({name})" for name, count in holds.items())
+    + ". On average the estimates are off by a factor of "
+    + ", ".join(f"{value:.2f} ({name})" for name, value in off.items())
+    + f"; closest is {best}. The intervals draw today's blocks again, for BBSE the quiet ones too; what a calibration on {int(quiet['Class'].sum())} frauds may be off by is not in those of EM. "
+    "All three stand on one assumption, that frauds still look as they did. The table above needs labels and no such assumption, and comes weeks later."
+)
+
+# %% [markdown]
+# ### What the model is worth, before any label
+#
+# {term}`Confidence-based performance estimation` {cite:p}`bialek2025` goes one step further: if of the payments with a probability of one fifth one in five is a fraud, the expected cost of every decision can be added up today, in euros. We promise the cost of today from calibrated probabilities, then let the labels come in. Five worlds: nothing happens; larger payments become frequent; there are five times the frauds (as it is, and put right by the share that EM found); half of the frauds, or all of them, take on the looks of honest payments.
+
+# %%
+worlds = {
+    "nothing": None,
+    "covariate: larger payments": Shift("covariate", 0.5),
+    "prior: 5 times the frauds": Shift("prior", 5.0),
+    "concept: half of the frauds\nlook honest": Shift("concept", 0.5),
+    "concept: all frauds\nlook honest": Shift("concept", 1.0),
+}
+promises = {}
+for name, shift in worlds.items():
+    day = now if shift is None else drift.inject(now, shift, seed=4)
+    p = correct(raw(day))
+    answers = {name: p}
+    if "prior" in name:
+        share = drift.prior_em(p, prior=prior, n_resamples=1).estimate
+        answers[f"{name},\nput right by EM"] = costs.correct_prior(p, trained=prior, true=share)
+    for label, q in answers.items():
+        blocked = costs.bayes_block(q, day["Amount"], costs=COSTS)
+        guess = drift.estimate_performance(q, blocked, day["Amount"], cost_model=COSTS).cost
+        real = known(billed(day, lambda _, q=q: q))
+        ends = (guess.estimate, guess.low, guess.high, real.estimate, real.low, real.high)
+        promises[label] = ends
+
+# %% tags=["remove-input"]
+promised = pd.DataFrame(
+    promises, index=["estimate", "low", "high", "real", "real_low", "real_high"]
+).T
+show(
+    figures.promised_and_realised(
+        promised,
+        title="Does the promise hold?",
+        unit="€ per 1,000 payments",
+    ),
+    alt="Cost promised without labels and cost that came true, € per 1,000 payments: "
+    + "; ".join(
+        f"{name} {row.estimate:.0f} and {row.real:.0f}".replace("\n", " ")
+        for name, row in promised.iterrows()
+    )
+    + ".",
+)
+
+# %% tags=["remove-input"]
+half_new, concept = (name for name in promised.index if name.startswith("concept"))
+covariate = next(name for name in promised.index if name.startswith("covariate"))
+priors = [name for name in promised.index if name.startswith("prior")]
+
+
+def judged(name):
+    """Say whether the cost that came true lies in the range that was promised."""
+    row = promised.loc[name]
+    where = "inside" if row["low"] <= row["real"] <= row["high"] else "outside"
+    return f"promised {row['estimate']:,.0f} € ({row['low']:,.0f} to {row['high']:,.0f}), came true {row['real']:,.0f} €: {where} the range"
+
+
+Markdown(
+    f"Nothing happens: {judged('nothing')}. Larger payments: {judged(covariate)}. Five times the frauds: {judged(priors[0])}; put right by EM, {judged(priors[1])}. If half of the frauds change their looks: {judged(half_new)}. If all do: **{judged(concept)}**. The promise there is "
+    f"{promised.loc[concept, 'estimate'] / promised.loc['nothing', 'estimate']:.2f} times that of the quiet world, since the payments are exactly the same, and so is all that the model says of them. "
+    "No method without labels can do better: what changed is the labels. Buy some. A few hundred payments a week, drawn at random and looked at, see what no monitor of inputs can."
+)
+
+# %% [markdown]
+# ## Which alarm sees which shift?
+#
+# An alarm is a number and a limit. Most limits in use are rules of thumb. Ours are calibrated: the limit is what one quiet window in twenty passes by chance. Thirteen detectors watch windows of an hour, six blocks drawn from today, with a shift that begins with the first one:
+#
+# - the usual p-value; fixed limits on distances, as {term}`PSI <population stability index>` at a quarter and Deepchecks' checks have them;
+# - calibrated: the largest distance of any input, the domain classifier, the share of alerts, the cost that is promised;
+# - and two that need labels: the rate of frauds and the realised cost, calibrated.
+
+# %%
+SHIFTS = {"nothing": None}
+SHIFTS |= {f"covariate {size}": Shift("covariate", size) for size in (0.2, 0.5, 1.0)}
+SHIFTS |= {f"prior × {size:g}": Shift("prior", size) for size in (2.0, 5.0)}
+SHIFTS |= {f"concept {size:.0%}": Shift("concept", size) for size in (0.25, 0.5, 1.0)}
+SHIFTS |= {
+    f"bug V14 sign {size:.0%}": Shift("bug: sign", size, column="V14") for size in (0.01, 0.1, 1.0)
+}
+SHIFTS |= {f"bug cents {size:.0%}": Shift("bug: cents", size) for size in (0.01, 0.1)}
+STREAMS, HOURS, TRIED, CALM = (8, 4, 3, 60) if mode.current() == "full" else (3, 2, 1, 20)
+learned = reference[INPUTS]
+largest = drift.largest_feature_drift(learned)
+largest_psi = drift.largest_feature_drift(learned, statistic="psi", bins=10)
+
+
+# %%
+def scored(window):
+    """Do what production does when a window is complete: score it, and compare its inputs."""
+    result = window.assign(raw=raw(window))
+    result["score"] = correct(result["raw"])
+    result.attrs["distance"] = largest(window)
+    return result
+
+
+def distance(window):
+    return window.attrs["distance"]
+
+
+def smallest_p(window):
+    """Return one minus the smallest p-value of the usual monitor, from the largest distance."""
+    n, m = len(learned), len(window)
+    return stats.kstwobign.cdf(distance(window) * np.sqrt(n * m / (n + m)))
+
+
+# %%
+def area(window):
+    """Return how well a small domain classifier tells a window from the reference."""
+    rows = 3000 if mode.current() == "full" else 600
+    found = drift.domain_classifier(
+        reference, window, features=INPUTS, rows=rows, folds=2, n_resamples=1
+    )
+    return found.score
+
+
+def decided(window):
+    return costs.bayes_block(window["score"], window["Amount"], costs=COSTS)
+
+
+def promised_cost(window):
+    """Return the expected cost of the decisions, € per payment."""
+    expected = costs.expected_cost(window["score"], decided(window), window["Amount"], costs=COSTS)
+    return expected.mean()
+
+
+def realised_cost(window):
+    """Return what the decisions did cost, € per payment."""
+    return costs.row_costs(window["Class"], decided(window), window["paid"], costs=COSTS).mean()
+
+
+# %%
+usual_rate = (raw(quiet) >= 0.05).mean()
+
+
+def alerts(window):
+    """Return how far the share of alerts is from that of quiet days, up or down."""
+    share = (window["raw"] >= 0.05).mean()
+    return abs(np.log((share + 1e-4) / (usual_rate + 1e-4)))
+
+
+def their_labels(window, **settings):
+    return deepchecks.label_drift(reference["Class"], window["Class"], **settings)
+
+
+def their_prediction(window):
+    """Return the drift of probabilities as Deepchecks' PredictionDrift has it."""
+    return stats.ks_2samp(quiet_score, window["raw"], method="asymp").statistic
+
+
+def their_domain(window):
+    """Return the drift score of Deepchecks' MultivariateDrift."""
+    result = deepchecks.train_test_validation(
+        reference[columns], window[columns], only=["MultivariateDrift"]
+    )
+    return result["value"][0]["domain_classifier_drift_score"]
+
+
+quiet_score = raw(quiet)
+
+# %%
+calm = [scored(drift.draw_blocks(quiet, 6, seed=number)) for number in range(CALM)]
+ours = {
+    "largest KS distance": distance,
+    "share of alerts (no labels)": alerts,
+    "promised cost (no labels)": promised_cost,
+    "rate of frauds (labels)": lambda window: window["Class"].mean(),
+    "realised cost (labels)": realised_cost,
+}
+detectors = [drift.calibrate(name, rule, calm) for name, rule in ours.items()]
+detectors += [
+    drift.calibrate("domain classifier", area, calm[:20], costly=True),
+    drift.Detector("usual: any KS p < 0.05", smallest_p, 0.95),
+    drift.Detector("fixed: any PSI ≥ 0.25", largest_psi, 0.25),
+    drift.Detector("Deepchecks: any KS ≥ 0.2", distance, 0.2),
+    drift.Detector("Deepchecks: label drift", their_labels, 0.15),
+    drift.Detector(
+        "Deepchecks: label drift, balanced", lambda w: their_labels(w, balance_classes=True), 0.15
+    ),
+    drift.Detector("Deepchecks: prediction drift", their_prediction, 0.15),
+    drift.Detector("Deepchecks: multivariate drift", their_domain, 0.25, costly=True),
+]
+
+# %%
+watched_streams = drift.streams(
+    now, detectors, SHIFTS, prepare=scored, n_streams=STREAMS, n_windows=HOURS,
+    costly_streams=TRIED, tell=progress("Streams watched"),
+)  # fmt: skip
+rates = drift.alarm_rates(watched_streams)
+grid = (
+    rates.reset_index()
+    .pivot_table("rate", "detector", "shift")
+    .loc[[each.name for each in detectors], list(SHIFTS)]
+)
+
+# %% tags=["remove-input"]
+show(
+    figures.power_grid(grid, title="Who sees what? Hours with an alarm, in %"),
+    alt="Share of windows of an hour with an alarm, by detector and shift. "
+    + "; ".join(
+        f"{name}: " + ", ".join(f"{shift} {share:.0%}" for shift, share in row.items())
+        for name, row in grid.iterrows()
+    )
+    + ".",
+)
+
+# %% [markdown]
+# The table has the same with exact binomial intervals, for one size of each kind, and how many hours pass until most streams have had an alarm.
+
+# %% tags=["hide-input"]
+quiet_alarms = watched_streams[watched_streams["shift"] == "nothing"].groupby("detector")["alarm"]
+kinds = {"covariate 1.0", "prior × 5", "concept 100%", "bug V14 sign 10%"}
+
+
+def in_words(row):
+    """Return a rate with its interval, and the delay."""
+    late = (
+        ""
+        if np.isnan(row["delay"])
+        else f"; {row['delay']:g} h".replace("inf h", f"not in {HOURS} h")
+    )
+    return f"{row['rate']:.0%} [{row['low']:.0%}, {row['high']:.0%}]{late}"
+
+
+power = pd.DataFrame(
+    {
+        name: {
+            "false alarms": f"{intervals.binomial(int(quiet_alarms.get_group(name).sum()), len(quiet_alarms.get_group(name))):.0%}"
+        }
+        | {shift: in_words(rates.loc[(name, shift)]) for shift in SHIFTS if shift in kinds}
+        for name in grid.index
+    }
+).T.rename_axis("detector")
+power
+
+# %% tags=["remove-input"]
+worst = grid.drop(columns="nothing")
+all_new, tenth = "concept 100%", "bug V14 sign 10%"
+own_limit, fixed_limit = "largest KS distance", "Deepchecks: any KS ≥ 0.2"
+no_labels = [name for name in grid.index if "labels)" not in name.replace("no labels)", "")]
+without = [name for name in no_labels if "label drift" not in name]
+more = (grid.loc[without, all_new] - grid.loc[without, "nothing"]).abs().max()
+loud = grid.index[grid["nothing"] > 0.5].tolist()
+mute = [name for name in grid.index if (worst.loc[name].fillna(0) == 0).all()]
+
+# %% tags=["remove-input"]
+Markdown(
+    (
+        f"Loud even when nothing happens: {', '.join(loud)}. "
+        if loud
+        else "No detector gives an alarm in most quiet windows. "
+    )
+    + (
+        f"Never heard, whatever happened: {', '.join(mute)}. "
+        if mute
+        else "Each detector heard something. "
+    )
+    + f"When *all* frauds change their looks, the detectors without labels differ from quiet hours by at most {more:.0%}: every stream meets the same windows, and in them the payments are the same. The realised cost, with labels, has {grid.loc['realised cost (labels)', all_new]:.0%}. "
+    f"One payment in ten with the sign of V14 turned gives {grid.loc[own_limit, tenth]:.0%} with the calibrated distance and {grid.loc[fixed_limit, tenth]:.0%} with the fixed limit, where quiet hours have {grid.loc[own_limit, 'nothing']:.0%} and {grid.loc[fixed_limit, 'nothing']:.0%}: same statistic, another limit. "
+    f"All of this rests on {STREAMS * HOURS} windows a shift ({TRIED} for the two costly detectors), hence the wide intervals."
+)
+
+# %% [markdown]
+# These windows were dealt at random, so that hours are mixed. Real windows are hours in a row. How often do calibrated alarms cry when real hours follow each other, untouched?
+
+# %%
+hour = (valid["Time"] // 3600).to_numpy()
+real_hours = [valid[hour == number] for number in np.unique(hour)]
+real_hours = [
+    scored(rows.assign(paid=rows["Amount"])) for rows in real_hours if rows["Class"].any()
+]
+real = {
+    each.name: intervals.binomial(sum(each.alarm(window) for window in real_hours), len(real_hours))
+    for each in detectors
+    if not each.costly
+}
+pd.DataFrame(
+    {"alarms in untouched hours of today": {name: f"{share:.0%}" for name, share in real.items()}}
+).rename_axis("detector")
+
+# %% tags=["remove-input"]
+Markdown(
+    f"The largest distance, calibrated on mixed hours, gives an alarm in {real['largest KS distance'].estimate:.0%} of {len(real_hours)} untouched hours. That is no fault of the limit: an hour *is* no sample of a day. A monitor of "
+    "inputs must compare an hour with the same hour, and with two days it has one such hour to learn from. The share of alerts "
+    f"({real['share of alerts (no labels)'].estimate:.0%}) and the costs ({real['promised cost (no labels)'].estimate:.0%} promised, {real['realised cost (labels)'].estimate:.0%} realised) look at what the model makes of the payments."
+)
+
+# %% [markdown]
+# ## Does it matter?
+#
+# An alarm is worth what it makes you do. So we hold drift scores against money: how much dearer do the decisions become, in the very same blocks, when a shift happens? If a drift score told what matters, large scores would be dear and small ones cheap. A natural repair is to weigh each input's distance by how much the model relies on it.
+
+# %%
+lab_gain = lab_model.booster_.feature_importance("gain")
+plain = billed(now, lambda rows: correct(raw(rows)))
+price = []
+for name, shift in list(SHIFTS.items())[1:]:
+    day = drift.inject(now, shift, seed=5)
+    dearer = known(billed(day, lambda rows: correct(raw(rows))) - plain)
+    moves = drift.scan(learned, day[INPUTS])["ks"]
+    price.append(
+        {
+            "shift": name, "kind": shift.kind, "euros": dearer.estimate, "low": dearer.low,
+            "high": dearer.high, "score": moves.max(),
+            "weighted": float(moves @ lab_gain / lab_gain.sum()),
+        }
+    )  # fmt: skip
+price = pd.DataFrame(price).set_index("shift")
+agree = {
+    column: stats.kendalltau(price[column], price["euros"]) for column in ("score", "weighted")
+}
+
+# %% tags=["remove-input"]
+show(
+    figures.score_against_euros(
+        price,
+        title="Do large drift scores cost much?",
+        unit="largest KS distance of any input",
+    ),
+    alt="Extra cost in € per 1,000 payments against the largest distance of any input: "
+    + "; ".join(f"{name} {row.score:.2f}, {row.euros:+.0f} €" for name, row in price.iterrows())
+    + ".",
+)
+
+# %% tags=["remove-input"]
+dear = price.sort_values("euros", ascending=False)
+hidden = dear.index[dear["score"] < limit][0]
+harmless = price[(price["low"] <= 0) & (price["high"] >= 0)].sort_values("score").index[-1:]
+Markdown(
+    f"Kendall's rank correlation between score and price is {agree['score'].statistic:+.2f} (p = {agree['score'].pvalue:.2f}, {len(price)} shifts), and {agree['weighted'].statistic:+.2f} (p = {agree['weighted'].pvalue:.2f}) when inputs are weighed by the model's reliance on them. "
+    f"The dearest shift under the fixed limit is “{hidden}”: {price.loc[hidden, 'euros']:+,.0f} € per thousand payments [{price.loc[hidden, 'low']:,.0f}, {price.loc[hidden, 'high']:,.0f}] at a distance of {price.loc[hidden, 'score']:.2f}. "
+    + (
+        f"“{harmless[0]}” has {price.loc[harmless[0], 'score']:.2f}, and its price cannot be told from nothing. "
+        if len(harmless)
+        else "Each shift has a price that can be told from nothing. "
+    )
+    + "**A drift score is a reason to look, and no measure of harm.** The measure of harm is the cost model, on labels."
+)
+
+# %% [markdown]
+# ## The last evening
+#
+# Now the {term}`test rows`, the last fifth. They are one evening, and whoever compares them with all that came before finds the evening. We open them to judge what was built above and chosen before: matched hours, and a promise of their cost from probabilities calibrated on the validation rows.
+
+# %%
+test = splits.open_test(
+    payments,
+    who="chapter 06",
+    why="Drift of the last evening within hours, and the cost promised for it without labels.",
+    kind="evaluation",
+)
+hours = test["Time"] % DAY
+evening = train[(train["Time"] < DAY) & (train["Time"] % DAY).between(hours.min(), hours.max())]
+told = {
+    "all training rows": drift.domain_classifier(train, test, features=INPUTS),
+    "same hours of day 1": drift.domain_classifier(evening, test, features=INPUTS),
+}
+last_rate = drift.label_rate_change(
+    evening["Time"], evening["Class"], test["Time"], test["Class"],
+    reference_weights=data.sampling_weights(evening), current_weights=data.sampling_weights(test),
+)  # fmt: skip
+fixed = calibration.fit(valid["Class"], valid["score"], method="sigmoid")
+p = fixed(probability(test))
+blocked = costs.bayes_block(p, test["Amount"], costs=COSTS)
+last_promise = drift.estimate_performance(p, blocked, test["Amount"], cost_model=COSTS)
+last_real = known(billed(test, lambda _: p))
+
+# %% tags=["hide-input"]
+pd.DataFrame(
+    {
+        name: {
+            "largest KS distance": f"{drift.scan(frame[INPUTS], test[INPUTS])['ks'].max():.2f}",
+            "inputs with KS ≥ 0.2": int(
+                (drift.scan(frame[INPUTS], test[INPUTS])["ks"] >= limit).sum()
+            ),
+            "domain classifier (ROC AUC)": f"{told[name].interval:.2f}",
+        }
+        for name, frame in {"all training rows": train, "same hours of day 1": evening}.items()
+    }
+).T.rename_axis("the evening against")
+
+# %% tags=["remove-input"]
+inside = last_promise.cost.low <= last_real.estimate <= last_promise.cost.high
+Markdown(
+    f"Against the same hours of the first day the evening is told apart with {told['same hours of day 1'].interval:.2f}: "
+    + (
+        "the second day stays another day after sunset. "
+        if told["same hours of day 1"].interval.low > max(null)
+        else "no better than stretches of one day. "
+    )
+    + f"Fraud is {last_rate.ratio:.2f} times as frequent as then (p = {last_rate.p_value:.2g}, bursts allowed for). From {int(valid['Class'].sum())} frauds of the validation rows the model promised a cost of {last_promise.cost:,.0f} € per thousand payments, before any label; "
+    f"{last_real:,.0f} € came true, {'inside' if inside else 'outside'} the promised range. It promised {last_promise.frauds:.0f} frauds, and there were {int(test['Class'].sum())}."
+)
+
+# %% tags=["remove-cell"]
+note = {"chapter": "06", "data_digest": payments.attrs["sha256"]}
+for name, area_found in areas.items():
+    if name.startswith(("training", "same")):
+        evidence.record(
+            "domain classifier, " + name.replace("\n", " "), area_found.estimate, area_found,
+            unit="ROC AUC", split="development", n=area_found.n, how="blocks of ten minutes", **note,
+        )  # fmt: skip
+evidence.record(
+    "fraud rate of the validation rows over the training rows", rate.ratio.estimate, rate.ratio,
+    unit="ratio", split="development", n=rate.ratio.n, how="binomial over the design effect", **note,
+)  # fmt: skip
+evidence.record(
+    "price of one payment in ten with the sign of V14 turned", bug_price.estimate, bug_price,
+    unit="€ per 1,000 payments", split="valid", n=len(valid), how="bootstrap of blocks", **note,
+)  # fmt: skip
+evidence.record(
+    "cost promised without labels for the last evening", last_promise.cost.estimate,
+    last_promise.cost, unit="€ per 1,000 payments", split="test", n=len(test),
+    how="calibrated on the validation rows", **note,
+)  # fmt: skip
+
+# %% tags=["remove-cell"]
+evidence.record(
+    "cost of the last evening", last_real.estimate, last_real, unit="€ per 1,000 payments",
+    split="test", n=len(test), how="bootstrap of blocks", **note,
+)  # fmt: skip
+for name, row in price.iterrows():
+    interval = intervals.Interval(row["euros"], row["low"], row["high"], 0.95, "blocks", len(now))
+    evidence.record(
+        f"price of the shift {name}", row["euros"], interval, unit="€ per 1,000 payments",
+        split="development", n=len(now), how="paired bootstrap of blocks, shift injected", **note,
+    )  # fmt: skip
+for name, share in real.items():
+    evidence.record(
+        f"alarms in untouched hours, {name}", share.estimate, share, unit="share of hours",
+        split="valid", n=share.n, how="exact binomial", **note,
+    )  # fmt: skip
+
+# %% [markdown]
+# ## An alarm, and what then?
+#
+# “Retrain when it drifts” sounds like an answer. It leaves open what to train on, since the labels of the last days are not there yet, and those of the blocked payments never will be; how soon it helps; and whether it is worth what it costs. A {term}`retraining` is not only a fit. Somebody checks the data, validates the model, gets it approved and watches it go live. We call the price of all that *euros for each retraining* and ask at which price which {term}`retraining policy` is cheapest.
+#
+# ### A month out of two days
+#
+# Two days of data hold no third week. So we deal one. Every hour of the development rows is cut into stretches of two minutes, and each hour of each day of a stream gets one stretch from the same hour of a real day. Every payment is real, comes at its real second of the day, and occurs **at most once**: a stream drawn with replacement would let a model meet the very frauds that it has learned. The bank is smaller for it, by the factor by which the month is longer.
+#
+# On a known day the world changes. Before it, all frauds are *loud*: those that are further from ordinary payments than the median fraud. From then on the *quiet* half comes as well. Nothing is invented but the order: a second, real pattern of fraud arrives.
+
+# %%
+N_STREAMS = 6 if mode.is_quick() else 16
+CHANGE, KINDS = (
+    14,
+    {"concept": "new frauds", "covariate": "fewer large payments", "bug": "broken input"},
+)
+pool = streams.pool(development)
+
+
+def deal(kind, n, *, first_seed=0):
+    """Deal streams, one by one, with a change of one kind on the day CHANGE."""
+    shift = streams.Shift(kind, day=CHANGE, size=0.5 if kind == "covariate" else 1.0)
+    return (streams.build(pool, shift=shift, seed=first_seed + k) for k in range(n))
+
+
+new_frauds = list(deal("concept", N_STREAMS))
+
+# %% tags=["hide-input"]
+described = {}
+for name, first, last in (("before the change", 0, CHANGE), ("after it", CHANGE, 30)):
+    part = [(one, one.rows_of(first, last)) for one in new_frauds]
+    lost = [
+        money.CostModel().accept_cost(one.fraud[rows], one.amount[rows]).sum() for one, rows in part
+    ]
+    described[name] = {
+        "payments a day": np.mean([one.weight[rows].sum() for one, rows in part]) / (last - first),
+        "frauds a day": np.mean([one.fraud[rows].sum() for one, rows in part]) / (last - first),
+        "euros a day if all are accepted": np.mean(lost) / (last - first),
+    }
+pd.DataFrame(described).T.map("{:,.1f}".format)
+
+# %% tags=["remove-input"]
+one = new_frauds[0]
+Markdown(
+    f"{N_STREAMS} streams of {one.n_days} days, each dealt anew; the model decides from day {one.n_history} on, "
+    f"after a history with complete labels, and the change comes on day {CHANGE}. In the first stream "
+    f"{len(one):,} rows stand for {one.weight.sum():,.0f} payments; {len(np.unique(one.row)):,} of the rows are "
+    f"different ones, and {int(one.changed.sum())} were altered. The model is logistic regression, which is "
+    "trained in a few milliseconds; it blocks a payment where that is cheaper on average (chapter 01)."
+)
+
+# %% [markdown]
+# All of this uses development rows only. Two limits to keep in mind: the evening hours come from one single evening, and all streams are dealt from the same frauds. The intervals below speak of other deals of these two days, not of other frauds.
+#
+# ### The wrong way most people do it
+#
+# :::{admonition} The usual training table
+# :class: pr-wrong
+# ```python
+# table = payments.merge(complaints, how="left")
+# table["fraud"] = table["complaint"].notna()  # no complaint, no fraud
+# model.fit(table[inputs], table["fraud"])
+# ```
+# :::
+#
+# The line in the middle labels three kinds of rows as good that nobody knows to be good. A payment of yesterday whose owner has not looked at the statement yet. A payment that was blocked: it cannot lead to a complaint. And so, among the latter, **every fraud that the model has caught** ({term}`selective labels` {cite:p}`lakkaraju2017`). With each retraining the model is told that its successes were mistakes.
+#
+# The right table leaves out what is not known: an accepted payment counts as honest only when the time to complain is over, a blocked one not at all. A third table shows what the missing labels would be worth: the review of every blocked payment finds out the truth.
+
+# %%
+often = {
+    "never": retraining.Never(),
+    "weekly": retraining.Scheduled(7),
+    "every 2 days": retraining.Scheduled(2),
+}
+TABLES = {
+    "known labels only": retraining.Labelling(),
+    "no complaint, no fraud": retraining.Labelling(unlabelled="taken as honest"),
+    "reviews find out": retraining.Labelling(confirmed=1.0),
+}
+by_table = {}
+for name, labelling in TABLES.items():
+    by_table[name] = retraining.daily(
+        new_frauds, often, delays=[1], labelling=labelling, tell=progress(name)
+    )
+
+
+# %%
+def a_day(days, policy):
+    """Euros per day that a policy costs on each stream, without its retrainings."""
+    return days[days["policy"] == policy].groupby("stream")["cost"].mean()
+
+
+right, usual, reviewed = by_table.values()
+never_bill = retraining.over_streams(a_day(right, "never"))
+dearer = {
+    (name, policy): retraining.over_streams(a_day(table, policy) - a_day(right, policy))
+    for name, table in by_table.items()
+    for policy in ("weekly", "every 2 days")
+}
+
+# %% tags=["hide-input"]
+pd.DataFrame(
+    {
+        (policy, name): {
+            "€ a day": f"{retraining.over_streams(a_day(by_table[name], policy)):.0f}",
+            "more than with known labels": f"{more:+.0f}" if more.half_width else "",
+        }
+        for (name, policy), more in dearer.items()
+    }
+).T.sort_index(level=0, sort_remaining=False).rename_axis(["retrained", "training table"])
+
+
+# %% tags=["remove-input"]
+def beyond(interval):
+    """Say whether an interval leaves out zero."""
+    return "beyond chance" if interval.low > 0 or interval.high < 0 else "within chance"
+
+
+toy, toy_often = (dearer["no complaint, no fraud", policy] for policy in ("weekly", "every 2 days"))
+than_never = retraining.over_streams(a_day(usual, "every 2 days") - a_day(right, "never"))
+labels_worth = dearer["reviews find out", "every 2 days"]
+backfires = (
+    "**Who works so hard on a model makes it worse than if nobody ever touched it.** "
+    if than_never.low > 0 else ""
+)  # fmt: skip
+
+surprise = (
+    " More labels, and a dearer model: that is a surprise. The model is a single weighted sum. Where the frauds that it "
+    "catches are left out, the quiet ones have more say in it, much as in boosting. It need not be so with another model: an "
+    "exercise looks at that."
+    if labels_worth.low > 0 else ""
+)  # fmt: skip
+
+# %% tags=["remove-input"]
+Markdown(
+    f"Labels here take one day, and a retraining is free. Never to retrain costs {never_bill:.0f} € a day. The usual "
+    f"table instead of known labels changes the bill of a weekly retraining by {toy:+.0f} € a day ({beyond(toy)}), and of "
+    f"one every two days by {toy_often:+.0f} € ({beyond(toy_often)}). Against never, the latter is {than_never:+.0f} € a day "
+    f"({beyond(than_never)}). {backfires}\n\n"
+    "And if every review found out the truth? Then the bill of a retraining every two days changes by "
+    f"{labels_worth:+.0f} € a day ({beyond(labels_worth)})."
+    + (
+        " So here those labels are worth nothing that we could measure: the history still holds labelled frauds of "
+        "the kind that is blocked."
+        if labels_worth.low <= 0 <= labels_worth.high else surprise
+    )
+)  # fmt: skip
+
+# %% [markdown]
+# Two things made that mistake look small. The history stays in the table, and each training draws only some thousands of the honest payments by lot, so that few of the mislabelled rows are among them. What if it draws more?
+
+
+# %%
+def drawing(n_honest):
+    """Return a way to learn that draws so many honest payments for each training."""
+    return lambda stream: retraining.Learner(stream, n_honest=n_honest)
+
+
+doses = {}
+for n_honest in (2_000, 20_000):
+    paid = {}
+    for name in ("known labels only", "no complaint, no fraud"):
+        weekly = {"weekly": often["weekly"]}
+        paid[name] = a_day(
+            retraining.daily(
+                new_frauds[:8],
+                weekly,
+                delays=[1],
+                labelling=TABLES[name],
+                learner=drawing(n_honest),
+            ),
+            "weekly",
+        )
+    doses[n_honest] = retraining.over_streams(
+        paid["no complaint, no fraud"] - paid["known labels only"]
+    )
+
+# %% tags=["remove-input"]
+Markdown(
+    "With "
+    + ", and with ".join(
+        f"{n:,} honest payments drawn, the weekly mistake costs {more:.0f} € a day"
+        for n, more in doses.items()
+    )
+    + f" (the first {min(8, N_STREAMS)} streams). "
+    + (
+        "**The more of such rows a model learns from, the more it unlearns.** "
+        if doses[20_000].low > doses[2_000].estimate
+        else ""
+    )
+    + "From here on only known labels are used, and reviews settle nothing."
+)
+
+# %% [markdown]
+# ### Signals
+#
+# Somebody has to ring the bell. Three candidates, each cheap enough for every morning:
+#
+# - **reported frauds**: complaints that came in during the last two days. It needs labels, so it comes late.
+# - **inputs**: how far yesterday's inputs are from those of the week before the model began, the largest Kolmogorov–Smirnov distance of a column, read at the deciles. It needs no label. Any detector of this chapter can stand in its place: it is a function of two data frames.
+# - **blocked**: a change in the number of blocked payments. Reviewers see that first.
+#
+# A threshold is not picked by eye. Each is set so that on streams *without* any change there is half a {term}`false alarm` a month, and it is then judged on other streams.
+
+# %%
+signals = {
+    "reported frauds": retraining.Reports(),
+    "inputs": retraining.Inputs(),
+    "blocked": retraining.Blocked(),
+}
+one_day = retraining.Labelling(delay=1)
+calm = deal("none", max(N_STREAMS, 20), first_seed=1000)
+practice = monitoring.watch(calm, signals, labelling=one_day, tell=progress("Thresholds"))
+thresholds = monitoring.threshold(practice, false_alarms=0.5)
+everything = chain.from_iterable(deal(kind, N_STREAMS) for kind in streams.KINDS)
+watched = monitoring.watch(everything, signals, labelling=one_day, tell=progress("Signals"))
+heard = monitoring.performance(watched, thresholds, first=CHANGE)
+
+# %% [markdown]
+# Besides the new frauds, the streams now hold two other changes and none. *Fewer large payments*: half of the honest payments above the median amount stay away; what is fraud stays what it was ({term}`covariate shift`). *Broken input*: one column, the one that the model leans on most in this data, arrives as zero.
+
+# %% tags=["remove-input"]
+show(
+    policy_figures.alarmed(heard, kinds={**KINDS, "none": "no change"}, title="Who hears what?"),
+    alt=(
+        "For each signal, the share of streams in which it alarms after the change, with 95 % interval. "
+        + "; ".join(
+            f"{row.signal}, {KINDS.get(row.shift, 'no change')}: {row.alarmed:.0%}"
+            for row in heard.itertuples()
+        )
+        + "."
+    ),
+)
+
+# %% tags=["remove-input"]
+at = heard.set_index(["signal", "shift"])
+
+
+def told(signal, kind):
+    """Say in which share of the streams a signal hears a change, and how late."""
+    share, delay = at.loc[(signal, kind), ["alarmed", "delay"]]
+    late = (
+        ""
+        if np.isnan(delay)
+        else f", with a median delay of {delay:g} day{'' if delay == 1 else 's'}"
+    )
+    return f"in {share:.0%} of the streams{late}"
+
+
+def hears(signal, kind):
+    """Tell whether a signal alarms more often after a change than without one."""
+    return at.loc[(signal, kind), "p_value"] <= 0.01
+
+
+deaf = [name for name in signals if not any(hears(name, kind) for kind in KINDS)]
+
+# %% tags=["remove-input"]
+needs_labels = hears("reported frauds", "concept") and not hears("inputs", "concept")
+Markdown(
+    f"“Reported frauds” alarms after the new frauds {told('reported frauds', 'concept')}; “inputs” {told('inputs', 'concept')}. "
+    f"After the broken input, “inputs” alarms {told('inputs', 'bug')}; “reported frauds” {told('reported frauds', 'bug')}. "
+    + (
+        "**The signal that watches the inputs does not see the change that costs most**: a handful of frauds among thousands of "
+        "payments moves no column. And the signal that sees it has to wait for labels. "
+        if needs_labels else ""
+    )
+    + (f"No change at all is heard, beyond chance, by: {', '.join(deaf)}. " if deaf else "")
+    + "The grey rows are streams without a change, where every alarm is false. On calm days false alarms come "
+    + ", ".join(f"{at.loc[(name, 'none'), 'false_alarms']:.1f} times a month ({name})" for name in signals)
+    + "."
+)  # fmt: skip
+
+# %% [markdown]
+# ### Never, scheduled, triggered, oracle
+#
+# Now the policies. *Weekly* and *every 2 days* retrain by the calendar. *On reports* and *on inputs* retrain when the signal reaches its threshold, and then rest for three days. The *{term}`oracle`* knows all labels at once, those of blocked payments too, and picks in hindsight the cheapest of all sequences of retraining days; to find it takes dynamic programming {cite:p}`mahadevan2023`. No schedule does better even with all labels, so it says how much there is to win.
+
+# %%
+policies = {
+    **often,
+    "on reports": retraining.Triggered(thresholds["reported frauds"], signals["reported frauds"]),
+    "on inputs": retraining.Triggered(thresholds["inputs"], signals["inputs"]),
+}
+DELAYS, PRICES = [0, 1, 3, 7], [0, 50, 100, 200, 400, 700, 1000]
+days = retraining.daily(new_frauds, policies, delays=DELAYS, tell=progress("Policies"))
+oracle = [retraining.hindsight(retraining.Learner(stream)) for stream in new_frauds]
+bills = retraining.bills(days, retraining_costs=PRICES, oracle=oracle)
+saved = retraining.summary(bills)
+
+# %% tags=["remove-input"]
+so_far = retraining.saved_so_far(days[days["delay"] == 1])
+last = so_far[so_far["day"] == so_far["day"].max()].set_index("policy")
+show(
+    policy_figures.saved_so_far(
+        so_far, change=CHANGE, title="What has each policy saved, if labels take a day?"
+    ),
+    alt=(
+        "Euros saved against never retraining, added up from the first day, over days since the change, with "
+        "95 % interval. On the last day: "
+        + "; ".join(
+            f"{name} {row.saved:,.0f} € [{row.low:,.0f}, {row.high:,.0f}]"
+            for name, row in last.iterrows()
+        )
+        + "."
+    ),
+)
+
+# %% tags=["remove-input"]
+gain = so_far[so_far["day"] < CHANGE].groupby("policy").last().loc["every 2 days"]
+made = saved.query("delay == 1 and retraining_cost == 0").set_index("policy")["retrainings"]
+Markdown(
+    f"Before the change, to retrain every two days has saved {gain.saved:,.0f} € [{gain.low:,.0f}, {gain.high:,.0f}] in "
+    f"{CHANGE - one.n_history} days, though nothing had changed: "
+    + (
+        "a young model gains from every further fraud."
+        if gain.low > 0
+        else "no more than chance could make."
+    )
+    + " After the change the curves part. On the last day "
+    + ", ".join(
+        f"“{name}” is at {last.loc[name, 'saved']:,.0f} € with {made[name]:.1f} retrainings"
+        for name in last.index
+    )
+    + ". "
+    + ("“On inputs” waits for a bell that does not ring." if not hears("inputs", "concept") else "")
+)
+
+# %% [markdown]
+# ### Label delay and the price of a retraining
+#
+# Two things decide between the policies, and neither is a property of the model: how long labels take, and what a retraining costs.
+
+# %% tags=["remove-input"]
+free, dear = (
+    saved[saved["retraining_cost"] == price].set_index(["delay", "policy"])["saved"]
+    for price in (0, PRICES[-1])
+)
+
+# %% tags=["remove-input"]
+show(
+    policy_figures.saved_by_price(
+        saved[saved["policy"] != "never"], title="What does each policy save, at which price?"
+    ),
+    alt=(
+        "Euros a day saved against never retraining, against the price of a retraining, one panel for each label "
+        "delay. With free retrainings: "
+        + "; ".join(
+            f"{delay} days, {name} {value:.0f}"
+            for (delay, name), value in free.items()
+            if name != "never"
+        )
+        + f". At {PRICES[-1]:,} € each: "
+        + "; ".join(
+            f"{delay} days, {name} {value:.0f}"
+            for (delay, name), value in dear.items()
+            if name != "never"
+        )
+        + "."
+    ),
+)
+
+# %% tags=["hide-input"]
+idle = [
+    name
+    for name in policies
+    if name != "never" and all(free[delay, name].low <= 0 for delay in DELAYS)
+]
+at_work = [name for name in policies if name != "never" and name not in idle]
+even = {
+    delay: {
+        name: f"{retraining.break_even(bills, policy=name, delay=delay):,.0f}" for name in at_work
+    }
+    for delay in DELAYS
+}
+pd.DataFrame(even).T.rename_axis("label delay (days)").add_suffix(": never is as cheap at (€ each)")
+
+# %% tags=["hide-input"]
+flips = retraining.cheapest_by_price(bills, leave_out=["oracle", *idle])
+flips["price"] = [
+    f"above {row.above:,.0f} €"
+    if np.isinf(row.up_to)
+    else f"{row.above:,.0f} to {row.up_to:,.0f} €"
+    for row in flips.itertuples()
+]
+leads = retraining.cheapest(bills, leave_out=["oracle", *idle])
+flips.groupby("delay").apply(
+    lambda part: "; ".join(f"{row.policy} ({row.price})" for row in part.itertuples()),
+    include_groups=False,
+).rename("cheapest on average, by the price of a retraining").rename_axis(
+    "label delay (days)"
+).to_frame()
+
+# %% tags=["remove-input"]
+undecided = int((~leads["resolved"]).sum())
+reports = {
+    delay: retraining.break_even(bills, policy="on reports", delay=delay) for delay in DELAYS
+}
+best_free = (
+    free.drop("oracle", level="policy")
+    .groupby("delay")
+    .agg(lambda values: max(v.estimate for v in values))
+)
+reach = {delay: best_free[delay] / free[delay, "oracle"].estimate for delay in DELAYS}
+by_delay = dict(iter(days.groupby("delay")))
+sooner = retraining.over_streams(
+    a_day(by_delay[7], "every 2 days") - a_day(by_delay[1], "every 2 days")
+)
+oftener = retraining.over_streams(a_day(by_delay[7], "weekly") - a_day(by_delay[7], "every 2 days"))
+nearly_free, too_dear = (
+    flips.groupby("delay")["policy"].agg(which).unique() for which in ("first", "last")
+)
+
+# %% tags=["remove-input"]
+Markdown(
+    f"Never retraining is as cheap as “on reports” at {reports[0]:,.0f} € a retraining with labels at once, and at "
+    f"{reports[DELAYS[-1]]:,.0f} € with labels after {DELAYS[-1]} days. **Of what the oracle saves with free retrainings, the best "
+    f"policy saves {reach[0]:.0%} with labels at once and {reach[DELAYS[-1]]:.0%} with labels after {DELAYS[-1]} days.** "
+    f"For whoever retrains every two days, labels after one day instead of {DELAYS[-1]} are worth {sooner:.0f} € a day "
+    f"({beyond(sooner)}). To go from weekly to every two days, with labels after {DELAYS[-1]} days, is worth {oftener:.0f} €. "
+    + (
+        "Ask for faster labels before you ask for more retrainings. "
+        if sooner.low > oftener.high
+        else ""
+    )
+    + f"Where retrainings are nearly free, {' or '.join(nearly_free)} is cheapest on average; beyond the highest price of the "
+    f"table, {' or '.join(too_dear)}. In between it depends on the delay. "
+    + (
+        f"(Left out of the tables, since it saves nothing beyond chance even where retrainings are free: {', '.join(idle)}.)"
+        if idle
+        else ""
+    )
+    + "\n\n"
+    + f"How sure is the order? At {undecided} of the {len(leads)} settings drawn here the lead of the cheapest over the runner-up is "
+    "within chance. There the choice may rest on other grounds, such as who has to get up at night."
+)
+
+# %% [markdown]
+# ### Alert = retrain?
+#
+# The same policies after the other changes, and after none. Labels take a day and a retraining is free, so this is the most that retraining could be worth.
+
+# %%
+worth_it, dealt_days, by_calendar = (
+    {},
+    {},
+    {name: often[name] for name in ("never", "every 2 days")},
+)
+on_alarm = {
+    name: retraining.Triggered(thresholds[name], signal) for name, signal in signals.items()
+}
+for kind in streams.KINDS:
+    dealt_days[kind] = retraining.daily(
+        deal(kind, N_STREAMS),
+        {**by_calendar, **on_alarm},
+        delays=[1],
+        tell=progress(KINDS.get(kind, "no change")),
+    )
+    worth_it[kind] = retraining.summary(retraining.bills(dealt_days[kind])).set_index("policy")
+
+# %% tags=["hide-input"]
+pd.DataFrame(
+    {
+        KINDS.get(kind, "no change"): {
+            "never costs (€ a day)": f"{table.loc['never', 'total']:.0f}",
+            **{
+                f"saved: {name if name in often else 'on ' + name}": f"{table.loc[name, 'saved']:.0f}"
+                for name in table.index.drop("never")
+            },
+        }
+        for kind, table in worth_it.items()
+    }
+).T.rename_axis("change")
+
+# %% tags=["remove-input"]
+harmless = worth_it["covariate"].loc["inputs", "saved"]
+broken = retraining.over_streams(
+    a_day(dealt_days["bug"], "never") - a_day(dealt_days["none"], "never")
+)
+relearned = worth_it["bug"].loc["inputs", "saved"]
+Markdown(
+    f"The signal “inputs” alarms when large payments have become fewer {told('inputs', 'covariate')}. To "
+    f"retrain at its alarms saves {harmless:.0f} € a day ({beyond(harmless)}). "
+    + (
+        "**A true alarm, and nothing to do.** "
+        if hears("inputs", "covariate") and harmless.low <= 0
+        else ""
+    )
+    + f"The broken input changes the bill by {broken:+.0f} € a day ({beyond(broken)}); whoever has the feed repaired gets all "
+    f"of it back. To retrain around it at the alarms of “inputs” saves {relearned:.0f} € ({beyond(relearned)}). An alarm is a "
+    "question. Retraining is one of the answers."
+)
+
+# %% [markdown]
+# ### The monitoring plan
+#
+# What remains is to write down who is called by what, and what happens then. The words for duties are ours. Thresholds, delays, false alarms and advice come from the results above: a signal is listed as seeing a change only if it alarms more often than on streams without one (by Fisher's exact test, at one in a hundred), and “retrain” stands there only if the whole interval of what that saves is above zero.
+
+# %%
+duties = {
+    "reported frauds": monitoring.Duty(
+        "frauds reported a day, mean of the window", "fraud team, lead analyst",
+        "Read the reports of the window: one pattern or many? Look for it among accepted payments."),
+    "inputs": monitoring.Duty(
+        "largest distance of an input from the reference week (0 to 1)", "data engineering, on call",
+        "Name the input. Ask the owner of its feed: broken or new? Repair what is broken."),
+    "blocked": monitoring.Duty(
+        "change of blocked payments a day (difference of roots)", "review team, shift lead",
+        "Check the queue and the staff; compare with the other two signals."),
+}  # fmt: skip
+plan = monitoring.plan(
+    heard, duties=duties, signals=signals, thresholds=thresholds, kinds=KINDS,
+    saved={(name, kind): worth_it[kind].loc[name, "saved"] for name in signals for kind in KINDS},
+    instead={"bug": ("repair it", broken)},
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+plan.T
+
+# %% [markdown]
+# Two lines that no result gives. The plan has an owner, too, and a date on which its thresholds are set anew, since they were set on yesterday's calm. And every retrained model passes the same {term}`gate` as the first: chapter 07.
+
+# %% tags=["remove-cell"]
+told_at = {
+    "chapter": "06",
+    "data_digest": payments.attrs["sha256"],
+    "n": len(development),
+    "split": "development",
+}
+by_t = f"mean of {N_STREAMS} streams of {one.n_days} days dealt from the development rows, paired, Student's t"
+for claim, interval, unit, how in (
+    ("no complaint taken as no fraud: cost of retraining every 2 days", toy_often, "€ per day", by_t),
+    ("retraining on reported frauds against never, new frauds, labels after a day",
+     free[1, "on reports"], "€ per day", by_t),
+    ("retraining every 2 days against never, nothing changes", worth_it["none"].loc["every 2 days", "saved"], "€ per day", by_t),
+    ("retraining on inputs against never, fewer large payments", harmless, "€ per day", by_t),
+    ("break-even price of retraining on reported frauds, labels after a day", reports[1], "€ per retraining",
+     "euros saved over retrainings, bootstrap of streams"),
+    ("new frauds heard by the signal of reported frauds", at.loc[("reported frauds", "concept"), "alarmed"],
+     "share of streams", "exact binomial; thresholds from other streams"),
+    ("false alarms of the signal of reported frauds", at.loc[("reported frauds", "none"), "false_alarms"],
+     "per month", "counted on calm streams that chose no threshold; Garwood"),
+):  # fmt: skip
+    evidence.record(claim, interval.estimate, interval, unit=unit, how=how, **told_at)
+
+# %% [markdown]
+# ## What to decide
+#
+# :::{admonition} Who watches what?
+# :class: pr-decide
+# - **Every hour, without labels:** the schema and the missing values of each input, a distance of each input to *the same hour* of earlier days with a limit calibrated on them, and the share of alerts. From which size on they see a bug, the figure of alarms says. Whoever owns the pipeline acts on them.
+# - **Every day, without labels:** the share of frauds and the promised cost. They can tell of more fraud of the known kind. They cannot tell of new kinds, and the dashboard says so.
+# - **As labels come:** the rate of frauds with bursts allowed for, and the realised cost. They alone can see the fraudster who learns; so a few payments are labelled at random every week, whatever the model said.
+# - **No alarm retrains by itself.** It asks for a look at the euros first.
+# :::
+#
+# :::{admonition} Take-away
+# :class: pr-takeaway
+# - With enough rows every p-value finds drift. Ask for the size, and give the test a null that knows of time.
+# - Compare an hour with the same hour. Then believe what remains, and say how many days it rests on.
+# - A tool's default may be blind where frauds are rare. Inject the change that you fear and see whether the light turns red.
+# - Without labels you can know how much fraud of the known kind there is. You cannot know of the unknown kind.
+# - Drift is not harm. Price it.
+# - A row without a label is not an honest payment. Leave out what you do not know, above all what you have blocked.
+# - Inputs are watched to find broken feeds. New frauds show in complaints, and those come late: get labels sooner.
+# - What to do at an alarm depends on the change, on the label delay and on the price of a retraining. Work out the break-even price before you automate anything.
+# :::
+
+# %% [markdown]
+# ## Exercises
+#
+# ```{exercise} Read it off
+# :label: drift-read
+#
+# Which detectors would you run if you could afford three, and labels took four weeks? From the figure of alarms: which kind of shift would go unseen, and for how long?
+# ```
+
+# %% tags=["hide-cell"]
+free = grid.loc[without].drop(columns="nothing").fillna(0)
+trio = ["largest KS distance", "share of alerts (no labels)", "promised cost (no labels)"]
+caught = free.loc[trio].max()
+Markdown(
+    f"For instance {', '.join(trio)}. Together they see, in most hours: {', '.join(caught.index[caught >= 0.5]) or 'nothing'}. They miss: {', '.join(caught.index[caught < 0.5]) or 'nothing'}. "
+    "What only labels show goes unseen for the four weeks that labels take, and a little longer, until there are enough of them."
+)
+
+# %% [markdown]
+# ```{exercise} Code it
+# :label: drift-code
+#
+# A supplier's update sticks `V17` at one value from some moment on. Inject it into today of the laboratory with `Shift("bug: stuck", …, column="V17")` for one payment in a hundred, one in ten, and all; give its price with an interval, and the distance that a monitor of inputs would see.
+#
+# Call the injected days `stuck`: a dict by the share of payments, 0.01, 0.1 and 1.0.
+# ```
+
+# %% tags=["hide-cell"]
+stuck, effects = {}, {}
+for size in (0.01, 0.1, 1.0):
+    stuck[size] = day = drift.inject(now, Shift("bug: stuck", size, column="V17"), seed=6)
+    extra = known(billed(day, lambda rows: correct(raw(rows))) - plain)
+    seen = drift.scan(learned, day[INPUTS])["ks"]
+    effects[f"{size:.0%} of payments"] = {
+        "dearer by (€ per 1,000 payments)": f"{extra:+,.1f}",
+        "KS distance of V17": f"{seen['V17']:.3f}",
+    }
+pd.DataFrame(effects).T.rename_axis("V17 stuck in")
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.stuck_column(stuck, today=now, column="V17")
+
+# %% [markdown]
+# ```{exercise} Argue it
+# :label: drift-argue
+#
+# A vendor offers a dashboard that turns red when any of your inputs drifts, “so that you retrain in time”. Your manager likes it. Say in four sentences what it would have shown on the second day, what it would not show, and what you would ask the vendor to demonstrate.
+# ```
+#
+# ```{solution} drift-argue
+# :class: dropdown
+#
+# On the second day it would have been red for many inputs, and nobody could have said what that costs. It would have stayed green for the change that ruins us, a fraudster who pays like an honest customer, because no input moves. I would ask the vendor to take two weeks of our payments, mix the hours honestly, and show us the alarms of weeks in which nothing was wrong; then to break one field in one payment of ten and to swap the labels of half of the frauds, and show us again. If the light does not turn red then, and does turn red before, the dashboard costs us attention and buys us nothing.
+# ```
+
+# %% [markdown]
+# ```{exercise} Code it
+# :label: drift-explore
+#
+# To get labels where there are none, a bank lets a small share of the payments through that it would block, drawn by lot. Write a policy-free experiment: of the blocked payments, let reviews find out one in ten, then three in ten, then all (`Labelling(confirmed=…)`). Retrain every two days, labels after a day. What is a label of a blocked payment worth here, and why?
+# ```
+
+# %% tags=["hide-cell"]
+found_out = {0.0: right, 1.0: reviewed}
+for share in (0.1, 0.3):
+    labelling = retraining.Labelling(confirmed=share)
+    two_days = {"every 2 days": retraining.Scheduled(2)}
+    found_out[share] = retraining.daily(new_frauds, two_days, delays=[1], labelling=labelling)
+totals = {share: a_day(table, "every 2 days") for share, table in sorted(found_out.items())}
+display(
+    pd.DataFrame(
+        {
+            "€ a day": {
+                f"{share:.0%}": f"{retraining.over_streams(t):.0f}" for share, t in totals.items()
+            },
+            "saved against none": {
+                f"{share:.0%}": f"{retraining.over_streams(totals[0.0] - t):.0f}"
+                for share, t in totals.items()
+            },
+        }
+    ).rename_axis("share of blocked payments whose truth is found out")
+)
+
+# %% tags=["hide-cell"]
+Markdown(
+    "The model keeps the labelled frauds of its history, so it does not forget the pattern that it blocks, and labels of "
+    "more of the same teach it little that is new. Were the history dropped after a while, these labels would be all there is."
+)
+
+# %% [markdown]
+# ```{exercise} Argue it
+# :label: drift-calendar
+#
+# The platform team offers a retraining every night, fully automatic, for nearly nothing. “Then we need no monitoring.” What do you say? Name one change that a nightly retraining hides, and one that it makes worse.
+# ```
+#
+# ```{solution} drift-calendar
+# :class: dropdown
+#
+# If it is nearly free and every model passes the gate by itself, take it: by the calendar is then hard to beat. But it answers one question out of three. A broken feed is hidden: the model learns to do without the input, the alarm of the inputs falls silent because the reference moves along, and nobody repairs it. Wrong labels are made worse: if unlabelled rows are taken as honest, every night teaches the model that what it caught yesterday was good. And someone attacking slowly is learned as normal. So monitoring stays, with a reference that does not move, and the gate stays between a new model and the customers.
+# ```
+
+# %% [markdown]
+# ## Further reading
+#
+# - {cite:t}`gama2014`: a survey of concept drift and how to adapt to it.
+# - {cite:t}`rabanser2019`: detectors of shift compared on injected shifts, with univariate tests that do surprisingly well.
+# - {cite:t}`lopezpaz2017`: classifiers as two-sample tests.
+# - {cite:t}`lipton2018`, {cite:t}`saerens2002` and {cite:t}`alexandari2020`: the share of frauds without labels, and why calibration matters for it.
+# - {cite:t}`rao1992`: rates of clustered events; {cite:t}`phipson2010`: p-values of permutations are never zero.
+# - {cite:t}`dalpozzolo2018`: delayed labels, feedback from investigators, and concept drift, by the makers of this data.
+# - {cite:t}`lakkaraju2017`: the selective labels problem.
+# - {cite:t}`mahadevan2023`: retraining as a decision with costs, and the optimum in hindsight.
