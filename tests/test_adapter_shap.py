@@ -23,8 +23,8 @@ def model(rows):
     return LGBMClassifier(n_estimators=8, num_leaves=6, verbose=-1, n_jobs=1).fit(*rows)
 
 
-def test_the_version_is_the_one_that_the_adapter_was_written_for():
-    assert version("shap") == adapter.VERSION
+def test_the_version_is_one_that_the_adapter_was_written_for():
+    assert version("shap") in adapter.VERSIONS
 
 
 def test_the_explainer_still_takes_the_arguments_that_we_give_it():

@@ -1,4 +1,4 @@
-"""SHAP 0.51: the one place that knows its interface.
+"""SHAP 0.51 and 0.54: the one place that knows its interface.
 
 It is imported only when a function here is called, which takes a few seconds.
 """
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = "0.51.0"
+VERSIONS = ("0.51.0", "0.54.1")
+"""Those that the lock file holds: for Python 3.11, and for later ones."""
 OUTPUTS = {"log-odds": "raw", "probability": "probability"}
 """What a SHAP value is a share of, and what SHAP calls it."""
 
