@@ -728,6 +728,8 @@ Markdown(
 # :label: release-code
 #
 # Somebody asks for a sixth criterion: precision of the alerts at least one half, on the validation rows. Write it as a TOML file of one criterion, judge the last candidate by it, and say what the answer would have been by the estimate alone.
+#
+# Call the verdict of `gate.judge_scores` `sixth`.
 # ```
 
 # %% tags=["hide-cell"]
@@ -749,6 +751,11 @@ Markdown(
     f"Found {gate.found_in_words(sixth.findings[0])}, so: {sixth.outcome}. By the estimate alone: "
     f"{ticked(sixth.findings[0])}. But it was asked for after the results were known; it can guide the next release and cannot judge this one."
 )
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.sixth_criterion(sixth, rows=len(valid))
 
 # %% [markdown]
 # ```{exercise} Argue
