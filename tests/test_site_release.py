@@ -71,6 +71,14 @@ def test_what_a_million_rows_take_is_shown_where_it_was_measured(place, monkeypa
     assert "| `report, csv` | 18 | 678 |" in site_release.million_in_words()
 
 
+def test_the_checklist_to_print_has_every_line_of_the_page():
+    text = (ROOT / "book" / "about" / "checklist.md").read_text(encoding="utf-8")
+    page = site_release.printable(text)
+    assert page.count("☐") == text.count("- [ ]") > 10
+    assert "Verdict: ____" in page
+    assert "href" not in page
+
+
 CHAPTER = """\
 # %% [markdown]
 # # Title

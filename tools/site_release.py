@@ -13,7 +13,7 @@ import jupytext
 import pandas as pd
 from docutils.nodes import make_id
 
-from prerelease import _words, card, evidence, mode, stages
+from prerelease import _html, _words, card, evidence, mode, stages
 from site_reports import table
 from site_stage import notebook_names
 from site_steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
@@ -68,7 +68,24 @@ def stage() -> str:
     verdict = json.loads((FILES / "verdict.json").read_text(encoding="utf-8"))
     stage_evidence(verdict)
     stage_own_model()
+    text = (BOOK / "about" / "checklist.md").read_text(encoding="utf-8")
+    write(FILES / "checklist.html", printable(text))
     return verdict["outcome"]
+
+
+def printable(text: str) -> str:
+    """Return the checklist, simple Markdown that it is, as a page that fits on one sheet."""
+    parts = []
+    for line in filter(None, text.splitlines()):
+        if line.startswith("# "):
+            parts.append(f"<h1>{line[2:]}</h1>")
+        elif line.startswith("**"):
+            parts.append(f"<p><strong>{line.strip('*')}</strong></p>")
+        elif line.startswith("- [ ] "):
+            parts.append(f'<p class="box">☐ {line[6:]}</p>')
+        elif not line.startswith("<a "):  # a link to this very page is of no use on paper
+            parts.append(f"<p>{line}</p>")
+    return _html.document("The checklist", "\n".join(parts))
 
 
 # --- the evidence -----------------------------------------------------------------------------
