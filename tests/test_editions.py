@@ -29,6 +29,10 @@ unused = 3.0
 print(radius)
 
 # %% [markdown]
+# ## What to decide
+#
+# Decide to be round.
+#
 # ## Exercises
 #
 # ```{exercise} Read it off
@@ -98,6 +102,7 @@ def test_attendee_gets_tasks_stubs_and_checks_but_no_solution(chapter):
     assert text.count(editions.YOUR_ANSWER) == 2
     assert "{exercise}" not in text
     assert "Euclid" in text
+    assert text.count("Decide to be round.") == 1
 
 
 def test_live_edition_empties_short_cells_that_the_page_shows(chapter):

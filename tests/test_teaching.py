@@ -106,13 +106,16 @@ def test_handout_asks_the_quiz_and_gives_the_key(guide):
         assert len(offered.find_all("li")) == len(question.answers)
 
 
-def test_quiz_stands_before_the_exercises():
-    source = editions.ROOT / "notebooks" / f"{CHAPTERS[0]}.py"
-    notebook = editions.jupytext.read(source)
-    number = [cell.source.startswith("## Exercises") for cell in notebook.cells].index(True)
-    site_teach.add_quiz(notebook, GUIDES[CHAPTERS[0]])
-    assert notebook.cells[number].source.startswith("## Quiz")
-    assert notebook.cells[number + 1].source.startswith("## Exercises")
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_quiz_stands_before_the_exercises_and_nothing_is_lost(name):
+    notebook = editions.jupytext.read(editions.ROOT / "notebooks" / f"{name}.py")
+    before = "".join("".join(cell.source.split()) for cell in notebook.cells)
+    site_teach.add_quiz(notebook, GUIDES[name])
+    text = "\n\n".join(cell.source for cell in notebook.cells)
+    assert text.count("\n## Quiz\n") == text.count("\n## Exercises\n") == 1
+    assert text.index("## Quiz") < text.index("## Exercises") < text.index("## Further reading")
+    quiz = teaching.quiz_markdown(GUIDES[name])
+    assert "".join(text.replace(quiz, "").split()) == before
 
 
 # --- the timetables ----------------------------------------------------------------------------

@@ -16,6 +16,7 @@ What the cells are is told by their place and their tags; CONTRIBUTING.md has th
 """
 
 import ast
+import itertools
 import re
 import sys
 from dataclasses import dataclass, field
@@ -91,9 +92,23 @@ def tags(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
+def split_sections(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the cells, with every section in Markdown cells of its own."""
+    done = []
+    for cell in cells:
+        starts = [found.start() for found in SECTION.finditer(cell.source)]
+        if cell.cell_type == "markdown" and starts:
+            edges = [*sorted({0, *starts}), len(cell.source)]
+            parts = [cell.source[a:b].strip() for a, b in itertools.pairwise(edges)]
+            done += [new_markdown_cell(part) for part in parts if part]
+        else:
+            done.append(cell)
+    return done
+
+
 def read_chapter(path: Path) -> Chapter:
     """Take the chapter at `path` apart."""
-    cells = jupytext.read(path, fmt="py:percent").cells
+    cells = split_sections(jupytext.read(path, fmt="py:percent").cells)
     sections = [
         (number, found["title"])
         for number, cell in enumerate(cells)

@@ -1,5 +1,6 @@
 """Lay out the teaching pages: guide, timetables and handouts, from the files that hold them."""
 
+import re
 from collections.abc import Container
 
 from nbformat import NotebookNode
@@ -8,6 +9,7 @@ from nbformat.v4 import new_markdown_cell
 import teaching
 from site_steps import SOURCE, write
 
+EXERCISES = re.compile(r"^## Exercises$", re.MULTILINE)
 CANNOT_SAY = (
     "The minutes are a plan. Nobody has held this workshop from it yet: write down how long "
     "things took, and change the file of the chapter."
@@ -18,13 +20,15 @@ def add_quiz(notebook: NotebookNode, guide: teaching.Guide | None) -> None:
     """Put a chapter's quiz before its exercises, or at its end where it has none."""
     if guide is None:
         return
-    cell = new_markdown_cell(teaching.quiz_markdown(guide), id="quiz")
-    places = [
-        number
-        for number, other in enumerate(notebook.cells)
-        if other.cell_type == "markdown" and other.source.startswith("## Exercises")
-    ]
-    notebook.cells.insert(places[0] if places else len(notebook.cells), cell)
+    quiz = teaching.quiz_markdown(guide)
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown" and (found := EXERCISES.search(cell.source)):
+            before = cell.source[: found.start()].strip()
+            cell.source = cell.source[found.start() :]
+            above = f"{before}\n\n{quiz}".strip()
+            notebook.cells.insert(number, new_markdown_cell(above, id="quiz"))
+            return
+    notebook.cells.append(new_markdown_cell(quiz, id="quiz"))
 
 
 def chapter_link(guide: teaching.Guide, pages: Container[str]) -> str:
