@@ -150,3 +150,17 @@ def test_of_equal_sizes_the_one_that_saves_more_ships():
 def test_a_choice_without_numbers_is_refused(savings, size, said):
     with pytest.raises(ValueError, match=said):
         race.choose(savings, size, margin=0.1)
+
+
+@pytest.mark.full_data
+def test_what_ships_saves_more_on_the_validation_rows_than_what_chapter_01_left(monkeypatch):
+    monkeypatch.setenv("PRERELEASE_DATA", str(data.folder() / "creditcard.csv"))
+    payments = data.load()
+    train, valid = splits.development(payments)
+    X, asked = (part[[*models.INPUTS]].to_numpy() for part in (train, valid))
+    scores = [
+        model.fit(X, train["Class"]).predict_proba(asked)[:, 1]
+        for model in (models.chosen(), models.boosted())
+    ]
+    savings, _ = race.savings_draws(valid, scores, costs=COSTS, n_resamples=100)
+    assert savings[0] > savings[1]
