@@ -24,10 +24,13 @@ CHAPTER_CARD = re.compile(
     r"^(:class-card: pr-chapter)\n:link: (\S+)\n:link-type: doc$", re.MULTILINE
 )
 COLAB_CELL = """\
-# On Colab, install the package that this notebook needs; elsewhere this cell does nothing.
+# On Colab, install the package that this notebook needs, and run on its sample of payments.
+# Elsewhere this cell does nothing. If Colab asks to restart the session, do, and run it again.
+import os
 import sys
 
 if "google.colab" in sys.modules:
+    os.environ.setdefault("PRERELEASE_MODE", "quick")
     %pip install -q "prerelease[chapters] @ git+{repository}@{branch}"
 """
 
