@@ -38,3 +38,13 @@ def test_head_of_two_levels_stays():
 def test_columns_of_numbers_stand_to_the_right(values, right):
     _, cells = finished(pd.DataFrame({"a": values}))
     assert ("pr-figures" in cells[1].get("class", [])) == right
+
+
+def test_boxes_of_a_checklist_say_what_they_are():
+    boxes = "".join(
+        f'<input class="task-list-item-checkbox" disabled type="checkbox" {state}>'
+        for state in ("", "checked")
+    )
+    page = BeautifulSoup(f"<article>{boxes}</article>", "html.parser")
+    site_finish.mend_accessibility(page)
+    assert [box["aria-label"] for box in page.find_all("input")] == ["to do", "done"]

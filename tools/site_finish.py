@@ -143,6 +143,8 @@ def mend_accessibility(page: BeautifulSoup) -> None:
         del tag["role"]
     for tag in page.select("[role=doc-biblioentry], .citation[role]"):
         del tag["role"]
+    for box in page.select("input.task-list-item-checkbox"):
+        box["aria-label"] = "done" if box.has_attr("checked") else "to do"
     for box in page.select("article .highlight pre, article .output pre, .math.notranslate > pre"):
         box["tabindex"] = "0"
 
