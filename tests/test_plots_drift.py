@@ -16,9 +16,10 @@ def test_p_values_too_small_for_the_axis_are_drawn_at_its_end():
 
 def test_a_row_a_feature_and_a_mark_a_comparison():
     table = pd.DataFrame({"a": [0.3, 0.1], "b": [0.2, 0.4]}, index=["V1", "V2"])
-    axes = figures.feature_dots(table, title="?", unit="KS", limit=0.2).axes[0]
+    figure = figures.feature_dots(table, title="?", unit="KS", limit=0.2)
+    axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["V1", "V2"]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
     assert axes.lines[0].get_xdata().tolist() == [0.3, 0.1]
 
 

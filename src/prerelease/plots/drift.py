@@ -51,14 +51,14 @@ def p_against_n(table: pd.DataFrame, *, title: str, level: float = 0.05) -> Figu
     'log'
     """
     _enough_marks(len(table.columns), "the number of features")
-    figure, axes = plt.subplots(figsize=(5.0, 3.6))
+    figure, axes = plt.subplots(figsize=(5.0, 3.8))
     for (name, column), (colour, marker) in zip(table.items(), _MARKS, strict=False):
         axes.plot(table.index, column.clip(lower=1e-12), marker=marker, color=colour, label=name)
     axes.axhline(level, color=INK["light"], lw=1, ls=(0, (4, 3)))
     axes.set(title=title, xscale="log", yscale="log", xlabel="rows in each sample")
     axes.set(ylabel="p-value (median of draws)", ylim=(5e-13, 2))
     axes.xaxis.set_major_formatter(_PLAIN)
-    axes.legend(loc="lower left")
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
     return figure
 
 
@@ -95,7 +95,7 @@ def feature_dots(
     'KS'
     """
     _enough_marks(len(table.columns), "the number of comparisons")
-    figure, axes = plt.subplots(figsize=(5.0, 1.3 + 0.19 * len(table)))
+    figure, axes = plt.subplots(figsize=(5.0, 1.7 + 0.19 * len(table)))
     place = np.arange(len(table))
     axes.hlines(place, table.min(axis=1), table.max(axis=1), color=COLOURS["grey"], lw=1)
     for (name, column), (colour, marker) in zip(table.items(), _MARKS, strict=False):
@@ -106,7 +106,7 @@ def feature_dots(
     axes.set_xlim(left=0)
     axes.set_yticks(place, table.index)
     axes.tick_params(axis="y", length=0)
-    axes.legend(loc="lower right")
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8.5)
     return figure
 
 
