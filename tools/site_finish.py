@@ -139,9 +139,8 @@ def mend_accessibility(page: BeautifulSoup) -> None:
     for cell in page.select("article thead th"):
         if not cell.text.strip():
             cell.name = "td"
-    for tag in page.select("[role=doc-bibliography], [role=list][class*=citation]"):
-        del tag["role"]
-    for tag in page.select("[role=doc-biblioentry], .citation[role]"):
+    citations = "[role=list][class*=citation], .citation[role]"
+    for tag in page.select(f"[role=doc-bibliography], [role=doc-biblioentry], {citations}"):
         del tag["role"]
     for box in page.select("input.task-list-item-checkbox"):
         box["aria-label"] = "done" if box.has_attr("checked") else "to do"
