@@ -1699,6 +1699,8 @@ checks.stuck_column(stuck, today=now, column="V17")
 # :label: drift-explore
 #
 # To get labels where there are none, a bank lets a small share of the payments through that it would block, drawn by lot. Write a policy-free experiment: of the blocked payments, let reviews find out one in ten, then three in ten, then all (`Labelling(confirmed=…)`). Retrain every two days, labels after a day. What is a label of a blocked payment worth here, and why?
+#
+# Call the tables of days `found_out`: a dict by the share that is found out, 0, 0.1, 0.3 and 1.
 # ```
 
 # %% tags=["hide-cell"]
@@ -1727,6 +1729,11 @@ Markdown(
     "The model keeps the labelled frauds of its history, so it does not forget the pattern that it blocks, and labels of "
     "more of the same teach it little that is new. Were the history dropped after a while, these labels would be all there is."
 )
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.labels_found_out(found_out, none=right)
 
 # %% [markdown]
 # ```{exercise} Argue it

@@ -185,6 +185,26 @@ def stuck_column():
     return {"stuck": days()}, {"today": today, "column": "V17"}, wrong
 
 
+def labels_found_out():
+    def days(seed, delay=1.0, policy="every 2 days", n=24):
+        cost = np.random.default_rng(seed).uniform(1, 9, n)
+        return pd.DataFrame({"policy": policy, "delay": delay, "cost": cost})
+
+    none = pd.concat([days(9, policy="never"), days(0)])
+    right = {0: none, 0.1: days(1), 0.3: days(2), 1: days(3)}
+    wrong = {
+        "labels after a week": (right | {0.1: days(1, delay=7.0)}, "after 7 days"),
+        "never retrained": (right | {1: days(3, policy="never")}, "every 2 days"),
+        "share not passed on": (right | {0.3: none}, "did not reach"),
+        "nothing left out": (right | {0: days(5)}, "nothing is found out"),
+        "another number of days": (right | {0.1: days(1, n=12)}, "other days"),
+        "only their sums": (right | {0.1: 812.0}, "a table of days"),
+        "one run": ({0: none}, "Missing: 0.1, 0.3, 1"),
+    }
+    wrong = {what: ({"found_out": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"found_out": right}, {"none": none}, wrong
+
+
 def sixth_criterion():
     frame = scores()
     text = """[release]
@@ -224,6 +244,6 @@ why = "People stop looking."
 
 MAKERS = (
     risky_amounts, focal_promises, waiting_rows, averaged_log_odds, frauds_covered, hour_of_day,
-    stuck_column, sixth_criterion,
+    stuck_column, labels_found_out, sixth_criterion,
 )  # fmt: skip
 EXERCISES = {make.__name__: make() for make in MAKERS}

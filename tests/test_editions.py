@@ -163,6 +163,7 @@ def test_chapter_has_exercises_to_read_off_to_code_and_to_argue(name):
     kinds = {label.rsplit("-", 1)[1] for label in labels}
     assert {"read", "code", "argue"} <= kinds, labels
     for exercise in CHAPTERS[name].exercises:
+        assert exercise.check or not exercise.title.startswith("Code"), exercise.label
         assert exercise.solution or exercise.solution_text, f"{exercise.label} has no solution"
 
 

@@ -7,7 +7,7 @@ wrong in words, and never the answer. In the stub of an exercise, each answer is
 from ._candidates import averaged_log_odds
 from ._data import risky_amounts
 from ._doubt import frauds_covered
-from ._drift import stuck_column
+from ._drift import labels_found_out, stuck_column
 from ._explain import hour_of_day
 from ._feedback import Feedback
 from ._metrics import focal_promises
@@ -20,6 +20,7 @@ __all__ = [
     "focal_promises",
     "frauds_covered",
     "hour_of_day",
+    "labels_found_out",
     "risky_amounts",
     "sixth_criterion",
     "stuck_column",

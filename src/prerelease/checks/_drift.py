@@ -59,3 +59,60 @@ def stuck_column(stuck: Any, *, today: pd.DataFrame, column: str) -> str:
     for share in _SHARES:
         _one_day(days[share], share, today, column)
     return "Now its price, and the distance that a monitor would see."
+
+
+@check
+def labels_found_out(found_out: Any, *, none: pd.DataFrame) -> str:
+    """Look at the answer to the second “Code it” of chapter 06.
+
+    Parameters
+    ----------
+    found_out : dict of float to pandas.DataFrame
+        By the share of blocked payments whose truth is found out (0, 0.1, 0.3, 1): the days, from
+        `prerelease.retraining.daily`.
+    none : pandas.DataFrame
+        The days when no truth is found out, of all policies.
+
+    Returns
+    -------
+    Feedback
+        Whether the answer is right, and if not, what to look at.
+
+    Examples
+    --------
+    >>> print(labels_found_out({0: None}, none=None))
+    Not yet. `found_out` should be a dict with one entry for each of: 0, 0.1, 0.3, 1. Missing: \
+0.1, 0.3, 1.
+    """
+    tables = by_name(found_out, "found_out", (0, 0.1, 0.3, 1))
+    base = _every_two_days(none, "the days without")
+    costs = {}
+    for share, table in tables.items():
+        name = f"`found_out[{share:g}]`"
+        need(
+            isinstance(table, pd.DataFrame) and {"policy", "delay", "cost"} <= set(table),
+            f"{name} should be a table of days, from `retraining.daily`.",
+        )
+        days = _every_two_days(table, name)
+        need(
+            set(days["delay"]) == set(base["delay"]),
+            f"{name} has labels after {days['delay'].iloc[0]:g} days, and one day is asked for.",
+        )
+        need(len(days) == len(base), f"{name} has other days or streams than the table without.")
+        costs[share] = days["cost"].to_numpy()
+    need(
+        np.array_equal(costs[0], base["cost"]),
+        "`found_out[0]` is not the run in which nothing is found out.",
+    )
+    for share in (0.1, 0.3, 1):
+        need(
+            not np.array_equal(costs[share], costs[0]),
+            f"`found_out[{share:g}]` is the same as without: the share did not reach the run.",
+        )
+    return "What is saved against none, with its interval? And why so much, or so little?"
+
+
+def _every_two_days(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    days = table[table["policy"] == "every 2 days"]
+    need(len(days), f"{name} has no policy that is called “every 2 days”.")
+    return days
