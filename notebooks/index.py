@@ -192,7 +192,7 @@ Markdown(mode.banner())
 #
 # :::{grid-item-card} Teach
 # :class-card: pr-way
-# Every chapter runs in under a minute from a packaged sample of real payments, without a network. Slides and exercises for a room are in preparation. **Half a day to two days.**
+# Every chapter runs in under a minute from a packaged sample of real payments, without a network. [All you need to teach it](teach/index): a guide, timetables, slides, quizzes, self-checks. **Half a day to two days.**
 # :::
 # ::::
 #
