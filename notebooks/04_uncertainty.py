@@ -653,16 +653,16 @@ Markdown(
 # MAPIE has the marginal sets; given the rows of one label only, its limits are those of the sets by label, too.
 
 # %%
-checks = {"marginal": mapie.label_sets(y_night == 1, p_night, p_valid, alpha=ALPHA)}
+theirs_sets = {"marginal": mapie.label_sets(y_night == 1, p_night, p_valid, alpha=ALPHA)}
 for column, label in enumerate((0, 1)):
     rows = y_night == label
     one_label = mapie.label_sets(y_night[rows] == 1, p_night[rows], p_valid, alpha=ALPHA)
-    checks[f"label {label}"] = one_label[:, column]
+    theirs_sets[f"label {label}"] = one_label[:, column]
 same = {
-    "marginal": (checks["marginal"] == fitted["marginal"].holds(p_valid)).all(),
+    "marginal": (theirs_sets["marginal"] == fitted["marginal"].holds(p_valid)).all(),
     **{
         f"label {label}": (
-            checks[f"label {label}"] == fitted["by label"].holds(p_valid)[:, label]
+            theirs_sets[f"label {label}"] == fitted["by label"].holds(p_valid)[:, label]
         ).all()
         for label in (0, 1)
     },
@@ -1379,7 +1379,7 @@ checks.frauds_covered(covered, night=(y_night, p_night), valid=(y_valid, p_valid
 # ```{solution} doubt-argue
 # :class: dropdown
 #
-# *Of all decisions, or of those about frauds?* Accepting everything is right more often than that. *How many frauds calibrated it, and what is the spread of the coverage that follows from their number?* With a few dozen, the honest answer is a range. *Until when?* The guarantee assumes that payments keep coming from the same source in the same mixture; ask how they notice that this has ended, and who pays between that moment and the notice.
+# *Of all decisions, or of those about frauds?* Accepting everything is right nearly as often. *How many frauds calibrated it, and what is the spread of the coverage that follows from their number?* With a few dozen, the honest answer is a range. *Until when?* The guarantee assumes that payments keep coming from the same source in the same mixture; ask how they notice that this has ended, and who pays between that moment and the notice.
 # ```
 
 # %% [markdown]
