@@ -237,6 +237,11 @@ def _problem(line: str, file: Path) -> str:
         return f"it was recorded in {row['mode']!r} mode"
     if row["digest"] != _digest(row):
         return "it was edited after it was recorded (its digest is that of another row)"
+    return _wrong_number(row)
+
+
+def _wrong_number(row: dict[str, Any]) -> str:
+    """Say which number of a row cannot be, or return nothing."""
     low, value, high = row["low"], row["value"], row["high"]
     numbers = [value] if low is None and high is None else [low, value, high]
     if any(not isinstance(x, int | float) for x in numbers) or numbers != sorted(numbers):
