@@ -231,17 +231,22 @@ def _problem(line: str, file: Path) -> str:
         return f"no JSON ({error})"
     if not isinstance(row, dict) or set(row) != set(_FIELDS):
         return f"its fields are not {', '.join(_FIELDS)}"
+    return _misplaced(row, file) or _meaningless(row)
+
+
+def _misplaced(row: dict[str, Any], file: Path) -> str:
+    """Say why a row is not what was recorded in this file, or return nothing."""
     if row["chapter"] != file.stem:
         return f"it is of chapter {row['chapter']!r}"
     if row["mode"] != file.parent.name:
         return f"it was recorded in {row['mode']!r} mode"
     if row["digest"] != _digest(row):
         return "it was edited after it was recorded (its digest is that of another row)"
-    return _wrong_number(row)
+    return ""
 
 
-def _wrong_number(row: dict[str, Any]) -> str:
-    """Say which number of a row cannot be, or return nothing."""
+def _meaningless(row: dict[str, Any]) -> str:
+    """Say which value `record` would have refused, or return nothing."""
     low, value, high = row["low"], row["value"], row["high"]
     numbers = [value] if low is None and high is None else [low, value, high]
     if any(not isinstance(x, int | float) for x in numbers) or numbers != sorted(numbers):
