@@ -1219,7 +1219,7 @@ Markdown(
 )  # fmt: skip
 
 # %% [markdown]
-# Two things made that mistake look small. The history stays in the table, and each training draws only some thousands of the honest payments by lot, so that few of the mislabelled rows are among them. What if it draws more?
+# How much harm is done depends on how many of the mislabelled rows a model gets to see. Above, each training draws some thousands of the honest payments by lot, and few of the mislabelled ones among them. What if it draws more?
 
 
 # %%
