@@ -1262,6 +1262,8 @@ Markdown(
 # :label: explain-code
 #
 # Is the hour of the day worth something? Add it as a column, train again, and judge it in all three ways: by what its shuffling costs, by what it adds to average precision and to the bill, and by its place among mean |SHAP| of the frauds. Think first what it can do on these rows, and what on a whole week.
+#
+# Call the new column on the validation rows `hour`, and what the new model says of them `hour_score`.
 # ```
 
 # %% tags=["hide-cell"]
@@ -1271,6 +1273,7 @@ clocks = {
 }  # fmt: skip
 with_hour = [*names, "hour"]
 clocked = fit(models.chosen(), clocks["train"], with_hour)
+hour = clocks["valid"]["hour"]
 hour_score = clocked.predict_proba(clocks["valid"][with_hour])[:, 1]
 hour_shuffled = explain.shuffle(
     clocked, clocks["valid"][with_hour], columns=["hour"], sample_weight=weight_valid
@@ -1285,6 +1288,11 @@ Markdown(
     f"{int(place.rank(ascending=False)['hour'])} of {len(place)}. The validation rows are some hours of one day: there it can hardly tell one "
     "payment from another, and what it learned about the nights of two days is not tested at all."
 )
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.hour_of_day(hour, hour_score, valid=valid, score=score)
 
 # %% [markdown]
 # ```{exercise} Argue it
