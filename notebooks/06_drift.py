@@ -106,15 +106,15 @@ def known(values):
 # ```
 # :::
 #
-# {term}`Kolmogorov–Smirnov` compares two distribution functions at the point where they are furthest apart. Its p-value says how often chance alone would put them so far apart, if every row were drawn for itself. We run this monitor three times: on today's rows; on the training rows cut into two halves by drawing stretches of ten minutes, so that *nothing* has changed between them; and on rows of today in which one input is broken for one payment in ten.
+# {term}`Kolmogorov–Smirnov` compares two distribution functions at the point where they are furthest apart. Its p-value says how often chance alone would put them so far apart, if every row were drawn for itself. We run this monitor three times: on today's rows; on the training rows cut into two halves by drawing stretches of ten minutes, so that *nothing* has changed between them; and on today's rows once more, after every fraud has taken on the looks of an honest payment of today: the same payments, another meaning.
 
 # %%
-ONE_IN_TEN = Shift("bug: sign", 0.1, column="V14")
+NEW_FRAUD = Shift("concept", 1.0)
 half = drift.draw_blocks(train, int((train["Time"] // BLOCK).nunique() // 2))
 compared = {
     "training rows → today": (train, valid),
     "half of the training rows → the other": (half, train.drop(half.index)),
-    "today → today with a bug": (valid, drift.inject(valid, ONE_IN_TEN)),
+    "today → today with new frauds": (valid, drift.inject(valid, NEW_FRAUD)),
 }
 usual = pd.DataFrame(
     {
@@ -126,7 +126,7 @@ effects = {what: drift.scan(a[INPUTS], b[INPUTS]) for what, (a, b) in compared.i
 
 
 # %% [markdown]
-# And in euros: what does the broken input cost? We price the decisions before and after, payment by payment, by what was really paid, and draw whole blocks of time again for the interval of the difference ({term}`block bootstrap`).
+# And in euros: what do the new frauds cost? We price the decisions before and after, payment by payment, by what was really paid, and draw whole blocks of time again for the interval of the difference ({term}`block bootstrap`).
 
 
 # %%
@@ -144,21 +144,21 @@ def probability(rows):
     return model.predict_proba(rows[INPUTS])[:, 1]
 
 
-broken = compared["today → today with a bug"][1]
-bug_price = known(billed(broken, probability) - billed(valid, probability))
+disguised = compared["today → today with new frauds"][1]
+new_price = known(billed(disguised, probability) - billed(valid, probability))
 
 # %% tags=["remove-input"]
 found = {what: int((column < 0.05).sum()) for what, column in usual.items()}
-nothing, bug = list(found)[1:]
+nothing, disguise = list(found)[1:]
 limit = 0.2  # Deepchecks' own limit for Kolmogorov-Smirnov
 Markdown(
     f"The usual monitor finds drift in {found['training rows → today']} of {len(INPUTS)} inputs today, and says: retrain. The model meanwhile saves "
     f"{worth['savings']:.2f} of what an oracle would (95 % interval), {worth['saved'].estimate:,.0f} € per thousand payments. "
     f"It also finds drift in **{found[nothing]} of {len(INPUTS)} inputs where nothing has changed**: payments of the same minutes are alike, so rows "
     "are not drawn for themselves, and with so many of them everything is “significant”.\n\n"
-    f"The broken input changes the bill by **{bug_price:+,.0f} € per thousand payments**{'' if bug_price.low > 0 or bug_price.high < 0 else ' (which may be nothing)'}, and moves V14 by a distance of {effects[bug].loc['V14', 'ks']:.3f}. A rule that "
-    f"looks at the size instead, such as Deepchecks' limit of {limit}, gives "
-    f"{'an alarm' if effects[bug]['ks'].max() >= limit else 'a green tick'}; at the p-value {found[bug]} of {len(INPUTS)} inputs give one. "
+    f"The new frauds change the bill by **{new_price:+,.0f} € per thousand payments**{'' if new_price.low > 0 or new_price.high < 0 else ' (which may be nothing)'}. "
+    f"At the p-value {found[disguise]} of {len(INPUTS)} inputs give an alarm, and a rule that looks at the size instead, such as Deepchecks' limit of {limit}, gives "
+    f"{'one, too' if effects[disguise]['ks'].max() >= limit else 'a green tick'}: the largest distance is {effects[disguise]['ks'].max():.3f}. "
     "Neither number is about money at all."
 )
 
@@ -1042,7 +1042,7 @@ evidence.record(
     unit="ratio", split="development", n=rate.ratio.n, how="binomial over the design effect", **note,
 )  # fmt: skip
 evidence.record(
-    "price of one payment in ten with the sign of V14 turned", bug_price.estimate, bug_price,
+    "price of all frauds of the validation rows looking honest", new_price.estimate, new_price,
     unit="€ per 1,000 payments", split="valid", n=len(valid), how="bootstrap of blocks", **note,
 )  # fmt: skip
 evidence.record(
