@@ -229,7 +229,7 @@ def check_environment(folder):
         return mend("LightGBM finds no OpenMP library.", remedy)
     last = (complaint.strip().splitlines() or ["Python ended without a word."])[-1]
     command = "python3 install.py" if is_bundle(folder) else "make lab"
-    remedy = "With a network, once: %s (about 3 minutes). Then ask the doctor again." % command
+    remedy = "With a network, once: %s (some minutes). Then ask the doctor again." % command
     return mend("The chapters cannot run yet: %s" % last, remedy)
 
 
