@@ -1330,6 +1330,8 @@ Markdown(
 # :label: explain-code
 #
 # Is the hour of the day worth something? Add it as a column, train again, and judge it in all three ways: by what its shuffling costs, by what it adds to average precision and to the bill, and by its place among mean |SHAP| of the frauds. Think first what it can do on these rows, and what on a whole week.
+#
+# Call the new column on the validation rows `hour`, and what the new model says of them `hour_score`.
 # ```
 
 # %% tags=["hide-cell"]
@@ -1339,6 +1341,7 @@ clocked = fit_thin(with_hour)
 hour_shuffled = explain.shuffle(
     clocked, judge[with_hour], columns=["hour"], sample_weight=weight_valid
 )
+hour, hour_score = judge["hour"], hour_shuffled.score
 hour_lost = explain.permutation_importance(hour_shuffled, y_valid, precision, **how)["hour"]
 place = explain.attribute(clocked, judge.loc[y_valid == 1, with_hour]).importance()
 hour_worth = compare(precision, hour_shuffled.score, plain_score)
@@ -1349,6 +1352,11 @@ Markdown(
     f"{int(place.rank(ascending=False)['hour'])} of {len(place)}. The validation rows are some hours of one day: there it can hardly tell one "
     "payment from another, and what it learned about the nights of two days is not tested at all."
 )
+
+# %% tags=["remove-cell", "check"]
+from prerelease import checks
+
+checks.hour_of_day(hour, hour_score, valid=valid, score=plain_score)
 
 # %% [markdown]
 # ```{exercise} Argue it
