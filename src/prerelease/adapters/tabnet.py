@@ -366,9 +366,10 @@ def _torch_at_home(n_jobs: int) -> Iterator[None]:
 
     before = torch.get_num_threads()
     torch.set_num_threads(n_jobs)
-    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
-        # The training stops by our own watch, which is what the library warns about.
-        warnings.filterwarnings("ignore", message="No early stopping will be performed")
+    # The training stops by our own watch, so this warning is wrong. To take the filter away
+    # again would not be safe where other threads warn.
+    warnings.filterwarnings("ignore", message="No early stopping will be performed")
+    with torch.random.fork_rng(devices=[]):
         try:
             yield
         finally:

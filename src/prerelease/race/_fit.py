@@ -10,11 +10,12 @@ from statistics import median
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, clone
 
 from prerelease import _validate, data
+from prerelease._pool import pool
 from prerelease.adapters.tabnet import TabNet
 from prerelease.models import INPUTS, fit_weighted
 
@@ -91,18 +92,15 @@ def fit_all(
     order = sorted(candidates, key=lambda name: not isinstance(candidates[name], TabNet))
     weights = data.sampling_weights(learn)
     X, y, asked = learn[[*INPUTS]].to_numpy(), learn["Class"].to_numpy(), ask[[*INPUTS]].to_numpy()
-    pool = Parallel(
-        n_jobs=_validate.integer(processes, "processes", low=1),
-        return_as="generator_unordered",
-        max_nbytes=None,  # a file in shared memory would count as memory of the fit
-    )
     rows = X, y, weights, asked
     jobs = (delayed(_fit)(name, clone(candidates[name]), rows) for name in order)
     found = {}
-    for name, fitted in pool(jobs):
-        found[name] = fitted
-        if tell is not None:
-            tell(len(found), len(candidates))
+    # A file in shared memory would count as memory of the fit: max_nbytes=None.
+    with pool(processes, return_as="generator_unordered", max_nbytes=None) as workers:
+        for name, fitted in workers(jobs):
+            found[name] = fitted
+            if tell is not None:
+                tell(len(found), len(candidates))
     return {name: found[name] for name in candidates}
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from prerelease import _validate
+from prerelease._pool import pool
 from prerelease.models import Family, Span
 
 from ._store import Made, opened, scores_of
@@ -166,10 +167,10 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     rounds = min(limits.values())
     budget = {"place": place, "seconds": seconds, "seed": seed}
     left, done = dict(families), dict.fromkeys(families, 0)
-    with Parallel(n_jobs=_validate.integer(processes, "processes", low=1)) as pool:
+    with pool(processes) as workers:
         while left:
             # As many trials of each as make the families end together, in equal rounds.
-            ran = pool(
+            ran = workers(
                 delayed(advance)(
                     name, family, task, trials=limits[name],
                     at_most=-(-limits[name] // rounds), **budget,
