@@ -24,13 +24,14 @@ def close():
 
 
 def test_history_draws_the_best_complete_trial_so_far():
-    axes = candidates.history({"one": TRIALS}, title="How far?").axes[0]
+    figure = candidates.history({"one": TRIALS}, title="How far?")
+    axes = figure.axes[0]
     best, points, cut = axes.lines
     np.testing.assert_array_equal(best.get_ydata(), [0.5, 0.7, 0.7, 0.7])
     np.testing.assert_array_equal(best.get_xdata(), [1, 3, 4, 5])
     assert np.isnan(points.get_ydata()[2])
     assert list(cut.get_xdata()) == [4]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one"]
 
 
 def test_history_has_no_room_for_trials_that_lose_money():
@@ -45,7 +46,7 @@ def test_importance_has_a_panel_for_each_family_that_has_shares():
         "none": pd.Series(dtype=float),
     }
     panels = candidates.importance(shares, title="What matters?").axes
-    assert [axes.get_ylabel() for axes in panels] == ["one", "two"]
+    assert [axes.get_title(loc="left") for axes in panels] == ["one", "two"]
     assert [bar.get_width() for bar in panels[0].patches] == [0.7, 0.3]
     with pytest.raises(ValueError, match=r"got none for \['none'\]"):
         candidates.importance({"none": shares["none"]}, title="What matters?")

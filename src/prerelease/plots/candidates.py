@@ -35,7 +35,7 @@ def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     >>> history({"one": table}, title="Who gets there?").axes[0].get_xlabel()
     'seconds of computing, on one core'
     """
-    figure, axes = plt.subplots(figsize=(5.0, 3.8))
+    figure, axes = plt.subplots(figsize=(5.0, 4.2))
     for (name, table), (colour, marker, line) in zip(trials.items(), _MARKS, strict=False):
         spent, whole = table["seconds"].cumsum(), table["complete"].astype(bool)
         reached = table["savings"].where(whole)
@@ -50,7 +50,7 @@ def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     axes.set(ylabel="savings on later stretches\nof training (1: oracle)")
     # A trial that loses money is not worth a scale: those below stand outside.
     axes.set_ylim(bottom=max(axes.get_ylim()[0], -0.05))
-    axes.legend(loc="lower right")
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 
@@ -88,12 +88,12 @@ def importance(shares: Mapping[str, pd.Series], *, title: str) -> Figure:
     rows = [len(share) for share in known.values()]
     figure, panels = plt.subplots(
         len(known), 1, sharex=True, squeeze=False, height_ratios=rows,
-        figsize=(5.0, 1.1 + 0.3 * sum(rows) + 0.25 * len(rows)),
+        figsize=(5.0, 1.1 + 0.28 * sum(rows) + 0.45 * len(rows)),
     )  # fmt: skip
     for axes, (name, share) in zip(panels[:, 0], known.items(), strict=True):
         axes.barh(list(share.index), share.to_numpy(), color=COLOURS["blue"], height=0.6)
         axes.invert_yaxis()
-        axes.set_ylabel(name, fontsize=8.5)
+        axes.set_title(name, fontsize=9, fontweight="normal", loc="left")
         axes.grid(visible=False, axis="y")
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=10.5)
     panels[-1, 0].set_xlabel("share of the spread in savings")
@@ -228,7 +228,7 @@ def masks(
     for axes, (name, part) in zip(panels[:, 0], shares.items(), strict=True):
         image = axes.imshow(part, cmap="cividis", vmin=0, vmax=largest, aspect="auto")
         axes.set_yticks(range(len(part)), [f"step {i + 1}" for i in range(len(part))])
-        axes.set_title(name, fontsize=9, fontweight="normal")
+        axes.set_title(name, fontsize=9, fontweight="normal", loc="left")
         axes.grid(visible=False)
         axes.tick_params(length=0)
     panels[-1, 0].set_xticks(range(len(features)), list(features), rotation=90, fontsize=7.5)
