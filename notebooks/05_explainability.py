@@ -144,7 +144,7 @@ plain_score = plain.predict_proba(X_valid)[:, 1]
 for name, fitted in with_control.items():
     gain = explain.gain_importance(fitted)
     shuffled = explain.shuffle(
-        fitted, judge[[*names, name]], columns=[name], sample_weight=weight_valid
+        fitted, judge[[*names, name]], columns=[name], n_repeats=1, sample_weight=weight_valid
     )
     usual[name] = {
         "below": int((gain[names] < gain[name]).sum()),
@@ -409,7 +409,7 @@ Markdown(
     f"for {len(clear['dropped'])} ({', '.join(clear['dropped']) or 'none'}). With {len(names)} intervals of 95 %, "
     "one of them may well leave zero out by chance, so the last ones in such a list prove nothing. "
     + (
-        f"And for {len(harmful)} ({', '.join(harmful)}), shuffling *saves* euros beyond chance. We come back to that."
+        f"And for {len(harmful)} ({', '.join(harmful)}), shuffling *saves* euros beyond chance. Whether such a finding holds is a question for other rows; below we follow one suspicion to its end."
         if harmful
         else ""
     )
@@ -1103,8 +1103,9 @@ part = explain.thin(
     y_test, 1000 if QUICK else 15_000, score=test_score, sample_weight=weight_test, seed=16
 )
 test_shuffled = explain.shuffle(
-    model, X_test.iloc[part.rows], sample_weight=part.weight, tell=progress("shuffle, test rows")
-)
+    model, X_test.iloc[part.rows], n_repeats=1, sample_weight=part.weight,
+    tell=progress("shuffle, test rows"),
+)  # fmt: skip
 y_part, amount_part = y_test.iloc[part.rows], test["Amount"].iloc[part.rows]
 on_part = {**on_test, "scheme": intervals.Blocks(test["Time"].iloc[part.rows], seconds=900)}
 test_lost = {
@@ -1340,7 +1341,7 @@ learn, judge = (part.assign(hour=part["Time"] // 3600 % 24) for part in (learn, 
 with_hour = [*names, "hour"]
 clocked = fit_thin(with_hour)
 hour_shuffled = explain.shuffle(
-    clocked, judge[with_hour], columns=["hour"], sample_weight=weight_valid
+    clocked, judge[with_hour], columns=["hour"], n_repeats=1, sample_weight=weight_valid
 )
 hour_lost = explain.permutation_importance(hour_shuffled, y_valid, precision, **how)["hour"]
 place = explain.attribute(clocked, judge.loc[y_valid == 1, with_hour]).importance()
