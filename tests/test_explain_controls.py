@@ -182,7 +182,7 @@ def test_on_the_real_payments_v14_comes_first_and_all_frauds_add_up():
     names = [*models.INPUTS]
     kept = explain.thin(train["Class"], 8000)
     rows = train.iloc[kept.rows]
-    model = models.chosen().fit(rows[names], rows["Class"], sample_weight=kept.weight)
+    model = models.boosted().fit(rows[names], rows["Class"], sample_weight=kept.weight)
     score = model.predict_proba(valid[names])[:, 1]
     few = explain.thin(valid["Class"], 2000, score=score)
     part = valid.iloc[few.rows]
