@@ -28,13 +28,13 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 book:  ## make the environment, get the data, run every chapter, write the site to build/site
-	@echo "make book: environment, data, every chapter, site. About 12 minutes the first time, seconds when nothing changed."
+	@echo "make book: environment, data, every chapter, site. About 20 minutes the first time, seconds when nothing changed."
 	$(SETUP) --needs node
 	@$(RUN) -m prerelease.data fetch
 	@$(RUN) tools/build_book.py
 
 test:  ## run every test (needs the environment, the data and a built site, and makes what is missing)
-	@echo "make test: unit, notebook and site tests. About 5 minutes, after what is missing is made."
+	@echo "make test: unit, notebook and site tests. About 15 minutes, after what is missing is made."
 	$(SETUP) --needs node
 	@$(RUN) -m prerelease.data fetch
 	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) tools/build_book.py

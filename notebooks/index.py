@@ -187,7 +187,7 @@ Markdown(mode.banner())
 #
 # :::{grid-item-card} Run
 # :class-card: pr-way
-# Two commands and no account anywhere: `make book` builds all you see from the raw data, `make lab` opens the chapters in Jupyter. **Ten minutes to set up.** See [how to use this book](about/how-to-use).
+# Two commands and no account anywhere: `make book` builds all you see from the raw data, `make lab` opens the chapters in Jupyter. **Three minutes to set up, twenty for the whole book.** See [how to use this book](about/how-to-use).
 # :::
 #
 # :::{grid-item-card} Teach
