@@ -197,7 +197,7 @@ Markdown(
 # %% [markdown]
 # ### The same budget
 #
-# What is fair, the same number of trials or the same time? Whoever pays for the machines counts seconds, and so do we: each family gets `SECONDS` seconds of computing, on one core. (Seconds of the clock would depend on what else the machine does; on an idle one they are the same.) On top there is a limit on trials for each family, so many as fit into the seconds with something to spare. On a machine that is fast enough the limit ends every search, and two runs find the same.
+# What is fair, the same number of trials or the same time? Whoever pays for the machines counts seconds, and so do we, up to a limit: each family gets a minute of computing, on one core. (Seconds of the clock would depend on what else the machine does; on an idle one they are the same.) On top there is a limit on trials for each family, so many as fit into that minute with something to spare: fewer for a family that is slow. On a machine that is fast enough the limit ends every search, and two runs find the same.
 #
 # Each search starts from the settings that one would have set by hand. What may be searched is written down in `models.FAMILIES` (see {py:class}`prerelease.models.Family`):
 
@@ -276,8 +276,8 @@ ended = (
 Markdown(
     f"{ended}. Against its first trial, set by hand, the search gained "
     + ", ".join(f"{gain:+.3f} for {name}" for name, gain in gained.items())
-    + ": on the rows that chose, which is not yet a gain. Two budgets hide in one: a cheap family tries its whole space, an expensive one hardly "
-    "leaves the first guess. That is no accident of this race. It is what the family costs."
+    + ": on the rows that chose, which is not yet a gain. Two budgets hide in one: in about the same seconds a cheap family tries many settings, an expensive one "
+    "a few. So what is compared is families at this price, not families at their best: with a hundred times the budget the order may be another."
 )
 
 # %% tags=["remove-input"]
@@ -354,7 +354,7 @@ spread = {
 Markdown(
     f"LightGBM's complete trials lie within {spread['LightGBM']:.3f} of each other, those of logistic regression within {spread['logistic regression']:.3f}"
     + (
-        ", most of it by how the inputs are scaled. Before a team searches for hours among the settings of a good model, it should look at what goes into the simple one."
+        ". How its inputs are scaled was among what it searched. Before a team searches for hours among the settings of a good model, it may look at what goes into the simple one."
         if spread["logistic regression"] > 2 * spread["LightGBM"]
         else "."
     )
@@ -368,7 +368,7 @@ Markdown(
 # :::{admonition} The rule
 # :class: pr-decide
 # 1. Whoever has the highest {term}`savings` on the validation rows leads.
-# 2. Whoever trails the leader by no more than `MARGIN` is as good to the business, and of these the smallest model ships: the fewest bytes, since a measured time changes from run to run.
+# 2. Whoever trails the leader by no more than a hundredth of savings is as good to the business, and of these the smallest model ships: the fewest bytes, since a measured time changes from run to run.
 # 3. Whether the winner's lead is beyond chance is said, but does not decide. Something has to ship, and as long as nobody knows better, the best guess is the best bet.
 # :::
 #
@@ -433,7 +433,7 @@ if not absent:
     )
 
 # %% [markdown]
-# A decision step multiplies the inputs by a *mask* of shares that add up to one, most of them zero: the {term}`attention mask`. It is part of the computation and not an explanation made up afterwards. That does not make it a cause: two features that say the same can take turns. Chapter 05 holds masks against other methods.
+# A decision step multiplies the inputs by a *mask* of shares that add up to one, most of them zero: the {term}`attention mask`. It is part of the computation and not an explanation made up afterwards. That does not make it a cause: two features that say the same can take turns, and the mask of a model that decides badly explains bad decisions. Shown are the masks of the searched TabNet. Chapter 05 holds masks against other methods.
 
 # %% tags=["remove-input"]
 if not absent:
@@ -567,9 +567,10 @@ Markdown(
     + (f", among them {len(others)} of other families: {', '.join(others)}" if others else "")
     + (". **The winner is not resolved.** " if unresolved else ". **The winner is resolved.** ")
     + f"To find its lead over the runner-up ({runner_up}, {gaps[runner_up]:+.3f}), if that is true, would take about {needed[runner_up]:,} frauds; "
-    f"there are {int(valid['Class'].sum())}. What is settled is what must not ship: "
-    + (", ".join(name for name, gap in gaps.items() if gap.low > 0) or "nothing is")
-    + "."
+    f"there are {int(valid['Class'].sum())}. Told apart from the leader, as trained here: "
+    + (", ".join(name for name, gap in gaps.items() if gap.low > 0) or "none")
+    + f". Read this with care: the leader was picked on these very rows as the best of {len(order)}, so its leads are a little too long, and each interval "
+    "stands for itself, without allowance for there being several. The frauds needed are a rule of thumb, too few if the true lead is smaller than the one seen."
 )
 
 # %% [markdown]
@@ -599,7 +600,7 @@ pd.DataFrame(
 largest = max(claims, key=lambda name: claims[name].estimate - fair[name].estimate)
 Markdown(
     f"Of the {claims[largest].estimate:,.0f} € that LightGBM was said to save more than {largest}, {fair[largest].estimate:,.0f} € are left ({beyond_chance(fair[largest])}). "
-    "The rows differ too, so not all of the rest is unfairness; but the order of the claims came from who was tuned, and the order "
+    "The rows differ too, so not all of the rest is unfairness; and some is a rival whose defaults fail on this data (chapter 01). The order "
     f"of the fair race is known for {sum(gap.low > 0 or gap.high < 0 for gap in fair.values())} of {len(fair)} pairs."
 )
 
@@ -711,7 +712,7 @@ Markdown(
 # %% [markdown]
 # ## The test, once
 #
-# Decided before: the best candidate of each family on the validation rows is trained again, on training and validation rows, and scores the {term}`test rows`. One evaluation, for all of them at once, since they are judged on the same payments. The number to beat is the best that others have published under this split, the last fifth of the rows: an average precision of `PUBLISHED` by XGBoost tuned with Optuna (careerbytecode/mlops-ref-finance-fraud).
+# Decided before: the best candidate of each family on the validation rows, and the one that the rule names, is trained again, on training and validation rows, and scores the {term}`test rows`. One evaluation, for all of them at once, since they are judged on the same payments. The number to beat is the best that others have published under this split, the last fifth of the rows: the average precision of an XGBoost tuned with Optuna (careerbytecode/mlops-ref-finance-fraud on GitHub), the best that we found.
 
 # %%
 PUBLISHED = 0.805
@@ -763,7 +764,7 @@ Markdown(
     f"The chosen candidate, {choice.winner}, has an average precision of **{ours['average precision']:.3f}** on the test rows, "
     f"{'at least as much as' if reached_it else 'less than'} the published {PUBLISHED:g}. "
     + (
-        f"The interval holds {PUBLISHED:g}, so neither can be called better than the other. "
+        f"The interval holds {PUBLISHED:g}. That one has no interval, and without its scores no paired test is possible: these rows do not say which is better. "
         if inside
         else ""
     )
@@ -821,14 +822,14 @@ for name, each in found.items():
 #
 # :::{admonition} Which candidate goes on, and what may be said of it?
 # :class: pr-decide
-# The one that the rule names, trained again with the same settings, goes on to chapters 04 to 07. It may be called the best guess, not the best model: where the table says that a rival cannot be told from it, nobody may say “better”. If a rival is wanted for another reason (a team that knows it, a regulator who can read it), the table says what that would cost at most.
+# The one that the rule names, trained again with the same settings, goes on to chapters 04 to 07. It may be called the best guess, not the best model: where the table says that a rival cannot be told from it, nobody may say “better”. If a rival is wanted for another reason (a team that knows it, a regulator who can read it), the table of leads says what that may cost: up to the upper end of its interval.
 # :::
 #
 # :::{admonition} Take-away
 # :class: pr-takeaway
-# - A comparison is only as fair as its weakest tuned side. Same rows, same question, same seconds, a rule written before.
+# - A comparison is only as fair as its weakest tuned side. Same rows, same question, same budget, a rule written before.
 # - Let later payments judge each trial, and keep the study in a file that outlives a kill.
-# - Try the inputs before the settings, and give the simple model its fair share of both.
+# - Search the inputs as well as the settings, and give the simple model its fair share of both.
 # - A search that tells good from bad need not tell best from good: ask how many frauds that would take.
 # - A neural network may join the race; it pays its own way in seconds.
 # :::
@@ -846,7 +847,13 @@ half_width = (gaps[runner_up].high - gaps[runner_up].low) / 2
 Markdown(
     f"It would earn {per_point:.2f} € per thousand payments, "
     f"{'more' if per_point > 1 else 'less'} than the fee. But the lead over the runner-up is known to ± {half_width:.3f} of savings only, "
-    f"so a hundredth is far below what {int(valid['Class'].sum())} frauds can show. The fee is certain, the gain is not."
+    f"and two models of different families may lie further apart than these. "
+    + (
+        f"So a hundredth is less than {int(valid['Class'].sum())} frauds can show. "
+        if half_width > MARGIN
+        else f"So even a hundredth may just show with {int(valid['Class'].sum())} frauds, if the vendor's model errs where ours does. "
+    )
+    + "The fee is certain, the gain is not."
 )
 
 # %% [markdown]
