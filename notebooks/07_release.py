@@ -664,7 +664,7 @@ display(
 # %% [markdown]
 # ## The model card
 #
-# Generated from the same rows. What no measurement can say, its use and its limits, stands in the criteria file and was written before the results. Nobody can type a number into it.
+# Generated from the same rows. What no measurement can say, its use and its limits, stands in the criteria file. Nobody can type a number into it.
 
 # %% tags=["remove-input"]
 made = card.build(rows, verdict, criteria)
