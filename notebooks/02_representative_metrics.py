@@ -7,7 +7,7 @@
 #
 # **Afterwards you can** climb down from an inflated score step by step and say what each step is worth; put a price on a {term}`leak` before you argue about it; choose an interval that covers what it promises; tell how much of a winner's lead is luck; and write the one sentence about a model's quality that the business may quote.
 #
-# **You need** chapters 00 and 01 (the {term}`cost model`, {term}`average precision`). **Time:** three quarters of an hour to read, about four minutes to run.
+# **You need** chapters 00 and 01 (the {term}`cost model`, {term}`average precision`). **Time:** three quarters of an hour to read, a few minutes to run.
 # :::
 
 # %%

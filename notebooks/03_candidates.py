@@ -7,7 +7,7 @@
 #
 # **Afterwards you can** set up a race that a losing team would accept; search settings with Optuna so that a kill costs one trial and not the night; train a TabNet with a loss that is really weighted, and read its attention; write down the rule of choice before you see the result; and say when a winner is not one.
 #
-# **You need** chapters 01 and 02 (the {term}`cost model`, {term}`optimism`, the {term}`block bootstrap`). **Time:** half an hour to read, about four minutes to run.
+# **You need** chapters 01 and 02 (the {term}`cost model`, {term}`optimism`, the {term}`block bootstrap`). **Time:** half an hour to read, a few minutes to run.
 # :::
 
 # %%

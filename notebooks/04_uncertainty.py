@@ -7,7 +7,7 @@
 #
 # **Afterwards you can** put a price on a model's doubt; find the misses that hide among confident predictions; certify a recall, and say how many frauds that takes; make sets and intervals that hold the truth as often as they promise; test whether such a promise may be carried over to tomorrow; tell a prediction interval from a confidence interval; and measure whether a sign of ignorance is worth anything.
 #
-# **You need** chapters 01 and 02 (the {term}`cost model`, {term}`calibration`, intervals). **Time:** an hour to read, about two minutes to run.
+# **You need** chapters 01 and 02 (the {term}`cost model`, {term}`calibration`, intervals). **Time:** an hour to read, a few minutes to run.
 # :::
 
 # %%
@@ -353,11 +353,18 @@ pd.DataFrame(
 
 # %% tags=["remove-input"]
 sound = [key for key, value in worth.items() if value.low > 0]
+dear = [key for key, value in worth.items() if value.high < 0]
 Markdown(
-    f"Beyond chance in {len(sound)} of {len(worth)} cells"
+    f"Three ways are cheaper beyond chance in {len(sound)} of {len(worth)} cells"
     + (
         f" (fees of {', '.join(f'{fee:g} € at {missed:.0%} missed' for fee, missed in sound)})"
         if sound
+        else ""
+    )
+    + f", dearer beyond chance in {len(dear)}"
+    + (
+        f" ({', '.join(f'{fee:g} € at {missed:.0%} missed' for fee, missed in dear)})"
+        if dear
         else ""
     )
     + ". The rates of error are the numbers that nobody in the room knows: measure them, by sending known frauds to the desk, before arguing about the model."
@@ -469,7 +476,7 @@ Markdown(
 # %% [markdown]
 # ## A recall with a certificate
 #
-# “We find nine frauds in ten.” From what we counted, or for sure? A {term}`recall certificate` names a threshold whose recall on payments to come is at least so much, but for a stated risk that the calibration frauds were unusually easy. It needs nothing but a binomial: if the true recall were lower, would so few misses be likely {cite:p}`clopper1934,angelopoulos2021`? So the number of frauds decides what can be certified at all.
+# “We find nine frauds in ten.” From what we counted, or for sure? A {term}`recall certificate` names a threshold whose recall on payments to come is at least so much, but for a stated risk that the calibration frauds were unusually easy. It needs nothing but a binomial, and frauds that come independently of each other: if the true recall were lower, would so few misses be likely {cite:p}`clopper1934,angelopoulos2021`? Frauds that come in bursts are fewer than they look, and then the certificate promises too much. So the number of frauds decides what can be certified at all.
 
 # %% tags=["hide-input"]
 RECALL, DELTA = 0.9, 0.1
@@ -1305,7 +1312,7 @@ Markdown(
         if passed
         else f"One threshold stays. Three ways saved {three:,.0f} € against it, which luck could have made; they go on as a challenger, to be run beside it without deciding ({{term}}`shadow mode`), with known frauds sent to the desk to measure how often people err. "
     )
-    + "No policy that looks at “confidence”. A recall may be promised only with its certificate, its risk and its price; coverage only by label, with the number of frauds that it rests on, and not beyond the hours that resemble those. "
+    + "No policy that looks at “confidence”. A recall may be promised only with its certificate, its risk, its price, and the warning that it takes frauds for independent; coverage only by label, with the number of frauds that it rests on, and not beyond the hours that resemble those. "
     + f"Extra signals that earned a place: {', '.join(helpful) or 'none'}.\n:::"
 )
 

@@ -7,7 +7,7 @@
 #
 # **Afterwards you can** tell a change of the payments from a change of the hour; test a thousand rows or a million without finding drift everywhere; say what fraud is doing before any label arrives, and when such an estimate lies; know which alarm sees which kind of shift, how often it cries wolf and how late it comes; and read a tool's green tick for what it is worth.
 #
-# **You need** chapters 01 and 02 (the {term}`cost model`, blocks of time, the {term}`test ledger`). **Time:** an hour to read, about four minutes to run.
+# **You need** chapters 01 and 02 (the {term}`cost model`, blocks of time, the {term}`test ledger`). **Time:** an hour to read, a few minutes to run.
 # :::
 
 # %%
@@ -277,7 +277,7 @@ lead = same.index[0]
 Markdown(
     f"If the hour were to blame, matching would make the distances shrink. It does so for {len(dots) - grew} of {len(dots)} inputs, and {grew} grow. {lead} stands at "
     f"{unmatched[lead]:.2f} unmatched and **{same[lead]:.2f} between the same hours of both days**, where morning and afternoon of one day are {dots.loc[lead, 'day 1: morning → afternoon']:.2f} apart. "
-    f"{int(matched['alarm'].sum())} inputs pass the block test within hours. "
+    f"{int(matched['alarm'].sum())} inputs are found by the block test within hours. "
     + (
         "**So it is not the hour: the second day differs from the first.** "
         if same.max() > dots["day 1: morning → afternoon"].max()
@@ -527,7 +527,7 @@ pd.DataFrame(
 # %% tags=["remove-input"]
 Markdown(
     f"Counted naively, fraud has fallen to {rate.naive.estimate:.2f} of what it was, with a p-value of {rate.naive_p_value:.0e}. Frauds vary between blocks of ten minutes "
-    f"{rate.design_effect:.1f} times as much as independent ones would. Allowing for that, the ratio may lie anywhere from {rate.ratio.low:.2f} to {rate.ratio.high:.2f}, and p is {rate.p_value:.2g}. "
+    f"{rate.design_effect:.1f} times as much as independent ones would. Allowing for that, the ratio may lie anywhere from {rate.ratio.low:.2f} to {rate.ratio.high:.2f}, and p is {rate.p_value:.2g}. (The interval divides the counts by the design effect, p exchanges blocks: two approximations, which need not agree near the edge. We take the wider answer, the interval.) "
     f"Against the same hours of the first day the ratio is {matched_rate.ratio:.2f}, so that the hours explain {'little' if abs(np.log(matched_rate.ratio.estimate)) > 0.8 * abs(np.log(rate.ratio.estimate)) else 'part'} of it; there the blocks say p = {matched_rate.p_value:.2g}."
 )
 
@@ -629,7 +629,7 @@ Markdown(
     + ", ".join(f"{count} ({name})" for name, count in holds.items())
     + ". On average the estimates are off by a factor of "
     + ", ".join(f"{value:.2f} ({name})" for name, value in off.items())
-    + f"; closest is {best}. The intervals draw today's blocks again, for BBSE the quiet ones too; what a calibration on {int(quiet['Class'].sum())} frauds may be off by is not in those of EM. "
+    + f"; closest is {best}, which so few shares cannot tell from the next. The intervals draw today's blocks again, for BBSE the quiet ones too; what a calibration on {int(quiet['Class'].sum())} frauds may be off by is not in those of EM. "
     "All three stand on one assumption, that frauds still look as they did. The table above needs labels and no such assumption, and comes weeks later."
 )
 
@@ -1026,7 +1026,12 @@ Markdown(
         else "no better than stretches of one day. "
     )
     + f"Fraud is {last_rate.ratio:.2f} times as frequent as then (p = {last_rate.p_value:.2g}, bursts allowed for). From {int(valid['Class'].sum())} frauds of the validation rows the model promised a cost of {last_promise.cost:,.0f} € per thousand payments, before any label; "
-    f"{last_real:,.0f} € came true, {'inside' if inside else 'outside'} the promised range. It promised {last_promise.frauds:.0f} frauds, and there were {int(test['Class'].sum())}."
+    f"{last_real:,.0f} € came true, {'inside' if inside else 'outside'} the promised range. It promised {last_promise.frauds:.0f} frauds, and there were {int(test['Class'].sum())}"
+    + (
+        "."
+        if int(test["Class"].sum()) in last_promise.frauds
+        else ": outside the range, which allows neither for bursts nor for a calibration on few frauds."
+    )
 )
 
 # %% tags=["remove-cell"]
@@ -1381,7 +1386,7 @@ show(
 gain = so_far[so_far["day"] < CHANGE].groupby("policy").last().loc["every 2 days"]
 made = saved.query("delay == 1 and retraining_cost == 0").set_index("policy")["retrainings"]
 Markdown(
-    f"Before the change, to retrain every two days has saved {gain.saved:,.0f} € [{gain.low:,.0f}, {gain.high:,.0f}] in "
+    f"Before the change, to retrain every two days has saved (a minus sign: cost) {gain.saved:,.0f} € [{gain.low:,.0f}, {gain.high:,.0f}] in "
     f"{CHANGE - one.n_history} days, though nothing had changed: "
     + (
         "a young model gains from every further fraud."
@@ -1691,7 +1696,7 @@ checks.stuck_column(stuck, today=now, column="V17")
 # ```{solution} drift-argue
 # :class: dropdown
 #
-# On the second day it would have been red for many inputs, and nobody could have said what that costs. It would have stayed green for the change that ruins us, a fraudster who pays like an honest customer, because no input moves. I would ask the vendor to take two weeks of our payments, mix the hours honestly, and show us the alarms of weeks in which nothing was wrong; then to break one field in one payment of ten and to swap the labels of half of the frauds, and show us again. If the light does not turn red then, and does turn red before, the dashboard costs us attention and buys us nothing.
+# On the second day it would have been red for many inputs, and nobody could have said what that costs. It would have stayed green for the change that costs us most, a fraudster who pays like an honest customer, because no input moves. I would ask the vendor to take two weeks of our payments, compare each hour with the same hour of other days, and show us the alarms of weeks in which nothing was wrong; then to break one field in one payment of ten and to give half of the frauds the looks of honest payments, and show us again. If the light does not turn red then, and does turn red before, the dashboard costs us attention and buys us nothing.
 # ```
 
 # %% [markdown]

@@ -99,8 +99,8 @@ can_say = "that is more than chance."
 Markdown(
     f"Its test also held {1 / prevalence / 2:,.0f} times too large a share of frauds, but that is not "
     f"the point: weighed back to the real share, it would still claim {claim_at_real_share:.2f}. "
-    f"From the claim to the later payments it is {gap:.2f}. From an honest random split "
-    f"to the later payments it is {second_gap:.2f}: "
+    f"The fall from the claim to the later payments is {gap:.2f} of average precision. The fall from a random split "
+    f"without copies to the later payments is {second_gap:.2f}: "
     f"{can_say if second_gap.low > 0 else cannot_say} The later payments differ in more than "
     "their date; chapter 02 takes that apart. Brackets are 95 % intervals; those of the later "
     "payments allow for frauds that come in bursts."
@@ -182,7 +182,7 @@ Markdown(mode.banner())
 #
 # :::{grid-item-card} Read
 # :class-card: pr-way
-# Stay here. Each page opens with its objectives and its reading time, and shows its code where the code is the point. **Half an hour a chapter.**
+# Stay here. Each page opens with its objectives and its reading time, and shows its code where the code is the point. **Half an hour to an hour a chapter.**
 # :::
 #
 # :::{grid-item-card} Run
