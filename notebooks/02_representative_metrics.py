@@ -1032,8 +1032,8 @@ Markdown(
     f"({beyond_chance(gaps['release candidate 1'])}). Of two siblings that are {abs(gaps[close].estimate):.3f} apart, "
     f"it would take about {needed[close]:,} frauds, {needed[close] / per_day:,.1f} days of such traffic, to be "
     "likely to see it, if that lead is true at all. The more alike two models, the finer the scale: what decides is the difference's "
-    "own standard error, and not the number of frauds alone. Hence the rule for chapter 03: a lead that is smaller than what can be found is a tie, and of tied "
-    "models the simpler one ships."
+    "own standard error, and not the number of frauds alone. Hence the rule for chapter 03: a lead whose interval holds zero is unresolved, and what ships then "
+    "is to be written down before the race."
 )
 
 # %% [markdown]
@@ -1071,7 +1071,7 @@ Markdown(
 # %% [markdown]
 # ## The number that may be quoted
 #
-# Everything above was measured on rows that had been looked at, and said so. Now the one evaluation: the model of the book as chapter 01 left it, chosen before, trained on all development rows, read once.
+# Now the evaluation: the model of the book as chapter 01 left it, chosen before, trained on all development rows. Its scores are those of the ladder's temporal rung, so we have met them above; nothing was chosen after that.
 
 # %%
 final = splits.open_test(
@@ -1096,7 +1096,7 @@ Markdown(
     f"{alarms:,.0f} honest payments. At our prices that saved {saved.estimate:,.0f} € per thousand payments, {savings.estimate:.0%} of what a perfect model "
     f"would have. With so few frauds, it may well be between {saved.low:,.0f} and {saved.high:,.0f} €, and the share between {savings.low:.0%} and {savings.high:.0%}. It was one "
     f"evening; we do not know about other days of the week. The notebook had said {lucky:.2f}, where we say {quoted.estimate:.2f}: "
-    "it had asked about the days that it learned from, and reported the luckiest shuffle.\n\n"
+    "it had asked about other payments, of the days that it learned from, and reported the luckiest shuffle; the ladder says how much of the gap each may be.\n\n"
     "Not to be said: the third digit, “per year”, and “better than” for any lead below what the table above would find."
 )
 
@@ -1205,7 +1205,7 @@ note("best of five seeds above the worst", two_seeds, "valid")
 #
 # :::{admonition} May this number be promised?
 # :class: pr-decide
-# Yes, with its interval and its conditions: one evening, labels complete, one model, no search. It replaces every number that any notebook reported before. If the business needs to know better, the answer is not a better notebook but more frauds: a few weeks in {term}`shadow mode`, whose length the table of leads gives. Chapter 03 may search, on development rows only; it has to count its trials, and a lead within what can be found counts as a tie.
+# Yes, with its interval and its conditions: one evening, labels complete, one model, no search. It replaces every number that any notebook reported before. If the business needs to know better, the answer is not a better notebook but more frauds: a few weeks in {term}`shadow mode`, whose length the table of leads gives. Chapter 03 may search, on development rows only; it has to count its trials, and a lead whose interval holds zero is not resolved.
 # :::
 
 # %% tags=["remove-input"]

@@ -372,7 +372,7 @@ Markdown(
 # 3. Whether the winner's lead is beyond chance is said, but does not decide. Something has to ship, and as long as nobody knows better, the best guess is the best bet.
 # :::
 #
-# The third point needs a word. Chapter 02 called a lead that cannot be told from chance a tie, and said that of tied models the simpler one ships. That is right where being simpler is worth something. Here running any of the candidates costs next to nothing against what they save (the table of costs follows), so a tie *by ignorance* is no reason to give up the better guess; only a tie *in euros* is. We print what the stricter reading would do.
+# The third point needs a word. Chapter 02 called a lead whose interval holds zero unresolved, and left open what ships then. Many let the simpler model ship, which is right where being simpler is worth something. Here running any of the candidates costs next to nothing against what they save (the table of costs follows), so a tie *by ignorance* is no reason to give up the better guess; only a tie *in euros* is. We print what the stricter reading would do.
 
 # %%
 MARGIN = 0.01
@@ -550,7 +550,9 @@ pd.DataFrame(
             "savings": f"{gap:+.3f}",
             "average precision": f"{precision_gaps[name]:+.3f}",
             "savings: beyond chance?": "yes" if gap.low > 0 or gap.high < 0 else "no",
-            "frauds needed, if the lead is true": f"{needed[name]:,}",
+            "frauds needed, if the lead is true": (
+                f"{needed[name]:,}" if gap.low <= 0 <= gap.high else "–"
+            ),
         }
         for name, gap in gaps.items()
     }
