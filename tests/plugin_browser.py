@@ -32,6 +32,7 @@ def missing(reason: str) -> None:
     """Skip the test that asked for something that is not there; fail it in CI."""
     if in_ci():
         pytest.fail(reason)
+    # A reader's laptop need not have a browser; the last lines of the run say what was left out.
     pytest.skip(reason)
 
 

@@ -138,6 +138,7 @@ def test_a_disk_without_room_is_told_before_anything_is_downloaded(tmp_path):
 def nobody():
     """Be a user without rights for a while: root may write anywhere."""
     if not hasattr(os, "geteuid"):
+        # Windows has no user to become, so a folder without rights cannot be had there.
         pytest.skip("no users to switch between on this system")
     root = os.geteuid() == 0
     if root:

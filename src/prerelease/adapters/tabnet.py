@@ -3,10 +3,6 @@
 torch and pytorch-tabnet are imported only when a model is fitted, which takes a few seconds.
 """
 
-import copy
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Self
@@ -21,6 +17,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prerelease import _validate
+
+from ._tabnet_training import torch_at_home, watch_last_part
 
 VERSION = "4.1.0"
 NEEDED = ("torch", "pytorch_tabnet")
@@ -221,7 +219,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
             raise ValueError(msg)
         self.scaler_ = clone(self.scaler or StandardScaler()).fit(X[:n_learn])
         scaled = self.scaler_.transform(X).astype(np.float32)
-        with _torch_at_home(self.n_jobs):
+        with torch_at_home(self.n_jobs):
             self._train(scaled[:n_learn], labels[:n_learn], (scaled, labels), ratio)
         return self
 
@@ -256,7 +254,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
             lambda_sparse=self.sparsity, optimizer_params={"lr": self.learning_rate},
             seed=_as_seed(self.random_state), verbose=0, device_name="cpu",
         )  # fmt: skip
-        watch = _watch([part[len(learn) :] for part in everything], loss, self.patience)
+        watch = watch_last_part([part[len(learn) :] for part in everything], loss, self.patience)
         model.fit(
             learn, labels, loss_fn=loss, callbacks=[watch], drop_last=_one_left(learn, self),
             max_epochs=self.max_epochs, patience=0,
@@ -286,7 +284,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
             Put right for `fraud_weight`; each row adds up to 1.
         """
         scaled = self._scaled(X)
-        with _torch_at_home(self.n_jobs):
+        with torch_at_home(self.n_jobs):
             said = np.asarray(self.model_.predict_proba(scaled), dtype=np.float64)
         fraud = said[:, 1] / (said[:, 1] + self.fraud_weight * said[:, 0])
         return np.column_stack([1 - fraud, fraud])
@@ -321,7 +319,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
             Masks of each step and of all together.
         """
         scaled = self._scaled(X)
-        with _torch_at_home(self.n_jobs):
+        with torch_at_home(self.n_jobs):
             total, steps = self.model_.explain(scaled, normalize=False)
         mass = total.sum(axis=1, keepdims=True)
         shares = np.divide(total, mass, out=np.zeros_like(total), where=mass > 0)
@@ -357,54 +355,3 @@ def _ratio_of_weights(sample_weight: ArrayLike | None, labels: NDArray[np.intp])
 def _one_left(learn: NDArray[np.float32], model: TabNet) -> bool:
     """Tell whether the last batch would hold a single row, which cannot be normalised."""
     return len(learn) > model.batch_size and len(learn) % model.batch_size == 1
-
-
-@contextmanager
-def _torch_at_home(n_jobs: int) -> Iterator[None]:
-    """Let torch run: without gradients' leftovers, its seed and its threads as they were."""
-    import torch  # noqa: PLC0415
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(n_jobs)
-    # The training stops by our own watch, so this warning is wrong. To take the filter away
-    # again would not be safe where other threads warn.
-    warnings.filterwarnings("ignore", message="No early stopping will be performed")
-    with torch.random.fork_rng(devices=[]):
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
-
-
-def _watch(last_part: list[NDArray[Any]], loss: Any, patience: int) -> Any:
-    """Return a callback that keeps the weights of the epoch with the least loss on some rows."""
-    import torch  # noqa: PLC0415
-    from pytorch_tabnet.callbacks import Callback  # noqa: PLC0415
-
-    rows, labels = (torch.from_numpy(np.ascontiguousarray(part)) for part in last_part)
-
-    class Watch(Callback):
-        def __init__(self) -> None:
-            super().__init__()
-            self.seen: list[tuple[float, float]] = []
-            self.best, self.best_epoch, self.weights = np.inf, 0, None
-
-        def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-            network = self.trainer.network
-            reached = np.nan
-            if len(rows):
-                network.eval()
-                with torch.no_grad():
-                    said = torch.cat([network(part)[0] for part in rows.split(4096)])
-                reached = float(loss(said, labels))
-            self.seen.append(((logs or {})["loss"], reached))
-            if not reached >= self.best:
-                self.best, self.best_epoch = reached, epoch + 1
-                self.weights = copy.deepcopy(network.state_dict())
-            elif epoch + 1 - self.best_epoch >= patience:
-                self.trainer._stop_training = True
-
-        def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-            self.trainer.network.load_state_dict(self.weights)
-
-    return Watch()

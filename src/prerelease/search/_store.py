@@ -23,7 +23,14 @@ NAME = "search"
 PATIENCE = 5.0
 """Seconds to wait for another process that has the study open."""
 _PACKAGE = Path(__file__).parents[1]
-_SOURCES = ("models/_families.py", "search", "adapters/tabnet.py", "costs", "leaks/_scores.py")
+_SOURCES = (
+    "models/_families.py",
+    "search",
+    "adapters/tabnet.py",
+    "adapters/_tabnet_training.py",
+    "costs",
+    "leaks/_scores.py",
+)
 _LIBRARIES = ("optuna", "lightgbm", "scikit-learn", "numpy", "torch", "pytorch-tabnet")
 
 
