@@ -1,5 +1,7 @@
 """Candidates side by side: differences that must be zero, costs that must grow, one rule."""
 
+import time
+
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
@@ -7,6 +9,7 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 
 from prerelease import costs as money
 from prerelease import data, leaks, models, race, splits
+from prerelease.race._fit import measured
 
 COSTS = money.CostModel()
 FAST = {"n_resamples": 100}
@@ -46,6 +49,23 @@ def test_each_candidate_is_fitted_as_if_it_were_alone(sample, valid, fitted):
     np.testing.assert_allclose(found["small"].score, said)
 
 
+class Hog(DummyClassifier):
+    """A model that learns nothing and takes 64 MiB for it, for a while."""
+
+    def fit(self, X, y, sample_weight=None):
+        room = np.ones(2**23)
+        time.sleep(0.05)
+        return super().fit(X, y, sample_weight=sample_weight * room[0])
+
+
+def test_memory_is_what_the_fit_takes_while_it_runs(sample):
+    X, y = sample[["Amount"]].to_numpy(), sample["Class"].to_numpy()
+    found = measured(Hog(), (X, y, np.full(len(y), 2.0), X[:5]))
+    assert found.peak_mib > 60
+    assert found.size_kib < 10
+    assert found.score.shape == (5,)
+
+
 def test_more_trees_take_more_room_and_time(valid, fitted):
     found, _ = fitted
     assert found["large"].size_kib > found["small"].size_kib > found["linear"].size_kib > 0
@@ -65,6 +85,11 @@ def test_latency_needs_a_thousand_rows():
 def test_no_candidate_is_an_error(sample):
     with pytest.raises(ValueError, match="at least one model, got none"):
         race.fit_all({}, sample, sample)
+
+
+def test_no_process_is_an_error(sample):
+    with pytest.raises(ValueError, match="processes must be an integer of at least 1, got 0"):
+        race.fit_all({"linear": models.linear()}, sample, sample, processes=0)
 
 
 def test_a_difference_is_that_of_the_savings_and_turns_its_sign(valid, fitted):

@@ -4,18 +4,20 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from statistics import median
 
 import numpy as np
 import pandas as pd
-from joblib import delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, clone
+from threadpoolctl import threadpool_limits
 
 from prerelease import _validate, data
-from prerelease._pool import pool
 from prerelease.adapters.tabnet import TabNet
 from prerelease.models import INPUTS, fit_weighted
 
@@ -33,7 +35,8 @@ class Fitted:
     seconds : float
         Of one core, for the fit.
     peak_mib : float
-        By how much the process grew at most during the fit, looked at every 10 ms.
+        By how much its process grew at most during the fit, looked at every 10 ms: with the
+        libraries that only this model loads.
     size_kib : float
         Of the pickled model.
     """
@@ -53,7 +56,7 @@ def fit_all(
     processes: int = 2,
     tell: Callable[[int, int], None] | None = None,
 ) -> dict[str, Fitted]:
-    """Fit each candidate in another process, and measure what that takes.
+    """Fit each candidate in a fresh process, on one thread, and measure what that takes.
 
     Parameters
     ----------
@@ -63,7 +66,7 @@ def fit_all(
         Rows to learn from, in the order of time, and rows to score: with the inputs, and
         ``Class`` in `learn`.
     processes : int, default 2
-        How many at a time; a candidate should use one thread.
+        How many at a time.
     tell : callable, optional
         Called as ``tell(done, total)``.
 
@@ -75,7 +78,12 @@ def fit_all(
     Raises
     ------
     ValueError
-        If there is no candidate.
+        If there is no candidate, or `processes` is below 1.
+
+    Notes
+    -----
+    No process fits twice: memory that one fit gave back would be there for the next, which
+    would seem to need none.
 
     Examples
     --------
@@ -88,24 +96,23 @@ def fit_all(
     if not candidates:
         msg = "candidates must hold at least one model, got none."
         raise ValueError(msg)
+    _validate.integer(processes, "processes", low=1)
     # TabNet takes longest, so it begins first.
     order = sorted(candidates, key=lambda name: not isinstance(candidates[name], TabNet))
-    weights = data.sampling_weights(learn)
     X, y, asked = learn[[*INPUTS]].to_numpy(), learn["Class"].to_numpy(), ask[[*INPUTS]].to_numpy()
-    rows = X, y, weights, asked
-    jobs = (delayed(_fit)(name, clone(candidates[name]), rows) for name in order)
-    found = {}
-    # A file in shared memory would count as memory of the fit: max_nbytes=None.
-    with pool(processes, return_as="generator_unordered", max_nbytes=None) as workers:
-        for name, fitted in workers(jobs):
-            found[name] = fitted
+    rows = X, y, data.sampling_weights(learn), asked
+    found: dict[str, Fitted] = {}
+    with ProcessPoolExecutor(processes, _fresh(), max_tasks_per_child=1) as workers:
+        jobs = {workers.submit(measured, clone(candidates[name]), rows): name for name in order}
+        for job in as_completed(jobs):
+            found[jobs[job]] = job.result()
             if tell is not None:
                 tell(len(found), len(candidates))
     return {name: found[name] for name in candidates}
 
 
 def latency(model: ClassifierMixin, X: ArrayLike, *, repeats: int = 20) -> tuple[float, float]:
-    """Return how long a fitted model takes for one payment and for a thousand.
+    """Return how long a fitted model takes on one thread, for one payment and for a thousand.
 
     Parameters
     ----------
@@ -147,21 +154,44 @@ def latency(model: ClassifierMixin, X: ArrayLike, *, repeats: int = 20) -> tuple
             taken.append(1000 * (time.perf_counter() - began))
         return median(taken)
 
-    model.predict_proba(rows[:1])  # the first call may build what later ones use
-    single = milliseconds([rows[i % len(rows)][None] for i in range(10 * repeats)])
-    return single, milliseconds([rows[:1000]] * repeats)
+    # Where a machine is busy, threads of one call wait for each other, longest for one payment.
+    with threadpool_limits(1):
+        model.predict_proba(rows[:1])  # the first call may build what later ones use
+        single = milliseconds([rows[i % len(rows)][None] for i in range(10 * repeats)])
+        return single, milliseconds([rows[:1000]] * repeats)
 
 
-def _fit(name: str, model: ClassifierMixin, rows: tuple[NDArray, ...]) -> tuple[str, Fitted]:
-    """Fit and measure in this process."""
+def measured(model: ClassifierMixin, rows: tuple[NDArray, ...]) -> Fitted:
+    """Fit a model in this process, and measure what that takes.
+
+    Parameters
+    ----------
+    model : scikit-learn classifier
+        Fitted in place.
+    rows : tuple of ndarray
+        Inputs, labels and weights to learn from, and inputs to score.
+
+    Returns
+    -------
+    Fitted
+    """
     X, y, weights, asked = rows
-    began = time.process_time()
-    with _growth() as grown:
-        fit_weighted(model, X, y, weights)
-    seconds = time.process_time() - began
-    size = len(pickle.dumps(model, protocol=5)) / 1024
-    score = model.predict_proba(asked)[:, 1]
-    return name, Fitted(model, score, seconds, grown[0], size)
+    with threadpool_limits(1):
+        began = time.process_time()
+        with _growth() as grown:
+            fit_weighted(model, X, y, weights)
+        seconds = time.process_time() - began
+        score = model.predict_proba(asked)[:, 1]
+    return Fitted(model, score, seconds, grown[0], len(pickle.dumps(model, protocol=5)) / 1024)
+
+
+def _fresh() -> BaseContext:
+    """Return how processes begin: with this package imported, and nothing that was done since."""
+    if "forkserver" not in get_all_start_methods():  # Windows
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 @contextmanager
