@@ -18,15 +18,14 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-_ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
-
 # %%
-from prerelease import costs, data, evidence, explain, intervals, mode, models, splits
+from prerelease import costs, data, evidence, explain, intervals, mode, models, progress, splits
 from prerelease.plots import explain as figures
 from prerelease.plots import show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
+_ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
 
 # %% tags=["remove-input"]
 Markdown(mode.banner())
@@ -87,20 +86,6 @@ def compare(worth, first, second, rows=valid, scheme=how["scheme"]):
 def resolved(interval):
     """Say whether zero is left out."""
     return "beyond chance" if 0 not in interval else "within chance"
-
-
-# %%
-def progress(what):
-    """Return a function that shows how much is done."""
-    bar = tqdm(desc=what)
-
-    def tell(done, total):
-        bar.total = total
-        bar.update(done - bar.n)
-        if done == total:
-            bar.close()
-
-    return tell
 
 
 # %% [markdown]
@@ -319,7 +304,7 @@ X_judged, y_judged = some[names], some["Class"]
 how_judged = {**how, "scheme": intervals.Blocks(some["Time"], seconds=900)}
 shuffled = explain.shuffle(
     model, X_judged, n_repeats=1 if QUICK else 3, sample_weight=judged.weight,
-    tell=progress("shuffle"),
+    tell=progress.line("shuffle"),
 )  # fmt: skip
 lost = {
     "precision": explain.permutation_importance(shuffled, y_judged, precision, **how_judged),
@@ -332,7 +317,7 @@ lost = {
 X_thin, y_thin = X.iloc[thin.rows], y.iloc[thin.rows]
 dropped = explain.drop_columns(
     models.chosen(), X_thin, y_thin, X_judged, fit_weight=thin.weight,
-    sample_weight=judged.weight, tell=progress("drop a column"),
+    sample_weight=judged.weight, tell=progress.line("drop a column"),
 )  # fmt: skip
 lost["dropped"] = explain.permutation_importance(dropped, y_judged, precision, **how_judged)
 price_of_thinning = compare(precision, score, plain_score)
@@ -556,12 +541,12 @@ rows_for_leaks = {
 # %%
 doses = explain.dose_response(
     models.chosen(), **rows_for_leaks, methods=methods, strengths=STRENGTHS, n_seeds=N_SEEDS,
-    tell=progress("leaks"),
+    tell=progress.line("leaks"),
 )  # fmt: skip
 DROPPED_SEEDS = 1 if QUICK else 2
 dropping = explain.dose_response(
     models.chosen(), **rows_for_leaks, methods={"dropped": explain.planted_drop},
-    strengths=STRENGTHS[-3::2] if QUICK else [0, 1, 2], n_seeds=DROPPED_SEEDS, n_noise=4, tell=progress("leaks, dropped"),
+    strengths=STRENGTHS[-3::2] if QUICK else [0, 1, 2], n_seeds=DROPPED_SEEDS, n_noise=4, tell=progress.line("leaks, dropped"),
 )  # fmt: skip
 
 # %%
@@ -726,7 +711,7 @@ null = explain.label_permutation(
     models.chosen(), X, y, rows_for_leaks["X_held_out"], rows_for_leaks["y_held_out"],
     importance=lambda fitted, rows: explain.gain_importance(fitted),
     n_permutations=PERMUTATIONS, n_honest=few_honest,
-    fit_weight=weight, sample_weight=small_valid.weight, tell=progress("labels moved"),
+    fit_weight=weight, sample_weight=small_valid.weight, tell=progress.line("labels moved"),
 )  # fmt: skip
 kept = explain.thin(y, few_honest, sample_weight=weight, seed=10)
 true_labels = clone(models.chosen()).fit(
@@ -1104,7 +1089,7 @@ part = explain.thin(
 )
 test_shuffled = explain.shuffle(
     model, X_test.iloc[part.rows], n_repeats=1, sample_weight=part.weight,
-    tell=progress("shuffle, test rows"),
+    tell=progress.line("shuffle, test rows"),
 )  # fmt: skip
 y_part, amount_part = y_test.iloc[part.rows], test["Amount"].iloc[part.rows]
 on_part = {**on_test, "scheme": intervals.Blocks(test["Time"].iloc[part.rows], seconds=900)}

@@ -32,6 +32,7 @@ from prerelease import (
     mode,
     models,
     monitoring,
+    progress,
     retraining,
     splits,
     streams,
@@ -76,16 +77,6 @@ worth = leaks.judge(valid, valid["score"], costs=COSTS, n_resamples=500)
 
 
 # %%
-def progress(what):
-    """Show how far a long cell is."""
-    line = display(Markdown(what), display_id=True)
-
-    def tell(done, total=None, *_):
-        line.update(Markdown(f"{what}: {done}{f' of {total}' if total else ' streams'} done."))
-
-    return tell
-
-
 def known(values):
     """Return a sum over blocks of time with its interval: whole blocks are drawn again."""
     return intervals.bootstrap(
@@ -351,7 +342,10 @@ first_checks = ["DatasetsSizeComparison", "NewLabelTrainTest", "IndexTrainTestLe
 first_checks += ["DateTrainTestLeakageDuplicates", "DateTrainTestLeakageOverlap"]
 first_checks += ["FeatureLabelCorrelationChange", "FeatureDrift", "LabelDrift", "MultivariateDrift"]
 suite = deepchecks.train_test_validation(
-    train[columns], valid[columns], only=first_checks, progress=progress("Train-test validation")
+    train[columns],
+    valid[columns],
+    only=first_checks,
+    progress=progress.line("Train-test validation"),
 )
 
 
@@ -368,7 +362,7 @@ usual_checks = ["RocReport", "ConfusionMatrixReport", "PredictionDrift", "Simple
 usual_checks += ["CalibrationScore", "UnusedFeatures", "ModelInferenceTime"]
 suite_2 = deepchecks.model_evaluation(
     train[columns], valid[columns], model, importance=importance, only=usual_checks,
-    progress=progress("Model evaluation"),
+    progress=progress.line("Model evaluation"),
 )  # fmt: skip
 
 # %% tags=["hide-input"]
@@ -430,7 +424,7 @@ def precise(model, X, y):
     return intervals.value(intervals.AveragePrecision(), y, model.predict_proba(X)[:, 1])
 
 
-tick = progress("Deepchecks with other settings")
+tick = progress.line("Deepchecks with other settings")
 few = {"n_top_features": 3}
 by_euros = {
     **few,
@@ -821,7 +815,7 @@ detectors += [
 # %%
 watched_streams = drift.streams(
     now, detectors, SHIFTS, prepare=scored, n_streams=STREAMS, n_windows=HOURS,
-    costly_streams=TRIED, tell=progress("Streams watched"),
+    costly_streams=TRIED, tell=progress.line("Streams watched"),
 )  # fmt: skip
 rates = drift.alarm_rates(watched_streams)
 grid = (
@@ -1157,7 +1151,7 @@ TABLES = {
 by_table = {}
 for name, labelling in TABLES.items():
     by_table[name] = retraining.daily(
-        new_frauds, often, delays=[1], labelling=labelling, tell=progress(name)
+        new_frauds, often, delays=[1], labelling=labelling, tell=progress.line(name)
     )
 
 
@@ -1287,10 +1281,10 @@ signals = {
 }
 one_day = retraining.Labelling(delay=1)
 calm = deal("none", max(N_STREAMS, 20), first_seed=1000)
-practice = monitoring.watch(calm, signals, labelling=one_day, tell=progress("Thresholds"))
+practice = monitoring.watch(calm, signals, labelling=one_day, tell=progress.line("Thresholds"))
 thresholds = monitoring.threshold(practice, false_alarms=0.5)
 everything = chain.from_iterable(deal(kind, N_STREAMS) for kind in streams.KINDS)
-watched = monitoring.watch(everything, signals, labelling=one_day, tell=progress("Signals"))
+watched = monitoring.watch(everything, signals, labelling=one_day, tell=progress.line("Signals"))
 heard = monitoring.performance(watched, thresholds, first=CHANGE)
 
 # %% [markdown]
@@ -1359,7 +1353,7 @@ policies = {
     "on inputs": retraining.Triggered(thresholds["inputs"], signals["inputs"]),
 }
 DELAYS, PRICES = [0, 1, 3, 7], [0, 50, 100, 200, 400, 700, 1000]
-days = retraining.daily(new_frauds, policies, delays=DELAYS, tell=progress("Policies"))
+days = retraining.daily(new_frauds, policies, delays=DELAYS, tell=progress.line("Policies"))
 oracle = [retraining.hindsight(retraining.Learner(stream)) for stream in new_frauds]
 bills = retraining.bills(days, retraining_costs=PRICES, oracle=oracle)
 saved = retraining.summary(bills)
@@ -1530,7 +1524,7 @@ for kind in streams.KINDS:
         deal(kind, N_STREAMS),
         {**by_calendar, **on_alarm},
         delays=[1],
-        tell=progress(KINDS.get(kind, "no change")),
+        tell=progress.line(KINDS.get(kind, "no change")),
     )
     worth_it[kind] = retraining.summary(retraining.bills(dealt_days[kind])).set_index("policy")
 
