@@ -45,7 +45,15 @@ def test_what_is_recorded_is_read_back():
     record()
     row = evidence.read().iloc[0].to_dict()
     expected = FIELDS | {"claim": "score", "value": 0.79, "low": 0.69, "high": 0.87, "level": 0.95}
+    expected["cell"] = ""
     assert row == expected
+
+
+def test_a_row_names_the_cell_that_a_kernel_is_running(monkeypatch):
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["", "x = 1", "record(x)\n"], raising=False)
+    record()
+    assert evidence.read()["cell"].tolist() == [evidence.cell_name("record(x)")]
+    assert evidence.cell_name("record(x)") != evidence.cell_name("record(y)")
 
 
 def test_recording_a_claim_again_replaces_it_in_its_place():
@@ -191,6 +199,7 @@ CHANGES = {
     "split": "valid",
     "data_digest": "cd" * 32,
     "how": "by hand",
+    "cell": "ab" * 6,
     "run": "another",
 }
 

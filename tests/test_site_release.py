@@ -79,47 +79,29 @@ def test_the_checklist_to_print_has_every_line_of_the_page():
     assert "href" not in page
 
 
-CHAPTER = """\
-# %% [markdown]
-# # Title
-#
-# ## What is {term}`shadow mode` worth?
-
-# %%
-evidence.record("first claim", 1.0)
-
-# %% [markdown]
-# ### Later
-
-# %%
-evidence.record(f"a claim of {name}", 1.0)
-print("second claim")
-"""
-
-
-def test_a_claim_leads_to_the_section_that_records_it(place):
+def test_the_page_of_the_evidence_has_every_row_linked_to_its_cell(place, monkeypatch):
     source = place / "03_x.py"
-    source.write_text(CHAPTER, encoding="utf-8")
-    cells = site_release.sections(source)
-    assert site_release.section_of("first claim", cells) == "what-is-shadow-mode-worth"
-    assert site_release.section_of("second claim", cells) == "later"
-    assert site_release.section_of("unheard of", cells) == "what-is-shadow-mode-worth"
-
-
-def test_the_page_of_the_evidence_has_every_row(place, monkeypatch):
-    source = place / "03_x.py"
-    source.write_text(CHAPTER, encoding="utf-8")
     monkeypatch.setattr(site_release, "notebook_names", lambda: {"chapters/03_x": source})
     interval = Interval(0.5, 0.4, 0.6, level=0.95, method="m", n=9)
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["record()"], raising=False)
     evidence.record("first claim", 0.5, interval, chapter="03", **FIELDS)
-    evidence.record("second claim", 12_345, None, chapter="03", **FIELDS)
+    evidence.record("mean < median", 12_345, None, chapter="03", **FIELDS)
     site_release.stage_evidence({"outcome": "fail"})
     page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
-    assert '<a href="../chapters/03_x.html#what-is-shadow-mode-worth">first claim</a>' in page
-    assert "0.5 [0.4, 0.6]" in page
+    cell = evidence.cell_name("record()")
+    assert f'<a href="../chapters/03_x.html#cell-{cell}">first claim</a>' in page
+    assert "mean &lt; median" in page
+    assert "0.50 [0.40, 0.60]" in page
     assert "12,345" in page
     assert "h \\| i" in page
     assert "the gate says: **fail**" in page
+
+
+def test_terms_are_found_by_their_names_and_the_longest_alone():
+    terms = ["Precision", "Average precision", "Block bootstrap", "Jensen–Shannon distance"]
+    text = "average precision after 10-minute blocks, imprecision, Jensen-Shannon distance"
+    assert site_release.terms_in(text, terms) == terms[1:]
+    assert "Average precision" in site_release.glossary_terms()
 
 
 def test_without_evidence_the_page_says_so(place):

@@ -2,6 +2,7 @@ import jupytext
 import pytest
 
 import site_stage
+from prerelease import evidence
 
 CARD = """\
 :::{grid-item-card} [09]{.pr-number} A chapter
@@ -37,3 +38,39 @@ def test_repository_without_owner_and_name_is_refused(monkeypatch, url):
     monkeypatch.setenv(site_stage.REPOSITORY, url)
     with pytest.raises(site_stage.BuildError, match="The repository must look like"):
         site_stage.settings()
+
+
+CHAPTER = """\
+# %% [markdown]
+# # Title
+
+# %%
+def note(claim):
+    evidence.record(claim, 1.0)
+
+# %% tags=["remove-cell"]
+note("first claim")
+
+# %% tags=["remove-input"]
+print("first claim")
+
+# %% tags=["remove-cell", "check"]
+for name in names:
+    evidence.record(f"a claim of {name}", 1.0)
+"""
+
+
+def test_cells_that_write_evidence_are_folded_under_a_name_and_the_others_stay():
+    notebook = jupytext.reads(CHAPTER, fmt="py:percent")
+    shown = site_stage.show_recorders(notebook)
+    code = [cell for cell in shown.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in code] == [
+        cell.source for cell in notebook.cells if cell.cell_type == "code"
+    ]
+    assert [cell.metadata.get("tags") for cell in code] == [
+        *(None, ["hide-cell"], ["remove-input"], ["check", "hide-cell"])
+    ]
+    for cell in (code[1], code[3]):
+        before = shown.cells[next(i for i, one in enumerate(shown.cells) if one is cell) - 1]
+        assert before.source == f'<div id="cell-{evidence.cell_name(cell.source)}"></div>'
+    assert len(shown.cells) == len(notebook.cells) + 2

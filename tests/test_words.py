@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prerelease import _words
 
@@ -10,13 +12,36 @@ from prerelease import _words
         (0.12346, "0.1235"),
         (1234.56, "1,235"),
         (-45_678.9, "-45,679"),
-        (0.00001234, "1.23e-05"),
-        (1.5e13, "1.5e+13"),
+        (0.00001234, "1.23 × 10⁻⁵"),
+        (-2.1e-15, "-2.1 × 10⁻¹⁵"),
+        (1.5e13, "1.5 × 10¹³"),
     ],
 )
 def test_numbers_have_four_digits_that_count(value, told):
     assert _words.number(value) == told
 
 
-def test_an_interval_stands_in_brackets():
-    assert _words.with_interval(45_000, 30_000, 61_000.4) == "45,000 [30,000, 61,000]"
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ((45_000, 30_000, 61_000.4), "45,000 [30,000, 61,000]"),
+        ((0.537, 0.3127, 0.7011), "0.54 [0.31, 0.70]"),
+        ((83.47, 47.31, 203.5), "83 [47, 204]"),
+        ((0.001727, 0.001578, 0.001887), "0.00173 [0.00158, 0.00189]"),
+        ((-0.0006, -0.02845, 0.03153), "-0.001 [-0.028, 0.032]"),
+        ((0.001, -0.0001, 0.04), "0.001 [0.000, 0.040]"),
+        ((1, 1, 1), "1 [1, 1]"),
+        ((2e-9, 1e-9, 3e-9), "2 × 10⁻⁹ [1 × 10⁻⁹, 3 × 10⁻⁹]"),
+    ],
+)
+def test_an_interval_has_the_digits_that_its_length_bears(numbers, told):
+    assert _words.with_interval(*numbers) == told
+
+
+@given(st.tuples(*[st.floats(-1e9, 1e9)] * 3).map(sorted))
+def test_rounding_never_puts_an_estimate_outside_its_interval(numbers):
+    low, value, high = numbers
+    told = _words.with_interval(value, low, high).replace(",", "").replace("]", "")
+    if "×" not in told:
+        found = [float(part) for part in told.replace("[", "").split()]
+        assert found[1] <= found[0] <= found[2]

@@ -7,11 +7,10 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
-import jupytext
 import pandas as pd
-from docutils.nodes import make_id
 
 from prerelease import _html, _words, card, evidence, mode, stages
 from site_reports import table
@@ -22,6 +21,19 @@ FILES = SOURCE / "static" / "release"
 DRY_RUN = BUILD / "own-model"
 MILLION = BUILD / "benchmarks" / "report.json"
 JUDGED = (0, 1, 3)
+MEASURED_ON = {"train": "training", "valid": "validation", "none": "simulated data"}
+SHORT_NAMES = {
+    "BCa": ("bca",),
+    "Adaptive conformal inference": ("adaptive",),
+    "Block bootstrap": ("blocks", "time-block"),
+    "Conformal set": ("sets",),
+    "Conformalised quantile regression": ("conformalised quantiles",),
+    "Kolmogorov–Smirnov": ("ks",),
+    "Label-conditional coverage": ("by label",),
+    "Population stability index": ("psi",),
+    "Savings": ("share of the oracle's",),
+    "Twin": ("near-twins",),
+}
 
 
 @dataclass(frozen=True)
@@ -91,23 +103,21 @@ def printable(text: str) -> str:
 # --- the evidence -----------------------------------------------------------------------------
 
 
-def sections(source: Path) -> list[tuple[str, str]]:
-    """Return for each code cell of a chapter its source and the anchor of its section."""
-    found, anchor = [], ""
-    for cell in jupytext.read(source, fmt="py:percent").cells:
-        if cell.cell_type == "code":
-            found.append((cell.source, anchor))
-            continue
-        for title in re.findall(r"^#{2,} +(.+)$", cell.source, flags=re.MULTILINE):
-            anchor = make_id(re.sub(r"\{[\w-]+\}`([^`<]+)[^`]*`", r"\1", title))
-    return found
+def glossary_terms() -> list[str]:
+    """Return the words that the glossary explains."""
+    text = (BOOK / "glossary.md").read_text(encoding="utf-8")
+    return re.findall(r"^([^\s:`#{].*)\n(?=  +\S)", text, flags=re.MULTILINE)
 
 
-def section_of(claim: str, cells: list[tuple[str, str]]) -> str:
-    """Return the anchor of the section that records a claim, or of one that records any."""
-    recording = [anchor for code, anchor in cells if "evidence.record" in code]
-    naming = [anchor for code, anchor in cells if f'"{claim}"' in code]
-    return next(iter(naming + recording), "")
+def terms_in(text: str, terms: list[str]) -> list[str]:
+    """Return those of some terms that a text uses, by their own or by a shorter name."""
+    text, found = text.replace("–", "-").lower(), set()
+    names = {name: term for term in terms for name in (term, *SHORT_NAMES.get(term, ()))}
+    for name in sorted(names, key=len, reverse=True):  # what is found is not found in it again
+        pattern = rf"(?<!\w){re.escape(name.replace('–', '-').lower())}(?!\w)"
+        text, times = re.subn(pattern, " | ", text)
+        found |= {names[name]} if times else set()
+    return [term for term in terms if term in found]
 
 
 def stage_evidence(verdict: dict) -> None:
@@ -116,16 +126,22 @@ def stage_evidence(verdict: dict) -> None:
     parts = [
         "# The evidence\n",
         f"What the chapters concluded when this site was built in **{mode.current()} mode**: "
-        f"{len(rows)} results. Each was recorded by the cell that computed it, and none is typed. "
-        "Brackets are intervals, of 95 % unless a criterion says otherwise; a number without one "
-        "was counted.\n",
+        f"{len(rows)} results. Each leads to the cell of code that wrote it; nobody typed one. "
+        "Brackets are {term}`intervals <Confidence interval>` of 95 %, unless the line says what "
+        "else they hold; a number without brackets was counted. All are rounded to the digits "
+        "that count. “Measured on” names the rows: training, {term}`validation <Validation rows>`, "
+        "{term}`development <Development rows>` (both of these), {term}`test <Test rows>`, or "
+        "all.\n",
         f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
     ]
-    pages = {Path(page).stem[:2]: (page, source) for page, source in notebook_names().items()}
+    pages = {Path(page).stem[:2]: page for page in notebook_names()}
+    terms = glossary_terms()
     for chapter, found in rows.groupby("chapter"):
-        page, source = pages[chapter]
-        parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{page}`\n")
-        parts.append(evidence_table(found, page, sections(source)))
+        parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{pages[chapter]}`\n")
+        words = " ".join(found[["claim", "unit", "how"]].to_numpy().ravel())
+        if named := [f"{{term}}`{term}`" for term in terms_in(words, terms)]:
+            parts.append(f"Explained in the glossary: {', '.join(named)}.\n")
+        parts.append(evidence_table(found, pages[chapter]))
     if rows.empty:
         parts.append("No chapter has recorded anything.\n")
     write(SOURCE / "about" / "evidence.md", "\n".join(parts))
@@ -137,23 +153,20 @@ def _links() -> str:
     return f"{links[0]} or {links[1]}; {links[2]} is made from the same rows."
 
 
-def evidence_table(rows: pd.DataFrame, page: str, cells: list[tuple[str, str]]) -> str:
-    """Return the rows of one chapter as a table, each linked to where it was computed."""
-    lines = []
-    for row in rows.to_dict("records"):
-        anchor = section_of(row["claim"], cells)
-        address = f"../{page}.html" + (f"#{anchor}" if anchor else "")
-        lines.append(
-            [
-                f'<a href="{address}">{row["claim"]}</a>',
-                card.in_words(row),
-                row["unit"],
-                row["split"],
-                f"{row['n']:,}",
-                row["how"],
-            ]
-        )
-    header = ["Claim", "Value [interval]", "Unit", "Rows of", "n", "How"]
+def evidence_table(rows: pd.DataFrame, page: str) -> str:
+    """Return the rows of one chapter as a table, each linked to the cell that wrote it."""
+    lines = [
+        [
+            f'<a href="../{page}.html#cell-{row["cell"]}">{escape(row["claim"])}</a>',
+            card.in_words(row),
+            row["unit"],
+            MEASURED_ON.get(row["split"], row["split"]),
+            f"{row['n']:,}",
+            row["how"],
+        ]
+        for row in rows.to_dict("records")
+    ]
+    header = ["Claim", "Value [interval]", "Unit", "Measured on", "How many", "How"]
     return table(header, [[cell.replace("|", "\\|") for cell in line] for line in lines])
 
 

@@ -1,6 +1,7 @@
 """Lay out everything that Sphinx reads: prose, notebooks, API pages and settings."""
 
 import ast
+import copy
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import yaml
 
 import site_teach
 import teaching
+from prerelease import evidence
 from site_steps import BOOK, NOTEBOOKS, PACKAGE, SOURCE, BuildError, write
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -23,6 +25,7 @@ REPOSITORY = "PRERELEASE_REPOSITORY"
 CHAPTER_CARD = re.compile(
     r"^(:class-card: pr-chapter)\n:link: (\S+)\n:link-type: doc$", re.MULTILINE
 )
+PROMPT = "What was written into the release file"
 COLAB_CELL = """\
 # On Colab, install the package that this notebook needs, and run on its sample of payments.
 # Elsewhere this cell does nothing. If Colab asks to restart the session, do, and run it again.
@@ -88,6 +91,45 @@ def mark_chapters_to_come(text: str, pages: Container[str]) -> str:
     )
 
 
+def recorders(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return the code cells that write rows of evidence, by themselves or by a helper."""
+    helpers: set[str] = set()
+
+    def records(node: ast.AST) -> bool:
+        calls = [ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)]
+        return "evidence.record" in calls or bool(helpers.intersection(calls))
+
+    found = []
+    for cell in cells:
+        if cell.cell_type != "code":
+            continue
+        tree = ast.parse(cell.source)
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        helpers |= {function.name for function in functions if records(function)}
+        if any(records(node) for node in tree.body if not isinstance(node, ast.FunctionDef)):
+            found.append(cell)
+    return found
+
+
+def show_recorders(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook whose cells that write evidence are folded, not hidden, and have names.
+
+    A link to `#cell-` and the `cell` of a row of evidence leads to where the row was written.
+    """
+    shown = copy.deepcopy(notebook)
+    named = recorders(shown.cells)
+    for cell in named:
+        name = evidence.cell_name(cell.source)
+        place = next(i for i, one in enumerate(shown.cells) if one is cell)
+        anchor = nbformat.v4.new_markdown_cell(f'<div id="cell-{name}"></div>', id=f"at-{name}")
+        shown.cells.insert(place, anchor)
+        tags = set(cell.metadata.get("tags", []))
+        if "remove-cell" in tags:
+            cell.metadata["tags"] = sorted(tags - {"remove-cell"} | {"hide-cell"})
+            cell.metadata["mystnb"] = {"code_prompt_show": PROMPT, "code_prompt_hide": PROMPT}
+    return shown
+
+
 def stage_notebooks(config: dict[str, Any]) -> None:
     """Write each notebook as a source of Sphinx, and for the reader to download."""
     repository = config["repository"]
@@ -101,7 +143,7 @@ def stage_notebooks(config: dict[str, Any]) -> None:
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = mark_chapters_to_come(cell.source, pages)
-        write(SOURCE / f"{page}.ipynb", nbformat.writes(notebook))
+        write(SOURCE / f"{page}.ipynb", nbformat.writes(show_recorders(notebook)))
         if repository["url"]:
             code = COLAB_CELL.format(repository=repository["url"], branch=repository["branch"])
             cell = nbformat.v4.new_code_cell(code.rstrip(), id="colab")

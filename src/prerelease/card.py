@@ -170,7 +170,7 @@ def in_words(row: Mapping[str, float]) -> str:
     Returns
     -------
     str
-        Four digits of each.
+        To the digits that the interval's length bears.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def in_words(row: Mapping[str, float]) -> str:
     '0.79 [0.69, 0.87]'
     """
     if not np.isfinite(row["low"]):
-        return f"{row['value']:,.10g}"
+        return _words.number(row["value"])
     return _words.with_interval(row["value"], row["low"], row["high"])
 
 

@@ -7,12 +7,15 @@ before it: nothing stays that the chapter no longer says, and nothing stands twi
 Each line carries the digest of its own content, so a number that was changed by hand is found
 by `read`. That guards against slips and retouching. It does not stop a forger who computes the
 digest anew: against that, compare with a second run on another machine.
+
+A row also notes the cell of the notebook that recorded it, so that a page can link to it.
 """
 
 import hashlib
 import json
 import os
 import re
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,7 @@ COLUMNS = {
     "split": "str",
     "data_digest": "str",
     "how": "str",
+    "cell": "str",
 }
 _FIELDS = (*COLUMNS, "mode", "run", "digest")
 _RUN = uuid.uuid4().hex
@@ -130,6 +134,7 @@ def record(  # noqa: PLR0913 - the columns of the release file
         "split": _validate.choice(split, "split", SPLITS),
         "data_digest": _match(data_digest, "data_digest", r"[0-9a-f]{64}", "a SHA-256"),
         "how": _validate.text(how, "how"),
+        "cell": _running_cell(),
     }
     if interval is not None:
         if value not in interval:
@@ -145,7 +150,8 @@ def read() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of `COLUMNS`; ``low``, ``high`` and ``level`` are NaN for counts.
+        The columns of `COLUMNS`; ``low``, ``high`` and ``level`` are NaN for counts, and
+        ``cell`` is empty for what no notebook recorded.
 
     Raises
     ------
@@ -162,6 +168,33 @@ def read() -> pd.DataFrame:
     rows = [row for file in sorted(folder().glob("*.jsonl")) for row in _rows(file)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
+
+
+def cell_name(source: str) -> str:
+    r"""Return the name of a notebook's cell: twelve digits of the SHA-256 of its source.
+
+    Parameters
+    ----------
+    source : str
+        Its code; white space around it does not count.
+
+    Returns
+    -------
+    str
+        What the rows that the cell records have as their ``cell``.
+
+    Examples
+    --------
+    >>> cell_name("1 + 1") == cell_name("1 + 1\n")
+    True
+    """
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:12]
+
+
+def _running_cell() -> str:
+    """Return the name of the cell that a kernel is running, or nothing outside of notebooks."""
+    inputs = getattr(sys.modules.get("__main__"), "In", None)
+    return cell_name(inputs[-1]) if inputs else ""
 
 
 def _match(value: str, name: str, pattern: str, words: str) -> str:
