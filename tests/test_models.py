@@ -15,7 +15,6 @@ BUILDERS = [
     models.focal,
     models.logistic_regression,
     models.chosen,
-    models.linear,
     models.histogram_boosting,
 ]
 
@@ -102,7 +101,7 @@ def test_what_ships_is_a_point_of_the_space_that_was_searched():
 
 
 def test_ranks_and_standard_are_the_scales():
-    assert isinstance(models.linear(scale="ranks")[0], QuantileTransformer)
+    assert isinstance(models.logistic_regression(scale="ranks")[0], QuantileTransformer)
     with pytest.raises(ValueError, match="scale must be one of 'standard', 'ranks', got 'log'"):
         models.tabnet(scale="log")
 
@@ -110,13 +109,15 @@ def test_ranks_and_standard_are_the_scales():
 def test_a_span_holds_something():
     with pytest.raises(ValueError, match="low must be a finite number and below 1, got 2"):
         Span(2, 1)
+    with pytest.raises(ValueError, match="low must be a finite number above 0 and below 1, got 0"):
+        Span(0, 1, log=True)
 
 
 def test_weights_reach_the_last_step_of_a_pipeline_and_models_without_weights_do_without(rows):
     X, y = rows
     weight = np.where(y == 1, 1.0, 20.0)
     share = np.average(y, weights=weight)
-    for model in (models.linear(), models.boosted(n_estimators=50)):
+    for model in (models.logistic_regression(), models.boosted(n_estimators=50)):
         said = models.fit_weighted(model, X, y, weight).predict_proba(X)[:, 1]
         assert np.average(said, weights=weight) == pytest.approx(share, rel=0.05)
     models.fit_weighted(models.focal(), X, y, np.ones(len(y)))

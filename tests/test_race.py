@@ -31,7 +31,7 @@ def fitted(sample, valid):
     told = []
     found = race.fit_all(
         {"small": models.boosted(n_estimators=5), "large": models.boosted(n_estimators=80),
-         "linear": models.linear()},
+         "linear": models.logistic_regression()},
         train, valid, processes=1, tell=lambda done, total: told.append((done, total)),
     )  # fmt: skip
     return found, told
@@ -89,7 +89,7 @@ def test_no_candidate_is_an_error(sample):
 
 def test_no_process_is_an_error(sample):
     with pytest.raises(ValueError, match="processes must be an integer of at least 1, got 0"):
-        race.fit_all({"linear": models.linear()}, sample, sample, processes=0)
+        race.fit_all({"linear": models.logistic_regression()}, sample, sample, processes=0)
 
 
 def test_a_difference_is_that_of_the_savings_and_turns_its_sign(valid, fitted):
@@ -139,6 +139,11 @@ def test_draws_are_those_of_the_difference(valid, fitted):
     assert (min(low, gap.estimate), max(high, gap.estimate)) == pytest.approx(
         (gap.low, gap.high), abs=1e-9
     )
+
+
+def test_no_scores_are_an_error(valid):
+    with pytest.raises(ValueError, match="scores must be of at least one model, got none"):
+        race.savings_draws(valid, [], costs=COSTS)
 
 
 def test_log_loss_is_scikit_learns(valid, fitted):

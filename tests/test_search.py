@@ -20,7 +20,7 @@ from prerelease import costs as money
 from prerelease import data, models, search, splits
 from prerelease.models import Family, Span
 from prerelease.search import StudyError, advance, make_task, search_all, summary
-from prerelease.search._store import file_of
+from prerelease.search._store import Made, file_of, opened
 
 NAME = "logistic regression"
 FAMILY = replace(
@@ -64,7 +64,7 @@ def test_folds_learn_from_the_past_and_keep_every_fraud(task):
 
 
 def test_a_grade_is_that_of_the_scores_it_gives(task):
-    *_, (saved, precision, score) = task.grade(models.linear())
+    *_, (saved, precision, score) = task.grade(models.logistic_regression())
     known = ~np.isnan(score)
     rows, weight = task.rows[known], data.sampling_weights(task.rows)[known]
     again = average_precision_score(rows["Class"], score[known], sample_weight=weight)
@@ -213,7 +213,9 @@ def test_without_a_study_there_is_no_summary(tmp_path):
 
 def test_all_families_are_searched_on_one_budget(task, tmp_path):
     told = []
-    choices = Family(models.linear, {"scale": models.FAMILIES[NAME].space["scale"]}, trials=2)
+    choices = Family(
+        models.logistic_regression, {"scale": models.FAMILIES[NAME].space["scale"]}, trials=2
+    )
     whole_numbers = Family(
         models.histogram_boosting, {"max_iter": Span(2, 4), "learning_rate": Span(0.1, 0.2)}, 2
     )
@@ -229,6 +231,22 @@ def test_all_families_are_searched_on_one_budget(task, tmp_path):
     assert told[-1] == (8, 8)
     assert set(found["scales"].trials["scale"]) <= {"standard", "ranks"}
     assert found["trees"].trials["max_iter"].dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("families", "trials", "named"),
+    [({}, None, "no family"), ({NAME: FAMILY}, {"logistic": 2}, r"\['logistic'\]")],
+)
+def test_only_families_that_race_have_limits(task, tmp_path, families, trials, named):
+    with pytest.raises(ValueError, match=f"trials must be of families that race.* got {named}"):
+        search_all(families, task, place=tmp_path, seconds=60, trials=trials)
+
+
+def test_a_study_without_a_finished_trial_has_no_best(task, tmp_path):
+    with opened(Made.of(NAME, FAMILY, task, 0), tmp_path):
+        pass
+    with pytest.raises(StudyError, match="No trial of 0 was carried through"):
+        summary(NAME, tmp_path).best  # noqa: B018 - reading it is the test
 
 
 def test_the_best_is_the_complete_trial_with_the_highest_savings(whole):

@@ -6,10 +6,17 @@ from ._book import (
     boosted,
     chosen,
     focal,
-    logistic_regression,
     release_candidate_1,
 )
-from ._families import FAMILIES, Family, Span, fit_weighted, histogram_boosting, linear, tabnet
+from ._families import (
+    FAMILIES,
+    Family,
+    Span,
+    fit_weighted,
+    histogram_boosting,
+    logistic_regression,
+    tabnet,
+)
 
 __all__ = [
     "CHOSEN",
@@ -22,7 +29,6 @@ __all__ = [
     "fit_weighted",
     "focal",
     "histogram_boosting",
-    "linear",
     "logistic_regression",
     "release_candidate_1",
     "tabnet",

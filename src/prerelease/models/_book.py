@@ -1,11 +1,8 @@
-"""The candidates of the book, each defined once."""
+"""The boosted models of the book: the first candidate, what was done about it, what ships."""
 
 from typing import Any
 
 from lightgbm import LGBMClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from prerelease.data import FEATURES
 from prerelease.losses import FocalClassifier
@@ -125,29 +122,3 @@ def focal(gamma: float = 2.0, *, seed: int = 0) -> FocalClassifier:
     2.0
     """
     return FocalClassifier(boosted(seed=seed), gamma=gamma)
-
-
-def logistic_regression(*, C: float = 1.0, balanced: bool = False) -> Pipeline:
-    """Return logistic regression on inputs of mean 0 and standard deviation 1.
-
-    Parameters
-    ----------
-    C : float, default 1
-        Inverse strength of the penalty, scikit-learn's default.
-    balanced : bool, default False
-        Weigh the frauds so that together they count as much as all honest payments.
-
-    Returns
-    -------
-    sklearn.pipeline.Pipeline
-        Not fitted.
-
-    Examples
-    --------
-    >>> len(logistic_regression())
-    2
-    """
-    weight = "balanced" if balanced else None
-    return make_pipeline(
-        StandardScaler(), LogisticRegression(C=C, class_weight=weight, max_iter=1000)
-    )

@@ -31,7 +31,12 @@ class Span:
     low, high : float
         Both are allowed. Where both are whole numbers, so is the setting.
     log : bool, default False
-        Whether each doubling is searched as much as any other.
+        Whether each doubling is searched as much as any other; `low` is then above 0.
+
+    Raises
+    ------
+    ValueError
+        If the span holds nothing.
 
     Examples
     --------
@@ -45,7 +50,8 @@ class Span:
 
     def __post_init__(self) -> None:
         """Refuse a span that holds nothing."""
-        _validate.number(self.low, "low", below=_validate.number(self.high, "high"))
+        above = 0.0 if self.log else -np.inf
+        _validate.number(self.low, "low", above=above, below=_validate.number(self.high, "high"))
 
 
 @dataclass(frozen=True)
@@ -113,13 +119,17 @@ class Family:
         return self.build(**{**self.held, **settings})
 
 
-def linear(*, C: float = 1.0, scale: str = "standard") -> Pipeline:
+def logistic_regression(
+    *, C: float = 1.0, balanced: bool = False, scale: str = "standard"
+) -> Pipeline:
     """Return logistic regression on scaled inputs.
 
     Parameters
     ----------
     C : float, default 1
         Inverse strength of the penalty, scikit-learn's default.
+    balanced : bool, default False
+        Weigh the frauds so that together they count as much as all honest payments.
     scale : {"standard", "ranks"}
         Each input with mean 0 and standard deviation 1, or bent to a normal distribution by
         its ranks, so that no payment lies far out.
@@ -136,10 +146,13 @@ def linear(*, C: float = 1.0, scale: str = "standard") -> Pipeline:
 
     Examples
     --------
-    >>> linear(C=0.1)[-1].C
+    >>> logistic_regression(C=0.1)[-1].C
     0.1
     """
-    return make_pipeline(_scaler(scale), LogisticRegression(C=C, max_iter=1000))
+    weight = "balanced" if balanced else None
+    return make_pipeline(
+        _scaler(scale), LogisticRegression(C=C, class_weight=weight, max_iter=1000)
+    )
 
 
 def histogram_boosting(*, seed: int = 0, **changes: Any) -> HistGradientBoostingClassifier:
@@ -171,7 +184,7 @@ def tabnet(*, scale: str = "standard", seed: int = 0, **changes: Any) -> TabNet:
     Parameters
     ----------
     scale : {"standard", "ranks"}
-        As in `linear`.
+        As in `logistic_regression`.
     seed : int, default 0
         Of the weights and of the order of the rows.
     **changes
@@ -219,7 +232,8 @@ def fit_weighted(
 
     Examples
     --------
-    >>> fit_weighted(linear(), [[0.0], [1.0]], [0, 1], [1.0, 2.0]).classes_.tolist()
+    >>> model = logistic_regression()
+    >>> fit_weighted(model, [[0.0], [1.0]], [0, 1], [1.0, 2.0]).classes_.tolist()
     [0, 1]
     """
     if np.all(np.asarray(weight) == 1):
@@ -240,7 +254,7 @@ def _scaler(scale: str) -> StandardScaler | QuantileTransformer:
 
 FAMILIES: Mapping[str, Family] = {
     "logistic regression": Family(
-        linear,
+        logistic_regression,
         {"C": Span(1e-4, 10.0, log=True), "scale": SCALES},
         trials=30,
         start={"C": 1.0, "scale": "standard"},

@@ -89,7 +89,8 @@ def fit_all(
     --------
     >>> from prerelease import models
     >>> sample = data.load_sample()
-    >>> found = fit_all({"plain": models.linear()}, sample, sample.head(3), processes=1)
+    >>> plain = models.logistic_regression()
+    >>> found = fit_all({"plain": plain}, sample, sample.head(3), processes=1)
     >>> found["plain"].score.shape
     (3,)
     """

@@ -94,6 +94,11 @@ def savings_draws(
     draws : ndarray of shape (models, n_resamples)
         The same on each resample, as `prerelease.optimism.of_winner` takes them.
 
+    Raises
+    ------
+    ValueError
+        If there are no scores, or some are no probabilities of these rows.
+
     Examples
     --------
     >>> sample = data.load_sample()
@@ -162,6 +167,9 @@ def _bills(
     df: pd.DataFrame, scores: Sequence[ArrayLike], costs: money.CostModel
 ) -> tuple[NDArray[np.bool_], leaks.Savings, list[Floats]]:
     """Return the rows that can cost something, savings on them, and each model's costs there."""
+    if not len(scores):
+        msg = "scores must be of at least one model, got none."
+        raise ValueError(msg)
     bills = []
     for score in scores:
         block = money.bayes_block(score, df["Amount"], costs=costs)

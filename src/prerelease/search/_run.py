@@ -13,7 +13,7 @@ from prerelease._pool import pool
 from prerelease.models import Family, Span
 
 from ._store import Made, opened, scores_of
-from ._summary import FINISHED, Summary, rounded, summary
+from ._summary import Summary, finished_states, rounded, summary
 from ._task import Task
 
 SEED = 0
@@ -101,7 +101,7 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
         study.pruner = pruner
         ran = 0
         while ran < room:
-            finished = study.get_trials(deepcopy=False, states=FINISHED())
+            finished = study.get_trials(deepcopy=False, states=finished_states())
             used = sum(trial.user_attrs["seconds"] for trial in finished)
             if len(finished) >= limit or used >= seconds:
                 break
@@ -134,7 +134,7 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     task, place, seconds, seed
         As for `advance`; the seconds are each family's.
     trials : mapping of str to int, optional
-        Finished trials at most, for families that are to have others than their own.
+        Finished trials at most, for families that are to have another limit than their own.
     processes : int, default 2
         Families that are searched at a time, each on one core.
     tell : callable, optional
@@ -147,8 +147,10 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
 
     Raises
     ------
-    StudyError, ValueError
+    StudyError
         As `advance`.
+    ValueError
+        As `advance`, and if there is no family, or `trials` names one that does not race.
 
     Examples
     --------
@@ -163,6 +165,10 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     >>> found["logistic regression"].ended_by
     'trials'
     """
+    unknown = sorted(set(trials or {}) - set(families))
+    if unknown or not families:
+        msg = f"trials must be of families that race, at least one, got {unknown or 'no family'}."
+        raise ValueError(msg)
     limits = {name: (trials or {}).get(name, family.trials) for name, family in families.items()}
     rounds = min(limits.values())
     budget = {"place": place, "seconds": seconds, "seed": seed}

@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,6 +30,7 @@ _SOURCES = (
     "adapters/_tabnet_training.py",
     "costs",
     "leaks/_scores.py",
+    "splits/_temporal.py",
 )
 _LIBRARIES = ("optuna", "lightgbm", "scikit-learn", "numpy", "torch", "pytorch-tabnet")
 
@@ -170,14 +171,12 @@ def _made_from(file: Path) -> str | None:
     """Return the digest that is noted in a study's file, after a check that it is sound."""
     hint = f"Remove {file} and the search begins anew."
     try:
-        with sqlite3.connect(
-            f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE
-        ) as base:
+        address = f"{file.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE)) as base:
             sound = base.execute("PRAGMA integrity_check").fetchone()[0]
             noted = base.execute(
                 "SELECT value_json FROM study_user_attributes WHERE key = 'made'"
             ).fetchone()
-        base.close()
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             msg = f"Another program has locked the study {file} ({error}): close it."

@@ -16,8 +16,8 @@ DIGITS = 3
 """Digits of a setting that count: those after them are the sampler's, not a finding."""
 
 
-def FINISHED() -> tuple[Any, ...]:  # noqa: N802 - a constant that must not import Optuna
-    """Return the states of trials that count: carried through, or cut short."""
+def finished_states() -> tuple[Any, ...]:
+    """Return the states of trials that count: carried through, then cut short."""
     from optuna.trial import TrialState  # noqa: PLC0415
 
     return TrialState.COMPLETE, TrialState.PRUNED
@@ -35,7 +35,7 @@ class Summary:
         carried through (``complete``), ``seconds`` (of one core) and ``wall`` (seconds); then
         the settings.
     ended_by : {"trials", "seconds"}
-        Which limit ended the search.
+        Which limit ended the search: the seconds, if it had fewer trials than it was allowed.
     files : mapping of int to pathlib.Path
         For each trial that was carried through, the file of its scores.
     """
@@ -76,7 +76,7 @@ def summary(name: str, place: Path, *, limit: int = 0) -> Summary:
     place : pathlib.Path
         Folder of the study's file.
     limit : int, default 0
-        Trials that it was allowed.
+        Trials that it was allowed, where ``ended_by`` is asked for.
 
     Returns
     -------
@@ -96,25 +96,27 @@ def summary(name: str, place: Path, *, limit: int = 0) -> Summary:
     prerelease.search._store.StudyError: There is no study of TabNet in ...
     """
     with read(name, place) as study:
-        trials = study.get_trials(states=FINISHED())
+        carried_through, _ = states = finished_states()
+        trials = study.get_trials(states=states)
         kept = scores_of(name, study, place)
     rows = [
         {
             "savings": trial.user_attrs["savings"],
             "average_precision": trial.user_attrs["average precision"],
             "folds": len(trial.intermediate_values),
-            "complete": trial.state == FINISHED()[0],
+            "complete": trial.state == carried_through,
             "seconds": trial.user_attrs["seconds"],
             "wall": trial.user_attrs["wall"],
             **rounded(trial.params),
         }
         for trial in trials
     ]
-    table = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="trial"))
+    columns = None if rows else [*MEASURED]
+    table = pd.DataFrame(rows, pd.RangeIndex(1, len(rows) + 1, name="trial"), columns)
     files = {
         number: kept / f"{trial.number}.npy"
         for number, trial in enumerate(trials, start=1)
-        if trial.state == FINISHED()[0]
+        if trial.state == carried_through
     }
     return Summary(table, "trials" if len(rows) >= limit else "seconds", files)
 
@@ -219,7 +221,7 @@ def importances(name: str, place: Path) -> pd.Series:
     from optuna.importance import FanovaImportanceEvaluator, get_param_importances  # noqa: PLC0415
 
     with read(name, place) as study:
-        complete = study.get_trials(deepcopy=False, states=FINISHED()[:1])
+        complete = study.get_trials(deepcopy=False, states=finished_states()[:1])
         if len(complete) < 4:
             return pd.Series(dtype=float, name="share")
         shares = get_param_importances(study, evaluator=FanovaImportanceEvaluator(seed=0))

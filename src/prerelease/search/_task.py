@@ -119,4 +119,4 @@ def make_task(
         few, weight = leaks.thinned(labels, learn, share=share, seed=seed)
         folds.append((few, decide, weight))
     asked = f"{n_folds} folds, share {share:g}, seed {seed}, {costs!r}, {splits.digest(df)}"
-    return Task(df[["Class", "Amount", *INPUTS[:-1]]], tuple(folds), costs, asked)
+    return Task(df[["Class", *INPUTS]], tuple(folds), costs, asked)
