@@ -48,3 +48,17 @@ def test_boxes_of_a_checklist_say_what_they_are():
     page = BeautifulSoup(f"<article>{boxes}</article>", "html.parser")
     site_finish.mend_accessibility(page)
     assert [box["aria-label"] for box in page.find_all("input")] == ["to do", "done"]
+
+
+def test_columns_of_short_words_may_be_narrow():
+    frame = pd.DataFrame({"a": ["✓", "✗"], "b": ["a sentence of many words", "no"]})
+    _, cells = finished(frame)
+    assert ["pr-short" in cell.get("class", []) for cell in cells] == [True, True, False]
+
+
+def test_the_layout_of_the_index_is_no_table_that_scrolls():
+    page = BeautifulSoup(
+        "<article><table class='indextable'><tr><td>a</td></tr></table></article>", "html.parser"
+    )
+    site_finish.scroll_tables(page)
+    assert not page.select(".pr-scroll")

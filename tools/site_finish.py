@@ -13,6 +13,7 @@ from site_steps import BuildError, write
 CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
 OTHER_HOST = re.compile(r"^(?:https?:)?//")
 NUMBER = re.compile(r"\s*(?:[\s\d.,:%€$+\-–−×±\[\]()]|e[+-]|to|nan|NaN|inf)*\s*")
+SHORT = 10  # characters: a column of such words needs no room for sentences
 # Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
 UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
 # In a page opened from a folder, scripts may not read other files: search then shows titles only.
@@ -67,7 +68,7 @@ def number_chapters(page: BeautifulSoup, name: str) -> None:
 
 def scroll_tables(page: BeautifulSoup) -> None:
     """Put each table in a box that scrolls by itself, by touch and by keyboard."""
-    for number, table in enumerate(page.select("article table"), start=1):
+    for number, table in enumerate(page.select("article table:not(.indextable)"), start=1):
         box = page.new_tag(
             "div",
             attrs={
@@ -103,11 +104,13 @@ def merge_heads(table: Tag) -> None:
 
 
 def align_table(table: Tag) -> None:
-    """Set the columns that hold numbers to the right; the first holds what the rows are called.
+    """Set the columns that hold numbers to the right, and let those of short words be narrow.
 
-    Columns are counted from the right, since the first cell of a row may span several rows.
+    The first holds what the rows are called. Columns are counted from the right, since the first
+    cell of a row may span several rows.
     """
     rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
+    mark_short([row[0] for row in rows if row])
     heads = [row.find_all("th") for row in table.select("thead tr")]
     for column in range(1, min(map(len, rows), default=0)):
         cells = [row[-column] for row in rows]
@@ -116,6 +119,15 @@ def align_table(table: Tag) -> None:
         if len(numbers) * 2 > len(told):
             for cell in cells + [head[-column] for head in heads if len(head) > column]:
                 cell["class"] = [*cell.get("class", []), "pr-figures"]
+        else:
+            mark_short(cells)
+
+
+def mark_short(cells: list[Tag]) -> None:
+    """Mark the cells of a column if none holds more than a short word."""
+    if all(len(cell.text.strip()) <= SHORT for cell in cells):
+        for cell in cells:
+            cell["class"] = [*cell.get("class", []), "pr-short"]
 
 
 def mend_accessibility(page: BeautifulSoup) -> None:
