@@ -109,6 +109,8 @@ def test_labels_without_meaning_teach_nothing_that_holds(rows):
     p = null.p_values(explain.attribute(fitted, X[:1000]).importance())
     assert p["a"] == pytest.approx(1 / 6)
     assert p.between(1 / 6, 1).all()
+    assert p["a"] == null.p_values(pd.Series({"a": 1e9}), family=True)["a"]
+    assert (null.p_values(null.importance.iloc[0], family=True) >= 2 / 6).all()
     assert told[-1] == (5, 5)
 
 
@@ -136,6 +138,29 @@ def test_opposite_rankings_disagree_and_the_interval_stays_in_bounds():
     found = explain.agreement(runs)
     assert found.estimate == pytest.approx(-1 / 3)
     assert found.low >= -1
+
+
+def test_two_runs_a_side_say_next_to_nothing():
+    rng = np.random.default_rng(3)
+    runs = pd.DataFrame(np.arange(8) + rng.normal(size=(12, 8)))
+    two, six = explain.agreement(runs[:2], runs[2:4]), explain.agreement(runs[:6], runs[6:])
+    assert two.high - two.low > 0.5 > six.high - six.low
+
+
+def test_row_agreement_holds_for_the_rows_and_ignores_signs():
+    rng = np.random.default_rng(0)
+    one = pd.DataFrame(rng.normal(size=(60, 6)) + np.arange(6) / 2)
+    other = -(one**2) + rng.normal(scale=0.3, size=one.shape)
+    counts = explain.block_counts(np.arange(60.0), 5, 200)
+    found = explain.row_agreement(one, other, counts)
+    by_hand = spearmanr(one.abs().mean(), other.abs().mean()).statistic
+    assert found.estimate == pytest.approx(by_hand)
+    assert found.low < found.high
+    rows_twice = explain.row_agreement(
+        pd.concat([one, one]), pd.concat([other, other]), np.tile(counts, 2)
+    )
+    assert (rows_twice.low, rows_twice.high) == pytest.approx((found.low, found.high))
+    assert explain.row_agreement(one, one, counts, top=3).low == 1
 
 
 def test_block_counts_draw_whole_stretches():
@@ -166,6 +191,14 @@ def test_gain_sees_only_what_is_split_on(rows):
         (
             lambda: explain.agreement(pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"b": [1, 2]})),
             "same columns",
+        ),
+        (
+            lambda: explain.row_agreement(pd.DataFrame([[1]]), pd.DataFrame([[1]]), [[1, 1]]),
+            "same rows and columns",
+        ),
+        (
+            lambda: explain.row_agreement(pd.DataFrame([[1]]), pd.DataFrame([[1]]), [[1]], top=2),
+            "top must be",
         ),
         (lambda: explain.block_counts([0.0, 1.0], 0.5, 0), "n_resamples"),
         (lambda: explain.block_counts([1.0, 0.0], 0.5, 1), "sorted in time"),

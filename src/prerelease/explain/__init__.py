@@ -24,7 +24,7 @@ from prerelease.explain._overfit import NullLabels, label_permutation, train_aga
 from prerelease.explain._permutation import Shuffled, permutation_importance, shuffle
 from prerelease.explain._rows import Thinned, background, thin
 from prerelease.explain._shapley import exact_shapley
-from prerelease.explain._stability import agreement, block_counts
+from prerelease.explain._stability import agreement, block_counts, row_agreement
 from prerelease.explain._worth import InAveragePrecision, InEuros
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "permutation_importance",
     "planted_drop",
     "planted_permutation",
+    "row_agreement",
     "shuffle",
     "thin",
     "train_against_held_out",

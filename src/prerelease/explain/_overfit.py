@@ -107,21 +107,41 @@ class NullLabels:
     train: Floats = field(repr=False)
     held_out: Floats = field(repr=False)
 
-    def p_values(self, observed: pd.Series) -> pd.Series:
+    def p_values(self, observed: pd.Series, *, family: bool = False) -> pd.Series:
         """Return how often nothing looks as important as what was observed.
 
         Parameters
         ----------
         observed : Series
             Importance of each column by the same method, on the true labels.
+        family : bool, default False
+            Compare with the *largest* importance of each permutation. Then p is the risk that
+            any column at all looks so important where there is nothing to find, and needs no
+            correction for the number of columns [1]_.
 
         Returns
         -------
         Series
             (1 + number of permutations at or above the observed) / (1 + permutations).
+
+        References
+        ----------
+        .. [1] Westfall and Young (1993). Resampling-based multiple testing. Wiley.
+
+        Examples
+        --------
+        >>> claimed = pd.DataFrame({"a": [1, 2, 3], "b": [9, 1, 1]})
+        >>> null = NullLabels(claimed, train=np.ones(3), held_out=np.ones(3))
+        >>> null.p_values(pd.Series({"a": 4, "b": 10})).tolist()
+        [0.25, 0.25]
+        >>> null.p_values(pd.Series({"a": 4, "b": 10}), family=True).tolist()
+        [0.5, 0.25]
         """
-        above = (self.importance[observed.index] >= observed).sum()
-        return (1 + above) / (1 + len(self.importance))
+        nothing = self.importance[observed.index].to_numpy()
+        if family:
+            nothing = nothing.max(axis=1, keepdims=True)
+        reached = (nothing >= observed.to_numpy()).sum(axis=0)
+        return pd.Series((1 + reached) / (1 + len(nothing)), index=observed.index)
 
 
 def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and how often
