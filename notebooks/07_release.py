@@ -14,6 +14,7 @@
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -256,7 +257,7 @@ Markdown(
 #
 # All criteria have to pass. Since each is judged by itself, a model that misses any of them gets through at most as often as that one criterion errs {cite:p}`berger1982`: there is no need to correct for their number.
 #
-# Here is what a candidate must show on the validation rows, before it may be tried on the test rows.
+# Here is what a candidate must show on the validation rows, before it may be tried on the test rows. A reason that names a desk or a team is that of the bank that this book imagines.
 
 # %% tags=["hide-input"]
 pd.DataFrame(
@@ -442,7 +443,7 @@ found = {metric: gate.measure(release, metric) for metric in METRICS}
 # %% tags=["hide-input"]
 pd.DataFrame(
     {
-        metric: {
+        metric.replace("_", " "): {
             "value with 95 % interval": f"{one.interval:,.3g}" if one.interval else one.doubt,
             "unit": one.unit,
         }
@@ -530,6 +531,41 @@ Markdown(
 )
 
 # %% [markdown]
+# Two criteria ask for less than they might. What would the gate have said to stricter ones? These are no criteria: they were thought of when the results were known.
+
+
+# %%
+def asked_otherwise(claim, /, **change):
+    """Judge one criterion as if it had asked for something else."""
+    one = next(one for one in criteria.criteria if one.claim == claim)
+    alone = replace(criteria, criteria=(replace(one, **change),))
+    digest = payments.attrs["sha256"]
+    return gate.judge_evidence(rows, alone, data_digest=digest, order=order).findings[0]
+
+
+SETS = "frauds covered by 90 % sets, by label, test"
+CALLS = "false alarms of the signal of reported frauds"
+calls = [claim for claim in rows["claim"] if claim.startswith("false alarms of ")]
+
+# %% tags=["hide-input"]
+stricter = {"frauds covered by the sets, nine in ten": asked_otherwise(SETS, bound=0.9)} | {
+    claim: asked_otherwise(CALLS, claim=claim) for claim in calls if claim != CALLS
+}
+pd.DataFrame(
+    {
+        name: {
+            "outcome": one.outcome,
+            "found": gate.found_in_words(one),
+            "asked for": one.criterion.asks,
+        }
+        for name, one in stricter.items()
+    }
+).T.rename_axis("asked otherwise")
+
+# %% [markdown]
+# The sets of chapter 04 are built to cover nine frauds in ten, and the criterion asks for eight. It was written when chapter 04 had been read, because so few frauds can show eight and hardly nine. A bound that was put where it can be met shows little: ask the next release, with more frauds, for nine. The criterion on calls for nothing is about one of the signals that chapter 06 watches; whoever is called by all of them is called by any of them.
+
+# %% [markdown]
 # The same verdict on the command line, with an exit code for a pipeline that ships on 0 and on nothing else:
 #
 # ```text
@@ -602,13 +638,15 @@ conclusions = pd.DataFrame(
 plan = stages.plan(conclusions, payments_per_day=payments_per_day, frauds_per_day=frauds_per_day)
 
 # %% tags=["hide-input"]
-readable = plan.assign(
-    cases=plan["cases"].map("{:,}".format) + " " + plan["of"],
-    traffic=plan["traffic"].map("{:.0%}".format),
-    payments=plan["payments"].map("{:,}".format),
-    days=plan["days"].map(lambda days: f"{days:,.1f}" if days >= 0.05 else "below 0.1"),
-).drop(columns="of")
-readable.columns = ["stage", "to conclude that", "cases needed", "traffic", "payments", "days"]
+readable = pd.DataFrame(
+    {
+        "stage": plan["stage"],
+        "days": plan["days"].map(lambda days: f"{days:,.1f}" if days >= 0.05 else "below 0.1"),
+        "to conclude that": plan["conclusion"],
+        "cases needed": plan["cases"].map("{:,}".format) + " " + plan["of"],
+        "traffic": plan["traffic"].map("{:.0%}".format),
+    }
+)
 readable.set_index("stage")
 
 # %% tags=["hide-input"]
@@ -618,7 +656,7 @@ still_open = {
         BOTH_ERRORS * (finding.high - finding.low) / (2 * 1.96)
         / (finding.value - finding.criterion.bound)) ** 2))
     for finding in verdict.findings
-    if finding.outcome == "insufficient evidence"
+    if finding.outcome == "insufficient evidence" and finding.criterion.chapter == "07"
     and finding.low is not None and finding.value != finding.criterion.bound
 }  # fmt: skip
 
@@ -628,14 +666,15 @@ rival = saved(challenger, champion)
 wanted = frauds_to_show(rival) if rival.estimate else 0
 Markdown(
     f"A chance of four in five each. The longest of these takes {longest['days']:,.1f} days ({longest['stage']}: {longest['conclusion']}). Add the days that labels take: "
-    "a fraud that nobody has reported yet counts as caught by nobody. And take the days as the least, above all the short ones: the formula holds for many independent frauds, they come in bursts, and no week looks like another until one was seen."
+    "a fraud that nobody has reported yet counts as caught by nobody. And take the days as the least, above all the short ones: the formula holds for many independent frauds, they come in bursts, and no week looks like another until one was seen. "
+    "Ask the gate once, at the end: one that is asked every day until it says yes errs more often than its intervals admit."
     + (
-        f"\n\nTo tell {names[-1]} from RC2, if the difference is the one found, {rival:,.1f} € per thousand, takes {wanted:,} frauds: {wanted / frauds_per_day:,.0f} days of shadow mode."
+        f"\n\nTo tell {names[-1]} from RC2, if the difference is the one found, {rival:,.1f} € per thousand, takes {wanted:,} frauds: {wanted / frauds_per_day:,.1f} days of shadow mode."
         if wanted
         else ""
     )
     + "".join(
-        f"\n\n**What the gate still asks for.** “{name}”: if what was found is the truth, about {cases:,} frauds settle it, {cases / frauds_per_day:,.0f} days of shadow mode. "
+        f"\n\n**What the gate still asks for.** “{name}”: if what was found is the truth, payments with about {cases:,} frauds among them settle it, {cases / frauds_per_day:,.1f} days of shadow mode. "
         "The stages above do not settle this; it is the length of the shadow stage that does."
         for name, cases in still_open.items()
     )
@@ -665,10 +704,11 @@ pd.DataFrame(
 # %% [markdown]
 # ### What is watched afterwards
 #
-# Chapter 06 measured which signals see which change, how late, and how often they alarm for nothing. What it concluded, as the release file has it:
+# [Chapter 06](06_drift) has the plan: which signal sees which change, how late, who is called, and what that person does first. How often each calls while nothing has changed, as the release file has it:
 
 # %% tags=["hide-input"]
-watch = rows[(rows["chapter"] == "06")]
+told_by = rows["claim"].str
+watch = rows[(rows["chapter"] == "06") & told_by.contains("alarms") & ~told_by.contains(":")]
 display(
     watch.assign(found=[card.in_words(row) for row in watch.to_dict("records")])[
         ["claim", "found", "unit"]
@@ -682,17 +722,29 @@ display(
 #
 # Generated from the same rows. What no measurement can say, its use and its limits, stands in the criteria file. Nobody can type a number into it.
 
-# %% tags=["remove-input"]
+# %%
 made = card.build(rows, verdict, criteria)
+LEFT_OUT = ("Verdict", "Other evidence", "Environment")
+
+
+def in_short(part):
+    """Return a part of the card; of its results, those of this chapter."""
+    lines = list(part.lines)
+    if part.table is not None:
+        own = part.table[part.table["Chapter"] == "07"]
+        lines += (own["Claim"] + ": " + own["Value"] + " " + own["Unit"]).tolist()
+    return f"**{part.title}**\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+# %% tags=["remove-input"]
 Markdown(
-    "```{dropdown} The model card\n"
-    + "\n\n".join(
-        f"**{part.title}**\n\n" + "\n".join(f"- {line}" for line in part.lines)
-        for part in made.sections
-        if part.title not in ("Verdict", "Other evidence", "Environment")
-    )
+    "```{dropdown} The model card, in short\n"
+    + "\n\n".join(in_short(part) for part in made.sections if part.title not in LEFT_OUT)
     + "\n```"
 )
+
+# %% [markdown]
+# The whole card, with every result, the versions and the digests, is linked from [the page of the evidence](../about/evidence).
 
 # %% [markdown]
 # ## How ready is everything around it?

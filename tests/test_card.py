@@ -61,6 +61,12 @@ def test_results_of_other_data_are_named(made):
     assert f"did not count: {'cd' * 32}" in text
 
 
+def test_every_price_is_on_the_card_in_words(made):
+    lines = next(section.lines for section in made.sections if section.title == "Costs")
+    assert "a missed fraud, beside its amount: 20 € (fraud_fee)." in lines
+    assert len(lines) == len(vars(CRITERIA.costs))
+
+
 def test_a_bar_in_a_claim_does_not_break_the_table(made):
     line = next(line for line in made.to_markdown().splitlines() if "| 75 |" in line)
     assert "frauds \\| seen" in line

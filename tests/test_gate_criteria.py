@@ -14,6 +14,14 @@ def test_the_book_criteria_use_the_book_prices():
     assert all(criterion.why for criterion in book.criteria)
 
 
+@pytest.mark.parametrize(
+    ("bound", "told"), [("1_234_567.5", "1,234,567.5"), ("1e-6", "1 × 10⁻⁶"), ("0.1", "0.1")]
+)
+def test_a_bound_is_told_as_it_is(tmp_path, bound, told):
+    asks = gate.read_criteria(criteria_file(tmp_path, bound=bound)).criteria[0].asks
+    assert asks == f"at least {told} average precision"
+
+
 def test_everything_in_a_file_is_used(tmp_path):
     text = BASE + (
         '[columns]\nlabel = "is_fraud"\n[costs]\nreview = 7.0\n'

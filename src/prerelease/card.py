@@ -14,6 +14,14 @@ import pandas as pd
 from prerelease import __version__, _html, _words
 from prerelease.gate import Criteria, Verdict
 
+PRICES = {
+    "fraud_fee": "a missed fraud, beside its amount: {:g} €",
+    "recovery_share": "got back of a missed fraud's amount: a share of {:g}",
+    "review": "an alert, right or wrong: {:g} €",
+    "goodwill": "an honest payment blocked: {:g} €",
+    "margin_share": "earned on an honest payment, and lost where it is blocked: a share of {:g}",
+    "catch_gain": "earned on a fraud blocked: {:g} €",
+}
 PACKAGES = ("lightgbm", "scikit-learn", "numpy", "pandas", "scipy")
 
 
@@ -122,9 +130,7 @@ def build(
         Section("Other evidence", _count(others), _table(others)),
         Section("Limits", tuple(limits)),
         Section("Data", _data(rows, verdict)),
-        Section(
-            "Costs", tuple(f"{name}: {value:g}" for name, value in vars(criteria.costs).items())
-        ),
+        Section("Costs", _costs(criteria)),
         Section("Environment", _environment(lock, criteria.digest)),
     )
     return ModelCard(f"Model card: {verdict.name}", sections)
@@ -136,6 +142,11 @@ def _shortcomings(verdict: Verdict) -> list[str]:
         for finding in verdict.findings
         if finding.outcome != "pass"
     ]
+
+
+def _costs(criteria: Criteria) -> tuple[str, ...]:
+    prices = vars(criteria.costs).items()
+    return tuple(f"{PRICES[name].format(value)} ({name})." for name, value in prices)
 
 
 def _count(rows: pd.DataFrame) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prerelease import _validate, ledger
+from prerelease import _validate, _words, ledger
 from prerelease.costs import CostModel, bayes_block
 from prerelease.evidence import SPLITS
 from prerelease.gate._names import METRICS, UNITS
@@ -147,7 +147,9 @@ class Criterion:
     @property
     def asks(self) -> str:
         """What is asked for, as ``at least 0.6 average precision``."""
-        return f"{self.side.replace('_', ' ')} {self.bound:,.6g} {self.unit}"
+        bound = f"{self.bound:,.10g}"
+        bound = _words.number(self.bound) if "e" in bound else bound
+        return f"{self.side.replace('_', ' ')} {bound} {self.unit}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,9 +91,9 @@ class Verdict:
         rows = [
             {
                 "criterion": finding.criterion.name,
-                "asked for": finding.criterion.asks,
-                "found": found_in_words(finding),
                 "outcome": finding.outcome,
+                "found": found_in_words(finding),
+                "asked for": finding.criterion.asks,
                 "because": finding.because,
             }
             for finding in self.findings

@@ -63,14 +63,14 @@ def _criteria(verdict: Verdict) -> str:
     rows = [
         [
             escape(finding.criterion.name),
-            escape(finding.criterion.asks),
+            f'<strong class="{_kind(finding.outcome)}">{escape(finding.outcome)}</strong>',
             escape(found_in_words(finding)),
-            f'<strong class="{_kind(finding.outcome)}">{escape(finding.outcome)}</strong>: '
-            f"{escape(finding.because)}.",
+            escape(finding.criterion.asks),
+            escape(finding.because),
         ]
         for finding in verdict.findings
     ]
-    header = ("Criterion", "Asked for", "Found, with interval", "Outcome")
+    header = ("Criterion", "Outcome", "Found, with interval", "Asked for", "Because")
     return _html.table(header, rows, caption="Criteria and findings")
 
 
