@@ -14,6 +14,8 @@ from sklearn.linear_model import LogisticRegression
 
 from prerelease import drift
 from prerelease.adapters import deepchecks
+from prerelease.adapters._deepchecks_words import in_words
+from prerelease.adapters._numpy_1 import NUMPY_1_NAMES, numpy_1_names
 
 CHECKS = [
     "IsSingleValue",
@@ -217,6 +219,37 @@ def test_values_have_the_shapes_that_chapter_06_reads(validated, payments, later
     assert "domain_classifier_auc" in value["MultivariateDrift"]
 
 
+def test_findings_are_told_in_words(payments, later):
+    moved = later.assign(**{name: later[name] + 9 for name in ("V1", "V2", "V3", "Amount")})
+    found = deepchecks.train_test_validation(payments, moved, only=["FeatureDrift"])["found"][0]
+    assert found.startswith("Failed for 4 out of")
+    assert found.endswith(" and 1 more")
+    assert not set("{}\n'") & set(found)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("Found 0 new labels: []", "Found 0 new labels"),
+        ("Found: ['a', 'b']", "Found: a, b"),
+        ("Gain: {'F1': '9.5%', 'AUC': '75.02%'}", "Gain: AUC 75.02%, F1 9.5%"),
+        ("Types: {'V1': 'float'}", "Types: V1 float"),
+        ("Seconds: 1.224e-05", "Seconds: 0.0000122"),
+        ("Found: {'V1': nan}", "Found: {'V1': nan}"),
+        ("Two\nlines", "Two lines"),
+    ],
+)
+def test_what_a_program_prints_becomes_words(told, words):
+    assert in_words(told) == words
+
+
+def test_the_suites_have_the_checks_that_chapter_06_accounts_for(validated):
+    assert deepchecks.checks_of("train_test_validation") == BOTH
+    assert "RegressionErrorDistribution" in deepchecks.checks_of("model_evaluation")
+    with pytest.raises(ValueError, match="suite must be"):
+        deepchecks.checks_of("nonsense")
+
+
 def test_rows_that_are_in_both_frames_are_known_by_their_index(validated, payments, later):
     only = ["IndexTrainTestLeakage"]
     assert validated.set_index("check").loc["IndexTrainTestLeakage", "status"] == "pass"
@@ -263,7 +296,7 @@ def test_psi_of_counts_agrees_with_ours():
 
 def test_the_evaluation_suite_still_has_the_checks_that_chapter_06_runs(payments, later, fitted):
     only = ["RocReport", "ConfusionMatrixReport", "PredictionDrift", "SimpleModelComparison"]
-    only += ["CalibrationScore", "UnusedFeatures", "ModelInferenceTime"]
+    only += ["CalibrationScore", "UnusedFeatures", "ModelInferenceTime", "TrainTestPerformance"]
     found = evaluated(payments, later, fitted, only=only)
     assert sorted(found["check"].unique()) == sorted(only)
     assert "did not run" not in set(found["status"])
@@ -292,19 +325,19 @@ def test_the_validation_needs_its_columns_on_both_sides(payments, later, column)
 
 
 def test_numpy_has_its_old_names_only_inside():
-    assert not any(hasattr(np, name) for name in deepchecks.NUMPY_1_NAMES)
-    with deepchecks.numpy_1_names():
+    assert not any(hasattr(np, name) for name in NUMPY_1_NAMES)
+    with numpy_1_names():
         assert np.isnan(np.NaN)  # noqa: NPY201
         assert np.isneginf(np.NINF)  # noqa: NPY201
-        with deepchecks.numpy_1_names():
+        with numpy_1_names():
             assert np.isposinf(np.Inf)  # noqa: NPY201
         assert np.isposinf(np.PINF)  # noqa: NPY201
-    assert not any(hasattr(np, name) for name in deepchecks.NUMPY_1_NAMES)
+    assert not any(hasattr(np, name) for name in NUMPY_1_NAMES)
 
 
 def test_numpy_loses_its_old_names_after_an_error_too():
     def stop():
-        with deepchecks.numpy_1_names():
+        with numpy_1_names():
             raise KeyError
 
     with pytest.raises(KeyError):

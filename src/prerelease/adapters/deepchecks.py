@@ -16,37 +16,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from prerelease import _validate
+from prerelease.adapters._deepchecks_words import in_words
+from prerelease.adapters._numpy_1 import numpy_1_names
+
 VERSION = "0.19.1"
 PPS_ROWS = 5_000
 """Rows that the predictive power score draws unless told ``ppscore_params={"sample": None}``."""
-# Deepchecks was written for numpy 1 and uses these names while it runs, not only at its import.
-NUMPY_1_NAMES = {"Inf": np.inf, "NaN": np.nan, "NINF": -np.inf, "PINF": np.inf}
+SUITES = ("data_integrity", "train_test_validation", "model_evaluation")
 COLUMNS = ("check", "condition", "status", "found", "value")
 _STATUS = {"PASS": "pass", "FAIL": "fail", "WARN": "warn", "ERROR": "did not run"}
-
-
-@contextmanager
-def numpy_1_names() -> Iterator[None]:
-    """Give numpy the names back that version 2 dropped, for the length of a with statement.
-
-    Names that numpy has of itself are left as they are, and only those given are taken away.
-
-    Examples
-    --------
-    >>> with numpy_1_names():
-    ...     np.PINF
-    inf
-    >>> hasattr(np, "PINF")
-    False
-    """
-    given = [name for name in NUMPY_1_NAMES if name not in vars(np)]
-    for name in given:
-        setattr(np, name, NUMPY_1_NAMES[name])
-    try:
-        yield
-    finally:
-        for name in given:
-            delattr(np, name)
 
 
 @contextmanager
@@ -65,6 +44,34 @@ def _at_home() -> Iterator[None]:
             yield
         finally:
             set_verbosity(before)
+
+
+def checks_of(suite: str) -> list[str]:
+    """Return the class names of a suite's checks, in its order.
+
+    Parameters
+    ----------
+    suite : {"data_integrity", "train_test_validation", "model_evaluation"}
+        The name of its function here and in Deepchecks.
+
+    Returns
+    -------
+    list of str
+        What `only` may name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such suite.
+
+    Examples
+    --------
+    >>> checks_of("train_test_validation")[:2]
+    ['DatasetsSizeComparison', 'NewLabelTrainTest']
+    """
+    _validate.choice(suite, "suite", SUITES)
+    with _at_home():
+        return [type(check).__name__ for check in _checks(suite, None, {})]
 
 
 def data_integrity(
@@ -386,9 +393,9 @@ def _rows(result: Any) -> list[tuple[Any, ...]]:
     """Return one tuple of `COLUMNS` a condition of one result."""
     name = type(result.check).__name__
     if not hasattr(result, "value"):
-        return [(name, "", "did not run", str(result.exception), None)]
+        return [(name, "", "did not run", in_words(str(result.exception)), None)]
     conditions = [
-        (name, c.name, _STATUS[c.category.name], c.details, result.value)
+        (name, c.name, _STATUS[c.category.name], in_words(c.details), result.value)
         for c in result.conditions_results
     ]
     return conditions or [(name, "", "no condition", "", result.value)]
