@@ -7,7 +7,17 @@ from scipy import stats
 
 from prerelease import data, splits
 from prerelease.intervals import Interval
-from prerelease.monitoring import Duty, alarms, performance, plan, threshold, watch
+from prerelease.monitoring import (
+    ANY,
+    Duty,
+    alarms,
+    false_alarms,
+    performance,
+    plan,
+    sheet,
+    threshold,
+    watch,
+)
 from prerelease.retraining import Inputs, Labelling, Learner, Never, Reports, Triggered, run
 from prerelease.streams import Shift, build, pool
 
@@ -91,6 +101,31 @@ def test_no_false_alarm_still_leaves_room_for_some():
     assert rate.high > 0
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 999), st.integers(1, 4))
+def test_any_of_the_signals_calls_on_the_mornings_on_which_one_of_them_does(seed, rest):
+    rng = np.random.default_rng(seed)
+    calm = pd.concat(
+        made_up(rng.integers(0, 6, 12), stream=stream, signal=name)
+        for stream in range(3)
+        for name in ("reports", "inputs")
+    )
+    limits = pd.Series({"reports": 4.0, "inputs": 5.0})
+    rates = false_alarms(calm, limits, rest=rest)
+    called = {
+        name: [
+            alarms(one["value"], limits[name], rest=rest)
+            for _, one in calm[calm["signal"] == name].groupby("stream")
+        ]
+        for name in limits.index
+    }
+    for name, mornings in called.items():
+        assert rates[name].estimate == pytest.approx(30 * np.sum(mornings) / 36)
+    both = np.logical_or(called["reports"], called["inputs"])
+    assert rates[ANY].estimate == pytest.approx(30 * both.sum() / 36)
+    assert rates[ANY].n == 36
+
+
 def test_a_change_is_judged_against_calm_streams_on_the_same_mornings():
     quiet, loud = [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 9, 0]
     table = pd.concat(
@@ -146,6 +181,13 @@ def test_the_plan_says_who_when_and_how_late():
     assert row["sees (delay)"] == "new frauds (2.5 days); broken input (1 day)"
 
 
+def test_the_sheet_holds_all_that_the_plan_says():
+    written = advice(interval(100, 10))
+    lines = sheet(pd.DataFrame({"reports": written}).T).splitlines()
+    assert lines[:2] == ["**reports**", ""]
+    assert lines[2:] == [f"- *{what}*: {told}" for what, told in written.items()]
+
+
 def test_the_plan_says_retrain_only_where_that_is_worth_it_beyond_chance():
     assert "new frauds: retrain (+100" in advice(interval(100, 10))["then"]
     assert "do not retrain, it shows no gain" in advice(interval(100, 110))["then"]
@@ -188,18 +230,19 @@ def test_never_is_what_is_watched():
         (lambda: alarms([], 1), "values must not be empty"),
         (lambda: alarms([1], np.nan), "threshold must be"),
         (lambda: alarms([1], 1, rest=0), "rest must be"),
-        (lambda: threshold(made_up([1], shift="bug")), r"without a change, got \['bug'\]"),
-        (lambda: threshold(made_up([])), "without a change, got no stream"),
+        (lambda: threshold(made_up([1], shift="bug")), r"without a change only, got \['bug'\]"),
+        (lambda: threshold(made_up([])), "without a change only, got no stream"),
         (lambda: threshold(made_up([1]), false_alarms=0), "false_alarms must be"),
         (lambda: performance(made_up([1, 2]), pd.Series({"x": 1.0}), first=1), "no threshold"),
         (
             lambda: performance(made_up([1, 2], shift="bug"), pd.Series({"reports": 1.0}), first=1),
-            "streams without a change, and there is none",
+            "streams without a change only, got no stream",
         ),
         (
             lambda: performance(made_up([1, 2]), pd.Series({"reports": 1.0}), first=2),
             "first must come before the last day, 2, got 2",
         ),
+        (lambda: false_alarms(made_up([1], shift="bug"), pd.Series({"reports": 1.0})), "without"),
         (lambda: Duty("frauds", " ", "read"), "owner must be text"),
         (
             lambda: plan(FOUND, saved={}, **GIVEN),

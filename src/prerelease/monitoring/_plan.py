@@ -9,8 +9,11 @@ from scipy import stats
 
 from prerelease import _validate
 from prerelease.intervals import Interval, binomial
-from prerelease.monitoring._watch import MONTH, REST, count_alarms
+from prerelease.monitoring._watch import MONTH, REST, alarms, only_calm
 from prerelease.retraining import Signal
+
+ANY = "any of them"
+"""The name of all signals together in `false_alarms`."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +85,7 @@ def performance(
     -----
     A signal that alarms now and then will alarm after a change by chance, too. So ``alarmed``
     is compared with that of ``"none"``, which counts the same mornings, by Fisher's exact test,
-    one-sided. The interval of the false alarms is Garwood's for a Poisson count.
-
-    References
-    ----------
-    F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28, 1936.
+    one-sided. For the false alarms see `false_alarms`.
 
     Examples
     --------
@@ -99,12 +98,9 @@ def performance(
     if first >= watched["day"].max():
         msg = f"first must come before the last day, {watched['day'].max()}, got {first}."
         raise ValueError(msg)
+    rates = false_alarms(watched[watched["shift"] == "none"], thresholds, rest=rest)
     rows = []
     for name, part in watched.groupby("signal", sort=False):
-        if name not in thresholds:
-            msg = f"There is no threshold for the signal {name!r}."
-            raise ValueError(msg)
-        rate = _false_alarms(part[part["shift"] == "none"], thresholds[name], rest)
         after = part[part["day"] > first]
         # An alarm before the change must not keep the one after it from being heard.
         heard = after[after["value"] >= thresholds[name]].groupby(["shift", "stream"])["day"].min()
@@ -121,7 +117,7 @@ def performance(
                     "alarmed": binomial(int(hits[kind]), int(n)),
                     "delay": float(np.median(heard[kind] - first)) if hits[kind] else np.nan,
                     "p_value": np.nan if kind == "none" else float(p_value),
-                    "false_alarms": rate,
+                    "false_alarms": rates[name],
                 }
             )
     return pd.DataFrame(rows)
@@ -220,6 +216,32 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
     return pd.DataFrame(rows).T.rename_axis("signal")
 
 
+def sheet(plan: pd.DataFrame) -> str:
+    """Return the plan as Markdown that can be read on a telephone: a list for each signal.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        From `plan`.
+
+    Returns
+    -------
+    str
+        Each signal's name and a point for each column.
+
+    Examples
+    --------
+    >>> print(sheet(pd.DataFrame({"owner": ["fraud team"]}, index=["reports"])))
+    **reports**
+    <BLANKLINE>
+    - *owner*: fraud team
+    """
+    return "\n\n".join(
+        "\n".join([f"**{name}**", "", *(f"- *{what}*: {told}" for what, told in row.items())])
+        for name, row in plan.iterrows()
+    )
+
+
 def _advice(
     kind: str,
     saved: Mapping[tuple[str, str], Interval],
@@ -239,13 +261,65 @@ def _advice(
     return f"do not retrain, it {told} ({worth:+.0f} € a day)"
 
 
-def _false_alarms(calm: pd.DataFrame, at: float, rest: int) -> Interval:
-    """Return alarms a month with Garwood's exact interval."""
-    if calm.empty:
-        msg = "False alarms are counted on streams without a change, and there is none."
+def false_alarms(
+    calm: pd.DataFrame, thresholds: pd.Series, *, rest: int = REST
+) -> dict[str, Interval]:
+    """Return how often each signal calls for nothing, and how often any of them does.
+
+    Parameters
+    ----------
+    calm : DataFrame
+        From `watch`, of streams without a change, none of which chose a threshold.
+    thresholds : Series
+        From `threshold`.
+    rest : int, default REST
+        Mornings from one alarm of a signal to its next at least.
+
+    Returns
+    -------
+    dict of str to Interval
+        Alarms in a month of `MONTH` days under each signal's name, and under `ANY` the mornings
+        of a month on which at least one of them alarms.
+
+    Raises
+    ------
+    ValueError
+        If there is no stream, one with a change, or a threshold is missing.
+
+    Notes
+    -----
+    Garwood's interval for a Poisson count [1]_.
+
+    References
+    ----------
+    .. [1] F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28, 1936.
+
+    Examples
+    --------
+    >>> calm = pd.DataFrame({"stream": 0, "shift": "none", "day": [8, 9] * 2,
+    ...     "signal": ["reports"] * 2 + ["inputs"] * 2, "value": [5, 0, 0, 7]})
+    >>> limits = pd.Series({"reports": 4.0, "inputs": 4.0})
+    >>> {name: rate.estimate for name, rate in false_alarms(calm, limits).items()}
+    {'reports': 15.0, 'inputs': 15.0, 'any of them': 30.0}
+    """
+    only_calm(calm)
+    missing = [name for name in calm["signal"].unique() if name not in thresholds]
+    if missing:
+        msg = f"There is no threshold for the signal {missing[0]!r}."
         raise ValueError(msg)
-    n = count_alarms(calm, at, rest)
-    low = stats.chi2.ppf(0.025, 2 * n) / 2 if n else 0.0
-    high = stats.chi2.ppf(0.975, 2 * n + 2) / 2
-    rate, low, high = (float(MONTH * count / len(calm)) for count in (n, low, high))
-    return Interval(rate, low, high, level=0.95, method="Garwood", n=len(calm))
+    made = pd.concat(
+        part[["signal", "stream", "day"]][alarms(part["value"], thresholds[name], rest=rest)]
+        for (name, _), part in calm.groupby(["signal", "stream"], sort=False)
+    )
+    counts = made.groupby("signal").size().reindex(calm["signal"].unique(), fill_value=0)
+    counts[ANY] = len(made[["stream", "day"]].drop_duplicates())
+    mornings = len(calm[["stream", "day"]].drop_duplicates())
+    return {name: _a_month(int(count), mornings) for name, count in counts.items()}
+
+
+def _a_month(count: int, mornings: int) -> Interval:
+    """Return alarms a month with Garwood's exact interval."""
+    low = stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+    high = stats.chi2.ppf(0.975, 2 * count + 2) / 2
+    rate, low, high = (float(MONTH * alarms / mornings) for alarms in (count, low, high))
+    return Interval(rate, low, high, level=0.95, method="Garwood", n=mornings)

@@ -158,7 +158,7 @@ def threshold(calm: pd.DataFrame, *, false_alarms: float = 1.0, rest: int = REST
     {'reports': 6.0}
     """
     _validate.number(false_alarms, "false_alarms", above=0)
-    _only_calm(calm)
+    only_calm(calm)
     allowed = false_alarms * len(calm[["stream", "day"]].drop_duplicates()) / MONTH
     chosen = {}
     for name, part in calm.groupby("signal", sort=False):
@@ -178,8 +178,9 @@ def count_alarms(part: pd.DataFrame, at: float, rest: int) -> int:
     return sum(int(alarms(one["value"], at, rest=rest).sum()) for _, one in part.groupby("stream"))
 
 
-def _only_calm(table: pd.DataFrame) -> None:
+def only_calm(table: pd.DataFrame) -> None:
+    """Refuse streams with a change, and none at all."""
     kinds = sorted(set(table["shift"]) - {"none"})
     if kinds or table.empty:
-        msg = f"Thresholds need streams without a change, got {kinds or 'no stream'}."
+        msg = f"calm must hold streams without a change only, got {kinds or 'no stream'}."
         raise ValueError(msg)
