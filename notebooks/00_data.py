@@ -15,9 +15,9 @@ import re
 
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import Markdown
 
-from prerelease import data, evidence, intervals, mode, profile, splits
+from prerelease import data, evidence, intervals, mode, profile, progress, splits
 from prerelease.adapters import deepchecks
 from prerelease.plots import data as figures
 from prerelease.plots import show, use_style
@@ -659,16 +659,8 @@ Markdown(
 # Deepchecks {cite:p}`chorev2022` is a library of checks for data and models. Its *data-integrity suite* is the kind of thing that a team runs once, sees green, and files. We run it on all rows, through the one adapter that knows its interface, and then hold each of its findings against a measure of our own. (Its suite looks at labels of test rows too. Nothing is chosen by it, and the ledger has the line above.)
 
 # %%
-line = display(Markdown("Importing Deepchecks: some seconds."), display_id=True)
-
-
-def tell(number, total, name):
-    line.update(Markdown(f"Check {number} of {total}: {name}"))
-
-
-results = deepchecks.data_integrity(payments, progress=tell)
-ran = f"{results['check'].nunique()} checks ran."
-line.update(Markdown(f"Deepchecks {deepchecks.VERSION}: {ran}"))
+results = deepchecks.data_integrity(payments, progress=progress.line("Deepchecks"))
+Markdown(f"Deepchecks {deepchecks.VERSION}: {results['check'].nunique()} checks ran.")
 
 
 # %% tags=["hide-input"]
@@ -821,14 +813,13 @@ def contract_says(frame):
 
 
 # %%
-line = display(Markdown("Planting faults: some seconds each."), display_id=True)
-noticed = {}
-for fault, frame in profile.plant_faults(excerpt).items():
-    line.update(Markdown(f"Fault: {fault}"))
-    said = {"suite": suite_says(frame), "contract": contract_says(frame)}
-    noticed[fault] = said
+planted = profile.plant_faults(excerpt)
+tell, noticed = progress.line("Faults"), {}
+for fault, frame in planted.items():
+    noticed[fault] = {"suite": suite_says(frame), "contract": contract_says(frame)}
+    tell(len(noticed), len(planted))
 untouched = noticed.pop("nothing")
-line.update(Markdown(f"{len(noticed)} faults were planted, one at a time."))
+Markdown(f"{len(noticed)} faults were planted, one at a time.")
 
 # %% tags=["hide-input"]
 new = pd.DataFrame(
@@ -1069,6 +1060,8 @@ later = profile.fraud_rates(
 later["text"] = with_interval(later)
 later = later.reindex(chosen)
 rates = later["rate"]
+
+# %% tags=["hide-cell"]
 pd.DataFrame(
     {
         "training: fraud rate, %": with_interval(candidates.loc[chosen]),

@@ -342,8 +342,8 @@ cure = (
 # %% tags=["remove-input"]
 Markdown(
     (cure if runs_away else "")
-    + f"With {int(y_late.sum())} later frauds average precision is known to about "
-    f"±{known.half_width:.2f}, so the settings that work cannot be told apart, and we take a cautious bit "
+    + f"With {int(y_late.sum())} later frauds an average precision is known only roughly (held back: "
+    f"{known:.2f}), so the settings that work cannot be told apart, and we take a cautious bit "
     "of each (`models.boosted`): small steps, small trees, a penalty. They were set by rule of thumb; "
     "chapter 03 searches."
 )
@@ -540,6 +540,7 @@ display(
                 "log-loss, meant": f"{losses.log_losses(y_valid, score).mean():.4f}",
                 "frauds promised, said": f"{said[name].sum():,.0f}",
                 "frauds promised, meant": f"{score.sum():,.0f}",
+                "miscalibration, meant": f"{calibration.decompose(y_valid, score, score='log-loss').miscalibration:.4f}",
             }
             for name, score in meant.items()
         }
@@ -560,7 +561,8 @@ display(
 )
 # %% tags=["remove-input"]
 Markdown(
-    f"There are {y_valid.sum()} frauds in these rows, so that is what should be promised. Choosing "
+    f"There are {y_valid.sum()} frauds in these rows, so that is what should be promised; *miscalibration* is the part of "
+    "the log-loss that is due to wrong promises (more on it below). Choosing "
     "and pricing a threshold on the same rows (last column) makes these bills "
     f"{optimism.min():,.0f} to {optimism.max():,.0f} € too low: the {{term}}`optimism` of a choice, of "
     "which chapter 02 has more."
@@ -740,7 +742,7 @@ Markdown(
 )
 
 # %% [markdown]
-# {term}`Log-loss` and {term}`Brier score` are proper: a model does best by saying what it believes {cite:p}`brier1950`. Both split into what is wrong with the promises (*miscalibration*), how well they separate (*discrimination*), and how hard the task is (*uncertainty*): score = miscalibration − discrimination + uncertainty {cite:p}`dimitriadis2021`.
+# {term}`Log-loss` and {term}`Brier score` are {term}`proper <Proper score>`: a model does best by saying what it believes {cite:p}`brier1950`. Both split into what is wrong with the promises (*miscalibration*), how well they separate (*discrimination*), and how hard the task is (*uncertainty*): score = miscalibration − discrimination + uncertainty {cite:p}`dimitriadis2021`.
 
 # %%
 parts = {
@@ -770,6 +772,8 @@ Markdown(
 # ### Learning the correction
 #
 # Where no formula leads back, one can learn the correction from rows that the model did not learn from, and that are *older* than those it will be used on. So: train on the first part of the training rows, learn the correction on the rest of them, judge on the validation rows.
+#
+# Four ways to learn it, from stiff to free. *Temperature* multiplies the {term}`log-odds` by a number. *Sigmoid* also adds one. *Isotonic regression* fits any staircase that rises. *Venn–Abers* {cite:p}`vovk2015` fits two for each payment, one as if it were fraud and one as if it were honest, and promises a value between them.
 
 # %%
 first = (train["Time"] < 60_000).to_numpy()
@@ -783,7 +787,7 @@ for name, model in {"plain": models.boosted(), "weighted": weighted_model}.items
         corrected[name, method] = correct(corrected[name, "as it is"])
     correctors[name] = on_rest
 
-# %% tags=["remove-input"]
+# %%
 judged = pd.DataFrame(
     {
         key: {
@@ -795,6 +799,8 @@ judged = pd.DataFrame(
         for key, score in corrected.items()
     }
 ).T
+
+# %% tags=["remove-input"]
 display(
     pd.DataFrame(
         {
@@ -832,7 +838,7 @@ Markdown(
     "correction (they hold a night) as on those it is used on, and a correction carries that over. "
     f"Isotonic regression promises exactly 0 to "
     f"{judged.loc[('plain', 'isotonic'), 'promised exactly 0']:,.0f} payments; one fraud among them "
-    "would make the log-loss infinite. Venn–Abers {cite:p}`vovk2015` guards against that; it promises "
+    "would make the log-loss infinite. Venn–Abers guards against that; it promises "
     f"{judged.loc[('plain', 'Venn-Abers'), 'promised']:.0f} frauds in all, isotonic regression "
     f"{judged.loc[('plain', 'isotonic'), 'promised']:.0f}."
 )
@@ -1286,7 +1292,15 @@ display(
 )
 # %% tags=["remove-input"]
 final = dearer(naive["release candidate 1"] >= 0.5, one)
+at_half_more = dearer(plain >= 0.5, one)
+flat = (
+    f"that cannot be told from nothing. One half happens to do for its scores: it blocks {int((plain >= 0.5).sum())} payments, the chosen threshold {int(one.sum())}, "
+    f"and in {int(((plain >= 0.5) ^ one).sum())} they differ. For those of “1 honest a fraud” it cost {raw_half:,.0f} € more"
+    if 0 in at_half_more
+    else "that is beyond chance"
+)
 Markdown(
+    f"Of boosted's savings, the choice of the threshold makes {at_half_more:,.0f} € against one half: {flat}. "
     f"Against release candidate 1 as its notebook uses it, the decision saves {final:,.0f} € on these "
     f"rows, which last {hours:.1f} hours. How much of it is luck, and what to quote, is the next chapter."
 )

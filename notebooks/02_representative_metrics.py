@@ -13,7 +13,7 @@
 # %%
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import Markdown
 from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
@@ -31,6 +31,7 @@ from prerelease import (
     mode,
     models,
     optimism,
+    progress,
     splits,
 )
 from prerelease.plots import leaks as figures
@@ -86,16 +87,7 @@ runs["deduplicated"] = five_folds(0, once)
 runs["grouped"] = leaks.fits(model, alike.split(rows, labels))
 runs["past"] = [leaks.Fit(model, everywhere[:n_dev], everywhere)]
 runs["delayed"] = leaks.fits(model, late.split(rows))
-
-
-# %%
-def progress(what):
-    """Show how many fits are done."""
-    line = display(Markdown(what), display_id=True)
-    return lambda done, total: line.update(Markdown(f"{what}: {done} of {total} fits done."))
-
-
-scored = leaks.score_runs(rows, runs, tell=progress("The ladder"))
+scored = leaks.score_runs(rows, runs, tell=progress.line("The ladder"))
 
 # %% [markdown]
 # ## The wrong way most people do it
@@ -334,12 +326,12 @@ Markdown(
 single = usual["average precision"]
 
 # %% tags=["remove-input"]
-half_of_all = (reported["random"].high - reported["random"].low) / 2
+length_of_all = reported["random"].high - reported["random"].low
 Markdown(
     "With all frauds judged, two shuffles of the rows give "
     + " and ".join(f"{value:.3f}" for value in shuffles)
-    + f", {np.ptp(shuffles):.3f} apart, where the bootstrap says ± {half_of_all:.3f}"
-    + (": the seed is the small part" if np.ptp(shuffles) < half_of_all else "")
+    + f", {np.ptp(shuffles):.3f} apart, where the bootstrap's interval is {length_of_all:.3f} long"
+    + (": the seed is the small part" if 2 * np.ptp(shuffles) < length_of_all else "")
     + ". But with a fifth of the rows held out, as in the usual notebook, "
     f"readings range over {np.ptp(single):.3f}, since each holds other frauds. Averaging over seeds "
     "cures the first kind of luck only. **No number of seeds buys you more frauds.**"
@@ -352,7 +344,6 @@ Markdown(
 
 # %%
 development = rows.iloc[:n_dev]
-tell = progress("The leak museum")
 logistic = models.logistic_regression().set_params(logisticregression__tol=1e-8)
 split_in_time = (everywhere[:n_train], everywhere[n_train:n_dev])
 inputs = [*models.INPUTS]
@@ -372,7 +363,7 @@ def inflation(leaky, clean):
 # **Copies before the split.** Frauds are repeated until both classes are of one size, and only then are rows held out. We measure it with the first {term}`release candidate`, whose notebook did that. Two things happen at once: the model meets copies of what it learned, and frauds are suddenly half of all rows, which lifts average precision all by itself.
 
 # %%
-first_candidate = models.release_candidate_1().set_params(n_jobs=1)
+first_candidate = models.release_candidate_1()
 copies = leaks.balanced_before_split(development, first_candidate)
 clean_random = leaks.split_at_random(development, first_candidate)
 true_share = np.average(development["Class"], weights=weights[:n_dev])
@@ -420,7 +411,7 @@ museum["amounts replaced by fraud rates"] = inflation(encoded["leaky"], encoded[
 # %%
 earlier = splits.TRAIN_END - (splits.VALID_END - splits.TRAIN_END)
 before = splits.TemporalSplit(earlier, end=splits.TRAIN_END).split(rows)
-past_scores = leaks.score_runs(rows, {"past": leaks.fits(model, before)}, tell=tell)["past"]
+past_scores = leaks.score_runs(rows, {"past": leaks.fits(model, before)})["past"]
 known = past_scores.notna()
 
 
@@ -539,10 +530,8 @@ delayed["as few, but fresh"] = [
     for (fresh, asked), (old, _) in zip(walks[0], walks[DELAYS[-1]], strict=True)
 ]
 delayed["logistic regression"] = leaks.fits(logistic, walks[0])
-delayed["release candidate 1"] = leaks.fits(
-    models.release_candidate_1().set_params(n_jobs=1), walks[0]
-)
-prequential = leaks.score_runs(rows, delayed, tell=progress("Label delays"))
+delayed["release candidate 1"] = leaks.fits(models.release_candidate_1(), walks[0])
+prequential = leaks.score_runs(rows, delayed, tell=progress.line("Label delays"))
 
 # %% [markdown]
 # A longer delay takes away two things: the *latest* rows, and simply *rows*. As a control, one more model gets as few rows as the longest delay leaves, but drawn from all of the past, up to the last minute.
@@ -759,17 +748,18 @@ pd.DataFrame(
             f"{100 * row.coverage:.0f} [{100 * row.low:.0f}, {100 * row.high:.0f}]"
             for row in kept.itertuples()
         ],
-        "± (mean)": kept["half_width"].round(3),
+        "its length (mean)": (2 * kept["half_width"]).round(3),
     },
     index=kept.index,
 )
 
 # %% tags=["remove-input"]
 promise = kept["coverage"].unstack()  # noqa: PD010
-half = {name: (value.high - value.low) / 2 for name, value in by_scheme.items()}
+in_use = by_scheme["blocks of ten minutes"]
+length = {name: value.high - value.low for name, value in by_scheme.items()}
 bursty = promise.loc["frauds in bursts of five"]
 alone = promise.loc["frauds on their own"]
-ours = half["blocks of ten minutes"] / half["stratified"]
+ours = length["blocks of ten minutes"] / length["stratified"]
 which = (
     "So blocks cost little where they are not needed, and save most of the promise where they are."
     if bursty["time-block"] > bursty["stratified"] + 0.1 and alone["time-block"] > 0.85
@@ -778,12 +768,11 @@ which = (
 Markdown(
     f"Where frauds come on their own, the two hold the truth in {alone['stratified']:.0%} and "
     f"{alone['time-block']:.0%} of the evenings. Where they come in bursts, it is "
-    f"{bursty['stratified']:.0%} for the stratified interval and {bursty['time-block']:.0%} for time blocks. {which} On our test rows blocks give "
-    f"± {half['blocks of ten minutes']:.3f} against ± {half['stratified']:.3f}, {ours:.2f} times as wide"
-    f"{': the bursts of chapter 00 are felt' if ours > 1.1 else ''}. This book uses blocks of ten minutes; with only {schemes['blocks of ten minutes'].n_blocks} "
-    "of them, read the interval as a lower bound of the doubt.\n\n"
-    f"So the score is **{by_scheme['blocks of ten minutes'].estimate:.2f} ± {half['blocks of ten minutes']:.2f}**. "
-    "The digits after the second are noise; leave them out."
+    f"{bursty['stratified']:.0%} for the stratified interval and {bursty['time-block']:.0%} for time blocks. {which} On our test rows the interval by blocks of "
+    f"ten minutes is {length['blocks of ten minutes']:.3f} long, the stratified one {length['stratified']:.3f}: {ours:.2f} times"
+    f"{', so the bursts of chapter 00 are felt' if ours > 1.1 else ''}. This chapter draws blocks of ten minutes, some others a quarter of an hour, which lies between "
+    f"two lines of the figure. With only {schemes['blocks of ten minutes'].n_blocks} of them, read the interval as a lower bound of the doubt.\n\n"
+    f"So the score is **{in_use:.2f}**. The digits after the second are noise; leave them out."
 )
 
 # %% [markdown]
@@ -848,7 +837,7 @@ few, weight = leaks.thinned(labels, everywhere[:n_train], share=0.2 if mode.is_q
 trials = leaks.scores(
     rows,
     [leaks.Fit(trial, few, everywhere[n_train:], weight) for trial in search],
-    tell=progress("The search"),
+    tell=progress.line("The search"),
 )
 after = pd.concat([valid, later])
 chooses = np.arange(len(after)) < len(valid)
@@ -922,6 +911,8 @@ really = (
     if agree > 0.2 and max(part["optimism"], winner.estimate) < equal
     else f" (among as many equal models optimism is {equal:+.3f})"
 )
+
+# %% tags=["remove-input"]
 Markdown(
     f"Of {len(trials)} trials the winner has {last['claimed']:.3f} on validation and {last['real']:.3f} on the later rows. "
     f"From one to the other a single trial changes by {selected['real'].iloc[0] - selected['claimed'].iloc[0]:+.3f} on average: that is the other evening, and no choice. The winner's claim falls by "
@@ -930,8 +921,8 @@ Markdown(
     f"confidence interval). The trials themselves spread over {spread:.3f} on validation, and their order there and later agrees "
     f"with a rank correlation of {agree:.2f}{really}.\n\n"
     "“Validation and test agree, so we did not overfit” is therefore no argument"
-    f"{': optimism of this size is hidden by the luck of the rows' if winner.estimate < half['blocks of ten minutes'] else ''} "
-    f"(± {half['blocks of ten minutes']:.2f}). What helps is to count trials, to "
+    f"{': optimism of this size is hidden by the luck of the rows' if 2 * winner.estimate < length['blocks of ten minutes'] else ''} "
+    f"(the test's interval was {length['blocks of ten minutes']:.2f} long). What helps is to count trials, to "
     "choose on more frauds, and to open the test once."
 )
 
@@ -939,6 +930,8 @@ Markdown(
 # ## Which of two models is better?
 #
 # Two intervals that overlap prove nothing, in either direction. What counts is the interval of the *difference*, both models on the same resampled blocks. We compare on the three prequential stretches, where each model decided only about payments later than it had learned.
+#
+# How small a difference would be found at all? *Found* means that its interval leaves out zero. How often that happens, if the difference is true, is the {term}`power`. We ask for four times in five.
 
 # %%
 rivals = ("logistic regression", "release candidate 1")
@@ -1046,7 +1039,7 @@ stirred = {"subsample": 0.8, "subsample_freq": 1, "colsample_bytree": 0.8}
 seeds = leaks.scores(
     rows,
     [leaks.Fit(models.boosted(seed=seed, **stirred), *split_in_time) for seed in range(5)],
-    tell=progress("Seeds"),
+    tell=progress.line("Seeds"),
 )
 by_seed = [
     intervals.value(
@@ -1129,6 +1122,7 @@ chapter = {"chapter": "02", "data_digest": payments.attrs["sha256"]}
 paired = "paired bootstrap of 10-minute blocks"
 one_by_one = "independent bootstraps of 10-minute blocks"
 precision = "average precision"
+in_2000 = "bootstrap of 10-minute blocks, 2,000 resamples"
 
 
 def note(claim, interval, split, unit=precision, how=paired):
@@ -1139,7 +1133,7 @@ def note(claim, interval, split, unit=precision, how=paired):
     )  # fmt: skip
 
 
-in_2000 = "bootstrap of 10-minute blocks, 2,000 resamples"
+# %% tags=["remove-cell"]
 note("average precision after the training period", quoted, "test", how=in_2000)
 note("savings, per-payment Bayes rule", savings, "test", "share of the oracle's", in_2000)
 note("euros saved per 1,000 payments", saved, "test", "€ per 1,000 payments", in_2000)
@@ -1220,7 +1214,7 @@ Markdown(
 # :class: pr-takeaway
 # - Split by time, with the gap and the label delay that production has. Then ask what each easier split would have claimed, on the same rows.
 # - Measure a leak before you fight it: the figure of the museum says which were fatal here, and which did nothing.
-# - Draw blocks of time, quote two digits and a ±, and compare models by the interval of their difference.
+# - Draw blocks of time, quote two digits with an interval, and compare models by the interval of their difference.
 # - The best of many is partly lucky. Count the trials; choose on many frauds; judge once.
 # - No seed, fold or resample makes up for frauds that were never seen.
 # :::

@@ -19,8 +19,6 @@ import pandas as pd
 from IPython.display import Markdown, display
 from threadpoolctl import threadpool_limits
 
-_ = threadpool_limits(1)  # a core for each model: the same seconds mean the same work
-
 # %%
 from prerelease import (
     costs,
@@ -31,6 +29,7 @@ from prerelease import (
     mode,
     models,
     optimism,
+    progress,
     race,
     search,
     splits,
@@ -42,6 +41,8 @@ from prerelease.plots import show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
+# After the imports, which load what has threads: the same seconds are to mean the same work.
+_ = threadpool_limits(1)
 
 # %% tags=["remove-input"]
 Markdown(mode.banner())
@@ -74,12 +75,6 @@ Markdown(
 
 
 # %%
-def progress(what):
-    """Show how far a long step is."""
-    line = display(Markdown(what), display_id=True)
-    return lambda done, total: line.update(Markdown(f"{what}: {done} of {total} done."))
-
-
 def beyond_chance(interval):
     """Say whether an interval of a difference leaves out zero."""
     return "beyond chance" if interval.low > 0 or interval.high < 0 else "within chance"
@@ -110,7 +105,7 @@ few, weight = leaks.thinned(fraud, learn, share=SHARE)
 tuned = optimism.perturbed(models.boosted(), WRONG_TRIALS)
 plain = {name: family.default() for name, family in families.items() if name != "LightGBM"}
 jobs = [leaks.Fit(model, few, held, weight) for model in [*tuned, *plain.values()]]
-scored = leaks.scores(development, jobs, tell=progress("The usual comparison"))
+scored = leaks.scores(development, jobs, tell=progress.line("The usual comparison"))
 
 
 # %%
@@ -203,7 +198,8 @@ Markdown(
 
 # %%
 SECONDS = 60
-FEWER = dict.fromkeys(families, 3) | {"TabNet": 1} if mode.is_quick() else {}
+quick_trials = {"HistGradientBoosting": 2, "TabNet": 1}
+FEWER = {name: quick_trials.get(name, 3) for name in families if mode.is_quick()}
 
 # %% tags=["hide-input"]
 spaces = [
@@ -226,9 +222,9 @@ pd.DataFrame(spaces).set_index(["family", "setting"])
 # [Optuna](https://optuna.org) {cite:p}`akiba2019` proposes settings, learns from what they reached, and proposes better ones; after each fold it cuts a trial short if it does worse than the median so far ({term}`pruning`). Each {term}`study` lives in an SQLite file. If the machine goes down, the trial under way is lost and nothing else: the next run goes on from there. Its sampler is seeded by the number of finished trials, so a study that was interrupted has the same trials in the end as one that was not (a test kills one and looks). And a study remembers what it was made from: with other data, other code or another library version it is set aside and not continued.
 
 # %%
-found = search.search_all(
-    families, task, place=search.folder(), seconds=SECONDS, trials=FEWER, tell=progress("Trials")
-)
+tell = progress.line("Trials")
+place = search.folder()
+found = search.search_all(families, task, place=place, seconds=SECONDS, trials=FEWER, tell=tell)
 
 
 def best_of(each):
@@ -301,7 +297,7 @@ Markdown(
 # Which settings made a difference? Optuna fits a forest to the trials and takes the spread of its predictions apart by setting {cite:p}`hutter2014`. With so few trials it is a hint about where to look next, and no more.
 
 # %%
-shares = {name: search.importances(name, search.folder()) for name in families}
+shares = {name: search.importances(name, place) for name in families}
 explained = {name: share for name, share in shares.items() if len(share)}
 
 # %% tags=["remove-input"]
@@ -395,7 +391,7 @@ Markdown(
 # ## The race
 
 # %%
-fitted = race.fit_all(candidates, train, valid, tell=progress("Candidates"))
+fitted = race.fit_all(candidates, train, valid, tell=progress.line("Candidates"))
 
 # %% [markdown]
 # ### TabNet, from the inside
@@ -404,7 +400,7 @@ fitted = race.fit_all(candidates, train, valid, tell=progress("Candidates"))
 #
 # **Weights.** pytorch-tabnet's `weights=` draws frauds more often; it does not weigh the loss. Our adapter passes a weighted {term}`log-loss` through `loss_fn`, and puts the probabilities right for it afterwards, as chapter 01 does for every reweighted model.
 #
-# **When to stop.** The library stops where the loss on rows held out begins to rise. At random those would be siblings of the rows learned from; ours are the last part of the training time.
+# **When to stop.** After each pass over the rows ({term}`epoch`) the loss on rows held out is looked at, and the training stops where it begins to rise. At random those would be siblings of the rows learned from; ours are the last part of the training time.
 #
 # **A classifier.** scikit-learn does not take the library's class for one: cross-validation ends in missing values. The adapter passes scikit-learn's own checks but for those named in its test, can be cloned and pickled, and takes threads and seed as arguments, so that two fits agree.
 
@@ -422,12 +418,12 @@ if not absent:
     )
     display(
         Markdown(
-            f"It was trained on all {len(train):,} training rows in {fitted['TabNet, searched'].seconds:.0f} seconds of one core, {len(net.curve_)} epochs, of which number "
-            f"{net.best_epoch_} was kept"
+            f"It had the {len(train):,} training rows for {fitted['TabNet, searched'].seconds:.0f} seconds of one core, {len(net.curve_)} epochs, of which number "
+            f"{net.best_epoch_} was kept. The last {net.last_part:.0%} of the rows said when to stop, so it did not learn from them, as its rivals did: a price of its own."
             + (
-                ". It was still learning when its epochs ended: with more time than this chapter has it could do better."
+                " It was still learning when its epochs ended: with more time than this chapter has it could do better."
                 if net.best_epoch_ == net.max_epochs
-                else "."
+                else ""
             )
         )
     )
@@ -438,13 +434,13 @@ if not absent:
 # %% tags=["remove-input"]
 if not absent:
     inputs = [*models.INPUTS]
-    some = valid[inputs].iloc[np.flatnonzero((valid["Class"] == 0).to_numpy())[:2000]]
+    looked_at = {
+        "frauds": valid.loc[valid["Class"] == 1, inputs],
+        "honest payments": valid.loc[valid["Class"] == 0, inputs].head(2000),
+    }
     seen = {
         f"{kind} ({len(part):,})": net.attention(part.to_numpy())
-        for kind, part in {
-            "frauds": valid.loc[valid["Class"] == 1, inputs],
-            "honest payments": some,
-        }.items()
+        for kind, part in looked_at.items()
     }
     means = {kind: part.steps.mean(axis=1) for kind, part in seen.items()}
     top = {
@@ -621,7 +617,7 @@ pd.DataFrame(
     {
         name: {
             "fit (s of one core)": f"{fitted[name].seconds:.1f}",
-            "memory for the fit (MiB)": f"{fitted[name].peak_mib:.0f}",
+            "memory of the fit (MiB)": f"{fitted[name].peak_mib:.0f}",
             "model (KiB)": f"{fitted[name].size_kib:,.0f}",
             "one payment (ms)": f"{milliseconds[name][0]:.2f}",
             "1,000 payments (ms)": f"{milliseconds[name][1]:.1f}",
@@ -637,8 +633,9 @@ bill = 1000 * milliseconds[slowest][0] / 3.6e6 * CORE_HOUR
 dearest = max(fitted, key=lambda name: fitted[name].seconds)
 Markdown(
     f"The slowest for a single payment is {slowest} with {milliseconds[slowest][0]:.1f} ms, the dearest to train {dearest} with {fitted[dearest].seconds:.0f} seconds. "
-    f"Scored one by one, a thousand payments take at most {milliseconds[slowest][0]:.1f} s of a core, {bill:.5f} € at {CORE_HOUR:.2f} € an hour, where {MARGIN:g} of savings are {per_point:.2f} €. Times are medians on the machine that built "
-    "this page, one thread each, and change a little from run to run."
+    f"Scored one by one, a thousand payments take at most {milliseconds[slowest][0]:.1f} s of a core, {bill:.5f} € at {CORE_HOUR:.2f} € an hour, where {MARGIN:g} of savings are {per_point:.2f} €. "
+    "Each fit had a process of its own; its memory is by how much that grew, with libraries that only this model loads (torch, for TabNet). Times are those of one thread on the machine that built "
+    "this page, for payments the median of many calls, and change from run to run."
 )
 
 # %% [markdown]
@@ -657,7 +654,7 @@ again = [
     )
     for number in complete
 ]  # fmt: skip
-on_valid = leaks.scores(development, again, tell=progress("Trials on later rows"))
+on_valid = leaks.scores(development, again, tell=progress.line("Trials on later rows"))
 on_folds = [lightgbm.scores(number) for number in complete]
 decided = ~np.isnan(on_folds[0])
 
@@ -729,7 +726,7 @@ final = splits.open_test(
     why="What the chosen candidate, and the best of each other family, score on later rows.",
     kind="evaluation",
 )
-last = race.fit_all(finalists, development, final, tell=progress("Finalists"))
+last = race.fit_all(finalists, development, final, tell=progress.line("Finalists"))
 
 # %%
 verdicts = leaks.judge_all(
@@ -845,14 +842,14 @@ for name, each in found.items():
 # ```
 
 # %% tags=["hide-cell"]
-half_width = (gaps[runner_up].high - gaps[runner_up].low) / 2
+beside = gaps[runner_up]
 Markdown(
     f"It would earn {per_point:.2f} € per thousand payments, "
-    f"{'more' if per_point > 1 else 'less'} than the fee. But the lead over the runner-up is known to ± {half_width:.3f} of savings only, "
+    f"{'more' if per_point > 1 else 'less'} than the fee. But even the lead over the runner-up is known only as {beside:+.3f} of savings, "
     f"and two models of different families may lie further apart than these. "
     + (
         f"So a hundredth is less than {int(valid['Class'].sum())} frauds can show. "
-        if half_width > MARGIN
+        if beside.high - beside.low > 2 * MARGIN
         else f"So even a hundredth may just show with {int(valid['Class'].sum())} frauds, if the vendor's model errs where ours does. "
     )
     + "The fee is certain, the gain is not."

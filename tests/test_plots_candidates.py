@@ -34,6 +34,13 @@ def test_history_draws_the_best_complete_trial_so_far():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one"]
 
 
+def test_a_figure_of_trials_needs_a_complete_one():
+    with pytest.raises(ValueError, match="trials must hold a complete one, got none among 4"):
+        candidates.parallel_coordinates(
+            TRIALS.assign(complete=False), title="Where?", names={"rate": "rate"}
+        )
+
+
 def test_history_has_no_room_for_trials_that_lose_money():
     axes = candidates.history({"one": TRIALS.assign(savings=-3.0)}, title="How far?").axes[0]
     assert axes.get_ylim()[0] == -0.05

@@ -1,6 +1,7 @@
 """Figures of searches and of what a TabNet looks at."""
 
 from collections.abc import Collection, Mapping
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,7 +37,7 @@ def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     'seconds of computing, on one core'
     """
     figure, axes = plt.subplots(figsize=(5.0, 4.2))
-    for (name, table), (colour, marker, line) in zip(trials.items(), _MARKS, strict=False):
+    for (name, table), (colour, marker, line) in zip(trials.items(), cycle(_MARKS), strict=False):
         spent, whole = table["seconds"].cumsum(), table["complete"].astype(bool)
         reached = table["savings"].where(whole)
         axes.plot(spent, reached.cummax().ffill(), ls=line, color=COLOURS[colour], label=name)
@@ -121,6 +122,11 @@ def parallel_coordinates(
     matplotlib.figure.Figure
         The last axis is savings; the best quarter of the trials is orange.
 
+    Raises
+    ------
+    ValueError
+        If no trial is complete.
+
     Examples
     --------
     >>> table = pd.DataFrame({"savings": [0.5, 0.6], "complete": True, "C": [1.0, 2.0]})
@@ -129,6 +135,9 @@ def parallel_coordinates(
     2
     """
     whole = trials[trials["complete"].astype(bool)].sort_values("savings")
+    if whole.empty:
+        msg = f"trials must hold a complete one, got none among {len(trials)}."
+        raise ValueError(msg)
     columns = {**names, "savings": "savings"}
     figure, axes = plt.subplots(figsize=(6.2, 3.4))
     ends, heights = [], []
@@ -152,6 +161,7 @@ def parallel_coordinates(
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(axis="x", length=0)
+    axes.set_xlabel("a line is a trial; orange: the best quarter")
     return figure
 
 
@@ -211,7 +221,7 @@ def masks(
     Returns
     -------
     matplotlib.figure.Figure
-        Darker is more; one scale for all panels.
+        Brighter is more; one scale for all panels.
 
     Examples
     --------
