@@ -138,7 +138,7 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     processes : int, default 2
         Families that are searched at a time, each on one core.
     tell : callable, optional
-        Called as ``tell(done, total)`` with trials after each round.
+        Called as ``tell(done, total)`` with trials after each family's part of a round.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     rounds = min(limits.values())
     budget = {"place": place, "seconds": seconds, "seed": seed}
     left, done = dict(families), dict.fromkeys(families, 0)
-    with pool(processes) as workers:
+    with pool(processes, return_as="generator") as workers:
         while left:
             # As many trials of each as make the families end together, in equal rounds.
             ran = workers(
@@ -183,10 +183,14 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
                 )
                 for name, family in left.items()
             )  # fmt: skip
-            left = {name: left[name] for name, n in zip(left, ran, strict=True) if n}
-            done = {name: len(summary(name, place).trials) for name in families}
-            if tell is not None:
-                tell(sum(done.values()), sum(limits.values()))
+            more = {}
+            for (name, family), n in zip(left.items(), ran, strict=True):
+                if n:
+                    more[name] = family
+                done[name] = len(summary(name, place).trials)
+                if tell is not None:
+                    tell(sum(done.values()), sum(limits.values()))
+            left = more
     return {name: summary(name, place, limit=limits[name]) for name in families}
 
 
