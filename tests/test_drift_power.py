@@ -123,6 +123,37 @@ def test_a_prior_shift_without_a_fraud_in_the_window_is_refused():
         drift.inject(DF.assign(Class=0), Shift("prior", 2.0))
 
 
+@pytest.mark.parametrize(
+    ("shift", "asked"),
+    [
+        (Shift("covariate", 1.0), 0),
+        (Shift("prior", 4.0), 0),
+        (Shift("concept", 0.5), 0),
+        (Shift("bug: sign", 0.3, column="V1"), 1200),
+    ],
+)
+def test_a_model_is_asked_only_about_rows_that_a_bug_has_struck(shift, asked):
+    seen = []
+
+    def score(rows):
+        seen.append(len(rows))
+        return np.tanh(rows["V1"]) + rows["Amount"]
+
+    remembered = drift.remembered(score, DF[["V1", "Amount"]])
+    day = drift.inject(DF, shift, seed=1)
+    result = remembered(day)
+    assert seen[0] == len(DF)
+    assert sum(seen[1:]) == pytest.approx(asked, rel=0.1)
+    assert result == pytest.approx(score(day).to_numpy(), abs=0)
+
+
+def test_rows_from_elsewhere_are_scored_and_known_rows_need_an_index_of_their_own():
+    remembered = drift.remembered(lambda rows: 3 * rows["V1"], DF.loc[:9, ["V1"]])
+    assert remembered(DF) == pytest.approx(3 * DF["V1"].to_numpy(), abs=0)
+    with pytest.raises(ValueError, match="unique index, 3 occurs twice"):
+        drift.remembered(len, DF.loc[[3, 3], ["V1"]])
+
+
 def test_calibrated_detectors_keep_their_rate_of_false_alarms():
     rng = np.random.default_rng(3)
     alarms = []

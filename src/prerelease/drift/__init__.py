@@ -6,7 +6,7 @@ Every test gives a `Finding`, and `table` puts findings of all kinds into one ta
 from ._blocks import feature_drift
 from ._domain import domain_classifier, within_day_null
 from ._findings import Finding, benjamini_hochberg, table
-from ._inject import Shift, inject
+from ._inject import Shift, inject, remembered
 from ._labels import RateChange, label_rate_change
 from ._performance import Estimate, estimate_performance
 from ._power import (
@@ -42,6 +42,7 @@ __all__ = [
     "largest_feature_drift",
     "prior_em",
     "psi",
+    "remembered",
     "scan",
     "streams",
     "table",

@@ -1,9 +1,11 @@
 """Shifts of known kind, size and date, made with real rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from prerelease import _validate
@@ -172,3 +174,52 @@ def _bug(
     else:
         value[hit] *= 100 if shift.kind == "bug: cents" else -1
     return df.assign(**{shift.column: value})
+
+
+def remembered(
+    score: Callable[[pd.DataFrame], ArrayLike], known: pd.DataFrame
+) -> Callable[[pd.DataFrame], NDArray[np.float64]]:
+    """Return a function that scores rows and asks the model only for those it has not seen.
+
+    Parameters
+    ----------
+    score : callable
+        Takes rows with the columns of `known`; returns one number a row, whatever the others.
+    known : pandas.DataFrame
+        Inputs of rows that are scored now, once. Its index must be unique.
+
+    Returns
+    -------
+    callable
+        Takes rows with these columns, whatever others they have. A row counts as known if it has
+        the index and every input of a known one: so rows that `inject` only moved or relabelled
+        cost nothing, and those that a bug has struck are scored.
+
+    Raises
+    ------
+    ValueError
+        If an index occurs twice among the known rows.
+
+    Examples
+    --------
+    >>> known = pd.DataFrame({"V1": [1.0, 2.0]})
+    >>> double = remembered(lambda rows: 2 * rows["V1"], known)
+    >>> double(pd.DataFrame({"V1": [2.0, 7.0]}, index=[1, 0])).tolist()
+    [4.0, 14.0]
+    """
+    if not known.index.is_unique:
+        twice = known.index[known.index.duplicated()][0]
+        msg = f"known must have a unique index, {twice} occurs twice."
+        raise ValueError(msg)
+    names, values = list(known.columns), known.to_numpy()
+    scores = np.asarray(score(known), dtype=np.float64)
+
+    def scored(rows: pd.DataFrame) -> NDArray[np.float64]:
+        place = known.index.get_indexer(rows.index)
+        result = scores[place]
+        new = (place < 0) | (rows[names].to_numpy() != values[place]).any(axis=1)
+        if new.any():
+            result[new] = score(rows.loc[new, names])
+        return result
+
+    return scored

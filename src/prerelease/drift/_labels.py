@@ -121,7 +121,6 @@ def label_rate_change(  # noqa: PLR0913 - each option is a decision of the test
         raise ValueError(msg)
     effect = _design_effect(tables)
     share = payments[1] / payments.sum()
-    rows = int(sum(len(side[0]) for side in sides))
     rows, found = int(sum(len(side[0]) for side in sides)), int(frauds.sum())
     naive, allowed = (
         Interval(*_ratio(frauds / divisor, payments, level), level, method, rows, found)
