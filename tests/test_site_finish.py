@@ -62,3 +62,21 @@ def test_the_layout_of_the_index_is_no_table_that_scrolls():
     )
     site_finish.scroll_tables(page)
     assert not page.select(".pr-scroll")
+
+
+@pytest.mark.parametrize(
+    ("name", "href"),
+    [
+        ("index.html", "chapters/01_costs.html"),
+        ("chapters/00_data.html", "01_costs.html"),
+        ("chapters/01_costs.html", "#"),
+        ("about/data.html", "../chapters/01_costs.html"),
+    ],
+)
+def test_chapters_have_their_number_wherever_they_are_linked_from(name, href):
+    page = BeautifulSoup(
+        f"<nav class='bd-docs-nav'><a href='{href}'>Costs</a></nav><article><h1>A</h1></article>",
+        "html.parser",
+    )
+    site_finish.number_chapters(page, name)
+    assert page.nav.a.text == "01 Costs"

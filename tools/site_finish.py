@@ -1,6 +1,7 @@
 """Mend the pages that Sphinx wrote: what the theme loads in vain, and what hinders readers."""
 
 import html
+import posixpath
 import re
 import shutil
 from pathlib import Path
@@ -58,9 +59,10 @@ def number_chapters(page: BeautifulSoup, name: str) -> None:
         eyebrow.append("Chapter ")
         eyebrow.append(page.new_tag("b", string=found["number"]))
         page.select_one("article h1").insert_before(eyebrow)
+    here = posixpath.dirname(name)
     for link in page.select(".bd-docs-nav a, .prev-next-area a"):
-        address = name if link["href"] == "#" else link["href"]
-        if found := CHAPTER.search(address):
+        target = name if link["href"] == "#" else posixpath.join(here, link["href"])
+        if found := CHAPTER.search(posixpath.normpath(target)):
             number = page.new_tag("span", attrs={"class": "pr-number"}, string=found["number"])
             title = link.select_one(".prev-next-title") or link
             title.insert(0, number, " ")
