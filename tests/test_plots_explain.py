@@ -31,14 +31,15 @@ def test_rank_lines_name_marked_columns_at_both_ends():
 
 def test_importance_draws_each_reading_and_names_them_if_there_are_two():
     one = {"V14": interval(0.3, 0.2, 0.4), "V4": interval(0.1, 0.0, 0.2)}
-    axes = explain.importance(
+    figure = explain.importance(
         {"train": one, "held out": one}, title="Where?", unit="AP", columns=["V4", "V14"]
-    ).axes[0]
+    )
+    axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["V4", "V14"]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["train", "held out"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["train", "held out"]
     assert list(axes.lines[1].get_xdata()) == [0.1, 0.3]
     alone = explain.importance({"train": one}, title="Where?", unit="AP", columns=["V4"])
-    assert alone.axes[0].get_legend() is None
+    assert not alone.legends
 
 
 def test_a_waterfall_goes_from_the_base_to_the_score():

@@ -9,12 +9,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
-from prerelease import _validate, intervals
+from prerelease import _validate
 
 from ._drop import drop_columns
 from ._permutation import shuffle
-from ._score import Floats, probability, table
-from ._worth import InAveragePrecision
+from ._score import Floats, precision, probability, table
 
 LEAK, IDENTIFIER = "leak", "identifier"
 
@@ -246,12 +245,8 @@ def dose_response(  # noqa: PLR0913 - rows to learn from, rows to judge, doses a
 def _read(
     trial: Trial, methods: Mapping[str, Callable[[Trial], pd.Series]]
 ) -> list[dict[str, Any]]:
-    precision = intervals.value(
-        intervals.AveragePrecision(),
-        trial.y_held_out,
-        probability(trial.model, trial.X_held_out),
-        sample_weight=trial.sample_weight,
-    )
+    score = probability(trial.model, trial.X_held_out)
+    worth = precision(trial.y_held_out, score, trial.sample_weight)
     rows = []
     for name, method in methods.items():
         importance = method(trial)[list(trial.planted)]
@@ -262,7 +257,7 @@ def _read(
                 "importance": float(importance.iloc[0]),
                 "noise": noise,
                 "found": bool(importance.iloc[0] > noise),
-                "average_precision": precision,
+                "average_precision": worth,
             }
         )
     return rows
@@ -338,10 +333,6 @@ def planted_drop(trial: Trial) -> pd.Series:
 
 
 def _lost(score: Floats, without: Mapping[str, Floats], trial: Trial) -> pd.Series:
-    measure = InAveragePrecision().metric
-
-    def precision(values: Floats) -> float:
-        return intervals.value(measure, trial.y_held_out, values, sample_weight=trial.sample_weight)
-
-    base = precision(score)
-    return pd.Series({name: base - precision(values[0]) for name, values in without.items()})
+    fraud, weight = trial.y_held_out, trial.sample_weight
+    base = precision(fraud, score, weight)
+    return pd.Series({n: base - precision(fraud, s[0], weight) for n, s in without.items()})

@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from prerelease import _validate, intervals
+from prerelease import _validate
 from prerelease.intervals import Interval
 
 from ._permutation import Shuffled, as_interval, losses
 from ._rows import thin
-from ._score import Floats, probability, table
+from ._score import Floats, precision, probability, table
 from ._worth import Worth
 
 
@@ -225,17 +225,11 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
         found.append(importance(fitted, rows))
         scores.append(
             [
-                _precision(fitted, rows, moved[kept.rows], kept.weight),
-                _precision(fitted, judge, other, sample_weight),
+                precision(moved[kept.rows], probability(fitted, rows), kept.weight),
+                precision(other, probability(fitted, judge), sample_weight),
             ]
         )
         if tell is not None:
             tell(number, n_permutations)
     on_train, on_others = np.array(scores).T
     return NullLabels(pd.DataFrame(found), on_train, on_others)
-
-
-def _precision(model: Any, X: pd.DataFrame, fraud: np.ndarray, weight: ArrayLike | None) -> float:
-    return intervals.value(
-        intervals.AveragePrecision(), fraud, probability(model, X), sample_weight=weight
-    )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from prerelease import _validate
+from prerelease import _validate, intervals
 
 Floats = NDArray[np.float64]
 
@@ -36,3 +36,11 @@ def table(X: ArrayLike | pd.DataFrame, name: str = "X") -> pd.DataFrame:
 def probability(model: Any, X: pd.DataFrame | Floats) -> Floats:
     """Return the probability of fraud that a fitted classifier gives to rows."""
     return np.asarray(model.predict_proba(X), dtype=np.float64)[:, 1]
+
+
+def precision(
+    fraud: NDArray[np.bool_], score: Floats, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the average precision of scores."""
+    metric = intervals.AveragePrecision()
+    return intervals.value(metric, fraud, score, sample_weight=sample_weight)

@@ -117,7 +117,7 @@ def importance(
     """
     _validate.integer(len(series), "the number of readings", low=1, high=len(_SERIES))
     _validate.integer(len(columns), "the number of columns", low=1)
-    figure, axes = plt.subplots(figsize=(5.0, 1.3 + len(columns) * (0.2 + 0.14 * len(series))))
+    figure, axes = plt.subplots(figsize=(5.0, 1.5 + len(columns) * (0.2 + 0.14 * len(series))))
     axes.axvline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
     for number, (name, intervals) in enumerate(series.items()):
         colour, marker, _ = _SERIES[number]
@@ -130,7 +130,7 @@ def importance(
     _name_rows(axes, columns)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     if len(series) > 1:
-        axes.legend(loc="lower right")
+        figure.legend(loc="outside lower center", ncols=len(series))
     return figure
 
 
