@@ -114,6 +114,7 @@ def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) ->
     axes.set(title=title, xscale="log", xlabel="share of payments that a person looks at")
     axes.set(ylabel=unit, ylim=(0, None))
     axes.xaxis.set_major_formatter(_SHARE)
+    axes.yaxis.set_major_formatter(_PLAIN)
     axes.legend(loc="lower left")
     return figure
 
