@@ -1021,8 +1021,8 @@ Markdown(
     f"{cheap_fee:.0f} € on. Where the lead is largest (goodwill {where['goodwill']:.0f} €, fee "
     f"{where['fraud_fee']:.0f} €), boosted costs {lead.max() * len(valid) / 1000:,.0f} € more than “{winner}” "
     "if each has the best threshold of these rows. With thresholds that other stretches chose, it costs "
-    f"{flip:,.0f} € more: the flip is {'resolved' if 0 not in flip else '**not** resolved'}. A map shows "
-    "winners, not how sure they are; ask for the interval before you change the model."
+    f"{flip:,.0f} € more: the flip is {'resolved' if 0 not in flip else '**not** resolved'}. (This corner was picked "
+    "because the lead is largest there, so the lead is a little too large.) A map shows winners, not how sure they are; ask for the interval before you change the model."
 )
 
 # %% [markdown]
