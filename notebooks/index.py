@@ -7,7 +7,7 @@
 # What must be right **before it decides about real money?**
 # ::::
 #
-# This book follows one such model from its notebook to a decision to ship it, or not, on 284,807 real card payments. Every result in it is computed by code that you can run, and what a model scores has its interval.
+# This book follows one such model from its notebook to a decision to ship it, or not, on 284,807 real card payments. Every result in it is computed by code that you can run, and what a model scores comes with its interval.
 
 # %% tags=["remove-input"]
 from IPython.display import Markdown
@@ -43,8 +43,8 @@ range_missed = [round((1 - share) * n_later) for share in (caught_later.high, ca
 
 # %% tags=["remove-input"]
 Markdown(
-    "**The notebook says** that release candidate 1, a gradient-boosting model as it comes out "
-    f"of the box, catches {caught_claimed.estimate:.1%} of all frauds. **On the payments that "
+    "**The notebook says** that release candidate 1, a {term}`gradient-boosting <Gradient boosting>` model "
+    f"as it comes out of the box, catches {caught_claimed.estimate:.1%} of all frauds. **On the payments that "
     f"came next, it misses {missed} of {n_later}** (95 % interval: {range_missed[0]} to "
     f"{range_missed[1]})."
 )
@@ -97,13 +97,14 @@ gap, second_gap = (
 cannot_say = "with so few frauds, the data cannot say whether that is more than chance."
 can_say = "that is more than chance."
 Markdown(
+    "::::{div} pr-aside\n"
     f"Its test also held {1 / prevalence / 2:,.0f} times too large a share of frauds, but that is not "
     f"the point: weighed back to the real share, it would still claim {claim_at_real_share:.2f}. "
     f"The fall from the claim to the later payments is {gap:.2f} of average precision. The fall from a random split "
     f"without copies to the later payments is {second_gap:.2f}: "
     f"{can_say if second_gap.low > 0 else cannot_say} The later payments differ in more than "
     "their date; chapter 02 takes that apart. Brackets are 95 % intervals; those of the later "
-    "payments allow for frauds that come in bursts."
+    "payments allow for frauds that come in bursts.\n::::"
 )
 
 # %% tags=["remove-input"]

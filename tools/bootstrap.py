@@ -126,7 +126,7 @@ def main() -> None:
     stamp = wanted()
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == stamp:
         return
-    print("Making the environment in .venv: about 2 minutes, 3 GB.", flush=True)
+    print("Making the environment in .venv: one to three minutes, 3 GB.", flush=True)
     start = time.monotonic()
     has_torch = install()
     if has_torch:
