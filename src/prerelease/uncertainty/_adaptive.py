@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from prerelease import _validate
 
 from ._check import share
+from ._conformal import place
 
 
 def adaptive_conformal(
@@ -66,8 +67,8 @@ def adaptive_conformal(
     aimed, limits, covered = [], [], []
     now = float(alpha)
     for score in scores:
-        # The rank of `rank_of_limit`, but anything from nothing to everything is allowed.
-        rank = n + 1 - int(np.floor((n + 1) * now + 1e-9)) if 0 < now < 1 else (n + 1) * (now <= 0)
+        # Anything from nothing to everything is allowed.
+        rank = int(place(n, now)) if 0 < now < 1 else (n + 1) * (now <= 0)
         limit = places[rank]
         inside = score <= limit
         aimed.append(now)

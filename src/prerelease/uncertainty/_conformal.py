@@ -73,7 +73,13 @@ def rank_of_limit(n: int, *, alpha: float) -> int:
             f"that it is promised for, got {n}."
         )
         raise ValueError(msg)
-    return n + 1 - int(np.floor((n + 1) * alpha + _TINY))
+    return int(place(n, alpha))
+
+
+def place(n: ArrayLike, alpha: float) -> Floats:
+    """Return the rank of the limit, whatever rounding did; above `n` where rows are too few."""
+    rows = np.asarray(n, dtype=np.float64) + 1
+    return rows - np.floor(rows * alpha + _TINY)
 
 
 def conformal_limit(scores: ArrayLike, *, alpha: float) -> float:

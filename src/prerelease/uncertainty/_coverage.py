@@ -10,7 +10,7 @@ from scipy import stats
 from prerelease import _validate, intervals
 
 from ._check import share
-from ._conformal import rank_of_limit
+from ._conformal import place, rank_of_limit
 
 
 def coverage_law(n: int, *, alpha: float) -> Any:
@@ -115,7 +115,7 @@ def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> int:
     _validate.number(within, "within", above=0, below=1 - alpha)
     least = 1 - share(level, "level")
     tried = np.unique(np.ceil(np.geomspace(1 / alpha, 1e7, 700)).astype(int))
-    rank = tried + 1 - np.floor((tried + 1) * alpha + 1e-9)
+    rank = place(tried, alpha)
     falls = stats.beta.cdf(1 - alpha - within, rank, tried + 1 - rank) > least
     return int(tried[np.flatnonzero(falls)[-1] + 1]) if falls.any() else int(tried[0])
 
