@@ -217,10 +217,3 @@ def test_two_calls_make_the_same_notebook():
     source = editions.chapters()[0]
     made = [editions.edition_of(editions.read_chapter(source), "live") for _ in range(2)]
     assert nbformat.writes(made[0]) == nbformat.writes(made[1])
-
-
-def test_all_editions_are_written(tmp_path, capsys):
-    assert editions.main([str(tmp_path)]) == 0
-    for edition in editions.EDITIONS:
-        written = sorted(path.stem for path in (tmp_path / edition).iterdir())
-        assert written == list(CHAPTERS)

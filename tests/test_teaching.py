@@ -58,13 +58,12 @@ def test_guide_says_enough_for_a_stranger(guide):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_notes_are_about_exercises_that_exist(name):
+def test_each_exercise_has_a_note(name):
     labels = {
         exercise.label
         for exercise in editions.read_chapter(editions.ROOT / "notebooks" / f"{name}.py").exercises
     }
-    assert set(GUIDES[name].notes) <= labels
-    assert GUIDES[name].notes
+    assert set(GUIDES[name].notes) == labels
 
 
 # --- the quiz ----------------------------------------------------------------------------------
@@ -173,7 +172,7 @@ def test_day_that_does_not_fit_is_refused():
     ("change", "message"),
     [
         ({"minutes": {"talk": 20, "live": 15}}, "minutes must have"),
-        ({"minutes": {"talk": 21, "live": 15, "exercise": 5}}, "come in fives"),
+        ({"minutes": {"talk": 21, "live": 15, "quiz": 5, "exercise": 5}}, "come in fives"),
         ({"quiz": [{"question": "Why?", "answers": []}]}, "fewer than three answers"),
         (
             {"quiz": [{"question": "Why?", "answers": [{"text": "a", "why": "b"}] * 3}]},
@@ -196,4 +195,53 @@ def test_pages_link_only_chapters_that_this_build_has():
     assert "](../chapters/00_data)" in with_link
     assert "](../chapters/01" not in with_link
     for title in ("Half a day", "One day", "Two days"):
-        assert f"## {title}" in site_teach.timetable_page(TABLES)
+        assert f"## {title}" in site_teach.timetable_page(TABLES, GUIDES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_part_is_either_held_or_named_as_left_out(name):
+    table = TABLES[name]
+    held = [(slot.chapter, slot.kind) for day in table.days for slot in day if slot.chapter]
+    absent = [(name, part) for name, parts in table.left_out(GUIDES).items() for part in parts]
+    assert sorted(held + absent) == sorted(
+        (name, part) for name in GUIDES for part in teaching.PARTS
+    )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_timetable_ends_with_the_gate_in_the_attendees_hands(name):
+    held = {(slot.chapter, slot.kind) for day in TABLES[name].days for slot in day}
+    assert ("07_release", "exercise") in held
+
+
+def test_page_tells_what_a_timetable_leaves_out():
+    half, one, two = site_teach.timetable_page(TABLES, GUIDES).split("\n## ")[1:]
+    assert "**Left out, to read afterwards:** 00 The data (live, quiz, exercise); " in half
+    assert "03 Candidates (talk, live, quiz, exercise)" in one
+    assert "Nothing is left out." in two
+
+
+def test_material_links_all_that_a_chapter_has_and_no_chapter_that_is_absent():
+    table = BeautifulSoup(site_teach.material_table(GUIDES, {"chapters/00_data"}), "html.parser")
+    (row,) = table.select("tbody tr")
+    assert [link["href"] for link in row.select("a")] == [
+        "../chapters/00_data.html",
+        "../slides/00_data.html",
+        "../downloads/attendee/00_data.ipynb",
+        "../downloads/live/00_data.ipynb",
+        "guide.html#the-data",
+        "handouts.html#the-data",
+    ]
+    assert row.find_all("td")[-1].text == str(sum(GUIDES["00_data"].minutes.values()))
+    assert "\n\n" not in str(table), "Markdown would end the HTML at a blank line"
+
+
+def test_index_has_a_place_for_the_material():
+    index = (teaching.TEACH / "index.md").read_text(encoding="utf-8")
+    assert index.count(site_teach.MATERIAL) == 1
+
+
+def test_notes_name_the_exercise_as_the_page_does():
+    first, second, *_ = site_teach.exercise_notes(GUIDES["06_drift"])
+    assert first.startswith("- **First exercise, “Read it off”.** ")
+    assert second.startswith("- **Second exercise, “Code it”.** ")

@@ -1,4 +1,4 @@
-"""Make a workshop's notebooks from the chapters: `python tools/editions.py [FOLDER]`.
+"""Make a workshop's notebooks from the chapters.
 
 A chapter's py:percent file is the only source of four things. The site shows it with its solutions
 folded. From the same cells come three notebooks, all in quick mode:
@@ -18,7 +18,6 @@ What the cells are is told by their place and their tags; CONTRIBUTING.md has th
 import ast
 import itertools
 import re
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -306,32 +305,3 @@ def edition_of(
 def chapters() -> list[Path]:
     """Return the sources of the numbered chapters, in order."""
     return sorted((ROOT / "notebooks").glob("[0-9]*.py"))
-
-
-def write_editions(folder: Path) -> list[Path]:
-    """Write every edition of every chapter into `folder`; return the files."""
-    written = []
-    for source in chapters():
-        chapter = read_chapter(source)
-        for edition in EDITIONS:
-            path = folder / edition / f"{chapter.name}.ipynb"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            notebook = edition_of(chapter, edition)
-            path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-            written.append(path)
-    return written
-
-
-def main(arguments: list[str]) -> int:
-    folder = Path(arguments[0]) if arguments else ROOT / "build" / "editions"
-    try:
-        written = write_editions(folder)
-    except EditionError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{len(written)} notebooks in {folder}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -14,8 +14,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import nbformat
-
 import doctor
 import editions
 import site_teach
@@ -26,25 +24,6 @@ WORKSHOP = BUILD / "workshop"
 NAME = "prerelease-workshop"
 LICENCES = ("LICENSE", "LICENSE-TEXT", "LICENSE-DATA")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip
-
-
-def write_notebooks(attendees: Path, instructor: Path) -> None:
-    """Write every edition of every chapter where it belongs."""
-    guides = teaching.guides()
-    for source in editions.chapters():
-        chapter, guide = editions.read_chapter(source), guides.get(source.stem)
-        for edition in editions.EDITIONS:
-            folder = (instructor if edition == "instructor" else attendees) / edition
-            folder.mkdir(parents=True, exist_ok=True)
-            notebook = editions.edition_of(
-                chapter,
-                edition,
-                guide=teaching.guide_markdown(guide) if guide else "",
-                notes=guide.notes if guide else None,
-            )
-            site_teach.add_quiz(notebook, guide)
-            text = nbformat.writes(notebook) + "\n"
-            (folder / f"{chapter.name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
 
 
 def build_wheel(folder: Path) -> None:
@@ -99,7 +78,8 @@ def make(wheels: bool) -> None:
     folder, instructor = WORKSHOP / NAME, WORKSHOP / "prerelease-instructor"
     (folder / "sample").mkdir(parents=True)
     with step("notebooks"):
-        write_notebooks(folder, instructor)
+        owners = {"attendee": folder, "live": folder, "instructor": instructor}
+        site_teach.write_editions({name: owners[name] / name for name in editions.EDITIONS})
     with step("site, slides, sample"):
         shutil.copytree(SITE, folder / "site")
         for name in ("sample.csv.xz", "sample.json"):

@@ -160,8 +160,10 @@ def exercise_slides(name: str, minutes: int, page: BeautifulSoup) -> list[Slide]
         body = "".join(str(part) for part in box.select("section > p, section > ul, section > ol"))
         slides.append(Slide(f"Your turn: {title}", body, "exercise"))
     if slides:
-        each = f"{minutes} minutes for the {len(slides)} exercises of chapter {name[:2]} together."
-        slides[0].notes = [each]
+        slides[0].notes = [
+            f"{minutes} minutes for the exercises of chapter {name[:2]}.",
+            "The instructor's guide has a note on each.",
+        ]
     return slides
 
 
@@ -172,6 +174,8 @@ def quiz_slides(guide: teaching.Guide) -> list[Slide]:
         answers = "".join(f"<li>{html.escape(answer.text)}</li>" for answer in question.answers)
         right = next(answer for answer in question.answers if answer.right)
         notes = [f"Right: {right.text} {right.why}"]
+        if not slides:
+            notes.append(f"{guide.minutes['quiz']} minutes for all questions of this quiz.")
         shown = f'<p>{html.escape(question.question)}</p><ol type="a">{answers}</ol>'
         slides.append(Slide("Quiz", shown, "quiz", notes=notes))
     return slides

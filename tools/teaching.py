@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[1]
 TEACH = ROOT / "book" / "teach"
-PARTS = ("talk", "live", "exercise")
+PARTS = ("talk", "live", "quiz", "exercise")
 LONGEST_STRETCH = 90  # minutes without a break
 BREAK, LUNCH = 15, 60
 NOON, LUNCH_FROM = 12 * 60, 11 * 60 + 30
@@ -199,6 +199,12 @@ class Timetable:
     who: str
     days: tuple[tuple[Slot, ...], ...]
     ends: tuple[int, ...]
+
+    def left_out(self, known: dict[str, Guide]) -> dict[str, tuple[str, ...]]:
+        """Return the parts of each chapter that the plan has no time for, by chapter."""
+        held = {(slot.chapter, slot.kind) for day in self.days for slot in day}
+        absent = {name: tuple(part for part in PARTS if (name, part) not in held) for name in known}
+        return {name: parts for name, parts in absent.items() if parts}
 
 
 def minute_of(clock: str) -> int:
