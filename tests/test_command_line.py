@@ -45,6 +45,11 @@ def test_the_verdict_is_written_where_asked(place, capsys):
     assert capsys.readouterr().out.count("Written: ") == 2
 
 
+def test_a_place_that_cannot_be_written_to_is_named(place, capsys):
+    assert gate(place, "--json", place) == 2
+    assert f"{place} cannot be written: " in capsys.readouterr().err
+
+
 def test_columns_may_be_named_on_the_command_line(place):
     frame = scores().rename(columns={"label": "is_fraud", "score": "p"})
     assert gate(place, "--column", "label=is_fraud", "--column", "score=p", frame=frame) == 0
@@ -131,8 +136,13 @@ def test_the_program_runs_in_a_process_of_its_own(place):
     )
     assert done.returncode == 1
     assert "A model of mine: fail" in done.stdout
-    unknown = subprocess.run([*command, "--creteria", "x"], capture_output=True, check=False)
-    assert unknown.returncode == 2
+
+
+def test_an_unknown_option_is_no_verdict(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["gate", "--scores", "x", "--creteria", "y"])
+    assert ended.value.code == 2
+    assert "--creteria" in capsys.readouterr().err
 
 
 def test_an_interrupt_is_no_verdict(monkeypatch, capsys):

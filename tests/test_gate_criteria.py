@@ -53,6 +53,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
     ("old", "new", "message"),
     [
         ("[release]", "[release", "is no TOML"),
+        ("[[criterion]]", "[criterion]", r"needs two: \[\[criterion\]\]"),
         ("[release]", "[relase]", r"does not know 'relase': did you mean 'release'\?"),
         ('name = "A', 'nmae = "A', r"\[release\] does not know 'nmae': did you mean 'name'"),
         ("average_precision", "averge_precison", "did you mean 'average_precision'"),

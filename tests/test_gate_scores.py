@@ -47,7 +47,7 @@ ZONE = pd.date_range("2026-03-01", periods=100, freq="min", tz="Europe/Brussels"
         ({"time": range(100, 0, -1)}, "time must be sorted in time"),
         ({"time": ZONE}, "time has a time zone, such as .*convert it to UTC"),
         ({"time": ["2026-03-01T10:00+02:00"] * 100}, "time has a time zone"),
-        ({"time": "noon"}, "time must be numbers, got 'noon'"),
+        ({"time": "noon"}, "time must be seconds, or dates such as .* got 'noon' at position 0"),
     ],
 )
 @pytest.mark.parametrize("name", ["scores.csv", "scores.parquet"])
@@ -87,7 +87,7 @@ def test_one_column_cannot_play_two_parts(tmp_path):
         (b"", "a.csv", "is empty"),
         (b"\n", "a.csv", "is empty"),
         (b"time,amount,label,score\n", "a.csv", "has its header and no row"),
-        (b"\xff\xfe\x00", "a.csv", "is neither CSV nor Parquet"),
+        (b"\xff\xfe\x00", "a.csv", "is neither CSV nor Parquet: its header is no text in UTF-8"),
         (b"time,amount,label,score\n1,2\n", "a.csv", "is neither CSV nor Parquet"),
         (b"PAR1 and no more", "a.parquet", "is neither CSV nor Parquet"),
     ],
@@ -110,8 +110,16 @@ def test_a_file_of_a_spreadsheet_with_its_mark_and_quoted_names_is_read(tmp_path
     assert gate.read_scores(file)["score"].tolist() == [0.5, 0.7]
 
 
-def test_other_separators_are_refused(tmp_path):
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_other_separators_are_refused(tmp_path, mark):
     file = tmp_path / "scores.csv"
-    file.write_text("time;amount;label;score\n0;1;0;0.5\n")
-    with pytest.raises(gate.ScoresError, match="no column 'time'"):
+    file.write_text("time,amount,label,score\n0,1,0,0.5\n".replace(",", mark))
+    with pytest.raises(gate.ScoresError, match="between its columns: write it with commas"):
         gate.read_scores(file)
+
+
+@pytest.mark.parametrize("name", ["scores.csv", "scores.parquet"])
+def test_days_without_an_hour_are_dates(tmp_path, name):
+    days = pd.date_range("2026-03-01", periods=100).date
+    found = gate.read_scores(scores_file(tmp_path, scores(100, frauds=10).assign(time=days), name))
+    assert found["time"].iloc[:3].tolist() == [0, 86_400, 172_800]

@@ -98,13 +98,16 @@ def _columns(pairs: list[str], columns: Columns) -> Columns:
 
 
 def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        msg = f"{file} cannot be written: {error.strerror or error}."
+        raise InputError(msg) from error
     print(f"Written: {file}")
 
 
 def _parser() -> argparse.ArgumentParser:
-
     parser = argparse.ArgumentParser(
         prog="prerelease", description="What must be right before a model goes to production."
     )

@@ -277,6 +277,9 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
     resampling = _known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
     level = _validate.number(release.get("level", 0.95), "level", above=0.5, below=1)
     rows = sections.get("criterion", [])
+    if isinstance(rows, Mapping):
+        msg = "[criterion] has one bracket on each side and needs two: [[criterion]]."
+        raise ValueError(msg)
     if not isinstance(rows, list) or not rows:
         msg = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
         raise ValueError(msg)

@@ -81,7 +81,7 @@ def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
         if path.suffix.lower() in {".parquet", ".pq"}:
             there = parquet.read_schema(path).names
             _need(path, wanted, there)
-            return parquet.read_table(path, columns=wanted).to_pandas()
+            return parquet.read_table(path, columns=wanted).to_pandas(date_as_object=False)
         with path.open(encoding="utf-8-sig", newline="") as handle:
             there = [name.strip() for name in next(text.reader(handle), [])]
         if not there:
@@ -90,16 +90,24 @@ def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
         _need(path, wanted, there)
         options = arrow.ConvertOptions(include_columns=wanted)
         reading = arrow.ReadOptions(column_names=there, skip_rows=1)
-        return arrow.read_csv(path, read_options=reading, convert_options=options).to_pandas()
+        table = arrow.read_csv(path, read_options=reading, convert_options=options)
+        return table.to_pandas(date_as_object=False)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
         raise ScoresError(msg) from error
-    except (pa.ArrowException, UnicodeDecodeError, text.Error) as error:
+    except UnicodeDecodeError as error:
+        msg = f"{path} is neither CSV nor Parquet: its header is no text in UTF-8."
+        raise ScoresError(msg) from error
+    except (pa.ArrowException, text.Error) as error:
         msg = f"{path} is neither CSV nor Parquet: {str(error).splitlines()[0]}"
         raise ScoresError(msg) from error
 
 
 def _need(path: Path, wanted: list[str], there: list[str]) -> None:
+    other = next((mark for mark in ";\t|" if len(there) == 1 and mark in there[0]), None)
+    if other and wanted != there:
+        msg = f"{path} has {other!r} between its columns: write it with commas."
+        raise ScoresError(msg)
     for name in wanted:
         if name not in there:
             msg = (
@@ -112,14 +120,14 @@ def _need(path: Path, wanted: list[str], there: list[str]) -> None:
             raise ScoresError(msg)
 
 
-def _numbers(values: pd.Series) -> pd.Series:
+def _numbers(values: pd.Series, what: str = "numbers") -> pd.Series:
     if types.is_numeric_dtype(values) or types.is_bool_dtype(values):
         return values
     if (wrong := pd.to_numeric(values, errors="coerce").isna()).any():
         row = int(np.argmax(wrong))
-        msg = f"{values.name} must be numbers, got {values.iloc[row]!r} at position {row}."
+        msg = f"{values.name} must be {what}, got {values.iloc[row]!r} at position {row}."
     else:
-        msg = f"{values.name} must be numbers, got text such as {values.iloc[0]!r}."
+        msg = f"{values.name} must be {what}, got text such as {values.iloc[0]!r}."
     raise ValueError(msg)
 
 
@@ -135,7 +143,7 @@ def _seconds(values: pd.Series) -> pd.Series:
             "the zone, so that no change of the clocks moves a payment."
         )
         raise ValueError(msg)
-    return _numbers(values)
+    return _numbers(values, "seconds, or dates such as 2026-03-01 10:00:00")
 
 
 def _with_zone(values: pd.Series) -> bool:
