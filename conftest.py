@@ -1,10 +1,14 @@
 """What all tests share: a clean environment for each, and the data they may ask for."""
 
 import os
+import sys
 
 # Set before NumPy is loaded: two workers on two cores wait for each other if each takes both.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# jsonschema would load it, for a format that no notebook has: a second in every worker.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 import hypothesis
 import matplotlib as mpl

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from importlib.metadata import version
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -12,13 +13,15 @@ from sklearn.base import clone, is_classifier
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import TimeSeriesSplit, cross_validate
 from sklearn.preprocessing import RobustScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator
 
-torch = pytest.importorskip("torch", reason="TabNet needs torch, which `make book` installs")
+from prerelease.adapters import tabnet
+from prerelease.adapters.tabnet import TabNet, TabNetMissingError
 
-from prerelease.adapters import tabnet  # noqa: E402
-from prerelease.adapters.tabnet import TabNet, TabNetMissingError  # noqa: E402
-
+# Not imported here: every worker reads every file, and torch takes seconds.
+pytestmark = pytest.mark.skipif(
+    find_spec("torch") is None, reason="TabNet needs torch, which `make book` installs"
+)
 SMALL = {"width": 4, "n_steps": 2, "batch_size": 64, "virtual_batch_size": 64}
 FAILS = {
     "check_sample_weights_not_overwritten": "it gives rows of one class different weights, "
@@ -26,16 +29,32 @@ FAILS = {
     "check_sample_weight_equivalence_on_dense_data": "it gives rows a weight of 0 and expects "
     "what leaving them out does: batches would then be others",
     "check_classifiers_one_label_sample_weights": "it gives rows a weight of 0, which is refused",
-    "check_methods_sample_order_invariance": "torch computes in single precision, and sums in "
-    "another order are rounded otherwise in the eighth digit",
-    "check_methods_subset_invariance": "the same: batches of another size",
 }
 
 
-@parametrize_with_checks(
-    [TabNet(max_epochs=12, learning_rate=0.1, last_part=0, n_steps=1, width=4, batch_size=64)],
-    expected_failed_checks=lambda _: FAILS,
-)
+def name_of(case):
+    """Name one of scikit-learn's checks, with or without the mark that it is expected to fail."""
+    _, check = getattr(case, "values", case)
+    return check.func.__name__
+
+
+# Too strict for single precision on some machines: see `test_a_row_is_scored_as_if_alone`.
+IN_DOUBLE_PRECISION = {
+    "check_methods_sample_order_invariance",
+    "check_methods_subset_invariance",
+}
+CHECKS = [
+    case
+    for case in estimator_checks_generator(
+        TabNet(max_epochs=12, learning_rate=0.1, last_part=0, n_steps=1, width=4, batch_size=64),
+        expected_failed_checks=FAILS,
+        mark="xfail",
+    )
+    if name_of(case) not in IN_DOUBLE_PRECISION
+]
+
+
+@pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=map(name_of, CHECKS))
 def test_scikit_learn_takes_it_for_a_classifier(estimator, check):
     check(estimator)
 
@@ -83,6 +102,15 @@ def test_masks_are_shares_of_the_features_step_by_step(rows, fitted):
     assert (np.isclose(whole, 1, atol=1e-5) | (whole == 0)).all()
     assert (seen.steps >= 0).all()
     assert fitted.feature_importances_.sum() == pytest.approx(1)
+
+
+def test_a_row_is_scored_as_if_alone(rows, fitted):
+    X, _ = rows
+    together = fitted.predict_proba(X)
+    backwards = fitted.predict_proba(X[::-1])[::-1]
+    alone = np.concatenate([fitted.predict_proba(X[i : i + 1]) for i in range(50)])
+    np.testing.assert_allclose(backwards, together, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(alone, together[:50], rtol=0, atol=1e-6)
 
 
 def test_it_learns(rows, fitted):
@@ -148,6 +176,8 @@ def test_a_last_batch_of_one_row_is_left_out(rows):
 
 
 def test_torch_is_left_as_it_was(rows):
+    import torch  # noqa: PLC0415
+
     torch.manual_seed(7)
     expected, threads = torch.random.get_rng_state(), torch.get_num_threads()
     TabNet(max_epochs=1, **SMALL).fit(*rows).predict(rows[0])

@@ -10,7 +10,7 @@ HALF = len(TEXT) // 2
 
 
 def download(url, part, **options):
-    Download(url, part, EXPECTED.n_bytes, **{"timeout": 1.0, **options}).run(wait=0.01)
+    Download(url, part, EXPECTED.n_bytes, **{"timeout": 0.3, **options}).run(wait=0.01)
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,7 @@ def test_without_a_study_there_is_no_summary(tmp_path):
         summary("TabNet", tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore:n_quantiles")  # a task with fewer rows than quantiles
 def test_all_families_are_searched_on_one_budget(task, tmp_path):
     told = []
     choices = Family(

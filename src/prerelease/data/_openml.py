@@ -7,6 +7,7 @@ values, not our file; the text made from them is accepted by digest like any oth
 
 import socket
 import sys
+import urllib.error
 from pathlib import Path
 
 import pandas as pd
@@ -78,6 +79,8 @@ def main(target: str) -> int:
             write_csv(as_table(bunch.frame), Path(target))
         except (OSError, ValueError, SourceError) as error:
             print(f"Error: data set {data_id}: {error}", file=sys.stderr)
+            if type(error) is urllib.error.URLError:  # no answer: no other data set has one
+                break
         else:
             return 0
     return 1
