@@ -9,18 +9,14 @@ before. The CSV and the files made from it are in the page cache. Memory is the 
 process. "Exact" says whether every number is the float64 nearest to its text in the CSV.
 """
 
-import argparse
-import json
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
+import _timing
 from prerelease import data
 
 READERS = {
@@ -46,44 +42,33 @@ READERS = {
     "Parquet to pandas": ("import pandas as pd, pyarrow.parquet", "pd.read_parquet(parquet)"),
 }
 BASE = "pandas.read_csv"
-CHILD = """
-import json, sys, time
-{imports}
-csv, parquet = sys.argv[1:]
-start = time.perf_counter()
-table = {call}
-seconds = time.perf_counter() - start
-try:
-    status = open("/proc/self/status").read()
-    peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-except OSError:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+FILES = "import sys; csv, parquet = sys.argv[1:]"
+EXACT = """
 from prerelease.data import _facts, checksum
 df = table if hasattr(table, "iloc") else table.to_pandas()
-exact = checksum(df) == _facts.FULL.checksum
-print(json.dumps(dict(seconds=seconds, peak_mib=peak, rows=len(df), exact=exact)))
+found = dict(rows=len(df), exact=checksum(df) == _facts.FULL.checksum)
 """
 
 
-def surroundings(folder: Path) -> dict[str, str]:
-    """Return the environment of a child: full mode, with a data folder of its own."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PRERELEASE_")}
-    return {**environment, "PRERELEASE_DATA_DIR": str(folder)}
-
-
 def measure(name: str, folder: Path) -> dict:
-    """Run one reader once, in a fresh process."""
+    """Run one reader once, in a fresh process, with a data folder of its own."""
     if "cold" in name:
         for cache in folder.glob("*.arrow"):
             cache.unlink()
     imports, call = READERS[name]
-    program = CHILD.format(imports=imports, call=call)
-    files = [str(folder / "creditcard.csv"), str(folder / "creditcard.parquet")]
-    printed = subprocess.check_output(
-        [sys.executable, "-c", program, *files], env=surroundings(folder), text=True
+    return _timing.measure(
+        f"table = {call}",
+        folder / "creditcard.csv",
+        folder / "creditcard.parquet",
+        setup=f"{imports}\n{FILES}",
+        after=EXACT,
+        environment=apart(folder),
     )
-    return json.loads(printed)
+
+
+def apart(folder: Path) -> dict[str, str]:
+    """Return the settings of a child: full mode, with a data folder of its own."""
+    return {"PRERELEASE_MODE": "full", "PRERELEASE_DATA": "", "PRERELEASE_DATA_DIR": str(folder)}
 
 
 def run(csv: Path, rounds: int) -> dict:
@@ -97,44 +82,24 @@ def run(csv: Path, rounds: int) -> dict:
             shutil.copyfile(csv, folder / "creditcard.csv")
         # In a process of its own, so that this one stays small; it makes the cache too.
         code = "import sys; from prerelease import data; data.load().to_parquet(sys.argv[1])"
-        parquet = str(folder / "creditcard.parquet")
-        subprocess.run([sys.executable, "-c", code, parquet], env=surroundings(folder), check=True)
-        for number in range(1, rounds + 1):
-            print(f"round {number} of {rounds}", file=sys.stderr)
-            for name, results in runs.items():
-                results.append(measure(name, folder))
-    packages = ("pandas", "pyarrow", "polars", "duckdb", "numpy")
+        command = [sys.executable, "-c", code, str(folder / "creditcard.parquet")]
+        subprocess.run(command, env={**os.environ, **apart(folder)}, check=True)
+        runs = _timing.take_turns(READERS, rounds, lambda name: measure(name, folder))
     return {
         "csv_bytes": csv.stat().st_size,
         "rounds": rounds,
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}",
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
-        "readers": summarise(runs),
-    }
-
-
-def summarise(runs: dict[str, list[dict]]) -> list[dict]:
-    """Return one row a reader: medians, ranges, and the ratio to the base within each round."""
-    base = [result["seconds"] for result in runs[BASE]]
-    rows = []
-    for name, results in runs.items():
-        seconds = [result["seconds"] for result in results]
-        speed = [other / own for other, own in zip(base, seconds, strict=True)]
-        rows.append(
+        **_timing.surroundings("pandas", "pyarrow", "polars", "duckdb", "numpy"),
+        "readers": [
             {
                 "reader": name,
-                "seconds": statistics.median(seconds),
-                "seconds_min": min(seconds),
-                "seconds_max": max(seconds),
-                "times_faster": statistics.median(speed),
-                "times_faster_min": min(speed),
-                "times_faster_max": max(speed),
-                "peak_mib": max(result["peak_mib"] for result in results),
+                **_timing.taken(results),
+                **_timing.ratio("times_faster", runs[BASE], results),
                 "exact": all(result["exact"] for result in results),
                 "rows": results[0]["rows"],
             }
-        )
-    return rows
+            for name, results in runs.items()
+        ],
+    }
 
 
 def table(report: dict) -> str:
@@ -149,30 +114,22 @@ def table(report: dict) -> str:
     ]
     for row in report["readers"]:
         lines.append(
-            f"| {row['reader']} "
-            f"| {row['seconds']:.3f} [{row['seconds_min']:.3f}, {row['seconds_max']:.3f}] "
-            f"| {row['times_faster']:.1f} [{row['times_faster_min']:.1f}, "
-            f"{row['times_faster_max']:.1f}] "
+            f"| {row['reader']} | {_timing.shown(row, 'seconds', 3)} "
+            f"| {_timing.shown(row, 'times_faster', 1)} "
             f"| {row['peak_mib']:.0f} | {'yes' if row['exact'] else 'no'} |"
         )
     return "\n".join(lines)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure how fast the data load.")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each reader (default 5)")
-    parser.add_argument("--json", type=Path, help="also write the numbers to this file")
-    options = parser.parse_args()
+    options = _timing.parser("Measure how fast the data load.", 5).parse_args()
     try:
         csv = data.fetch()
     except data.DataError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     report = run(csv, options.rounds)
-    print(table(report))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    _timing.finish(report, table(report), options.json)
     return 0
 
 

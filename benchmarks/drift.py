@@ -15,15 +15,10 @@ of its own under build/; where that cannot be done, the table says so.
 The second table compares statistics that are the same statistic, feature by feature.
 """
 
-import argparse
-import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +26,7 @@ from scipy import stats
 from scipy.spatial.distance import jensenshannon
 from tqdm import tqdm
 
+import _timing
 from prerelease import data, drift
 from prerelease.adapters import deepchecks
 
@@ -40,25 +36,14 @@ REQUIREMENTS = ROOT / "requirements" / "peers.txt"
 N_REFERENCE = 200_000
 OURS = "prerelease, four statistics"
 OURS_KS = "prerelease, KS only"
-TIMED = """
-import json, os, sys, time, warnings
+TABLES = f"""
+import os, sys, warnings
 warnings.simplefilter("ignore")
 os.environ.update(DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY="1", DO_NOT_TRACK="1")
-import numpy as np, pandas as pd
+import pandas as pd
 df = pd.read_parquet(sys.argv[1])
-reference, current = df.iloc[:{n}].copy(), df.iloc[{n}:].copy()
+reference, current = df.iloc[:{N_REFERENCE}].copy(), df.iloc[{N_REFERENCE}:].copy()
 features = [name for name in df.columns if name != "Class"]
-{setup}
-start = time.perf_counter()
-{call}
-seconds = time.perf_counter() - start
-try:
-    status = open("/proc/self/status").read()
-    peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-except OSError:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-print("RESULT" + json.dumps(dict(seconds=seconds, peak_mib=peak)))
 """
 PRERELEASE = "from prerelease import drift"
 DEEPCHECKS = """
@@ -137,37 +122,27 @@ def peers_python() -> Path | None:
     return python
 
 
-def measure(python: str, setup: str, call: str, table: Path) -> dict:
-    """Run one way once, in a fresh process on one thread."""
-    program = TIMED.format(n=N_REFERENCE, setup=setup, call=call)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    printed = subprocess.check_output(
-        [python, "-c", program, str(table)], env=environment, text=True
-    )
-    return json.loads(printed.split("RESULT")[-1])
-
-
 def speed(rounds: int, table: Path) -> list[dict]:
     """Let all ways take turns; return one row each, ratios to this package within each round."""
     peers = peers_python()
-    ways = {name: way for name, way in WAYS.items() if peers is not None or way[0] is not EVIDENTLY}
-    runs = {name: [] for name in ways}
-    for _ in tqdm(range(rounds), desc="speed", unit="round"):
-        for name, (setup, call) in ways.items():
-            python = str(peers) if setup is EVIDENTLY else sys.executable
-            runs[name].append(measure(python, setup, call, table))
+
+    def run(name: str) -> dict:
+        setup, call = WAYS[name]
+        python = peers if setup is EVIDENTLY else sys.executable
+        return _timing.measure(
+            call, table, setup=TABLES + setup, python=python, environment=_timing.ONE_THREAD
+        )
+
+    here = [name for name, way in WAYS.items() if peers is not None or way[0] is not EVIDENTLY]
+    runs = _timing.take_turns(here, rounds, run)
+    ours = _timing.taken(runs[OURS])["peak_mib"]
     rows = []
     for name, results in runs.items():
-        seconds = [result["seconds"] for result in results]
-        row = {"way": name, "seconds": statistics.median(seconds)}
-        row |= {"seconds_min": min(seconds), "seconds_max": max(seconds)}
-        for ours, key in ((OURS, "slower_than_four"), (OURS_KS, "slower_than_ks")):
-            base = [result["seconds"] for result in runs[ours]]
-            ratios = [other / own for own, other in zip(base, seconds, strict=True)]
-            row |= {key: statistics.median(ratios), f"{key}_min": min(ratios)}
-            row |= {f"{key}_max": max(ratios)}
-        rows.append(row | {"peak_mib": max(result["peak_mib"] for result in results)})
-    missing = [name for name in WAYS if name not in ways]
+        row = {"way": name, **_timing.taken(results)}
+        row |= _timing.ratio("slower_than_four", results, runs[OURS])
+        row |= _timing.ratio("slower_than_ks", results, runs[OURS_KS])
+        rows.append(row | {"times_the_memory": row["peak_mib"] / ours})
+    missing = [name for name in WAYS if name not in here]
     return rows + [{"way": name, "seconds": None} for name in missing]
 
 
@@ -208,20 +183,18 @@ def table(report: dict) -> str:
         f"{report['rounds']} rounds, one thread, {report['machine']}, {told}",
         "",
         f"| way | median s [min, max] | times slower than {OURS} [min, max] "
-        f"| than {OURS_KS} [min, max] | peak MiB |",
-        "|---|--:|--:|--:|--:|",
+        f"| than {OURS_KS} [min, max] | peak MiB | times {OURS} |",
+        "|---|--:|--:|--:|--:|--:|",
     ]
     for row in report["speed"]:
         if row["seconds"] is None:
-            lines.append(f"| {row['way']} | not installed | | | |")
+            lines.append(f"| {row['way']} | not installed | | | | |")
             continue
-        ratios = " | ".join(
-            f"{row[key]:.1f} [{row[key + '_min']:.1f}, {row[key + '_max']:.1f}]"
-            for key in ("slower_than_four", "slower_than_ks")
-        )
         lines.append(
-            f"| {row['way']} | {row['seconds']:.3f} [{row['seconds_min']:.3f}, "
-            f"{row['seconds_max']:.3f}] | {ratios} | {row['peak_mib']:.0f} |"
+            f"| {row['way']} | {_timing.shown(row, 'seconds', 3)} "
+            f"| {_timing.shown(row, 'slower_than_four', 1)} "
+            f"| {_timing.shown(row, 'slower_than_ks', 1)} "
+            f"| {row['peak_mib']:.0f} | {row['times_the_memory']:.2f} |"
         )
     lines += ["", "| same statistic | largest difference over 30 features |", "|---|--:|"]
     lines += [
@@ -230,38 +203,28 @@ def table(report: dict) -> str:
     return "\n".join(lines)
 
 
+def peer_versions() -> dict[str, str]:
+    """Return the version of Evidently that is measured."""
+    lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    return dict(line.split(" ")[0].split("==") for line in lines if line.startswith("evidently=="))
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure the scan for drift against its peers.")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each way (default 3)")
-    parser.add_argument("--json", type=Path, help="also write the numbers to this file")
-    options = parser.parse_args()
+    options = _timing.parser("Measure the scan for drift against its peers.", 3).parse_args()
     df = data.load()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "payments.parquet"
         df.to_parquet(file)
         measured = speed(options.rounds, file)
-    packages = ("numpy", "scipy", "deepchecks")
-    peers = dict(
-        line.split(" ")[0].split("==")
-        for line in REQUIREMENTS.read_text(encoding="utf-8").splitlines()
-        if line.startswith("evidently==")
-    )
     report = {
         "rounds": options.rounds,
         "n_current": len(df) - N_REFERENCE,
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}",
-        "versions": {
-            "python": platform.python_version(),
-            **{p: version(p) for p in packages},
-            **peers,
-        },
+        **_timing.surroundings("numpy", "scipy", "deepchecks"),
         "speed": measured,
         "agreement": agreement(df),
     }
-    print(table(report))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    report["versions"] |= peer_versions()
+    _timing.finish(report, table(report), options.json)
     return 0
 
 

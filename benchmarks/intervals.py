@@ -14,48 +14,31 @@ and an interval of each is checked against it. In "bursts" frauds come five at a
 scores alike; there only time blocks know that 75 frauds are not 75 independent ones.
 """
 
-import argparse
-import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 from scipy import stats
 from tqdm import tqdm
 
+import _timing
 from prerelease import intervals
 
 N_ROWS, N_POSITIVE, SECONDS, BURST = 56_962, 75, 27_544.0, 5
-SETUP = """
-import json, sys, time
+SETUP = f"""
 import numpy as np
 from sklearn.metrics import average_precision_score
 from prerelease import intervals
 rng = np.random.default_rng(0)
-y = np.zeros({n}, dtype=bool)
-y[rng.choice({n}, {positive}, replace=False)] = True
-score = np.round(rng.normal(size={n}) + y * np.where(rng.random({n}) < 0.85, 5, 0.5), 4)
+y = np.zeros({N_ROWS}, dtype=bool)
+y[rng.choice({N_ROWS}, {N_POSITIVE}, replace=False)] = True
+score = np.round(rng.normal(size={N_ROWS}) + y * np.where(rng.random({N_ROWS}) < 0.85, 5, 0.5), 4)
 honest, frauds = np.flatnonzero(~y), np.flatnonzero(y)
 def loop():
     for _ in range(1000):
         drawn = np.concatenate([rng.choice(rows, len(rows)) for rows in (honest, frauds)])
         average_precision_score(y[drawn], score[drawn])
-start = time.perf_counter()
-{call}
-seconds = time.perf_counter() - start
-try:
-    status = open("/proc/self/status").read()
-    peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-except OSError:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-print(json.dumps(dict(seconds=seconds, peak_mib=peak)))
 """
 NOTHING, BASE = "imports only", "loop over scikit-learn"
 CALLS = {
@@ -112,31 +95,21 @@ WORLDS = (
 )
 
 
-def measure(call: str) -> dict:
-    """Run one way once, in a fresh process on one thread."""
-    program = SETUP.format(n=N_ROWS, positive=N_POSITIVE, call=call)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    printed = subprocess.check_output([sys.executable, "-c", program], env=environment, text=True)
-    return json.loads(printed)
-
-
 def speed(rounds: int) -> list[dict]:
     """Let all ways take turns; return one row each, ratios to the loop within each round."""
-    runs = {name: [] for name in CALLS}
-    for _ in tqdm(range(rounds), desc="speed", unit="round"):
-        for name, call in CALLS.items():
-            runs[name].append(measure(call))
-    base = [result["seconds"] for result in runs[BASE]]
-    rows = []
-    for name, results in runs.items():
-        seconds = [result["seconds"] for result in results]
-        ratios = [other / own for other, own in zip(base, seconds, strict=True)]
-        row = {"way": name, "seconds": statistics.median(seconds)}
-        row |= {"seconds_min": min(seconds), "seconds_max": max(seconds)}
-        row |= {"times_faster": statistics.median(ratios), "times_faster_min": min(ratios)}
-        row |= {"times_faster_max": max(ratios)}
-        rows.append(row | {"peak_mib": max(result["peak_mib"] for result in results)})
-    return rows
+    runs = _timing.take_turns(
+        CALLS,
+        rounds,
+        lambda way: _timing.measure(CALLS[way], setup=SETUP, environment=_timing.ONE_THREAD),
+    )
+    return [
+        {
+            "way": way,
+            **_timing.taken(results),
+            **_timing.ratio("times_faster", runs[BASE], results),
+        }
+        for way, results in runs.items()
+    ]
 
 
 def coverage(simulations: int) -> list[dict]:
@@ -188,13 +161,9 @@ def table(report: dict) -> str:
         "|---|--:|--:|--:|",
     ]
     for row in report["speed"]:
-        ratio = (
-            f"{row['times_faster']:.0f} [{row['times_faster_min']:.0f}, "
-            f"{row['times_faster_max']:.0f}]"
-        )
+        faster = "" if row["way"] == NOTHING else _timing.shown(row, "times_faster", 0)
         lines.append(
-            f"| {row['way']} | {row['seconds']:.3f} [{row['seconds_min']:.3f}, "
-            f"{row['seconds_max']:.3f}] | {'' if row['way'] == NOTHING else ratio} "
+            f"| {row['way']} | {_timing.shown(row, 'seconds', 3)} | {faster} "
             f"| {row['peak_mib']:.0f} |"
         )
     lines += [
@@ -216,24 +185,17 @@ def table(report: dict) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure the intervals: speed and coverage.")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each way (default 3)")
+    parser = _timing.parser("Measure the intervals: speed and coverage.", 3)
     parser.add_argument("--simulations", type=int, default=100, help="data sets (default 100)")
-    parser.add_argument("--json", type=Path, help="also write the numbers to this file")
     options = parser.parse_args()
-    packages = ("numpy", "scikit-learn", "scipy")
     report = {
         "rounds": options.rounds,
         "simulations": options.simulations,
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}",
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
+        **_timing.surroundings("numpy", "scikit-learn", "scipy"),
         "speed": speed(options.rounds),
         "coverage": coverage(options.simulations),
     }
-    print(table(report))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    _timing.finish(report, table(report), options.json)
     return 0
 
 
