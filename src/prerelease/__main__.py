@@ -78,7 +78,7 @@ def _of_evidence(criteria: Criteria) -> Verdict:
         evidence.read(),
         criteria,
         data_digest=payments.attrs["sha256"],
-        data=f"{evidence.folder()} ({source} data)",
+        data=f"the release file of {evidence.folder().name} mode, {source} data",
         order=order,
     )
 

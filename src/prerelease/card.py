@@ -53,7 +53,7 @@ class ModelCard:
     title : str
         Of the card.
     sections : tuple of Section
-        In the order of Mitchell et al.
+        The verdict and its prices first, then in the order of Mitchell et al.
     """
 
     title: str
@@ -124,13 +124,13 @@ def build(
     limits = [*card.limits, *(_shortcomings(verdict))]
     sections = (
         Section("Verdict", (f"{verdict.outcome}, judged on {verdict.made}.",), findings),
+        Section("Costs", _costs(criteria)),
         Section("Intended use", (card.use or "Nobody has written down what it is for.",)),
         Section("Not for", card.not_for),
         Section("Metrics on the test rows", _count(of_test), _table(of_test)),
         Section("Other evidence", _count(others), _table(others)),
         Section("Limits", tuple(limits)),
         Section("Data", _data(rows, verdict)),
-        Section("Costs", _costs(criteria)),
         Section("Environment", _environment(lock, criteria.digest)),
     )
     return ModelCard(f"Model card: {verdict.name}", sections)
