@@ -77,9 +77,10 @@ audit:  ## look the exact versions up among known vulnerabilities (needs the net
 	@$(RUN) tools/audit.py
 
 bench:  ## measure speed and memory against the usual tools
-	@echo "make bench: ratios in one run. About 12 minutes; Evidently gets an environment of its own under build/."
+	@echo "make bench: ratios in one run. About 15 minutes; Evidently gets an environment of its own under build/."
 	$(SETUP)
-	@for file in benchmarks/*.py; do $(RUN) $$file --json build/benchmarks/$$(basename $$file .py).json || exit 1; done
+	@$(RUN) -m prerelease.data fetch
+	@$(RUN) tools/site_benchmarks.py
 
 distclean: clean
 	@rm -rf .venv data && echo "Removed .venv/ and data/."

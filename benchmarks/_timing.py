@@ -19,7 +19,7 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 def measure(
     call: str,
-    *arguments: str | Path,
+    *arguments: object,
     setup: str = "",
     after: str = "",
     python: str | Path = sys.executable,

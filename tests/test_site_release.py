@@ -62,15 +62,6 @@ def test_no_number_of_cases_settles_what_is_not_above_its_bound():
     assert site_release.cases_in_words(finding) == ""
 
 
-def test_what_a_million_rows_take_is_shown_where_it_was_measured(place, monkeypatch):
-    monkeypatch.setattr(site_release, "MILLION", place / "report.json")
-    assert "was not run here" in site_release.million_in_words()
-    commands = {"report, csv": {"seconds": 17.9, "peak_mib": 678.0, "exit_code": 0}}
-    content = {"rows": 1_000_000, "frauds": 1597, "machine": "a machine", "commands": commands}
-    (place / "report.json").write_text(json.dumps(content))
-    assert "| `report, csv` | 18 | 678 |" in site_release.million_in_words()
-
-
 def test_the_checklist_to_print_has_every_line_of_the_page():
     text = (ROOT / "book" / "about" / "checklist.md").read_text(encoding="utf-8")
     page = site_release.printable(text)

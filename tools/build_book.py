@@ -15,6 +15,7 @@ from pathlib import Path
 import filelock
 
 import site_assets
+import site_benchmarks
 import site_execute
 import site_finish
 import site_release
@@ -43,11 +44,12 @@ FREE_BYTES_NEEDED = 1e9
 
 def fingerprint() -> str:
     """Return a digest of everything that decides how the site looks."""
-    inputs = [BOOK, NOTEBOOKS, PACKAGE, ROOT / "requirements", site_reports.SCRIPT]
+    inputs = [BOOK, NOTEBOOKS, PACKAGE, ROOT / "requirements", site_benchmarks.SCRIPTS]
     inputs += sorted((ROOT / "tools").glob("*.py"))
+    shown = site_benchmarks.shown()
     settings = json.dumps(site_stage.settings(), sort_keys=True, default=str)
     data = os.environ.get("PRERELEASE_DATA", "")
-    return digest(inputs, mode.current(), settings, data, sys.version)
+    return digest(inputs, mode.current(), settings, data, shown, sys.version)
 
 
 def sphinx() -> Path:
@@ -104,12 +106,12 @@ def build() -> None:
     cache = site_execute.cache_folder()
     with step(f"chapters, {mode.current()} mode (those that changed)"):
         records = site_execute.execute_all(cache)
-    benchmarks = site_reports.run_benchmarks()
+    site_benchmarks.measure_loading()
     with step("pages (about 30 s)"):
         site_stage.stage_api()
         site_stage.stage_settings(config, cache)
         site_reports.stage_run_times(records)
-        site_reports.stage_benchmarks(benchmarks)
+        site_benchmarks.stage()
         site_assets.stage()
         verdict = site_release.stage()
         publish(sphinx())

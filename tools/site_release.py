@@ -19,7 +19,6 @@ from site_steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
 
 FILES = SOURCE / "static" / "release"
 DRY_RUN = BUILD / "own-model"
-MILLION = BUILD / "benchmarks" / "report.json"
 JUDGED = (0, 1, 3)
 MEASURED_ON = {"train": "training", "valid": "validation", "none": "simulated data"}
 SHORT_NAMES = {
@@ -211,29 +210,10 @@ def stage_own_model() -> None:
         "gate": f"$ {runs[1].command}\n{runs[1].output.strip()}\n$ echo $?\n{runs[1].code}",
         "report": f"$ {runs[2].command}\n{runs[2].output.strip()}",
         "verdict": verdict_in_words(verdict),
-        "million": million_in_words(),
     }
     for name, part in parts.items():
         text = text.replace(f"<<{name}>>", part)
     write(SOURCE / "about" / "own-model.md", text)
-
-
-def million_in_words() -> str:
-    """Return what benchmarks/report.py measured when `make bench` ran it last, if it did."""
-    if not MILLION.is_file():
-        return "How long a million rows take is measured by `make bench`, which was not run here."
-    found = json.loads(MILLION.read_text(encoding="utf-8"))
-    rows = [
-        [f"`{name}`", f"{row['seconds']:.0f}", f"{row['peak_mib']:,.0f}"]
-        for name, row in found["commands"].items()
-    ]
-    header = ["Command, file", "Seconds", "Peak memory (MiB)"]
-    return (
-        f"Large files are no problem. {found['rows']:,} payments, {found['frauds']:,} of them "
-        "fraud, with as many in the reference, measured by `make bench`, each command in a fresh "
-        "process:\n\n"
-        f"{table(header, rows)}\nMeasured on: {found['machine']}."
-    )
 
 
 def verdict_in_words(verdict: dict) -> str:
