@@ -232,10 +232,9 @@ def stage_prose() -> None:
     for path in BOOK.iterdir():
         if path.suffix in {".md", ".bib"}:
             shutil.copy2(path, SOURCE)
-    for folder in ("about", "teach", "_ext", "_templates"):
-        if (BOOK / folder).is_dir():
-            shutil.copytree(
-                BOOK / folder,
-                SOURCE / folder,
-                ignore=shutil.ignore_patterns("__pycache__", "*.yml"),
-            )
+    for folder in ("about", "teach", "_ext"):
+        shutil.copytree(
+            BOOK / folder,
+            SOURCE / folder,
+            ignore=shutil.ignore_patterns("__pycache__", "*.yml"),
+        )
