@@ -214,6 +214,7 @@ def test_best_model_flips_where_the_costs_say_so():
         ({"scores": {}}, "scores and vary must not be empty, got 0 and 1 entries"),
         ({"vary": {"fee": [1]}}, "vary must be one of .* got 'fee'"),
         ({"vary": {"review": [-1.0]}}, "review must be .* got -1"),
+        ({"vary": {"review": [1.0], "goodwill": []}}, "at least one value .* none for 'goodwill'"),
         ({"thresholds": {"b": 0.5}}, "thresholds must have one for each model, got none for 'a'"),
         ({"thresholds": {"a": np.nan}}, "thresholds must be numbers, got nan for 'a'"),
     ],

@@ -236,13 +236,14 @@ def test_model_is_frozen_and_hashable():
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("fraud_fee", -1, "fraud_fee must be a finite number from 0, got -1"),
+        ("fraud_fee", -1, "fraud_fee must be a finite number from 0 up, got -1"),
         ("review", -0.5, "review must be .* got -0.5"),
         ("goodwill", float("nan"), "goodwill must be .* got nan"),
         ("catch_gain", float("inf"), "catch_gain must be .* got inf"),
         ("margin_share", 1.5, "margin_share must be .* from 0 to 1, got 1.5"),
         ("recovery_share", -0.1, "recovery_share must be .* got -0.1"),
         ("review", "5", "review must be .* got '5'"),
+        ("review", np.float64(-2), r"review must be .* got -2\.0\."),
     ],
 )
 def test_cost_that_is_none_is_refused(field, value, told):

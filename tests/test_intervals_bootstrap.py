@@ -264,14 +264,18 @@ def test_a_thousand_resamples_peak_below_500_mebibytes():
         ({"sample_weight": [1, 1]}, "one value a row: 4 rows, got 2 values"),
         ({"level": 95}, "level must be a finite number above 0 and below 1, got 95"),
         ({"method": "basic"}, "method must be one of .* got 'basic'"),
+        ({"scheme": "blocks"}, "scheme must be .*Blocks.* got 'blocks'"),
+        ({"scheme": intervals.Blocks}, "scheme must be .*Blocks.* got <class"),
+        ({"metric": "ap"}, r"such as AveragePrecision\(\), .* got 'ap'"),
+        ({"metric": intervals.Recall}, r"such as AveragePrecision\(\), .* got <class"),
         ({"n_resamples": 10}, "n_resamples must be an integer of at least 100, got 10"),
         ({"seed": -1}, "seed must be an integer of at least 0, got -1"),
     ],
 )
 def test_input_without_an_answer_is_refused(change, message):
-    rows = {"y_true": [0, 1, 1, 0], "y_score": [0.1, 0.4, 0.3, 0.2]} | change
+    rows = {"metric": AP, "y_true": [0, 1, 1, 0], "y_score": [0.1, 0.4, 0.3, 0.2]} | change
     with pytest.raises(ValueError, match=message):
-        intervals.bootstrap(AP, **rows)
+        intervals.bootstrap(**rows)
 
 
 def test_log_odds_are_for_shares_that_are_not_one():

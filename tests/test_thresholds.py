@@ -69,7 +69,7 @@ def test_a_perfect_score_is_decided_perfectly():
 
 def test_frauds_of_one_stretch_only_leave_nothing_to_choose_by():
     y = np.r_[np.zeros(50, dtype=int), np.ones(50, dtype=int)]
-    with pytest.raises(ValueError, match="Savings are undefined"):
+    with pytest.raises(ValueError, match=r"Without stretch 2 of 2 .* all 50 frauds are in it"):
         cross_fitted(y, np.linspace(0, 1, 100), np.ones(100), np.arange(100.0), costs=COSTS,
                      n_stretches=2)  # fmt: skip
 
@@ -79,6 +79,7 @@ def test_frauds_of_one_stretch_only_leave_nothing_to_choose_by():
     [
         ({"n_stretches": 1}, "n_stretches must be an integer of at least 2"),
         ({"time": [3.0, 2.0, 1.0, 0.0]}, "time must be sorted"),
+        ({"time": [5.0] * 4}, "time must span some time .* got 5 s only"),
         ({"score": [0.1, 0.2, 0.3, np.nan]}, "score must be finite"),
         ({"score": [0.1, 0.2, 0.3]}, "same length"),
         ({"amount": [1.0, 1.0, 1.0, -1.0]}, "amount must not be negative"),

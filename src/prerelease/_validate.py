@@ -118,8 +118,8 @@ def number(
     if not inside:
         low, high = ("from", "to") if closed else ("above", "and below")
         bounds = f" {low} {above:g}" if np.isfinite(above) else ""
-        bounds += f" {high} {below:g}" if np.isfinite(below) else ""
-        msg = f"{name} must be a finite number{bounds}, got {value!r}."
+        bounds += f" {high} {below:g}" if np.isfinite(below) else " up" if closed else ""
+        msg = f"{name} must be a finite number{bounds}, got {_plain(value)!r}."
         raise ValueError(msg)
     return float(value)
 
@@ -129,9 +129,14 @@ def integer(value: int, name: str, *, low: int, high: int | None = None) -> int:
     good = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
     if not good or value < low or (high is not None and value > high):
         bounds = f"of at least {low}" if high is None else f"from {low} to {high}"
-        msg = f"{name} must be an integer {bounds}, got {value!r}."
+        msg = f"{name} must be an integer {bounds}, got {_plain(value)!r}."
         raise ValueError(msg)
     return int(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a scalar of NumPy as Python's own, which a message can show as it was written."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def choice(value: str, name: str, allowed: Sequence[str]) -> str:

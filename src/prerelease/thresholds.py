@@ -86,12 +86,21 @@ def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
     _validate.same_length(y=fraud, score=scores, amount=amounts, time=times)
     _validate.integer(n_stretches, "n_stretches", low=2)
     stood = _validate.weights(weight, "weight", len(times))
+    if times[0] == times[-1]:
+        msg = f"time must span some time to be cut into stretches, got {times[0]:g} s only."
+        raise ValueError(msg)
     edges = np.linspace(times[0], times[-1], n_stretches + 1)[1:-1]
     stretch = np.searchsorted(edges, times, side="right")
     block = np.zeros(len(times), dtype=bool)
     thresholds = []
     for number in range(n_stretches):
         here = stretch == number
+        if not fraud[~here].any():
+            msg = (
+                f"Without stretch {number + 1} of {n_stretches} there is no fraud to choose a "
+                f"threshold by: all {fraud.sum()} frauds are in it. Take other stretches."
+            )
+            raise ValueError(msg)
         choice = best_threshold(
             fraud[~here], scores[~here], amounts[~here], costs=costs, weight=stood[~here]
         )

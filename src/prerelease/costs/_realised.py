@@ -33,7 +33,7 @@ def check_block(block: ArrayLike, n: int) -> NDArray[np.bool_]:
     array = np.asarray(block)
     wrong = np.flatnonzero(~np.isin(array, (0, 1)))
     if array.ndim != 1 or wrong.size:
-        found = f"shape {array.shape}" if array.ndim != 1 else f"{array[wrong[0]]!r}"
+        found = f"shape {array.shape}" if array.ndim != 1 else repr(array.tolist()[wrong[0]])
         msg = f"block must hold one 0 (accept) or 1 (block) a payment, got {found}."
         raise ValueError(msg)
     if len(array) != n:

@@ -74,8 +74,11 @@ def sensitivity(  # noqa: PLR0913 (all but the data are keywords)
     if not scores or not vary:
         msg = f"scores and vary must not be empty, got {len(scores)} and {len(vary)} entries."
         raise ValueError(msg)
-    for name in vary:
+    for name, values in vary.items():
         _validate.choice(name, "vary", known)
+        if len(values) == 0:
+            msg = f"vary must hold at least one value for each cost, got none for {name!r}."
+            raise ValueError(msg)
     models = [
         replace(costs, **dict(zip(vary, values, strict=True))) for values in product(*vary.values())
     ]

@@ -284,6 +284,12 @@ class _Options:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scheme", self.scheme or Stratified())
+        if isinstance(self.scheme, type) or not hasattr(self.scheme, "draw"):
+            msg = (
+                "scheme must be Stratified(), Independent() or Blocks(times, seconds), "
+                f"got {self.scheme!r}."
+            )
+            raise ValueError(msg)
         _validate.choice(self.method, "method", _bounds.METHODS)
         _validate.number(self.level, "level", above=0, below=1)
         _validate.integer(self.n_resamples, "n_resamples", low=100)
@@ -300,10 +306,13 @@ def _prepare(
     sample_weight: ArrayLike | None,
 ) -> tuple[NDArray[Any], list[Kernel]]:
     """Validate the rows and return their labels and the kernel of each model."""
+    if isinstance(metric, type) or not callable(getattr(metric, "kernel", metric)):
+        msg = (
+            "metric must be a metric of this module, such as AveragePrecision(), or a function, "
+            f"got {metric!r}."
+        )
+        raise ValueError(msg)
     if not hasattr(metric, "kernel"):
-        if not callable(metric):
-            msg = f"metric must be a metric of this module or a function, got {metric!r}."
-            raise ValueError(msg)
         metric = Function(metric)
     if not len(scores):
         msg = "scores must hold the scores of at least one model, got none."
