@@ -253,7 +253,7 @@ Markdown(
 # 1. **The criteria are written first**, each with its reason, in a file. Its digest stands in the {term}`test ledger` beside each use of the test rows, so a bound that was moved afterwards shows.
 # 2. **The end of the interval that speaks against is judged**, not the estimate. Whole interval on the right side of the bound: pass. Whole interval on the wrong side: fail.
 # 3. **There is a third answer.** The bound lies inside the interval: *insufficient evidence*. That is no failure of the model. It says that more frauds have to be seen, and how many can be computed.
-# 4. **Whatever is missing is not a yes.** A criterion that nobody measured, evidence of other data, a row edited by hand, an interval without length: none can pass.
+# 4. **Whatever is missing is not a yes.** A criterion that nobody measured, evidence of other data, a row edited by hand, an estimate without an interval or with one of no length: none can pass.
 #
 # All criteria have to pass. Since each is judged by itself, a model that misses any of them gets through at most as often as that one criterion errs {cite:p}`berger1982`: there is no need to correct for their number.
 #

@@ -72,6 +72,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         ('metric = "average_precision"\n', "", "must name a metric, or a chapter and its claim"),
         ("at_least", "k = 10\nat_least", "k goes with a metric at k"),
         ("at_least", 'chapter = "02"\nat_least', "chapter goes with a claim"),
+        ("at_least", "counted = true\nat_least", "counted goes with a claim"),
+        (
+            'metric = "average_precision"',
+            'chapter = "02"\nclaim = "x"\ncounted = "yes"',
+            "counted of criterion 1 must be true or false, got 'yes'",
+        ),
         ("average_precision", "recall_at_k", "its unit is 'share of frauds'"),
         ("[intervals]", "[costs]\nreview = -1\n[intervals]", "review must be"),
         ("[intervals]", '[decision]\nrule = "best"\n[intervals]', "rule must be one of"),

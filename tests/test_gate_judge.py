@@ -95,15 +95,25 @@ def test_a_wider_interval_never_turns_a_no_into_a_yes(a, b, bound, wider):
         ({"low": 0.6}, "pass"),
         ({"low": 0.59}, "insufficient evidence"),
         ({"value": 0.5, "low": 0.4, "high": 0.59}, "fail"),
-        ({"low": float("nan"), "high": float("nan"), "level": float("nan")}, "pass"),
-        (
-            {"value": 0.5, "low": float("nan"), "high": float("nan"), "level": float("nan")},
-            "fail",
-        ),
     ],
 )
-def test_a_row_is_judged_by_its_interval_and_a_count_by_itself(criteria, change, expected):
+def test_a_row_is_judged_by_its_interval(criteria, change, expected):
     assert judged(criteria, rows(**change)).outcome == expected
+
+
+NO_INTERVAL = dict.fromkeys(("low", "high", "level"), float("nan"))
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.79, "pass"), (0.5, "fail")])
+def test_a_count_is_judged_by_itself_where_the_criterion_says_that_it_is_one(
+    tmp_path, criteria, value, expected
+):
+    row = rows(value=value, **NO_INTERVAL)
+    counted = CLAIM.replace("at_least", "counted = true\nat_least")
+    assert judged(gate.read_criteria(criteria_file(tmp_path, counted)), row).outcome == expected
+    verdict = judged(criteria, row)
+    assert verdict.outcome == "insufficient evidence"
+    assert "recorded without an interval" in verdict.findings[0].because
 
 
 @pytest.mark.parametrize(

@@ -305,6 +305,8 @@ def _unfit(criterion: Criterion, row: Mapping[str, Any], data_digest: str, order
         return f"it was recorded in {row['unit']!r}, and {criterion.unit!r} was asked for"
     if criterion.split and row["split"] != criterion.split:
         return f"it was measured on {row['split']} rows, and {criterion.split} rows were asked for"
+    if not (np.isfinite(row["low"]) or criterion.counted):
+        return "it was recorded without an interval, and the criterion does not say `counted`"
     if np.isfinite(row["level"]) and row["level"] < criterion.level:
         return f"its interval has level {row['level']:g}, and {criterion.level:g} was asked for"
     return order if row["split"] == "test" else ""
