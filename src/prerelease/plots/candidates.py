@@ -34,7 +34,7 @@ def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     --------
     >>> table = pd.DataFrame({"savings": [0.5, 0.6], "complete": True, "seconds": 1.0})
     >>> history({"one": table}, title="Who gets there?").axes[0].get_xlabel()
-    'seconds of computing, on one core'
+    'seconds of computing, on one core (ticks: trials cut short)'
     """
     figure, axes = plt.subplots(figsize=(5.0, 4.2))
     for (name, table), (colour, marker, line) in zip(trials.items(), cycle(_MARKS), strict=False):
@@ -47,7 +47,7 @@ def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
             cut, np.full(len(cut), 0.015), "|", color=COLOURS[colour], ms=8,
             transform=axes.get_xaxis_transform(),
         )  # fmt: skip
-    axes.set(title=title, xlabel="seconds of computing, on one core")
+    axes.set(title=title, xlabel="seconds of computing, on one core (ticks: trials cut short)")
     axes.set(ylabel="savings on later stretches\nof training (1: oracle)")
     # A trial that loses money is not worth a scale: those below stand outside.
     axes.set_ylim(bottom=max(axes.get_ylim()[0], -0.05))
