@@ -156,8 +156,7 @@ def stage_settings(config: dict[str, Any], cache: Path) -> None:
     """Write _config.yml, completed with what is known only now, and _toc.yml."""
     sphinx = config["sphinx"]["config"]
     config["execute"]["cache"] = str(cache)
-    config["bibtex_bibfiles"] = [str(SOURCE / name) for name in config.pop("bibtex_bibfiles")]
-    sphinx["bibtex_bibfiles"] = config.pop("bibtex_bibfiles")
+    sphinx["bibtex_bibfiles"] = [str(SOURCE / name) for name in config.pop("bibtex_bibfiles")]
     if address := site_address(config):
         config["html"]["baseurl"] = sphinx["ogp_site_url"] = address
     repository = config.pop("repository")
