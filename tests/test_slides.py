@@ -11,21 +11,37 @@ CHAPTER = """\
 <article><section id="t"><h1>Title<a class="headerlink">#</a></h1>
 <div class="pr-overview admonition"><p>This chapter</p><p>The question: what is it?</p>
 <p>You need nothing.</p></div>
+<div class="cell"><div class="cell_output"><p><strong>Quick mode.</strong> From the sample.</p>
+</div></div>
 <section id="a"><h2>First<a class="headerlink">#</a></h2>
 <p>Said before. With more.</p>
 <div class="cell"><div class="cell_output"><figure class="pr-figure">
-<img class="pr-light" src="data:,light" alt="A curve falls &quot;fast&quot;.">
+<img class="pr-light" src="data:,light" width="500" height="330"
+ alt="A curve falls &quot;fast&quot;.">
 <img class="pr-dark" src="data:,dark" alt="A curve falls."></figure></div></div>
 <div class="cell"><div class="cell_output"><p>It falls by 1.5. Nobody knows why.</p></div></div>
 <p>Said after.</p>
 <div class="cell"><div class="cell_input"><pre>secret_code()</pre></div></div></section>
-<section id="b"><h2>Second</h2><p>Only words here. They are shown.</p></section>
+<section id="b"><h2>Second</h2><p>Only words here <span class="bibtex-citation">[<a>Who</a>, 2020]
+</span>. They are shown.</p>
+<div class="cell"><div class="cell_output"><p>Code found 7. And more.</p></div></div></section>
 <section id="c"><h2>Third</h2><div><table><tr><td>1</td></tr></table></div>
 <div><table>{rows}</table></div></section>
+<section id="d"><h2>Fourth</h2><p>A long table.</p><div><table>{rows}</table></div></section>
+<section id="e"><h2>Fifth</h2><div class="cell"><div class="cell_output">
+<figure class="pr-figure"><img class="pr-light" src="data:," width="400" height="400"
+ alt="A tower.">
+</figure></div></div><div class="pr-decide admonition"><p>Sign it?</p></div></section>
 <section id="exercises"><h2>Exercises</h2>
-<div class="exercise"><p>Exercise 1 (Code it)</p><section><p>Write it.</p></section></div>
+<div class="exercise" id="data-code"><p>Exercise 1 (Code it)</p>
+<section><p>Write it.</p></section></div>
 </section></section></article>
 """.format(rows="<tr><td>endless</td></tr>" * 20)
+
+
+def one(slides, heading):
+    """Return the first slide with a heading."""
+    return next(slide for slide in slides if slide.h2 and slide.h2.text == heading)
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +55,19 @@ def test_title_slide_has_number_title_and_question(slides):
     assert slides[0].select_one(".eyebrow").text == "Chapter 09"
     assert slides[0].h1.text == "Title"
     assert slides[0].select("p")[1].text == "What is it?"
+    assert slides[0].select_one(".made").text == "Quick mode. From the sample."
 
 
 def test_figure_is_shown_light_with_what_the_code_found(slides):
-    (figure,) = [slide for slide in slides if slide["class"] == ["slide-figure"]]
+    figure = one(slides, "First")
+    assert figure["class"] == ["slide-figure"]
     assert [image["src"] for image in figure.select("img")] == ["data:,light"]
     assert figure.img["alt"] == 'A curve falls "fast".'
     assert figure.select_one(".finding").text == "It falls by 1.5. Nobody knows why."
 
 
 def test_prose_is_in_the_notes_and_code_is_nowhere(slides):
-    (figure,) = [slide for slide in slides if slide["class"] == ["slide-figure"]]
+    figure = one(slides, "First")
     notes = [note.text for note in figure.select(".notes p")]
     assert notes == [
         "Said before. With more.",
@@ -60,14 +78,33 @@ def test_prose_is_in_the_notes_and_code_is_nowhere(slides):
 
 
 def test_section_without_anything_to_see_shows_its_first_sentences(slides):
-    (text,) = [slide for slide in slides if slide["class"] == ["slide-text"]]
-    assert text.h2.text == "Second"
+    text = one(slides, "Second")
+    assert text["class"] == ["slide-text"]
     assert text.p.text == "Only words here. They are shown."
+    assert text.select_one(".finding").text == "Code found 7. And more."
 
 
 def test_long_table_is_left_to_the_page(slides):
     assert "endless" not in "".join(map(str, slides))
     assert len([slide for slide in slides if slide["class"] == ["slide-table"]]) == 1
+    assert "on the chapter's page" in one(slides, "Fourth").select_one(".elsewhere").text
+
+
+def test_high_figure_stands_beside_its_finding_and_is_told_in_the_notes(slides):
+    figure = one(slides, "Fifth")
+    assert figure["class"] == ["slide-figure", "slide-tall"]
+    assert figure.select_one(".notes").text == "A tower."
+
+
+def test_every_slide_has_something_for_the_speaker(slides):
+    assert [slide.h2 for slide in slides[1:] if not slide.select_one(".notes").text.strip()] == []
+    box = next(slide for slide in slides if slide.select_one(".pr-decide"))
+    assert box.select_one(".notes").text == site_slides.PROMPTS["pr-decide"]
+
+
+def test_exercise_has_the_note_of_the_guide(slides):
+    guide = site_slides.teaching.guides()["00_data"]
+    assert guide.notes["data-code"] in slides[-1].select_one(".notes").text
 
 
 def test_exercises_and_quiz_have_slides_and_answers_only_in_the_notes(slides):
@@ -113,6 +150,8 @@ def test_every_slide_fits_and_is_accessible_and_asks_nobody(browser, path):
         over = page.evaluate(current + "Math.max(s.scrollHeight - s.clientHeight,"
                              " s.scrollWidth - s.clientWidth)})()")  # fmt: skip
         assert over <= 2, f"slide {number} is {over} pixels too large"
+        said = page.evaluate(current + "s.querySelector('.notes').textContent.trim()})()")
+        assert said, f"slide {number} has no notes"
     small = page.evaluate(
         "() => [...document.querySelectorAll('.slides p, .slides li, .slides td')]"
         ".filter(e => !e.closest('.notes') && parseFloat(getComputedStyle(e).fontSize) < 22)"

@@ -22,9 +22,18 @@ from site_steps import BOOK, write
 FOLDER = "slides"
 BOXES = ("pr-wrong", "pr-right", "pr-decide", "pr-takeaway", "pr-overview")
 MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 8, 6, 420
-LONGEST_FINDING = 220
+LONGEST_FINDING, LONGEST_OPENING = 220, 420
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[“\"A-Z0-9])")
+TALL = 0.8  # a figure higher than this share of its width stands beside its finding
 LEFT_OUT = ("Exercises", "Quiz", "Further reading")
+ELSEWHERE = '<p class="elsewhere">The table is on the chapter\'s page.</p>'
+# What a speaker does with a box that the page says nothing more about.
+PROMPTS = {
+    "pr-wrong": "Read it aloud. Who has done it like this?",
+    "pr-right": "Ask what it costs to do it this way.",
+    "pr-decide": "Ask what they would sign, and why.",
+    "pr-takeaway": "Let each name the one that was new.",
+}
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -42,17 +51,19 @@ PAGE = """\
 {slides}
 </div></div></main>
 <script src="../vendor/reveal/reveal.js"></script>
-<script src="../vendor/reveal/notes.js"></script>{mathjax}
+<script src="../vendor/reveal/notes.js"></script>
+<script src="../vendor/reveal/zoom.js"></script>{mathjax}
 <script>
 Reveal.initialize({{
   width: 1280, height: 720, margin: 0.05, hash: true, slideNumber: "c/t", center: false,
   transition: "none", controlsTutorial: false, scrollActivationWidth: null,
-  plugins: [RevealNotes],
+  plugins: [RevealNotes, RevealZoom],
 }});
 </script>
 </body>
 </html>
 """
+MODES = re.compile(r"^(Full|Quick) mode\.$")
 MATHJAX = '\n<script src="../vendor/mathjax/tex-svg.js"></script>'
 
 
@@ -69,10 +80,13 @@ class Slide:
 
 
 def text_of(tag: Tag) -> str:
-    """Return the words of a tag on one line, without the mark that links to a heading."""
+    """Return the words of a tag on one line, without links to headings and bracketed sources."""
     clean = copy(tag)
     for mark in clean.select(".headerlink"):
         mark.decompose()
+    for source in clean.select(".bibtex-citation"):
+        if source.get_text().startswith("["):
+            source.decompose()
     return re.sub(r"\s+", " ", clean.get_text(" ")).strip().replace(" .", ".").replace(" ,", ",")
 
 
@@ -93,7 +107,8 @@ def visual(block: Tag) -> tuple[str, str] | None:
         images = [
             f'<img src="{image["src"]}" alt="{html.escape(image["alt"])}">' for image in pictures
         ]
-        return "figure", "".join(images)
+        tall = float(pictures[0]["height"]) > TALL * float(pictures[0]["width"])
+        return "tall" if tall and len(pictures) == 1 else "figure", "".join(images)
     classes = block.get("class", [])
     if box := next((name for name in BOXES if name in classes), None):
         return "box", f'<div class="{box}">{inner_html(block)}</div>'
@@ -131,7 +146,7 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
     heading = text_of(section.find(["h2", "h3", "h4"]))
     if heading in LEFT_OUT:
         return []
-    slides, before = [], []
+    slides, before, found_by_code = [], [], ""
     title = f"{above}: {heading}" if above and len(above + heading) < 50 else heading
     inner = []
     for block in section.find_all(recursive=False):
@@ -144,26 +159,30 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
             before = []
         elif said := prose(block):
             (slides[-1].notes if slides else before).append(said)
-            if slides and "cell" in block.get("class", []):  # what code says of the figure above
-                slides[-1].finding = slides[-1].finding or first_sentences(said)
+            if "cell" in block.get("class", []):  # what code says of the figure above, or alone
+                found_by_code = found_by_code or first_sentences(said)
+                if slides:
+                    slides[-1].finding = slides[-1].finding or first_sentences(said)
     if before:
-        slides.append(Slide(title, f"<p>{html.escape(first_sentences(before[0], 420))}</p>"))
-        slides[-1].notes = before
+        opening = first_sentences(before[0], LONGEST_OPENING)
+        shown = f"<p>{html.escape(opening)}</p>"
+        if section.find("table") and section.find("table").find_parent("section") is section:
+            shown += ELSEWHERE
+        slides.append(Slide(title, shown, notes=before))
+        slides[-1].finding = "" if opening.startswith(found_by_code) else found_by_code
     return slides + inner
 
 
-def exercise_slides(name: str, minutes: int, page: BeautifulSoup) -> list[Slide]:
-    """Return one slide for each exercise of a chapter's page."""
+def exercise_slides(guide: teaching.Guide, page: BeautifulSoup) -> list[Slide]:
+    """Return one slide for each exercise of a chapter's page, with what the guide says of it."""
     slides = []
     for box in page.select("div.exercise"):
         title = re.sub(r"^Exercise \d+ \((.*)\)$", r"\1", text_of(box.select_one("p")))
         body = "".join(str(part) for part in box.select("section > p, section > ul, section > ol"))
-        slides.append(Slide(f"Your turn: {title}", body, "exercise"))
+        note = guide.notes.get(box.get("id", ""), "")
+        slides.append(Slide(f"Your turn: {title}", body, "exercise", notes=[note]))
     if slides:
-        slides[0].notes = [
-            f"{minutes} minutes for the exercises of chapter {name[:2]}.",
-            "The instructor's guide has a note on each.",
-        ]
+        slides[0].notes += [f"{guide.minutes['exercise']} minutes for all exercises together."]
     return slides
 
 
@@ -190,20 +209,33 @@ def title_slide(name: str, page: BeautifulSoup) -> Slide:
     question = question[:1].upper() + question[1:]
     slide.eyebrow, slide.shown = f"Chapter {name[:2]}", f"<p>{html.escape(question)}</p>"
     slide.notes = [text_of(part) for part in (box.select("p")[2:] if box else [])]
+    if made := page.find("strong", string=MODES):
+        slide.shown += f'<p class="made">{html.escape(first_sentences(text_of(made.parent)))}</p>'
     return slide
+
+
+def add_notes(slide: Slide) -> None:
+    """Give a slide that would have none the notes that its picture or its box suggests."""
+    if slide.notes:
+        return
+    shown = BeautifulSoup(slide.shown, "html.parser")
+    prompts = [PROMPTS[name] for name in PROMPTS if shown.select_one(f".{name}")]
+    slide.notes = prompts + [image["alt"] for image in shown.select("img")]
+    slide.notes = slide.notes or [f"Read the {slide.kind} with the room, row by row."]
 
 
 def markup(slide: Slide) -> str:
     """Return the HTML of a slide."""
     level = "h1" if slide.kind == "title" else "h2"
+    kind = "slide-figure slide-tall" if slide.kind == "tall" else f"slide-{slide.kind}"
     finding = ""
-    if slide.finding and slide.kind in {"figure", "table"}:
+    if slide.finding and slide.kind in {"figure", "tall", "table", "text"}:
         finding = f'<p class="finding">{html.escape(slide.finding)}</p>'
     eyebrow = f'<p class="eyebrow">{slide.eyebrow}</p>' if slide.eyebrow else ""
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in slide.notes)
     heading = f"<{level}>{html.escape(slide.heading)}</{level}>"
     return (
-        f'<section class="slide-{slide.kind}">{eyebrow}{heading}'
+        f'<section class="{kind}">{eyebrow}{heading}'
         f'{slide.shown}{finding}<aside class="notes">{notes}</aside></section>'
     )
 
@@ -214,7 +246,9 @@ def deck(name: str, page: BeautifulSoup, guide: teaching.Guide | None) -> str:
     for section in page.select("article > section > section"):
         slides += section_slides(section)
     if guide:
-        slides += quiz_slides(guide) + exercise_slides(name, guide.minutes["exercise"], page)
+        slides += quiz_slides(guide) + exercise_slides(guide, page)
+    for slide in slides:
+        add_notes(slide)
     body = "\n".join(markup(slide) for slide in slides)
     mathjax = MATHJAX if 'class="math' in body else ""
     return PAGE.format(title=html.escape(slides[0].heading), slides=body, mathjax=mathjax)
@@ -226,7 +260,13 @@ def make(site: Path) -> list[str]:
     vendor = site / "vendor" / "reveal"
     vendor.mkdir(parents=True, exist_ok=True)
     reveal = MODULES / "reveal.js"
-    for file in ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js", "LICENSE"):
+    for file in (
+        "dist/reveal.js",
+        "dist/reveal.css",
+        "plugin/notes/notes.js",
+        "plugin/zoom/zoom.js",
+        "LICENSE",
+    ):
         shutil.copy2(reveal / file, vendor)
     shutil.copy2(BOOK / "_static" / "slides.css", site / "_static")
     written = []
