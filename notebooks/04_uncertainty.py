@@ -910,6 +910,13 @@ for symmetric in (True, False):
     )
     apart[symmetric] = max(np.abs(a - b).max() for a, b in zip(ours, others, strict=True))
 
+# %%
+others = mapie.mean_intervals(
+    night["Amount"].to_numpy(), guess["mean"]["night"], guess["mean"]["valid"], alpha=1 - LEVEL
+)
+ours = predicted["mean ± conformal"]
+apart["mean"] = max(np.abs(a - b).max() for a, b in zip(ours, others, strict=True))
+
 # %% tags=["remove-input"]
 raw, conformal = overall["quantiles as they are"], overall["quantiles, conformalised"]
 log_learn = np.log1p(learn["Amount"])
@@ -922,7 +929,7 @@ Markdown(
     + f". Moved by what the night showed, they cover {conformal:.3f}. Mean ± 1.96 σ covers {overall['mean ± 1.96 σ']:.3f}: each of its intervals is {2 * sigma:,.0f} € wide, for payments whose median is {np.median(euros):,.0f} €, "
     f"and {np.mean(normal_low < 0):.0%} of them begin below zero, where no amount can be. With the distance that the night showed, {2 * reach:,.0f} € wide, the mean covers {overall['mean ± conformal']:.3f}. MAPIE's conformalised intervals are ours "
     + ("to the last digit" if furthest == 0 else f"to {furthest:.0e}")
-    + ", with both ends moved alike and each on its own."
+    + ": around the mean, and from quantiles, with both ends moved alike and each on its own."
 )
 
 # %% [markdown]

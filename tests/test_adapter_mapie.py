@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from prerelease.adapters import mapie
+from prerelease.uncertainty import conformal_limit
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,15 @@ def test_quantile_regressor_moves_each_end_alone_unless_told(rows):
     )
     assert together[0] - 0.2 == pytest.approx(-(together[1] - 1.0))
     assert abs(alone[0] - 0.2) != pytest.approx(alone[1] - 1.0)
+
+
+def test_intervals_around_a_mean_are_the_conformal_limit_of_its_misses():
+    rng = np.random.default_rng(1)
+    y, predicted = rng.exponential(size=199), rng.normal(size=199)
+    low, high = mapie.mean_intervals(y, predicted, np.array([0.0, 3.0]), alpha=0.07)
+    limit = conformal_limit(np.abs(y - predicted), alpha=0.07)
+    assert low == pytest.approx([-limit, 3 - limit])
+    assert high == pytest.approx([limit, 3 + limit])
 
 
 def test_known_limit_its_default_correction_finds_no_threshold_with_57_frauds(rows):

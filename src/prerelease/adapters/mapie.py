@@ -141,6 +141,42 @@ def quantile_intervals(
     return interval[:, 0, 0], interval[:, 1, 0]
 
 
+def mean_intervals(
+    y: Floats, predicted: Floats, new: Floats, *, alpha: float
+) -> tuple[Floats, Floats]:
+    """Return split conformal intervals around predictions of the mean.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,)
+        True values of calibration rows.
+    predicted : ndarray, shape (n,)
+        What was predicted for them.
+    new : ndarray, shape (m,)
+        What is predicted for new rows.
+    alpha : float
+        Share that may be left out, between 0 and 1.
+
+    Returns
+    -------
+    low, high : ndarray, shape (m,)
+
+    Examples
+    --------
+    >>> low, high = mean_intervals(np.arange(9.0), np.zeros(9), np.array([5.0]), alpha=0.2)
+    >>> low.tolist(), high.tolist()
+    ([-2.0], [12.0])
+    """
+    from mapie.regression import SplitConformalRegressor  # noqa: PLC0415
+
+    inputs = predicted[:, None]
+    model = SplitConformalRegressor(
+        _Column().fit(inputs, y), confidence_level=1 - alpha, prefit=True
+    ).conformalize(inputs, y)
+    interval = model.predict_interval(new[:, None])[1]
+    return interval[:, 0, 0], interval[:, 1, 0]
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep to itself MAPIE's care about rows seen twice and quantiles that cross."""
