@@ -32,6 +32,8 @@ CHAPTER = """\
 <figure class="pr-figure"><img class="pr-light" src="data:," width="400" height="400"
  alt="A tower.">
 </figure></div></div><div class="pr-decide admonition"><p>Sign it?</p></div></section>
+<section id="f"><h2>Sixth?</h2><p>There are two:</p><ul><li>This.</li><li>That.</li></ul>
+<section id="g"><h3>Inside</h3><p>Deep.</p></section></section>
 <section id="exercises"><h2>Exercises</h2>
 <div class="exercise" id="data-code"><p>Exercise 1 (Code it)</p>
 <section><p>Write it.</p></section></div>
@@ -82,6 +84,12 @@ def test_section_without_anything_to_see_shows_its_first_sentences(slides):
     assert text["class"] == ["slide-text"]
     assert text.p.text == "Only words here. They are shown."
     assert text.select_one(".finding").text == "Code found 7. And more."
+
+
+def test_list_that_a_sentence_announces_is_shown(slides):
+    listed = one(slides, "Sixth?")
+    assert [item.text for item in listed.select("li")] == ["This.", "That."]
+    assert one(slides, "Sixth? Inside").p.text == "Deep."
 
 
 def test_long_table_is_left_to_the_page(slides):

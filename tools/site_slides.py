@@ -146,8 +146,9 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
     heading = text_of(section.find(["h2", "h3", "h4"]))
     if heading in LEFT_OUT:
         return []
-    slides, before, found_by_code = [], [], ""
-    title = f"{above}: {heading}" if above and len(above + heading) < 50 else heading
+    slides, before, found_by_code, listed = [], [], "", ""
+    joint = " " if above.endswith("?") else ": "
+    title = f"{above}{joint}{heading}" if above and len(above + heading) < 50 else heading
     inner = []
     for block in section.find_all(recursive=False):
         if block.name == "section":
@@ -158,6 +159,8 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
             slides.append(Slide(title, found[1], found[0], notes=before))
             before = []
         elif said := prose(block):
+            if block.name in {"ul", "ol"} and before and before[-1].endswith(":"):
+                listed = f"<{block.name}>{inner_html(block)}</{block.name}>"
             (slides[-1].notes if slides else before).append(said)
             if "cell" in block.get("class", []):  # what code says of the figure above, or alone
                 found_by_code = found_by_code or first_sentences(said)
@@ -166,6 +169,8 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
     if before:
         opening = first_sentences(before[0], LONGEST_OPENING)
         shown = f"<p>{html.escape(opening)}</p>"
+        if opening.endswith(":"):
+            shown += listed
         if section.find("table") and section.find("table").find_parent("section") is section:
             shown += ELSEWHERE
         slides.append(Slide(title, shown, notes=before))
