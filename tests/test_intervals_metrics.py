@@ -167,7 +167,7 @@ def test_a_metric_with_nothing_to_divide_by_has_no_value():
         (intervals.PrecisionAtK(1.5), "k must be an integer from 1 to 3, got 1.5"),
         (intervals.FBeta(0, 0.5), "beta must be a finite number above 0, got 0"),
         (intervals.FBeta(1, np.nan), "threshold must be a finite number, got nan"),
-        ("accuracy", "metric must be a metric of this module or a function, got 'accuracy'"),
+        ("accuracy", r"such as AveragePrecision\(\), or a function, got 'accuracy'"),
     ],
 )
 def test_impossible_metrics_are_refused(metric, message):

@@ -129,8 +129,8 @@ def test_difference_turns_its_sign_with_the_order(payments, score):
 def test_steps_compare_neighbours_on_the_rows_both_have(payments, score):
     half = payments["Time"] < 100_000
     scored = pd.DataFrame({"a": score, "b": np.where(half, score, np.nan), "c": score[::-1]})
-    table = leaks.steps(payments, scored, names={"a": "first"}, at_once=1)
-    assert table.index.tolist() == [("first", "b"), ("b", "c")]
+    table = leaks.steps(payments, scored, at_once=1)
+    assert table.index.tolist() == [("a", "b"), ("b", "c")]
     assert table["rows"].tolist() == [half.sum()] * 2
     assert table["change"].iloc[0].estimate == 0
     assert table["change"].iloc[1].high < 0

@@ -46,8 +46,7 @@ def texts(axes):
     return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
-@pytest.mark.parametrize("against", ["alerts", "threshold"])
-def test_cost_curves_run_through_every_threshold_and_mark_the_chosen(data, against):
+def test_cost_curves_run_through_every_threshold_and_mark_the_chosen(data):
     y, scores, amount = data
     curves = {name: cost_curve(y, s, amount, costs=MODEL) for name, s in scores.items()}
     best = {name: best_threshold(y, s, amount, costs=MODEL) for name, s in scores.items()}
@@ -55,16 +54,14 @@ def test_cost_curves_run_through_every_threshold_and_mark_the_chosen(data, again
         curves,
         baselines=baselines(y, amount, costs=MODEL),
         title="Which threshold?",
-        against=against,
         chosen={name: choice.threshold for name, choice in best.items()},
     )
     (axes,) = figure.axes
     lines = {line.get_label(): line for line in axes.get_lines()}
     for name, curve in curves.items():
-        positive = curve["threshold"].iloc[1:] > 0
-        assert lines[name].get_ydata() == pytest.approx(
-            curve["cost_per_1000"].iloc[1:][positive].to_numpy()
-        )
+        steps = curve.iloc[1:]
+        assert lines[name].get_ydata() == pytest.approx(steps["cost_per_1000"].to_numpy())
+        assert lines[name].get_xdata() == pytest.approx(1000 * steps["alerts"].to_numpy() / len(y))
     marks = [line.get_ydata()[0] for line in axes.get_lines() if line.get_marker() == "o"]
     assert marks == pytest.approx([choice.cost_per_1000 for choice in best.values()])
     assert texts(axes) == list(curves)
@@ -166,8 +163,6 @@ def test_bad_requests_are_refused(data, grid):
         costs.regret_map(grid, **options, model="other")
     with pytest.raises(ValueError, match=r"x and y must be one of .*, got 'review'"):
         costs.best_model_map(grid, **options | {"y": "review"})
-    with pytest.raises(ValueError, match=r"against must be one of .*, got 'time'"):
-        costs.cost_curves({}, baselines=grid, title="?", against="time")
     with pytest.raises(ValueError, match=r"period must be one of .*, got 'week'"):
         costs.capacity(grid, period="week", title="?")
     zero = reliability_table(y, np.zeros(len(y)))

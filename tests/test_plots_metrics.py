@@ -43,11 +43,10 @@ def test_prices_of_fbeta_lie_beside_beta_squared_and_the_asked_price():
     assert "13" in axes.texts[0].get_text()
 
 
-@pytest.mark.parametrize(("better", "words"), [("left", "← better"), ("right", "better →")])
-def test_differences_say_which_side_is_better_and_grey_what_is_not_resolved(better, words):
+def test_differences_say_which_side_is_better_and_grey_what_is_not_resolved():
     drawn = {"sure": interval(5, 1, 9), "unsure": interval(5, -1, 9)}
-    axes = metrics.differences(drawn, title="Which?", unit="€", better=better).axes[0]
-    assert axes.texts[0].get_text() == words
+    axes = metrics.differences(drawn, title="Which?", unit="€").axes[0]
+    assert axes.texts[0].get_text() == "← better"
     sure, unsure = axes.lines[0].get_color(), axes.lines[2].get_color()
     assert sure == metrics.COLOURS["blue"]
     assert unsure == metrics.COLOURS["grey"]
@@ -58,10 +57,6 @@ def test_differences_say_which_side_is_better_and_grey_what_is_not_resolved(bett
     ("call", "message"),
     [
         (lambda: metrics.differences({}, title="?", unit="€"), "number of intervals"),
-        (
-            lambda: metrics.differences({"a": interval(1, 0, 2)}, title="?", unit="€", better="up"),
-            "better must be one of",
-        ),
         (
             lambda: metrics.training_traces(dict.fromkeys("abcdef", trace(9)), title="?"),
             "number of models",

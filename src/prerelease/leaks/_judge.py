@@ -1,6 +1,6 @@
 """What scores are worth: average precision, savings and euros, each with its interval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -250,7 +250,6 @@ def steps(
     df: pd.DataFrame,
     scored: pd.DataFrame,
     *,
-    names: Mapping[str, str] | None = None,
     at_once: int = 2,
     **options: int,
 ) -> pd.DataFrame:
@@ -262,8 +261,6 @@ def steps(
         Rows with ``Time`` (seconds, sorted) and ``Class``.
     scored : pandas.DataFrame
         A column of scores for each way, in order, NaN for rows that it does not score.
-    names : mapping of str to str, optional
-        Of columns of `scored`, for the table.
     at_once : int, default 2
         How many steps are measured at a time.
     **options
@@ -281,7 +278,6 @@ def steps(
     >>> steps(sample, sample[["V4", "V11"]], at_once=1)["frauds"].tolist()
     [492]
     """
-    named = {name: (names or {}).get(name, name) for name in scored.columns}
     needed = df[["Time", "Class"]]
     pairs = list(zip(scored.columns[:-1], scored.columns[1:], strict=True))
     found = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")(
@@ -289,7 +285,7 @@ def steps(
         for before, after in pairs
     )
     rows = [
-        (named[before], named[after], change.n, change.n_positive, change)
+        (before, after, change.n, change.n_positive, change)
         for (before, after), change in zip(pairs, found, strict=True)
     ]
     table = pd.DataFrame(rows, columns=["from", "to", "rows", "frauds", "change"])

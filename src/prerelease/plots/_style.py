@@ -10,9 +10,11 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from IPython.display import HTML
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
 # Okabe and Ito's colour-blind-safe hues, darkened or lightened until each has a contrast of
 # at least 3 on white and on the dark page, so that one data colour serves both versions.
@@ -52,6 +54,8 @@ _STYLE = {
     "ytick.color": INK["light"],
 }
 _DOTS_PER_INCH = 200
+PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+"""Numbers along an axis: thousands apart, no powers of ten."""
 
 
 def use_style() -> None:
@@ -66,6 +70,15 @@ def use_style() -> None:
     mpl.rcParams.update(_STYLE)
     # Figures reach the page through `show`; the inline backend must not add a second copy.
     mpl.rcParams["figure.max_open_warning"] = 0
+
+
+def name_rows(axes: Axes, names: list[str]) -> None:
+    """Name the rows of a figure from the top, without the ticks and lines of a scale."""
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
 
 
 def _wrap(figure: Figure) -> None:

@@ -31,16 +31,16 @@ def _palette(n: int) -> list[str]:
     return list(COLOURS.values())[:n]
 
 
-def _reference(axes: Axes, height: float, text: str, style: str, end: str) -> None:
-    """Draw a level to compare with, and name it at its left or right end."""
+def _reference(axes: Axes, height: float, text: str, style: str) -> None:
+    """Draw a level to compare with, and name it at its right end, where the curves are far."""
     axes.axhline(height, color=INK["light"], lw=1.2, ls=style)
     axes.annotate(
         text,
-        (1 if end == "right" else 0, height),
-        (-2 if end == "right" else 2, 3),
+        (1, height),
+        (-2, 3),
         xycoords=axes.get_yaxis_transform(),
         textcoords="offset points",
-        ha=end,
+        ha="right",
         va="bottom",
         color=INK["light"],
         fontsize="small",
@@ -52,7 +52,6 @@ def cost_curves(
     *,
     baselines: pd.DataFrame,
     title: str,
-    against: str = "alerts",
     chosen: Mapping[str, float] | None = None,
 ) -> Figure:
     """Draw the cost of every threshold of each model, between accept-all and the oracle.
@@ -65,22 +64,20 @@ def cost_curves(
         From `prerelease.costs.baselines`, on the same rows.
     title : str
         The question that the figure answers.
-    against : {"alerts", "threshold"}
-        What runs along the axis. Thresholds of models that are not calibrated alike cannot
-        be compared; alerts always can.
     chosen : mapping of str to float, optional
         A threshold for each model, to be marked on its curve.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Euros per 1,000 payments. Cut off above one and a half times accept-all, since
-        blocking everything costs far more.
+        Euros against alerts, each per 1,000 payments: thresholds of models that are not
+        calibrated alike cannot be compared, alerts always can. Cut off above one and a half
+        times accept-all, since blocking everything costs far more.
 
     Raises
     ------
     ValueError
-        If there are more models than colours, or if `against` is unknown.
+        If there are more models than colours.
 
     Examples
     --------
@@ -93,7 +90,6 @@ def cost_curves(
     >>> figure.axes[0].get_ylabel()
     'cost (€ per 1,000 payments)'
     """
-    _validate.choice(against, "against", ("alerts", "threshold"))
     level = baselines["cost_per_1000"]
     span = level["accept all"] - level["oracle"]
     top = level["accept all"] + 0.5 * span
@@ -102,9 +98,7 @@ def cost_curves(
     for (name, curve), colour in zip(curves.items(), _palette(len(curves)), strict=True):
         # Accept-all has no place on a log axis: its level is drawn as a line of its own.
         steps = curve.iloc[1:]
-        steps = steps[steps["threshold"] > 0] if against == "threshold" else steps
-        per_1000 = 1000 * steps["alerts"] / curve["alerts"].iloc[-1]
-        along = steps["threshold"] if against == "threshold" else per_1000
+        along = 1000 * steps["alerts"] / curve["alerts"].iloc[-1]
         axes.plot(along, steps["cost_per_1000"], color=colour, label=name)
         if chosen is not None:
             # A threshold between two scores blocks what the score above it does.
@@ -113,17 +107,14 @@ def cost_curves(
                 axes.plot(along.iloc[at], steps["cost_per_1000"].iloc[at], "o", color=colour, ms=8)
         shown = along[steps["cost_per_1000"] <= top]
         ends += [shown.min(), shown.max()] if len(shown) else []
-    # Each at the end where the curves are far away.
-    end = "left" if against == "threshold" else "right"
-    _reference(axes, level["accept all"], "accept all", "--", end)
-    _reference(axes, level["oracle"], "oracle", ":", end)
+    _reference(axes, level["accept all"], "accept all", "--")
+    _reference(axes, level["oracle"], "oracle", ":")
     axes.set_ylim(level["oracle"] - 0.05 * span, top)
     axes.set_xscale("log")
     if ends:
         axes.set_xlim(min(ends) / 1.5, max(ends) * 1.5)
     axes.xaxis.set_major_formatter(_PLAIN)
-    xlabel = "threshold" if against == "threshold" else "alerts per 1,000 payments"
-    axes.set(title=title, xlabel=xlabel, ylabel="cost (€ per 1,000 payments)")
+    axes.set(title=title, xlabel="alerts per 1,000 payments", ylabel="cost (€ per 1,000 payments)")
     axes.legend()
     return figure
 

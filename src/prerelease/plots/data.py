@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import ArrayLike
 
 from prerelease import _validate
-from prerelease.plots._style import COLOURS, INK
+from prerelease.plots._style import COLOURS, INK, PLAIN
 
 _HOUR = 3600.0
 _KINDS = {"honest": (COLOURS["blue"], "-"), "fraud": (COLOURS["orange"], "-")}
@@ -53,7 +53,7 @@ def amount_tails(table: pd.DataFrame, *, title: str) -> Figure:
         )
     axes.set(xscale="log", yscale="log", title=title)
     axes.set(xlabel="amount (€)", ylabel="share of payments that are larger")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}"))
+    axes.xaxis.set_major_formatter(PLAIN)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.10g} %"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.legend(loc="lower left")

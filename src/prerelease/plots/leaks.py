@@ -5,11 +5,10 @@ from collections.abc import Collection, Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from prerelease.intervals import Interval
-from prerelease.plots._style import COLOURS, INK
+from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows
 
 _SERIES = (
     (COLOURS["blue"], "o", "-"),
@@ -58,7 +57,7 @@ def readings(intervals: Mapping[str, Interval], *, title: str, unit: str) -> Fig
             color=INK["light"],
         )
     axes.set(title=title, xlabel=unit, xlim=(0, 1.02))
-    _name_rows(axes, list(intervals))
+    name_rows(axes, list(intervals))
     return figure
 
 
@@ -125,7 +124,7 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
                 transform=axes.get_yaxis_transform(),
             )  # fmt: skip
     axes.set(title=title, xlabel=unit)
-    _name_rows(axes, [""] * len(intervals))
+    name_rows(axes, [""] * len(intervals))
     axes.set_ylim(len(intervals) - 0.6, -0.7)
     return figure
 
@@ -272,17 +271,9 @@ def frauds_needed(
     days = axes.secondary_xaxis("top", functions=(lambda n: n / per_day, lambda day: day * per_day))
     days.set_xlabel("days of such traffic")
     for axis in (axes.xaxis, axes.yaxis, days.xaxis):
-        axis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+        axis.set_major_formatter(PLAIN)
     axes.legend(loc="upper right")
     return figure
-
-
-def _name_rows(axes: Axes, names: list[str]) -> None:
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks(range(len(names)), names)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
-    axes.spines["left"].set_visible(False)
 
 
 def _powers_of_two(trials: pd.Index) -> list[int]:

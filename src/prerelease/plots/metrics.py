@@ -5,13 +5,10 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from prerelease import _validate
 from prerelease.intervals import Interval
-from prerelease.plots._style import COLOURS, INK
-
-_PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows
 
 
 def training_traces(traces: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
@@ -49,7 +46,7 @@ def training_traces(traces: Mapping[str, pd.DataFrame], *, title: str) -> Figure
     below.set(xscale="log", yscale="log", xlabel="trees")
     below.set_ylabel("largest log-odds\n(without sign)")
     for axis in (below.xaxis, below.yaxis):
-        axis.set_major_formatter(_PLAIN)
+        axis.set_major_formatter(PLAIN)
     above.legend(loc="center left", bbox_to_anchor=(0, 0.3))
     return figure
 
@@ -104,15 +101,13 @@ def fbeta_prices(table: pd.DataFrame, *, price: float, title: str) -> Figure:
     axes.set_ylabel("price of a missed fraud\n(in false alarms)")
     axes.set_xticks(table["beta"], [f"{beta:g}" for beta in table["beta"]])
     axes.minorticks_off()
-    axes.yaxis.set_major_formatter(_PLAIN)
+    axes.yaxis.set_major_formatter(PLAIN)
     axes.legend()
     return figure
 
 
-def differences(
-    intervals: Mapping[str, Interval], *, title: str, unit: str, better: str = "left"
-) -> Figure:
-    """Draw differences from one reference, each with its interval.
+def differences(intervals: Mapping[str, Interval], *, title: str, unit: str) -> Figure:
+    """Draw differences in cost from one reference, each with its interval.
 
     Parameters
     ----------
@@ -121,9 +116,7 @@ def differences(
     title : str
         The question that the figure answers.
     unit : str
-        What is compared, with its unit.
-    better : {"left", "right"}
-        On which side of zero the reference is beaten.
+        What is compared, with its unit; less is better.
 
     Returns
     -------
@@ -133,7 +126,7 @@ def differences(
     Raises
     ------
     ValueError
-        If `better` is neither side, or there is nothing to draw.
+        If there is nothing to draw.
 
     Examples
     --------
@@ -141,7 +134,6 @@ def differences(
     >>> differences({"a": some}, title="Which one?", unit="€").axes[0].get_xlabel()
     '€'
     """
-    _validate.choice(better, "better", ("left", "right"))
     _validate.integer(len(intervals), "the number of intervals", low=1)
     figure, axes = plt.subplots(figsize=(5.0, 1.3 + 0.42 * len(intervals)))
     for row, interval in enumerate(intervals.values()):
@@ -150,20 +142,17 @@ def differences(
         axes.plot(interval.estimate, row, "o", color=colour, ms=8)
     axes.axvline(0, color=INK["light"], lw=1.2, ls="--")
     axes.annotate(
-        "better →" if better == "right" else "← better",
+        "← better",
         (0, 1),
-        (-4 if better == "left" else 4, 2),
+        (-4, 2),
         xycoords=axes.get_xaxis_transform(),
         textcoords="offset points",
-        ha="right" if better == "left" else "left",
+        ha="right",
         color=INK["light"],
         fontsize="small",
     )
-    axes.set(xlabel=unit, ylim=(len(intervals) - 0.5, -0.5))
+    axes.set_xlabel(unit)
     axes.set_title(title, pad=20)
-    axes.set_yticks(range(len(intervals)), list(intervals))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
-    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_formatter(PLAIN)
+    name_rows(axes, list(intervals))
     return figure

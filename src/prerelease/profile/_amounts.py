@@ -99,10 +99,9 @@ def commonest_amounts(
     labels: ArrayLike,
     *,
     k: int = 8,
-    among: int = 1,
     weights: ArrayLike | None = None,
 ) -> pd.DataFrame:
-    """Return the amounts that frauds (or honest payments) have most often.
+    """Return the amounts that frauds have most often.
 
     Parameters
     ----------
@@ -112,8 +111,6 @@ def commonest_amounts(
         1 is fraud, 0 is honest.
     k : int, default 8
         How many amounts; fewer come back where there are not so many.
-    among : {0, 1}, default 1
-        Whose amounts are counted: those of frauds (1) or of honest payments (0).
     weights : array-like of shape (n,), optional
         How many real payments each row stands for; 1 by default.
 
@@ -121,12 +118,12 @@ def commonest_amounts(
     -------
     pandas.DataFrame
         One row an amount, the commonest first (the smaller one on a tie), with the columns of
-        `fraud_rates` and ``of_class``: the share of that class that has this amount.
+        `fraud_rates` and ``of_class``: the share of the frauds that has this amount.
 
     Raises
     ------
     ValueError
-        If no payment is of the class whose amounts are counted.
+        If there is no fraud.
 
     Examples
     --------
@@ -137,14 +134,12 @@ def commonest_amounts(
     fraud = _validate.binary(labels, "labels", both=False)
     _validate.same_length(amounts=euros, labels=fraud)
     k = _validate.integer(k, "k", low=1)
-    among = _validate.integer(among, "among", low=0, high=1)
     weight = _validate.weights(weights, "weights", len(euros))
-    mine = fraud == bool(among)
-    if not mine.any():
-        msg = f"labels must hold some of class {among}, got none in {len(fraud)} rows."
+    if not fraud.any():
+        msg = f"labels must hold a fraud, got none in {len(fraud)} rows."
         raise ValueError(msg)
-    values, place = np.unique(euros[mine], return_inverse=True)
-    mass = np.bincount(place, weights=weight[mine])
+    values, place = np.unique(euros[fraud], return_inverse=True)
+    mass = np.bincount(place, weights=weight[fraud])
     top = values[np.argsort(-mass, kind="stable")[:k]]
     rows = np.isin(euros, top)
     table = fraud_rates(euros[rows], fraud[rows], weights=weight[rows]).loc[top]
