@@ -80,3 +80,16 @@ def test_chapters_have_their_number_wherever_they_are_linked_from(name, href):
     )
     site_finish.number_chapters(page, name)
     assert page.nav.a.text == "01 Costs"
+
+
+def test_a_chapter_is_described_by_its_question():
+    overview = "<p class='admonition-title'>This chapter</p><p>Which model, found how?</p>"
+    page = BeautifulSoup(
+        "<meta name='description' content='Full mode.'>"
+        f"<article><div class='pr-overview'>{overview}<p>{'a ' * 200}</p></div></article>",
+        "html.parser",
+    )
+    site_finish.describe(page)
+    content = page.meta["content"]
+    assert content.startswith("Which model, found how? a a")
+    assert len(content) <= site_finish.DESCRIPTION

@@ -4,6 +4,7 @@ import html
 import posixpath
 import re
 import shutil
+import textwrap
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from site_steps import BuildError, write
 CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
 OTHER_HOST = re.compile(r"^(?:https?:)?//")
 NUMBER = re.compile(r"\s*(?:[\s\d.,:%€$+\-–−×±\[\]()]|e[+-]|to|nan|NaN|inf)*\s*")
+DESCRIPTION = 160  # characters that a search engine shows of a page
 SHORT = 10  # characters: a column of such words needs no room for sentences
 # Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
 UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
@@ -66,6 +68,17 @@ def number_chapters(page: BeautifulSoup, name: str) -> None:
             number = page.new_tag("span", attrs={"class": "pr-number"}, string=found["number"])
             title = link.select_one(".prev-next-title") or link
             title.insert(0, number, " ")
+
+
+def describe(page: BeautifulSoup) -> None:
+    """Let a chapter's question and objectives stand for it where it is found or shared."""
+    told = " ".join(
+        tag.get_text() for tag in page.select(".pr-overview > p:not(.admonition-title)")
+    )
+    if not (told := " ".join(told.split())):
+        return
+    for tag in page.select("meta[name=description], meta[property='og:description']"):
+        tag["content"] = textwrap.shorten(told, DESCRIPTION, placeholder=" …")
 
 
 def scroll_tables(page: BeautifulSoup) -> None:
@@ -184,12 +197,14 @@ def finish_page(path: Path, name: str, address: str) -> None:
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     drop_unused(page)
     number_chapters(page, name)
+    describe(page)
     scroll_tables(page)
     mend_accessibility(page)
     mend_downloads(page)
     check_hosts(page, name)
     if name == "index.html":
         page.body["class"] = [*page.body.get("class", []), "pr-landing"]
+        page.title.string = "Prerelease"
     if name == "404.html" and address:
         page.head.insert(0, page.new_tag("script", string=ROOT_OF_404 % urlsplit(address).path))
     path.write_text(str(page), encoding="utf-8", newline="\n")
