@@ -219,12 +219,7 @@ def _tables(
         )
         cell = np.bincount(block * bins + place, minlength=n_blocks * bins)
         tables[:, number] = cell.reshape(n_blocks, bins)
-        total = np.bincount(place, weights=both, minlength=bins)
-        middle = total / np.maximum(np.bincount(place, minlength=bins), 1)
-        filled = np.flatnonzero(np.bincount(place, minlength=bins))
-        step = np.zeros(bins)
-        step[filled[:-1]] = np.diff(middle[filled])
-        steps.append(step)
+        steps.append(steps_between(place, both, bins))
     return tables, steps
 
 
@@ -250,10 +245,20 @@ def _statistic(
         q += now
         p += before * (there / (rows[of].sum() - there))[:, None, None]
     p, q = p / n_current[:, None, None], q / n_current[:, None, None]
-    return _measure(p, q, statistic, np.array(steps))
+    return measure(p, q, statistic, np.array(steps))
 
 
-def _measure(p: Floats, q: Floats, statistic: str, steps: Floats) -> Floats:
+def steps_between(place: NDArray[np.intp], value: Floats, bins: int) -> Floats:
+    """Return how far the mean value of each bin is from that of the next one that is filled."""
+    count = np.bincount(place, minlength=bins)
+    middle = np.bincount(place, weights=value, minlength=bins) / np.maximum(count, 1)
+    filled = np.flatnonzero(count)
+    step = np.zeros(bins)
+    step[filled[:-1]] = np.diff(middle[filled])
+    return step
+
+
+def measure(p: Floats, q: Floats, statistic: str, steps: Floats) -> Floats:
     """Return a measure of the distance of shares along the last axis."""
     if statistic == "ks":
         return np.abs(np.cumsum(p - q, axis=-1)).max(axis=-1)

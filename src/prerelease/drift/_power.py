@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from prerelease import _validate
 from prerelease.intervals import binomial
 
-from ._blocks import _measure
+from ._blocks import measure, steps_between
 from ._columns import features_of, values
 from ._inject import Shift, inject
 from ._scan import STATISTICS
@@ -145,14 +145,9 @@ def largest_feature_drift(
         value, _ = values(reference, name, "reference")
         edges = np.unique(np.quantile(value, np.arange(1, bins) / bins))
         place = np.searchsorted(edges, value, side="left")
-        count = np.bincount(place, minlength=bins)
-        middle = np.bincount(place, weights=value, minlength=bins) / np.maximum(count, 1)
-        filled = np.flatnonzero(count)
-        step = np.zeros(bins)
-        step[filled[:-1]] = np.diff(middle[filled])
         cuts.append(edges)
-        shares.append(count / len(value))
-        steps.append(step)
+        shares.append(np.bincount(place, minlength=bins) / len(value))
+        steps.append(steps_between(place, value, bins))
     expected, widths = np.array(shares), np.array(steps)
 
     def largest(window: pd.DataFrame) -> float:
@@ -161,7 +156,7 @@ def largest_feature_drift(
             value, _ = values(window, name, "window")
             place = np.searchsorted(edges, value, side="left")
             found.append(np.bincount(place, minlength=bins) / max(len(value), 1))
-        return float(_measure(expected, np.array(found), statistic, widths).max())
+        return float(measure(expected, np.array(found), statistic, widths).max())
 
     return largest
 
