@@ -13,7 +13,7 @@ from prerelease import _validate
 
 from ._drop import drop_columns
 from ._permutation import shuffle
-from ._score import Floats, precision, probability, table
+from ._score import Floats, learned_and_held_out, precision, probability
 
 LEAK, IDENTIFIER = "leak", "identifier"
 
@@ -213,10 +213,8 @@ def dose_response(  # noqa: PLR0913 - rows to learn from, rows to judge, doses a
     >>> found.set_index("strength").loc[9.0, "found"]
     np.True_
     """
-    learn, judge = table(X), table(X_held_out, "X_held_out")
-    fraud, other = _validate.binary(y, "y"), _validate.binary(y_held_out, "y_held_out")
-    _validate.same_length(X=learn, y=fraud)
-    _validate.same_length(X_held_out=judge, y_held_out=other)
+    learn, fraud, judge, other = learned_and_held_out(X, y, X_held_out, y_held_out)
+    _validate.integer(n_seeds, "n_seeds", low=1)
     weights = (
         _validate.weights(fit_weight, "fit_weight", len(learn)),
         _validate.weights(sample_weight, "sample_weight", len(judge)),

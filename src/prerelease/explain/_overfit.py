@@ -14,7 +14,7 @@ from prerelease.intervals import Interval
 
 from ._permutation import Shuffled, as_interval, losses
 from ._rows import thin
-from ._score import Floats, precision, probability, table
+from ._score import Floats, learned_and_held_out, precision, probability
 from ._worth import Worth
 
 
@@ -210,9 +210,7 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
     >>> null.importance.shape
     (3, 1)
     """
-    learn, judge = table(X), table(X_held_out, "X_held_out")
-    fraud, other = _validate.binary(y, "y"), _validate.binary(y_held_out, "y_held_out")
-    _validate.same_length(X=learn, y=fraud)
+    learn, fraud, judge, other = learned_and_held_out(X, y, X_held_out, y_held_out)
     _validate.integer(n_permutations, "n_permutations", low=1)
     weight = _validate.weights(fit_weight, "fit_weight", len(learn))
     rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))

@@ -33,6 +33,17 @@ def table(X: ArrayLike | pd.DataFrame, name: str = "X") -> pd.DataFrame:
     return frame
 
 
+def learned_and_held_out(
+    X: pd.DataFrame, y: ArrayLike, X_held_out: pd.DataFrame, y_held_out: ArrayLike
+) -> tuple[pd.DataFrame, NDArray[np.bool_], pd.DataFrame, NDArray[np.bool_]]:
+    """Return rows to learn from with their labels, and rows to judge by with theirs."""
+    learn, judge = table(X), table(X_held_out, "X_held_out")
+    fraud, other = _validate.binary(y, "y"), _validate.binary(y_held_out, "y_held_out")
+    _validate.same_length(X=learn, y=fraud)
+    _validate.same_length(X_held_out=judge, y_held_out=other)
+    return learn, fraud, judge, other
+
+
 def probability(model: Any, X: pd.DataFrame | Floats) -> Floats:
     """Return the probability of fraud that a fitted classifier gives to rows."""
     return np.asarray(model.predict_proba(X), dtype=np.float64)[:, 1]
