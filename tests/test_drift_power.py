@@ -209,6 +209,29 @@ def test_streams_see_the_shift_and_nothing_else():
     assert seen.equals(watched())
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"n_streams": 0}, "n_streams must be"),
+        ({"n_windows": 0}, "n_windows must be"),
+        ({"detectors": []}, "a detector and a shift, got 0 and 1"),
+        ({"shifts": {}}, "a detector and a shift, got 1 and 0"),
+    ],
+)
+def test_streams_without_anything_to_watch_are_refused(changes, told):
+    given = {"detectors": [drift.Detector("any", len, 1)], "shifts": {"nothing": None}}
+    with pytest.raises(ValueError, match=told):
+        drift.streams(DF, **{**given, **changes})
+
+
+def test_a_reference_with_missing_values_is_refused_and_those_of_a_window_are_left_out():
+    holed = DF.assign(V1=DF["V1"].where(DF["V1"] < 2))
+    with pytest.raises(ValueError, match="reference must have no missing values, 'V1' has some"):
+        drift.largest_feature_drift(holed)
+    complete = drift.largest_feature_drift(DF, features=["V1"])
+    assert complete(holed) == complete(holed.dropna())
+
+
 def test_every_shift_meets_the_same_windows():
     seen = []
     look = drift.Detector("look", lambda w: seen.append(w["V1"].sum()) or 0, 1)

@@ -129,7 +129,13 @@ def largest_feature_drift(
     Returns
     -------
     callable
-        Fast, since the reference is not read again.
+        Fast, since the reference is not read again. Missing values of a window are left out;
+        what share of them is missing is another detector's business.
+
+    Raises
+    ------
+    ValueError
+        If the reference is empty or holds a missing value, or the statistic is unknown.
 
     Examples
     --------
@@ -142,7 +148,10 @@ def largest_feature_drift(
     bins = _validate.integer(bins, "bins", low=2)
     cuts, shares, steps = [], [], []
     for name in names:
-        value, _ = values(reference, name, "reference")
+        value, missing = values(reference, name, "reference")
+        if missing:
+            msg = f"reference must have no missing values, {name!r} has some."
+            raise ValueError(msg)
         edges = np.unique(np.quantile(value, np.arange(1, bins) / bins))
         place = np.searchsorted(edges, value, side="left")
         cuts.append(edges)
@@ -244,6 +253,11 @@ def streams(  # noqa: PLR0913 - each option is a decision of the study
         A row a window and detector; every shift meets the same windows: ``shift``, ``stream``,
         ``window`` (from 1), ``detector`` and ``alarm``.
 
+    Raises
+    ------
+    ValueError
+        If there is no detector or no shift, or a number of streams or windows is below 1.
+
     Examples
     --------
     >>> pool = pd.DataFrame({"Time": np.arange(0.0, 6000.0, 10), "Amount": 1.0, "Class": 0})
@@ -252,6 +266,11 @@ def streams(  # noqa: PLR0913 - each option is a decision of the study
     >>> seen["alarm"].tolist()
     [True, True, True, True]
     """
+    n_streams = _validate.integer(n_streams, "n_streams", low=1)
+    n_windows = _validate.integer(n_windows, "n_windows", low=1)
+    if not len(detectors) or not shifts:
+        msg = f"There must be a detector and a shift, got {len(detectors)} and {len(shifts)}."
+        raise ValueError(msg)
     rows = []
     for place, (name, shift) in enumerate(shifts.items()):
         for stream in range(n_streams):
