@@ -31,8 +31,9 @@ CHAPTER = """\
 <section id="e"><h2>Fifth</h2><div class="cell"><div class="cell_output">
 <figure class="pr-figure"><img class="pr-light" src="data:," width="400" height="400"
  alt="A tower.">
-</figure></div></div><div class="pr-decide admonition"><p>Sign it?</p></div></section>
-<section id="f"><h2>Sixth?</h2><p>There are two:</p><ul><li>This.</li><li>That.</li></ul>
+</figure></div></div><div class="cell"><div class="cell_output">
+<div class="pr-decide admonition"><p>Sign it?</p></div></div></div></section>
+<section id="f"><h2>Sixth?</h2><p>There are two:</p><ul><li>This.</li><li>That. And so on.</li></ul>
 <section id="g"><h3>Inside</h3><p>Deep.</p></section></section>
 <section id="exercises"><h2>Exercises</h2>
 <div class="exercise" id="data-code"><p>Exercise 1 (Code it)</p>

@@ -21,7 +21,7 @@ from site_steps import BOOK, write
 
 FOLDER = "slides"
 BOXES = ("pr-wrong", "pr-right", "pr-decide", "pr-takeaway", "pr-overview")
-MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 8, 6, 420
+MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 8, 6, 420, 6
 LONGEST_FINDING, LONGEST_OPENING = 220, 420
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[“\"A-Z0-9])")
 TALL = 0.8  # a figure higher than this share of its width stands beside its finding
@@ -87,7 +87,8 @@ def text_of(tag: Tag) -> str:
     for source in clean.select(".bibtex-citation"):
         if source.get_text().startswith("["):
             source.decompose()
-    return re.sub(r"\s+", " ", clean.get_text(" ")).strip().replace(" .", ".").replace(" ,", ",")
+    words = re.sub(r"\s+", " ", clean.get_text(" ")).strip()
+    return re.sub(r" ([.,:;)])", r"\1", words)
 
 
 def first_sentences(text: str, longest: int = LONGEST_FINDING) -> str:
@@ -109,9 +110,9 @@ def visual(block: Tag) -> tuple[str, str] | None:
         ]
         tall = float(pictures[0]["height"]) > TALL * float(pictures[0]["width"])
         return "tall" if tall and len(pictures) == 1 else "figure", "".join(images)
-    classes = block.get("class", [])
-    if box := next((name for name in BOXES if name in classes), None):
-        return "box", f'<div class="{box}">{inner_html(block)}</div>'
+    for box in [block, *block.select(".cell_output .admonition")]:  # written, or made by code
+        if name := next((name for name in BOXES if name in box.get("class", [])), None):
+            return "box", f'<div class="{name}">{inner_html(box)}</div>'
     table = block.select_one("table")
     if table and not block.select_one("details table"):
         rows = table.select("tr")
@@ -120,6 +121,13 @@ def visual(block: Tag) -> tuple[str, str] | None:
         if len(rows) <= MOST_ROWS + 1 and widest <= MOST_COLUMNS and letters <= MOST_LETTERS:
             return "table", str(table)
     return None
+
+
+def list_of_openings(block: Tag) -> str:
+    """Return a list as a slide can show it: the first sentence of each item."""
+    items = [SENTENCE_END.split(text_of(item))[0] for item in block.find_all("li", recursive=False)]
+    inside = "".join(f"<li>{html.escape(item)}</li>" for item in items[:MOST_ITEMS])
+    return f"<{block.name}>{inside}</{block.name}>"
 
 
 def inner_html(block: Tag) -> str:
@@ -159,8 +167,8 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
             slides.append(Slide(title, found[1], found[0], notes=before))
             before = []
         elif said := prose(block):
-            if block.name in {"ul", "ol"} and before and before[-1].endswith(":"):
-                listed = f"<{block.name}>{inner_html(block)}</{block.name}>"
+            if block.name in {"ul", "ol"} and len(before) == 1 and not slides:
+                listed = list_of_openings(block)
             (slides[-1].notes if slides else before).append(said)
             if "cell" in block.get("class", []):  # what code says of the figure above, or alone
                 found_by_code = found_by_code or first_sentences(said)
@@ -169,7 +177,7 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
     if before:
         opening = first_sentences(before[0], LONGEST_OPENING)
         shown = f"<p>{html.escape(opening)}</p>"
-        if opening.endswith(":"):
+        if opening == before[0]:
             shown += listed
         if section.find("table") and section.find("table").find_parent("section") is section:
             shown += ELSEWHERE
