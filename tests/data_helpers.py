@@ -12,10 +12,17 @@ from pathlib import Path
 
 from prerelease.data._cache import cache_path
 from prerelease.data._door import Place
-from prerelease.data._facts import FILE_NAME
-from prerelease.data._sample import sample_expected, sample_text
+from prerelease.data._facts import FILE_NAME, Expected
+from prerelease.data._sample import sample_record, sample_text
 
-EXPECTED = sample_expected()
+_RECORD = sample_record()
+EXPECTED = Expected(
+    sha256=_RECORD["csv_sha256"],
+    n_bytes=_RECORD["csv_bytes"],
+    n_rows=_RECORD["n_rows"],
+    n_frauds=_RECORD["n_frauds"],
+    checksum=_RECORD["checksum"],
+)
 TEXT = sample_text()
 
 

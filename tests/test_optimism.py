@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score
 
 from prerelease import models, optimism
 
@@ -84,6 +85,24 @@ def test_equal_models_seem_better_the_more_there_are_and_the_fewer_the_frauds():
     assert few["optimism"].iloc[-1] > 2 * many["optimism"].iloc[-1]
 
 
+def test_null_world_is_that_of_honest_payments_drawn_one_by_one():
+    rng, caught = np.random.default_rng(2), np.arange(1, 11)
+    reached = np.empty((2000, 4))
+    for one in reached:
+        hides = rng.random(10) < optimism.HIDDEN_SHARE
+        shared = np.where(hides, optimism.HIDDEN, optimism.FOUND) + 0.5**0.5 * rng.normal(size=10)
+        frauds = np.sort(shared + 0.5**0.5 * rng.normal(size=(4, 10)))[:, ::-1]
+        above = (rng.normal(size=(4, 300, 1)) > frauds[:, None]).sum(axis=1)
+        one[:] = (caught / (caught + above)).mean(axis=1)
+    table = optimism.null_optimism(4, 10, alike=0.5, honest_per_fraud=30, n_rounds=2000)
+    for column, drawn in (
+        ("optimism", reached.max(axis=1) - reached.mean(axis=1)),
+        ("average_precision", reached.mean(axis=1)),
+    ):
+        error = drawn.std() * (2 / 2000) ** 0.5
+        assert table.loc[4, column] == pytest.approx(drawn.mean(), abs=4 * error)
+
+
 def test_models_that_are_alike_share_their_luck():
     apart, alike = (optimism.null_optimism(50, 60, alike=a, n_rounds=200) for a in (0, 0.95))
     assert alike["optimism"].iloc[-1] < apart["optimism"].iloc[-1]
@@ -115,7 +134,22 @@ def test_parts_of_equal_trials_show_optimism_and_one_trial_none():
     table = optimism.optimism_in_parts(y, scores, n_frauds=30, n_rounds=40)
     assert table["optimism"].iloc[0] == 0
     assert table["optimism"].iloc[-1] > 0
-    assert (table["low"] <= table["high"]).all()
+
+
+def test_optimism_in_parts_is_what_scikit_learn_finds_on_the_same_parts():
+    y, scores = rows(3, 2.0)
+    found = optimism.optimism_in_parts(y, scores, n_frauds=30, n_rounds=2, seed=4)
+    rng, gaps = np.random.default_rng(4), []
+    for _ in range(2):
+        chooses = rng.random(1500) < 30 / 80
+        chooses[:80] = False
+        chooses[rng.choice(80, 30, replace=False)] = True
+        sides = [
+            [average_precision_score(y[side], score[side]) for score in scores]
+            for side in (chooses, ~chooses)
+        ]
+        gaps.append(optimism.best_of(*sides)["optimism"])
+    assert found["optimism"].tolist() == pytest.approx(np.mean(gaps, axis=0).tolist())
 
 
 def test_one_trial_that_is_really_better_is_no_optimism():

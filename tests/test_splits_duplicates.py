@@ -146,7 +146,7 @@ def test_scikit_learn_takes_the_splitter():
         ([[0.0], [np.nan]], {}, "finite, got nan in row 1, column 0"),
         ([0.0, 1.0], {}, r"rows and columns to compare, got shape \(2,\)"),
         (pd.DataFrame({"Time": [0.0, 1.0]}), {}, r"got shape \(2, 0\)"),
-        ([[0.0], [1.0]], {"tolerance": -1}, "tolerance must be .* from 0, got -1"),
+        ([[0.0], [1.0]], {"tolerance": -1}, "tolerance must be .* from 0 up, got -1"),
     ],
 )
 def test_rows_that_cannot_be_compared_are_refused(X, options, message):

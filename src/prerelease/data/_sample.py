@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ._errors import DataError
-from ._facts import N_ROWS, Expected
+from ._facts import N_ROWS
 from ._parse import parse_csv
 
 SAMPLE_FILE = "sample.csv.xz"
@@ -25,18 +25,6 @@ logger = logging.getLogger("prerelease.data")
 def sample_record() -> dict:
     """Return what `tools/make_sample.py` wrote down when it made the sample."""
     return json.loads(files(__package__).joinpath(RECORD_FILE).read_text(encoding="utf-8"))
-
-
-def sample_expected() -> Expected:
-    """Return what the sample must be to be believed."""
-    record = sample_record()
-    return Expected(
-        sha256=record["csv_sha256"],
-        n_bytes=record["csv_bytes"],
-        n_rows=record["n_rows"],
-        n_frauds=record["n_frauds"],
-        checksum=record["checksum"],
-    )
 
 
 def sample_text() -> bytes:
