@@ -136,3 +136,12 @@ def test_bundle_is_checked_file_by_file_but_notebooks_may_change(tmp_path):
     assert doctor.check_files(str(tmp_path))[0] == doctor.FINE
     (tmp_path / "site/index.html").write_text("<htm", encoding="utf-8")
     assert "site/index.html is damaged" in doctor.check_files(str(tmp_path))[1]
+
+
+def test_installation_is_told_with_a_network_only_where_it_needs_one(tmp_path):
+    (tmp_path / doctor.SUMS).touch()
+    assert "with a network" in doctor.how_to_install(str(tmp_path))
+    (tmp_path / "wheels").mkdir()
+    told = doctor.how_to_install(str(tmp_path))
+    assert "network" not in told
+    assert "install.py" in told

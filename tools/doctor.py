@@ -212,6 +212,14 @@ def environment_python(folder):
     return sys.executable
 
 
+def how_to_install(folder):
+    """Return what to type to make the environment."""
+    python = "py" if os.name == "nt" else "python3"
+    command = python + " install.py" if is_bundle(folder) else "make lab"
+    network = "" if os.path.isdir(os.path.join(folder, "wheels")) else " with a network,"
+    return "Once,%s type: %s (some minutes). Then ask the doctor again." % (network, command)
+
+
 def check_environment(folder):
     """Look whether the environment exists, and whether the package works in it."""
     process = subprocess.Popen(
@@ -228,9 +236,7 @@ def check_environment(folder):
         remedy = "On a Mac: brew install libomp. On Debian or Ubuntu: apt-get install libgomp1."
         return mend("LightGBM finds no OpenMP library.", remedy)
     last = (complaint.strip().splitlines() or ["Python ended without a word."])[-1]
-    command = "python3 install.py" if is_bundle(folder) else "make lab"
-    remedy = "With a network, once: %s (some minutes). Then ask the doctor again." % command
-    return mend("The chapters cannot run yet: %s" % last, remedy)
+    return mend("The chapters cannot run yet: %s" % last, how_to_install(folder))
 
 
 def findings(folder, for_book=False):

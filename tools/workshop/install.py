@@ -1,4 +1,4 @@
-"""Make the workshop's environment in .venv: with a network, or from the folder `wheels`."""
+"""Make the workshop's environment in .venv: from the folder `wheels`, or with a network."""
 
 import os
 import subprocess
@@ -6,17 +6,20 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-VENV = HERE / ".venv"
+VENV, WHEELS = HERE / ".venv", HERE / "wheels"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def pip(*arguments: str) -> None:
     """Run pip in the environment, or end with one sentence."""
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    if (HERE / "wheels").is_dir():
-        command += ["--no-index", "--find-links", str(HERE / "wheels")]
-    if subprocess.run([*command, *arguments], cwd=HERE, check=False).returncode:
-        sys.exit("It did not work: see the lines above, mend the network or the disk, try again.")
+    here = [["--no-index", "--find-links", str(WHEELS)]] if WHEELS.is_dir() else []
+    for source in [*here, []]:
+        if not subprocess.run([*command, *source, *arguments], cwd=HERE, check=False).returncode:
+            return
+        if source:
+            print("What is in `wheels` does not fit this computer. Trying the network.", flush=True)
+    sys.exit("It did not work: see the lines above, mend the network or the disk, try again.")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ PYTHON = HERE / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/pyt
 def main() -> None:
     """Start JupyterLab in this folder, with its settings and caches in this folder too."""
     if not PYTHON.exists():
-        sys.exit("Nothing is installed yet: run install.py first, with a network.")
+        sys.exit("Nothing is installed yet: run install.py first.")
     places = {
         "PRERELEASE_MODE": "quick",
         "PRERELEASE_LEDGER": str(HERE / "work" / "ledger.jsonl"),
