@@ -79,6 +79,24 @@ def test_best_threshold_is_the_highest_of_the_cheapest(data, model):
     assert clearly_dearer == []
 
 
+def test_thresholds_that_tie_but_for_rounding_leave_the_higher_one():
+    # From 0.9 down to 0.7 a blocked honest payment costs 5.10 € and a fraud saves 5.10 €.
+    model = CostModel(fraud_fee=5.2, review=0.1, goodwill=5.0)
+    y = np.r_[1, 0, 1, 1, 1, np.zeros(90)]
+    score = np.r_[0.9, 0.8, 0.7, 0.1, 0.1, np.full(90, 0.1)]
+    amount = np.r_[86.88, 0, 0, 20.68, 22.41, np.zeros(90)]
+    cost = cost_curve(y, score, amount, costs=model).set_index("threshold")["cost"]
+    assert cost[0.7] < cost[0.9] == pytest.approx(cost[0.7])
+    assert best_threshold(y, score, amount, costs=model).threshold == 0.9
+
+
+def test_a_cent_among_a_hundred_thousand_euros_is_no_tie():
+    # As above, but the fraud at 0.7 saves a cent more; blocking down to 0.1 never pays.
+    y, score = np.r_[1, 0, 1, 1, np.zeros(9000)], np.r_[0.9, 0.8, 0.7, 0.1, np.full(9000, 0.1)]
+    amount = np.r_[50, 0, 0.01, 99_000, np.zeros(9000)]
+    assert best_threshold(y, score, amount, costs=CostModel()).threshold == 0.7
+
+
 @given(scored(), MODELS, st.integers(0, 2**32 - 1))
 def test_order_of_rows_changes_nothing(data, model, seed):
     order = np.random.default_rng(seed).permutation(len(data[0]))

@@ -108,6 +108,11 @@ def test_weights_are_as_good_as_repeated_rows(times):
     )
 
 
+def test_of_thresholds_with_the_same_fbeta_the_highest_is_returned():
+    # One of two frauds in one alert, or both in four: F1 is two thirds either way.
+    assert best_fbeta([1, 0, 0, 1], [0.9, 0.8, 0.7, 0.6], beta=1).threshold == 0.9
+
+
 def test_constant_scores_block_all_for_the_best_fbeta():
     best = best_fbeta([1, 0, 0, 0], [0.3] * 4, beta=1)
     assert (best.threshold, best.value) == (0.3, pytest.approx(2 * 0.25 / 1.25))
