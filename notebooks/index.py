@@ -201,5 +201,5 @@ Markdown(mode.banner())
 #
 # - **Real data.** All the payments of a public data set, checked to the last byte. [About the data](about/data).
 # - **No number typed.** Each sentence with a result in it was printed by code. What a model scores has its interval.
-# - **The test rows choose nothing.** They are opened by one function that writes down who, when and why. This page is in that list, as a demonstration.
+# - **The {term}`test rows` choose nothing.** They are opened by one function that writes down who, when and why. This page is in that list, as a demonstration.
 # - **It runs.** [How long each page took](about/run-times), and [how fast the data loads](about/benchmarks), were measured when this site was built.
