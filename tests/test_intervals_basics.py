@@ -125,6 +125,15 @@ def test_bca_of_a_symmetric_distribution_is_the_percentile_interval():
     assert _bounds.bca(0.0, values, 0.9, 0.0) == pytest.approx(_bounds.percentile(values, 0.9))
 
 
+@pytest.mark.parametrize(("bias", "skew"), [(0.3, 0.0), (0.0, 0.1), (-0.2, 0.08), (0.25, -0.1)])
+def test_bca_is_exact_where_efron_proves_it(bias, skew):
+    # The estimate of phi is normal around phi - bias * (1 + skew * phi), with that spread: for an
+    # estimate of 0 the confidence points of phi are z / (1 - skew * z), z = bias + normal quantile.
+    values = stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000) - bias
+    z = bias + stats.norm.ppf([0.05, 0.95])
+    assert _bounds.bca(0.0, values, 0.9, skew) == pytest.approx(z / (1 - skew * z), abs=1e-3)
+
+
 def test_logit_intervals_of_a_share_and_of_its_rest_mirror_each_other():
     values = np.random.default_rng(0).beta(60, 15, size=1000)
     low, high = _bounds.logit(0.8, values, 0.95)
