@@ -96,6 +96,11 @@ def coverage(
         Index ``scheme``; columns ``coverage``, ``low``, ``high`` (exact binomial interval, since
         few evenings are drawn) and ``half_width`` (mean, in average precision).
 
+    Raises
+    ------
+    ValueError
+        If `n_worlds` is below 1, or `block` is longer than half an evening.
+
     Examples
     --------
     >>> coverage(World(2000, 75, 27_544.0), n_worlds=5).index.tolist()

@@ -297,6 +297,11 @@ def perturbed(model: ClassifierMixin, n: int, *, seed: int = 0) -> list[Classifi
         Not fitted: between 60 and 180 trees, 4 to 31 leaves, and other settings that a search
         would try. Few trees, since there are many trials.
 
+    Raises
+    ------
+    ValueError
+        If `n` is below 1.
+
     Examples
     --------
     >>> from prerelease import models

@@ -182,6 +182,11 @@ def judge_all(
     dict of str to dict
         What `judge` returns, by the names of the columns.
 
+    Raises
+    ------
+    ValueError
+        If `at_once` is below 1, or a column has no score.
+
     Examples
     --------
     >>> sample = data.load_sample()
@@ -271,6 +276,11 @@ def steps(
     pandas.DataFrame
         Index: the names of both columns; columns ``rows``, ``frauds`` and ``change``, the
         `Interval` of the second average precision minus the first.
+
+    Raises
+    ------
+    ValueError
+        If `at_once` is below 1, or two neighbours have no row in common.
 
     Examples
     --------

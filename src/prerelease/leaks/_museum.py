@@ -202,6 +202,11 @@ def fraud_company(
     in_company, frauds : int
         Held-out frauds with such a neighbour, and all held-out frauds.
 
+    Raises
+    ------
+    ValueError
+        If `seconds` is negative.
+
     Examples
     --------
     >>> df = pd.DataFrame({"Time": [0.0, 10.0, 500.0], "Class": [1, 1, 1]})

@@ -121,6 +121,11 @@ def fraud_calendar(times: ArrayLike, labels: ArrayLike, *, title: str) -> Figure
     matplotlib.figure.Figure
         Dots are translucent, so that frauds of one second are darker.
 
+    Raises
+    ------
+    ValueError
+        If times go back, or a label is neither 0 nor 1.
+
     Examples
     --------
     >>> figure = fraud_calendar([0.0, 5.0, 7200.0], [1, 0, 1], title="When?")
@@ -172,6 +177,11 @@ def burst_ratios(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     -------
     matplotlib.figure.Figure
         The band holds 95 % of what chance makes of the first table's payments.
+
+    Raises
+    ------
+    ValueError
+        If there is no table, or more than three.
 
     Examples
     --------

@@ -29,6 +29,11 @@ def exceedance(
         ``kind`` (``"honest"`` or ``"fraud"``), ``amount`` (each distinct one, in euros) and
         ``share``, of the payments of that kind that are larger. It ends at 0.
 
+    Raises
+    ------
+    ValueError
+        If lengths differ, a class is missing, or a value is not one that it can be.
+
     Notes
     -----
     :math:`S(x) = \sum_i w_i [a_i > x] / \sum_i w_i`. On two log axes a tail that falls as a

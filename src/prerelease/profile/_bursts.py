@@ -225,6 +225,11 @@ def runs(times: ArrayLike, labels: ArrayLike, *, gap: float = 60.0) -> pd.DataFr
     pandas.DataFrame
         One row a run, in order of time: ``start`` and ``seconds`` it lasts, ``frauds`` in it.
 
+    Raises
+    ------
+    ValueError
+        If times go back, lengths differ, or `gap` is not above 0.
+
     Examples
     --------
     >>> runs([0.0, 30.0, 60.0, 500.0], [1, 0, 1, 1])["frauds"].tolist()

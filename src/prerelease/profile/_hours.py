@@ -61,6 +61,11 @@ def lull(times: ArrayLike, *, hours: int = 6, weights: ArrayLike | None = None) 
     ndarray of shape (hours,)
         Hours of the day, sorted. No label is looked at.
 
+    Raises
+    ------
+    ValueError
+        If times go back or are negative, or `hours` is not from 1 to 24.
+
     Examples
     --------
     >>> lull(np.repeat(np.arange(24) * 3600.0, np.r_[1, 1, np.full(22, 5)]), hours=2).tolist()

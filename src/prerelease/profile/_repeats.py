@@ -82,6 +82,11 @@ def both_ways(df: pd.DataFrame, *, weights: ArrayLike | None = None) -> pd.DataF
         euros, ...), one column a way to count: all rows, without exact repeats, and without
         rows that repeat an earlier one in all but ``Time``.
 
+    Raises
+    ------
+    ValueError
+        If there is not one weight above 0 a row.
+
     Examples
     --------
     >>> df = pd.DataFrame({"Time": [0, 0, 5], "Amount": [1.0, 1.0, 1.0], "Class": [0, 0, 1]})
