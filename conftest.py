@@ -20,7 +20,7 @@ pytest_plugins = ["plugin_browser"]
 mpl.use("Agg")
 
 # A busy laptop is slow now and then, which says nothing about the property that is tested.
-hypothesis.settings.register_profile("prerelease", deadline=None)
+hypothesis.settings.register_profile("prerelease", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("prerelease")
 
 

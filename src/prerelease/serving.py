@@ -11,13 +11,13 @@ import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import skops.io
 from numpy.typing import NDArray
 
 from prerelease import __version__, _validate
@@ -129,7 +129,7 @@ def save(
     >>> bool((scores == model.predict_proba(rows.to_numpy())[:, 1]).all())
     True
     """
-    content = skops.io.dumps(model)
+    content = _skops().dumps(model)
     _trusted(content)
     expected = getattr(model, "n_features_in_", rows.shape[1])
     if expected != rows.shape[1]:
@@ -200,7 +200,7 @@ def load(folder: str | Path, *, digest: str, features: Sequence[str] | None = No
     if features is not None and (problem := _order(manifest["features"], list(features))):
         msg = f"The caller does not keep the contract of the model: {problem}."
         raise ArtefactError(msg)
-    model = skops.io.loads(content, trusted=_trusted(content))
+    model = _skops().loads(content, trusted=_trusted(content))
     _same_scores(model, manifest)
     return Served(model, manifest)
 
@@ -241,13 +241,18 @@ def latency(served: Served, rows: pd.DataFrame, *, repeats: int = 1) -> pd.DataF
     return pd.DataFrame({"milliseconds": np.quantile(taken, quantiles)}, index=index)
 
 
+def _skops() -> ModuleType:
+    """Import skops only where it is needed: it imports all of scikit-learn, and torch too."""
+    return import_module("skops.io")
+
+
 def _score(model: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(model.predict_proba(values), dtype=np.float64)[:, 1]
 
 
 def _trusted(content: bytes) -> list[str]:
     """Return the types to be trusted, or refuse those that are not on the list."""
-    there = skops.io.get_untrusted_types(data=content)
+    there = _skops().get_untrusted_types(data=content)
     if strange := sorted(set(there) - TRUSTED):
         msg = f"The model is made of types that are not trusted: {', '.join(strange)}."
         raise ArtefactError(msg)
