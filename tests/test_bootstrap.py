@@ -54,6 +54,15 @@ def test_missing_node_is_one_sentence(tmp_path):
     assert done.stderr == "Node.js and npm are missing: on Debian, apt-get install nodejs npm.\n"
 
 
+def test_an_environment_of_another_python_is_made_anew(monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap, "venv_python", lambda: Path(sys.executable))
+    assert bootstrap.is_usable()
+    monkeypatch.setattr(sys, "version", "3.99.0 (another)")
+    assert not bootstrap.is_usable()
+    monkeypatch.setattr(bootstrap, "venv_python", lambda: tmp_path / "absent")
+    assert not bootstrap.is_usable()
+
+
 @pytest.mark.parametrize("version", [(3, 10), (3, 14), (2, 7)])
 def test_unsupported_python_is_one_sentence(monkeypatch, version):
     monkeypatch.setattr(sys, "version_info", (*version, 0, "final", 0))

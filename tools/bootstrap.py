@@ -77,6 +77,15 @@ def must(what: str, code: int) -> None:
         )
 
 
+def is_usable() -> bool:
+    """Tell whether .venv is there, has pip, and is of the very Python that runs this."""
+    if not venv_python().exists():
+        return False
+    command = [str(venv_python()), "-c", "import pip, sys; print(sys.version)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode == 0 and done.stdout.strip() == sys.version.strip()
+
+
 def torch_source() -> list[str]:
     """Return uv's option that finds the CPU build of torch on this machine.
 
@@ -93,7 +102,7 @@ def torch_source() -> list[str]:
 
 def install() -> bool:
     """Install everything; return whether torch, which the book can do without, is there."""
-    if not venv_python().exists() or run("pip", "--version") != 0:
+    if not is_usable():
         shutil.rmtree(VENV, ignore_errors=True)
         code = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode
         must("Making .venv", code)

@@ -39,7 +39,10 @@ def compile_extra(extra: str, python: str, *options: str) -> str:
         *("--extra", extra, "--python-version", python, "--universal"),
         *("--generate-hashes", "--no-header", "--no-annotate", *options),
     ]
-    return subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout
+    done = subprocess.run(command, cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.exit(f"The extra {extra!r} could not be resolved: see the lines above.")
+    return done.stdout
 
 
 def blocks(compiled: str) -> list[str]:
