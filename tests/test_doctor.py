@@ -90,6 +90,16 @@ def test_environment_without_the_packages_is_found_with_what_to_type(project):
     assert "make lab" in said
 
 
+def test_environment_of_another_kind_of_computer_is_told_and_not_a_traceback(tmp_path):
+    python = tmp_path / ".venv" / "Scripts" / "python.exe"
+    python.parent.mkdir(parents=True)
+    python.write_text("no program of any system\n")
+    grade, what, remedy = doctor.check_environment(str(tmp_path))
+    assert grade == doctor.MEND
+    assert f"{python} cannot be started" in what
+    assert "Remove the folder .venv" in remedy
+
+
 def test_missing_programs_matter_only_to_who_builds_the_book(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     grade, what, _ = doctor.check_tools(must=False)

@@ -222,16 +222,21 @@ def how_to_install(folder):
 
 def check_environment(folder):
     """Look whether the environment exists, and whether the package works in it."""
-    process = subprocess.Popen(
-        [environment_python(folder), "-c", TRIAL] + CHAPTERS_USE,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        universal_newlines=True,
-    )
+    python = environment_python(folder)
+    try:
+        process = subprocess.Popen(
+            [python, "-c", TRIAL] + CHAPTERS_USE,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+        )
+    except (OSError, IOError) as error:  # such as an environment copied from another computer
+        what = "%s cannot be started (%s)." % (python, error.strerror or error)
+        return mend(what, "Remove the folder .venv, and make the environment anew.")
     rows, complaint = process.communicate()
     if process.returncode == 0:
-        return fine("The environment works, and loads %d payments of the sample." % int(rows))
+        return fine("The environment works, and loads %s payments of the sample." % rows.strip())
     if "libomp" in complaint or "libgomp" in complaint:
         remedy = "On a Mac: brew install libomp. On Debian or Ubuntu: apt-get install libgomp1."
         return mend("LightGBM finds no OpenMP library.", remedy)
