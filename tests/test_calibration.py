@@ -66,8 +66,10 @@ def test_one_promise_for_all_discriminates_nothing():
 
 def test_promises_that_differ_by_next_to_nothing_are_ranked_all_the_same():
     y = np.array([0, 1, 0, 1, 1])
-    parts = calibration.decompose(y, [0.0, 5e-324, 1e-310, 1e-300, 0.5])
-    assert np.isfinite(list(vars(parts).values())).all()
+    near = calibration.decompose(y, [0.0, 5e-324, 1e-310, 1e-300, 0.5])
+    apart = calibration.decompose(y, [0.1, 0.2, 0.3, 0.4, 0.5])
+    assert near.discrimination == apart.discrimination
+    assert np.isfinite(near.miscalibration)
 
 
 def test_distorting_the_log_odds_changes_miscalibration_only():

@@ -3,6 +3,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,14 @@ def entry(**change):
     } | change
 
 
-def append_five(name):
-    for i in range(5):
+def append_twenty(name):
+    folder = ledger.path().parent
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.ready").touch()
+    until = time.monotonic() + 60  # all begin together, or they would hardly meet
+    while len([*folder.glob("*.ready")]) < 3 and time.monotonic() < until:
+        time.sleep(0.001)
+    for i in range(20):
         ledger.append(entry(who=name, why=str(i)))
 
 
@@ -104,8 +111,8 @@ def test_processes_that_write_at_once_lose_nothing():
     context = multiprocessing.get_context("spawn")
     names = ["one", "two", "three"]
     with context.Pool(3) as pool:
-        pool.map(append_five, names)
-    assert sorted(ledger.read()["who"]) == sorted(names * 5)
+        pool.map(append_twenty, names)
+    assert sorted(ledger.read()["who"]) == sorted(names * 20)
 
 
 @pytest.mark.parametrize("change", [{"extra": 1}, {"when": "now"}])

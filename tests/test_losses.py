@@ -165,6 +165,16 @@ def test_correcting_cost_weights_leads_back_to_the_probabilities():
     assert meant == pytest.approx([y[X[:, 0] == x].mean() for x in (0, 1)], abs=0.02)
 
 
+def test_rare_frauds_are_moved_up_though_focal_loss_curves_down_there():
+    y = (np.arange(1000) < 10).astype(int)
+    start = np.full(1000, np.log(0.01 / 0.99))
+    assert (losses.focal_derivatives(y, start, gamma=2)[1][:10] < 0).all()
+    settings = {"min_child_samples": 1, "min_child_weight": 0, "reg_lambda": 1, "verbose": -1}
+    model = losses.FocalClassifier(LGBMClassifier(n_estimators=1, **settings))
+    said = model.fit(y[:, None], y).predict_proba([[0], [1]])[:, 1]
+    assert said[0] < 0.01 < said[1]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

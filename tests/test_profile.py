@@ -159,6 +159,13 @@ def test_headlines_both_ways_agree_with_drop_duplicates(frame):
         assert column["low"] <= column["rate"] <= column["high"]
 
 
+def test_a_fraud_that_stands_for_several_is_counted_as_often_in_every_headline():
+    df = pd.DataFrame({"Time": [0.0, 90_000.0, 5.0], "V1": [1.0, 2.0, 3.0], "Amount": 10.0})
+    table = profile.both_ways(df.assign(Class=[1, 1, 0]), weights=[2, 3, 5])["all rows"]
+    assert table[["payments", "frauds", "rate"]].tolist() == [10, 5, 0.5]
+    assert table[["frauds_day_1", "frauds_day_2", "fraud_euros"]].tolist() == [2, 3, 50]
+
+
 @given(small_frames(), st.integers(0, 99))
 def test_twins_across_agree_with_a_double_loop(frame, seed):
     part = np.random.default_rng(seed).integers(0, 3, len(frame))

@@ -93,6 +93,16 @@ def test_crossings_are_what_comparing_each_with_each_counts(points, tolerance, s
     assert found.near_positive <= found.n_test_positive == y[test].sum()
 
 
+def test_a_row_at_the_tolerance_is_a_near_twin_and_one_beyond_is_none():
+    X, y = [[0.0], [2.0]], [0, 1]  # one standard deviation is 1
+    near = {
+        reach: splits.count_crossings(X, y, train=[0], test=[1], tolerance=reach).near
+        for reach in (2.0, np.nextafter(2.0, 0))
+    }
+    assert list(near.values()) == [1, 0]
+    assert splits.near_duplicate_groups(X, tolerance=2.0).tolist() == [0, 0]
+
+
 def test_no_twin_crosses_grouped_folds_and_many_cross_random_ones():
     rng = np.random.default_rng(0)
     X = np.repeat(rng.normal(size=(200, 3)), 2, axis=0)

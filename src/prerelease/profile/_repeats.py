@@ -202,13 +202,13 @@ def _headlines(df: pd.DataFrame, weight: NDArray[np.float64]) -> dict[str, float
     early = df["Time"].to_numpy() < FIRST_DAY
     return {
         "payments": float(round(weight.sum())),
-        "frauds": float(fraud.sum()),
+        "frauds": float(round(weight[fraud].sum())),
         "rate": rate.estimate,
         "low": rate.low,
         "high": rate.high,
         "euros": float(euros.sum()),
         "fraud_euros": float(euros[fraud].sum()),
         "median_fraud": float(df["Amount"][fraud].median()),
-        "frauds_day_1": float((fraud & early).sum()),
-        "frauds_day_2": float((fraud & ~early).sum()),
+        "frauds_day_1": float(round(weight[fraud & early].sum())),
+        "frauds_day_2": float(round(weight[fraud & ~early].sum())),
     }
