@@ -8,6 +8,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+import doctor
 import editions
 import lint_notebooks
 import site_teach
@@ -245,3 +246,11 @@ def test_notes_name_the_exercise_as_the_page_does():
     first, second, *_ = site_teach.exercise_notes(GUIDES["06_drift"])
     assert first.startswith("- **First exercise, “Read it off”.** ")
     assert second.startswith("- **Second exercise, “Code it”.** ")
+
+
+def test_mail_to_attendees_asks_for_what_the_doctor_asks_for():
+    index = (teaching.TEACH / "index.md").read_text(encoding="utf-8")
+    oldest, newest = doctor.OLDEST[1], doctor.NEWEST[1]
+    versions = [f"3.{minor}" for minor in range(oldest, newest + 1)]
+    assert f"64-bit Python {', '.join(versions[:-1])} or {versions[-1]}" in index
+    assert f"2 GiB of memory and {doctor.WORKSHOP_BYTES / 1e9:.0f} GB of free disk" in index

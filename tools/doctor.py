@@ -23,7 +23,8 @@ SUMS = "SHA256SUMS"
 OLDEST, NEWEST = (3, 11), (3, 13)
 GIB = 2.0**30
 MEMORY_NEEDED = 2 * GIB * 0.95  # a computer of 2 GiB tells of a little less
-ENVIRONMENT_BYTES = 6e9
+ENVIRONMENT_BYTES = 6e9  # all that builds the book
+WORKSHOP_BYTES = 3e9  # what the bundle installs, and room to unpack it
 ROOM_TO_WORK = 2e8
 CHAPTERS_USE = ["deepchecks", "mapie", "optuna", "shap", "matplotlib", "jupytext", "jupyterlab"]
 # What a chapter does first, in the environment that it will run in.
@@ -252,7 +253,8 @@ def findings(folder, for_book=False):
         found.append(check_venv())
         environment = [check_environment(folder)]
     works = environment and environment[0][0] == FINE
-    found.append(check_disk(folder, ROOM_TO_WORK if works else ENVIRONMENT_BYTES))
+    to_install = WORKSHOP_BYTES if is_bundle(folder) else ENVIRONMENT_BYTES
+    found.append(check_disk(folder, ROOM_TO_WORK if works else to_install))
     found += [check_memory(memory()), check_write(folder), check_port(), check_files(folder)]
     if for_book or not is_bundle(folder):
         found.append(check_tools(for_book))

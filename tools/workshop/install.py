@@ -24,7 +24,7 @@ def pip(*arguments: str) -> None:
 
 def main() -> None:
     """Make the environment, and let the doctor look at it."""
-    print("Making the environment in .venv: some minutes, about 1.5 GB.", flush=True)
+    print("Making the environment in .venv: some minutes, about 1.7 GB.", flush=True)
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     pip("--require-hashes", "--no-deps", "-r", "package/requirements.txt")
