@@ -34,11 +34,9 @@ def test_prior_correction_equals_elkans_second_theorem(p, b, b_new):
 
 
 @given(hnp.arrays(float, 8, elements=st.floats(-8, 8)), st.floats(0.001, 1000))
-def test_log_odds_and_probabilities_are_corrected_alike(log_odds, weight):
-    on_log_odds = correct_weighting(log_odds, weight=weight, scale="log-odds")
-    on_probabilities = correct_weighting(expit(log_odds), weight=weight)
-    assert expit(on_log_odds) == pytest.approx(on_probabilities)
-    assert logit(on_probabilities) == pytest.approx(on_log_odds, abs=1e-6)
+def test_a_weight_shifts_the_log_odds_by_its_logarithm(log_odds, weight):
+    corrected = correct_weighting(expit(log_odds), weight=weight)
+    assert logit(corrected) == pytest.approx(log_odds - np.log(weight), abs=1e-6)
 
 
 @given(PROBABILITIES, st.floats(0.001, 1))
@@ -91,7 +89,6 @@ def test_weighted_logistic_regression_is_calibrated_again_after_correction():
         (correct_undersampling, {"kept": 0}, "kept must be .* got 0"),
         (correct_undersampling, {"kept": 1.5}, "kept must be .* got 1.5"),
         (correct_weighting, {"weight": -2}, "weight must be .* above 0, got -2"),
-        (correct_weighting, {"weight": 2, "scale": "odds"}, "scale must be one of .* 'odds'"),
     ],
 )
 def test_bad_correction_is_refused(function, options, told):
@@ -100,7 +97,7 @@ def test_bad_correction_is_refused(function, options, told):
 
 
 def test_bad_values_are_refused():
-    with pytest.raises(ValueError, match=r"values must be probabilities .* got 1.5"):
+    with pytest.raises(ValueError, match=r"probability must be probabilities .* got 1.5"):
         correct_weighting([1.5], weight=2)
-    with pytest.raises(ValueError, match="values must be finite, got inf"):
-        correct_weighting([np.inf], weight=2, scale="log-odds")
+    with pytest.raises(ValueError, match="probability must be finite, got inf"):
+        correct_weighting([np.inf], weight=2)

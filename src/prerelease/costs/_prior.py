@@ -6,38 +6,31 @@ from numpy.typing import ArrayLike, NDArray
 from prerelease import _validate
 
 Floats = NDArray[np.float64]
-SCALES = ("probability", "log-odds")
 
 
-def _multiply_odds(values: ArrayLike, factor: float, scale: str) -> Floats:
-    """Multiply the odds of each value by `factor`, on either scale."""
-    if _validate.choice(scale, "scale", SCALES) == "log-odds":
-        return _validate.vector(values, "values") + np.log(factor)
-    p = _validate.probabilities(values, "values")
+def _multiply_odds(probability: ArrayLike, factor: float) -> Floats:
+    """Multiply the odds of each probability by `factor`."""
+    p = _validate.probabilities(probability, "probability")
     # Neither way takes a logarithm, so 0 and 1 stay what they are; neither can overflow.
     return p * factor / (p * factor + (1 - p)) if factor <= 1 else p / (p + (1 - p) / factor)
 
 
-def correct_prior(
-    values: ArrayLike, *, trained: float, true: float, scale: str = "probability"
-) -> Floats:
+def correct_prior(probability: ArrayLike, *, trained: float, true: float) -> Floats:
     r"""Return the probabilities that hold at another share of frauds.
 
     Parameters
     ----------
-    values : array-like, shape (n,)
-        What the model says: probabilities from 0 to 1, or log-odds.
+    probability : array-like, shape (n,)
+        What the model says, from 0 to 1.
     trained : float
         Share of frauds that the model was trained on, between 0 and 1.
     true : float
         Share of frauds where it is used, between 0 and 1.
-    scale : {"probability", "log-odds"}
-        What `values` are; the result is on the same scale.
 
     Returns
     -------
     ndarray, shape (n,)
-        Corrected values. Their order does not change.
+        Corrected probabilities. Their order does not change.
 
     Raises
     ------
@@ -65,26 +58,24 @@ def correct_prior(
     """
     _validate.number(trained, "trained", above=0.0, below=1.0)
     _validate.number(true, "true", above=0.0, below=1.0)
-    return _multiply_odds(values, (true / (1 - true)) / (trained / (1 - trained)), scale)
+    return _multiply_odds(probability, (true / (1 - true)) / (trained / (1 - trained)))
 
 
-def correct_undersampling(values: ArrayLike, *, kept: float, scale: str = "probability") -> Floats:
+def correct_undersampling(probability: ArrayLike, *, kept: float) -> Floats:
     r"""Return the probabilities that a model trained on all honest payments would give.
 
     Parameters
     ----------
-    values : array-like, shape (n,)
-        What the model says: probabilities from 0 to 1, or log-odds.
+    probability : array-like, shape (n,)
+        What the model says, from 0 to 1.
     kept : float
         Share of the honest payments that was kept for training, above 0 and at most 1. All
         frauds were kept.
-    scale : {"probability", "log-odds"}
-        What `values` are; the result is on the same scale.
 
     Returns
     -------
     ndarray, shape (n,)
-        Corrected values. Their order does not change.
+        Corrected probabilities. Their order does not change.
 
     Raises
     ------
@@ -109,26 +100,24 @@ def correct_undersampling(values: ArrayLike, *, kept: float, scale: str = "proba
     """
     _validate.number(kept, "kept", above=0.0)
     _validate.number(kept, "kept", above=0.0, below=1.0, closed=True)
-    return _multiply_odds(values, kept, scale)
+    return _multiply_odds(probability, kept)
 
 
-def correct_weighting(values: ArrayLike, *, weight: float, scale: str = "probability") -> Floats:
+def correct_weighting(probability: ArrayLike, *, weight: float) -> Floats:
     """Return the probabilities that a model trained without class weights would give.
 
     Parameters
     ----------
-    values : array-like, shape (n,)
-        What the model says: probabilities from 0 to 1, or log-odds.
+    probability : array-like, shape (n,)
+        What the model says, from 0 to 1.
     weight : float
         How many times as much a fraud weighed in training as an honest payment, above 0:
         LightGBM's ``scale_pos_weight``, or the ratio of scikit-learn's ``class_weight``.
-    scale : {"probability", "log-odds"}
-        What `values` are; the result is on the same scale.
 
     Returns
     -------
     ndarray, shape (n,)
-        Corrected values. Their order does not change.
+        Corrected probabilities. Their order does not change.
 
     Raises
     ------
@@ -151,4 +140,4 @@ def correct_weighting(values: ArrayLike, *, weight: float, scale: str = "probabi
     array([0.01])
     """
     _validate.number(weight, "weight", above=0.0)
-    return _multiply_odds(values, 1 / weight, scale)
+    return _multiply_odds(probability, 1 / weight)
