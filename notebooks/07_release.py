@@ -666,7 +666,7 @@ rival = saved(challenger, champion)
 wanted = frauds_to_show(rival) if rival.estimate else 0
 Markdown(
     f"A chance of four in five each. The longest of these takes {longest['days']:,.1f} days ({longest['stage']}: {longest['conclusion']}). Add the days that labels take: "
-    "a fraud that nobody has reported yet counts as caught by nobody. And take the days as the least, above all the short ones: the formula holds for many independent frauds, they come in bursts, and no week looks like another until one was seen. "
+    "a fraud that nobody has reported yet counts as caught by nobody. And take the days as the least, above all the short ones: the formula holds for many independent frauds, and they come in bursts; and no week looks like another until one was seen. "
     "Ask the gate once, at the end: one that is asked every day until it says yes errs more often than its intervals admit."
     + (
         f"\n\nTo tell {names[-1]} from RC2, if the difference is the one found, {rival:,.1f} € per thousand, takes {wanted:,} frauds: {wanted / frauds_per_day:,.1f} days of shadow mode."
