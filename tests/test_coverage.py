@@ -22,6 +22,11 @@ def test_frauds_of_a_burst_share_their_score_and_their_moment():
     assert all(np.ptp(times[burst]) < 300 for burst in bursts)
 
 
+def test_crowded_bursts_do_not_overlap():
+    y, _, _ = coverage.World(50, 45, 100.0, burst=5).draw(np.random.default_rng(0))
+    assert y.sum() == 45
+
+
 def test_only_time_blocks_keep_their_promise_in_bursts():
     world = coverage.World(3000, 75, 27_544.0, burst=5)
     table = coverage.coverage(world, n_worlds=60)

@@ -3,12 +3,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from prerelease import data, leaks, ledger, models
+from prerelease import data, intervals, leaks, ledger, models
 
 MODEL = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
 
@@ -64,6 +65,10 @@ def test_later_rows_come_after_all_that_were_learned_from_and_stand_in_the_ledge
     assert first > payments.loc[payments.index.difference(scored.index), "Time"].max()
     line = ledger.read().iloc[-1]
     assert (line["who"], line["kind"], line["n_rows"]) == ("a test", "demonstration", len(scored))
+    learned = leaks.balance(payments.drop(scored.index))
+    model = clone(MODEL).fit(learned[[*models.INPUTS]], learned["Class"])
+    wanted = model.predict_proba(payments.loc[scored.index, [*models.INPUTS]])[:, 1]
+    np.testing.assert_allclose(scored["score"], wanted)
 
 
 def test_model_that_is_handed_in_stays_unfitted(payments):
@@ -91,6 +96,15 @@ def test_inflation_is_the_difference_that_scikit_learn_finds():
     assert 0 < found.low < found.estimate < found.high
     back = leaks.inflation(*parts[::-1])
     assert back.estimate == pytest.approx(-found.estimate, abs=1e-12)
+
+
+def test_the_two_sides_are_drawn_apart_from_each_other():
+    rng = np.random.default_rng(0)
+    y = np.arange(500) < 40
+    part = pd.DataFrame({"Class": y.astype(int), "score": rng.normal(size=500) + 2 * y})
+    alone = intervals.average_precision(y, part["score"], method="percentile")
+    found = leaks.inflation(part, part)
+    assert found.half_width == pytest.approx(np.sqrt(2) * alone.half_width, rel=0.1)
 
 
 def test_inflation_in_blocks_is_the_same_number_with_more_doubt_where_frauds_come_in_bursts():
