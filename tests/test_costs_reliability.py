@@ -50,6 +50,11 @@ def test_bins_are_equally_wide_on_a_log_axis():
     assert widths.to_numpy() == pytest.approx(0.5)
 
 
+def test_a_promise_at_an_edge_belongs_to_the_bin_that_begins_there():
+    table = reliability_table([0, 1, 0], [0.01, 0.1, 1.0], bins_per_decade=1)
+    assert table[["from", "payments"]].to_numpy().tolist() == [[0.01, 1], [0.1, 2]]
+
+
 def test_zero_and_tiny_probabilities_share_the_first_bin():
     table = reliability_table([0, 0, 1], [0.0, 1e-9, 0.5], lowest=1e-3)
     assert table["from"].iloc[0] == 0

@@ -65,7 +65,6 @@ def test_cost_curves_run_through_every_threshold_and_mark_the_chosen(data):
     marks = [line.get_ydata()[0] for line in axes.get_lines() if line.get_marker() == "o"]
     assert marks == pytest.approx([choice.cost_per_1000 for choice in best.values()])
     assert texts(axes) == list(curves)
-    show(figure, alt=ALT)
 
 
 def test_chosen_threshold_that_accepts_all_has_no_mark_on_the_curve(data):
@@ -109,7 +108,6 @@ def test_best_model_map_has_one_colour_for_each_model(grid):
     places = [["right", "noisy"].index(name) for name in winners["model"]]
     assert mesh.get_array().ravel().tolist() == places
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["right", "noisy"]
-    show(figure, alt=ALT)
 
 
 def test_reliability_draws_each_bin_and_its_interval(data):
@@ -124,7 +122,6 @@ def test_reliability_draws_each_bin_and_its_interval(data):
         )
     drawn = sum(len(line.get_xdata()) for line in axes.get_lines()[1:])
     assert drawn == sum(len(table) for table in tables.values())
-    show(figure, alt=ALT)
 
 
 def test_capacity_draws_shares_against_alerts(data):
@@ -139,7 +136,6 @@ def test_capacity_draws_shares_against_alerts(data):
         ends = [segment[:, 1].tolist() for segment in lines.get_segments()]
         assert ends == table[[f"{name}_low", f"{name}_high"]].to_numpy().tolist()
     assert costs.capacity(table, period="day", title="?").axes[0].get_xlabel() == "alerts a day"
-    show(figure, alt=ALT)
 
 
 def test_more_models_than_colours_are_refused(data):
