@@ -218,7 +218,7 @@ def test_every_timetable_ends_with_the_gate_in_the_attendees_hands(name):
 def test_page_tells_what_a_timetable_leaves_out():
     half, one, two = site_teach.timetable_page(TABLES, GUIDES).split("\n## ")[1:]
     assert "**Left out, to read afterwards:** 00 The data (live, quiz, exercise); " in half
-    assert "03 Candidates (talk, live, quiz, exercise)" in one
+    assert "; 03 Candidates; 04 Model uncertainty (live, quiz, exercise);" in one
     assert "Nothing is left out." in two
 
 

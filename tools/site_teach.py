@@ -107,11 +107,12 @@ def timetable_page(tables: dict[str, teaching.Timetable], guides: dict[str, teac
                 lines.append(f"| {times} | {slot.minutes} | {what} |")
             lines.append("")
         if absent := table.left_out(guides):
-            parts = [
-                f"{name[:2]} {guides[name].title} ({', '.join(parts)})"
+            named = [
+                f"{name[:2]} {guides[name].title}"
+                + ("" if parts == teaching.PARTS else f" ({', '.join(parts)})")
                 for name, parts in absent.items()
             ]
-            lines += [f"**Left out, to read afterwards:** {'; '.join(parts)}.", ""]
+            lines += [f"**Left out, to read afterwards:** {'; '.join(named)}.", ""]
         else:
             lines += ["Nothing is left out.", ""]
     return "\n".join(lines)
