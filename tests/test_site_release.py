@@ -82,7 +82,7 @@ def test_the_page_of_the_evidence_has_every_row_linked_to_its_cell(place, monkey
     cell = evidence.cell_name("record()")
     assert f'<a href="../chapters/03_x.html#cell-{cell}">first claim</a>' in page
     assert "mean &lt; median" in page
-    assert "0.50 [0.40, 0.60]" in page
+    assert "| 0.50 [0.40, 0.60] u | 9, test |" in page
     assert "12,345" in page
     assert "h \\| i" in page
     assert "the gate says: **fail**" in page

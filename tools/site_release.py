@@ -128,9 +128,9 @@ def stage_evidence(verdict: dict) -> None:
         f"{len(rows)} results. Each leads to the cell of code that wrote it; nobody typed one. "
         "Brackets are {term}`intervals <Confidence interval>` of 95 %, unless the line says what "
         "else they hold; a number without brackets was counted. All are rounded to the digits "
-        "that count. “Measured on” names the rows: training, {term}`validation <Validation rows>`, "
-        "{term}`development <Development rows>` (both of these), {term}`test <Test rows>`, or "
-        "all.\n",
+        "that count. “Measured on” says how many rows, and which: training, "
+        "{term}`validation <Validation rows>`, {term}`development <Development rows>` (both of "
+        "these), {term}`test <Test rows>`, or all.\n",
         f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
     ]
     pages = {Path(page).stem[:2]: page for page in notebook_names()}
@@ -157,15 +157,13 @@ def evidence_table(rows: pd.DataFrame, page: str) -> str:
     lines = [
         [
             f'<a href="../{page}.html#cell-{row["cell"]}">{escape(row["claim"])}</a>',
-            card.in_words(row),
-            row["unit"],
-            MEASURED_ON.get(row["split"], row["split"]),
-            f"{row['n']:,}",
+            f"{card.in_words(row)} {row['unit']}",
+            f"{row['n']:,}, {MEASURED_ON.get(row['split'], row['split'])}",
             row["how"],
         ]
         for row in rows.to_dict("records")
     ]
-    header = ["Claim", "Value [interval]", "Unit", "Measured on", "How many", "How"]
+    header = ["Claim", "Found [interval]", "Measured on", "How"]
     return table(header, [[cell.replace("|", "\\|") for cell in line] for line in lines])
 
 
