@@ -704,7 +704,7 @@ pd.DataFrame(
 # %% [markdown]
 # ### What is watched afterwards
 #
-# [Chapter 06](06_drift) has the plan: which signal sees which change, how late, who is called, and what that person does first. How often each calls while nothing has changed, as the release file has it:
+# Chapter 06 has the plan: which signal sees which change, how late, who is called, and what that person does first. How often each calls while nothing has changed, as the release file has it:
 
 # %% tags=["hide-input"]
 told_by = rows["claim"].str
