@@ -93,7 +93,9 @@ def test_tied_priorities_are_served_first_come_first_served():
 
 
 def test_floor_leaves_idle_reviewers_idle():
-    assert alerts_at_capacity([0.2, 0.9], [0, 1], k=2, floor=0.5).tolist() == [False, True]
+    assert alerts_at_capacity([0.2, 0.5], [0, 1], k=2, floor=0.5).tolist() == [False, True]
+    at_floor = capacity_table([1, 0], [0.5, 0.2], [9, 5], [0, 1], ks=[2], costs=COSTS, floor=0.5)
+    assert at_floor["alerts"].tolist() == [1]
     table = capacity_table([1, 0], [0.2, 0.1], [0, 5], [0, 1], ks=[1], costs=COSTS, floor=0.5)
     assert np.isnan(table["precision"].iloc[0])
     assert np.isnan(table["euros_recall"].iloc[0])

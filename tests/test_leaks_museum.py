@@ -35,13 +35,14 @@ def test_impossible_share_of_frauds_is_refused(share):
 
 
 def test_clean_encoding_does_not_change_with_the_labels_of_judged_rows():
-    df = pd.DataFrame({"Amount": [1.0, 1.0, 2.0, 1.0, 2.0], "Class": [0, 1, 0, 0, 0]})
-    used = [True, True, True, False, False]
-    other = df.assign(Class=[0, 1, 0, 1, 1])
+    df = pd.DataFrame({"Amount": [1.0, 1.0, 2.0, 2.0, 1.0, 9.0], "Class": [0, 1, 0, 0, 0, 0]})
+    used = [True, True, True, True, False, False]
+    other = df.assign(Class=[0, 1, 0, 0, 1, 1])
     np.testing.assert_array_equal(leaks.encode_amount(df, used), leaks.encode_amount(other, used))
-    assert leaks.encode_amount(df, used).tolist() == [0.5, 0.5, 0, 0.5, 0]
-    with pytest.raises(ValueError, match="got none of 5"):
-        leaks.encode_amount(df, np.zeros(5))
+    # Nobody learned from has paid 9 €: it gets the rate of all of them.
+    assert leaks.encode_amount(df, used).tolist() == [0.5, 0.5, 0, 0, 0.5, 0.25]
+    with pytest.raises(ValueError, match="got none of 6"):
+        leaks.encode_amount(df, np.zeros(6))
 
 
 def test_noise_looks_informative_only_when_chosen_with_the_judged_rows():

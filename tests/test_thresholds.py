@@ -99,12 +99,14 @@ def test_bad_input_is_named(change, message):
         cross_fitted(*arrays, costs=COSTS, n_stretches=values["n_stretches"])
 
 
-def test_a_row_of_weight_two_counts_as_two_rows():
+def test_a_row_of_weight_nine_counts_as_nine_rows():
     rng = np.random.default_rng(3)
     y = rng.random(400) < 0.1
-    score, amount, weight = rng.random(400) / 2 + y / 2, rng.exponential(50, 400), np.where(y, 1, 2)
+    score, amount, weight = rng.random(400) / 2 + y / 2, rng.exponential(50, 400), np.where(y, 1, 9)
     time = np.arange(400.0)
     once = cross_fitted(y, score, amount, time, costs=CostModel(), weight=weight)
     again = np.repeat(np.arange(400), weight)
     twice = cross_fitted(y[again], score[again], amount[again], time[again], costs=CostModel())
     assert once.thresholds == twice.thresholds
+    alone = cross_fitted(y, score, amount, time, costs=CostModel())
+    assert alone.thresholds != once.thresholds
