@@ -97,7 +97,7 @@ def test_without_evidence_the_frame_has_its_columns_and_types():
 def test_chapters_in_processes_at_once_lose_nothing():
     context = multiprocessing.get_context("spawn")
     with context.Pool(2) as pool:
-        pool.map(record_ten, ["01", "02"])
+        pool.map_async(record_ten, ["01", "02"]).get(timeout=120)
     assert evidence.read().groupby("chapter").size().to_dict() == {"01": 10, "02": 10}
 
 

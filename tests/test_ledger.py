@@ -111,7 +111,7 @@ def test_processes_that_write_at_once_lose_nothing():
     context = multiprocessing.get_context("spawn")
     names = ["one", "two", "three"]
     with context.Pool(3) as pool:
-        pool.map(append_twenty, names)
+        pool.map_async(append_twenty, names).get(timeout=120)  # a broken child would wait for ever
     assert sorted(ledger.read()["who"]) == sorted(names * 20)
 
 
