@@ -102,7 +102,11 @@ def test_bad_input_is_named(change, message):
 def test_a_row_of_weight_nine_counts_as_nine_rows():
     rng = np.random.default_rng(3)
     y = rng.random(400) < 0.1
-    score, amount, weight = rng.random(400) / 2 + y / 2, rng.exponential(50, 400), np.where(y, 1, 9)
+    score, amount, weight = (
+        0.7 * rng.random(400) + 0.3 * y,
+        rng.exponential(50, 400),
+        np.where(y, 1, 9),
+    )
     time = np.arange(400.0)
     once = cross_fitted(y, score, amount, time, costs=CostModel(), weight=weight)
     again = np.repeat(np.arange(400), weight)
