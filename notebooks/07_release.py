@@ -221,7 +221,9 @@ show(
 first_gain = steps["RC1 against accepting all"]
 names = list(candidates)
 last_gain = saved(candidates[names[-1]], candidates["RC1"])
-per_day = candidates["RC1"].weight.sum() / candidates["RC1"].span * 86_400 / 1000
+every = pd.concat([train, valid])  # all development rows: the validation rows are busy hours
+seconds = every["Time"].max() - every["Time"].min()
+per_day = data.sampling_weights(every).sum() / seconds * 86_400 / 1000
 
 
 def shown(gain, *words):
@@ -241,7 +243,7 @@ price = shown(
 )
 Markdown(
     f"Release candidate 1 saves {first_gain:,.0f} € per thousand payments: it is {doing_nothing} doing nothing. "
-    f"{names[-1]} in its place saves {last_gain:,.0f} € more per thousand, at the traffic of these hours {last_gain.estimate * per_day:,.0f} € a day "
+    f"{names[-1]} in its place saves {last_gain:,.0f} € more per thousand, at the traffic of the development rows {last_gain.estimate * per_day:,.0f} € a day "
     f"({last_gain.low * per_day:,.0f} to {last_gain.high * per_day:,.0f}). {price}"
 )
 
@@ -260,8 +262,15 @@ Markdown(
 # Here is what a candidate must show on the validation rows, before it may be tried on the test rows. A reason that names a desk or a team is that of the bank that this book imagines.
 
 # %% tags=["hide-input"]
+reasons = {
+    one.claim.removesuffix(" of the release"): one.why
+    for one in gate.read_criteria(ledger.CRITERIA).criteria
+}
 pd.DataFrame(
-    [{"criterion": one.name, "asked for": one.asks, "why": one.why} for one in asked.criteria]
+    [
+        {"criterion": one.name, "asked for": one.asks, "why": reasons.get(one.metric, one.why)}
+        for one in asked.criteria
+    ]
 ).set_index("criterion")
 
 # %% [markdown]
@@ -345,7 +354,7 @@ pd.DataFrame(duels).T
 # %% [markdown]
 # ## The release itself
 #
-# One candidate is left: the model of the last row, trained on all development rows. Before it meets the test rows it becomes what will be served, and that is what is judged.
+# Nothing serves yet, so no champion is displaced: what goes on to the test rows is the last release candidate, with the model that chapter 03 chose by its own rule before this comparison. It is trained on all development rows. Before it meets the test rows it becomes what will be served, and that is what is judged.
 #
 # ### Serving, small and real
 #
@@ -515,15 +524,16 @@ Markdown(
 verdict.table()
 
 # %% tags=["remove-input"]
-judged = book[(book["kind"] == "evaluation") & (book["source"] == payments.attrs["source"])]
+uses = book.loc[book["source"] == payments.attrs["source"], "kind"]
+judged = (uses == "evaluation").sum()
 Markdown(
-    f"The ledger of this machine holds {len(judged)} evaluations of these test rows. "
+    f"The ledger of this machine holds {len(uses)} uses of these test rows: {judged} evaluations, and {len(uses) - judged} demonstrations and descriptions, which judge no candidate. "
     + (
-        "Each of them noted the criteria as they stand now: they were written first."
+        "Each of them noted the criteria as they stand now: in this run, the file was there before the scores."
         if not order
         else f"The gate does not believe the rows that were measured on them: {order}."
     )
-    + " The order is that of this run. What no ledger can show is what people knew when they wrote the file. "
+    + " What no ledger can show is what people knew when they wrote the file. "
     "We did not write blind. We knew what others score on this data. The bounds on average precision, euros and savings "
     "were written before this chapter first ran; those on the search, on doubt, on explanations, on alarms and on false alarms "
     "were added after their authors had seen results of those chapters, chapter 04's on the test rows among them. "
@@ -665,7 +675,7 @@ longest = plan.loc[plan["days"].idxmax()]
 rival = saved(challenger, champion)
 wanted = frauds_to_show(rival) if rival.estimate else 0
 Markdown(
-    f"A chance of four in five each. The longest of these takes {longest['days']:,.1f} days ({longest['stage']}: {longest['conclusion']}). Add the days that labels take: "
+    f"A chance of four in five each. The longest line of the table takes {longest['days']:,.1f} days ({longest['stage']}: {longest['conclusion']}). Add the days that labels take: "
     "a fraud that nobody has reported yet counts as caught by nobody. And take the days as the least, above all the short ones: the formula holds for many independent frauds, and they come in bursts; and no week looks like another until one was seen. "
     "Ask the gate once, at the end: one that is asked every day until it says yes errs more often than its intervals admit."
     + (
@@ -675,7 +685,7 @@ Markdown(
     )
     + "".join(
         f"\n\n**What the gate still asks for.** “{name}”: if what was found is the truth, payments with about {cases:,} frauds among them settle it, {cases / frauds_per_day:,.1f} days of shadow mode. "
-        "The stages above do not settle this; it is the length of the shadow stage that does."
+        "So long does shadow mode last, if it is longer than the table says: the gate's criterion counts, not the table."
         for name, cases in still_open.items()
     )
 )
@@ -795,7 +805,7 @@ Markdown(f"The score is **{final:g}**, for the section *{weakest}*: {meaning}.")
 # %% tags=["hide-cell"]
 tenth = stages.cases_needed(truth=recall.estimate, bound=bounds[1]) / (frauds_per_day / 10)
 Markdown(
-    f"{tenth:,.1f} days, ten times as long as here, and the label delay on top. In the meantime the champion decides, the challenger's "
+    f"{tenth:,.1f} days, ten times the {tenth / 10:.2f} days here, and the label delay on top. In the meantime the champion decides, the challenger's "
     "scores are stored with their versions, and alert rates and disagreements between the two are read every day: those need no labels."
 )
 

@@ -44,7 +44,7 @@ range_missed = [round((1 - share) * n_later) for share in (caught_later.high, ca
 # %% tags=["remove-input"]
 Markdown(
     "**The notebook says** that release candidate 1, a {term}`gradient-boosting <Gradient boosting>` model "
-    f"as it comes out of the box, catches {caught_claimed.estimate:.1%} of all frauds. **On the payments that "
+    f"as it comes out of the box, trained on copied frauds, catches {caught_claimed.estimate:.1%} of all frauds. **On the payments that "
     f"came next, it misses {missed} of {n_later}** (95 % interval: {range_missed[0]} to "
     f"{range_missed[1]})."
 )
@@ -201,5 +201,5 @@ Markdown(mode.banner())
 #
 # - **Real data.** All the payments of a public data set, checked to the last byte. [About the data](about/data).
 # - **No number typed.** Each sentence with a result in it was printed by code. What a model scores has its interval.
-# - **The {term}`test rows` choose nothing.** They are opened by one function that writes down who, when and why. This page is in that list, as a demonstration.
+# - **The {term}`test rows` choose no model, no threshold and no setting.** They are opened by one function that writes down who, when and why. This page is in that list, as a demonstration.
 # - **It runs.** [How long each page took](about/run-times), and [how fast the data loads](about/benchmarks), were measured when this site was built.

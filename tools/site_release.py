@@ -127,10 +127,11 @@ def stage_evidence(verdict: dict) -> None:
         f"What the chapters concluded when this site was built in **{mode.current()} mode**: "
         f"{len(rows)} results. Each leads to the cell of code that wrote it; nobody typed one. "
         "Brackets are {term}`intervals <Confidence interval>` of 95 %, unless the line says what "
-        "else they hold; a number without brackets was counted. All are rounded to the digits "
-        "that count. “Measured on” says how many rows, and which: training, "
+        "else they hold; a number without brackets was counted or computed. All are rounded to "
+        "the digits that count. “Measured on” says how many rows (or hours, trainings, streams), "
+        "and of which: training, "
         "{term}`validation <Validation rows>`, {term}`development <Development rows>` (both of "
-        "these), {term}`test <Test rows>`, or all.\n",
+        "these), {term}`test <Test rows>`, all, or simulated ones.\n",
         f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
     ]
     pages = {Path(page).stem[:2]: page for page in notebook_names()}
