@@ -317,7 +317,7 @@ passed, fragile = three.low > 0, three.low > 0 >= without.low
 Markdown(
     f"By the model's own promises a third way is worth {hoped:,.0f} € over two ways by amount, and by those it can never be worth less than nothing: "
     f"a person is only asked where that is cheaper on average. Counted, it was {three_two:,.0f} € ({beyond(three_two)}), and {three:,.0f} € against the incumbent "
-    f"({beyond(three)}). The toy, to look wherever the model is below 0.9, saves {toy:,.0f} € ({beyond(toy)}). "
+    f"({beyond(three)}). The toy, to look wherever the model is below 0.9, saves {toy:,.0f} € ({beyond(toy)}; below zero it is dearer). "
     + (
         "**By the rule, three ways go forward.** "
         if passed
@@ -460,8 +460,8 @@ pd.DataFrame(
     {
         name: {
             "area, errors (per million)": f"{1e6 * area.estimate:.1f} [{1e6 * area.low:.1f}, {1e6 * area.high:.1f}]",
-            "euros left at 0.1 % handed over": f"{per_mille[name]:,.0f}",
-            "euros left at 1 %": f"{per_cent[name]:,.0f}",
+            "missed frauds left (€), 0.1 % handed over": f"{per_mille[name]:,.0f}",
+            "missed frauds left (€), 1 %": f"{per_cent[name]:,.0f}",
         }
         for name, area in areas.items()
     }
@@ -478,7 +478,7 @@ area_gap = intervals.bootstrap_difference(
 Markdown(
     f"All areas are tiny, since {1 - wrong.mean():.3%} of all decisions are right: an area near 0 says as little as “confident” does. What tells is the "
     f"comparison. Where every error counts alike, doubt in euros changes the area by {1e6 * area_gap.estimate:+.1f} [{1e6 * area_gap.low:+.1f}, {1e6 * area_gap.high:+.1f}] per million against doubt about the label "
-    f"({beyond(area_gap)}; below zero would be better). Where euros count, and one payment in a hundred is handed over, it changes what is left by {order_gap:+,.0f} € against doubt about the label ({beyond(order_gap)}), of {all_lost:,.0f} € in all. "
+    f"({beyond(area_gap)}; below zero would be better). Where euros count, and one payment in a hundred is handed over, it changes what is left by {order_gap:+,.0f} € against doubt about the label ({beyond(order_gap)}), of {all_lost:,.0f} € of missed frauds. "
     "So first say what an error costs, then ask whose doubt is better."
 )
 
@@ -581,7 +581,7 @@ do_nothing = 1000 * COSTS.accept_cost(y_valid == 1, valid["Amount"].to_numpy()).
 
 # %% tags=["remove-input"]
 Markdown(
-    f"Its threshold is {final.threshold:.5f}, where the night's was {certificate.threshold:.5f}, and raises {alerts:.0f} alerts per 1,000 payments. To look at them costs about {looks_alone:,.0f} €, "
+    f"Its threshold is {final.threshold:.5f}, where the night's was {certificate.threshold:.5f}, and raises {alerts:.0f} alerts per 1,000 payments. To look at them costs about {looks_alone:,.0f} € per 1,000 payments, "
     f"where to accept everything costs {do_nothing:,.0f} €. "
     + (
         "**This certificate costs more than all the fraud that it could stop.** Nobody will sign it, and that is a result: nine in ten cannot be promised here at a price worth paying. "
@@ -818,7 +818,7 @@ Markdown(
     + "; ".join(f"**{name}**: {words}" for name, words in when.items())
     + ". "
     + (
-        f"With so many honest payments no change stays hidden. Does it matter? Their coverage by label went from the promised {1 - ALPHA:.0%} to {carried:.1%}: "
+        f"With so many honest payments no change stays hidden. Does it matter? Their coverage by label went from the promised {1 - ALPHA:.0%} to {carried:.1%} (quarters of an hour drawn): "
         f"{'broken beyond chance' if carried.high < 1 - ALPHA else 'not broken beyond chance'}. Whether a change can be seen and whether it does harm are two questions. "
         if alarmed["honest payments"]
         else ""
@@ -858,7 +858,7 @@ for kind, objective in tqdm(kinds.items(), desc="amount"):
     }
 
 # %% [markdown]
-# Two conformal ways mend it. The simple one keeps the mean, and takes the distance to it that 95 % of the night's payments kept: one width for a coffee and for a car. {term}`Conformalised quantile regression` {cite:p}`romano2019` lets the width follow the payment: predict two quantiles of $\log(1 + \text{amount})$, see on the night how far reality lies outside them, and move both ends by that.
+# Two conformal ways move the limits by what rows held out have shown. The simple one keeps the mean, and takes the distance to it that 95 % of the night's payments kept: one width for a coffee and for a car. {term}`Conformalised quantile regression` {cite:p}`romano2019` lets the width follow the payment: predict two quantiles of $\log(1 + \text{amount})$, see on the night how far reality lies outside them, and move both ends by that.
 
 # %%
 euros = valid["Amount"].to_numpy()
@@ -887,7 +887,7 @@ pd.DataFrame(
     {
         name: {
             "coverage": f"{overall[name]:.3f}",
-            "median width (€)": f"{np.median(high - np.maximum(low, 0)):,.0f}",
+            "median width of what lies above 0 € (€)": f"{np.median(high - np.maximum(low, 0)):,.0f}",
             "begins below 0 €": f"{np.mean(low < 0):.0%}",
         }
         for name, (low, high) in predicted.items()
@@ -923,13 +923,19 @@ log_learn = np.log1p(learn["Amount"])
 seen = np.mean((log_learn >= guess["low"]["learn"]) & (log_learn <= guess["high"]["learn"]))
 normal_low = predicted["mean ± 1.96 σ"][0]
 furthest = max(apart.values())
+short_of = [name for name, covered in overall.items() if covered.high < LEVEL]
 Markdown(
     f"Promised are {LEVEL:.0%}. The quantiles cover {seen:.0%} of the rows that they learned from and {raw.estimate:.0%} of those that came later"
     + (": quantiles overfit like everything else" if seen - raw.estimate > 0.02 else "")
     + f". Moved by what the night showed, they cover {conformal:.3f}. Mean ± 1.96 σ covers {overall['mean ± 1.96 σ']:.3f}: each of its intervals is {2 * sigma:,.0f} € wide, for payments whose median is {np.median(euros):,.0f} €, "
     f"and {np.mean(normal_low < 0):.0%} of them begin below zero, where no amount can be. With the distance that the night showed, {2 * reach:,.0f} € wide, the mean covers {overall['mean ± conformal']:.3f}. MAPIE's conformalised intervals are ours "
     + ("to the last digit" if furthest == 0 else f"to {furthest:.0e}")
-    + ": around the mean, and from quantiles, with both ends moved alike and each on its own."
+    + ": around the mean, and from quantiles, with both ends moved alike and each on its own. "
+    + (
+        f"**Below the promise, beyond chance: {' and '.join(f'“{name}”' for name in short_of)}.** What held on the night does not hold on the day."
+        if short_of
+        else "None of the four is below its promise beyond chance."
+    )
 )
 
 # %% [markdown]
@@ -1270,7 +1276,7 @@ test_word = (
 Markdown(
     f"At the certified threshold {final_recall:.2f} of the frauds are found, at {1000 * np.mean(f_test >= final.threshold):.0f} alerts per 1,000 payments. "
     f"Of {int(y_test.sum())} independent frauds, luck alone would let sets by label cover {law_low:.0f} to {law_high:.0f}; they cover {final_sets['by label']['covered']:.0f}. "
-    f"Three ways save {test_saved['one threshold']:,.0f} € against one threshold ({beyond(test_saved['one threshold'])}) and {test_saved['two ways, by amount']:,.0f} € against two ways by amount ({beyond(test_saved['two ways, by amount'])}). "
+    f"Three ways save {test_saved['one threshold']:,.0f} € against one threshold ({beyond(test_saved['one threshold'])}) and {test_saved['two ways, by amount']:,.0f} € against two ways by amount ({beyond(test_saved['two ways, by amount'])}; below zero they are dearer). "
     + test_word
 )
 
@@ -1350,6 +1356,7 @@ Markdown(
         if passed
         else f"One threshold stays. Three ways saved {three:,.0f} € against it, which luck could have made; they go on as a challenger, to be run beside it without deciding ({{term}}`shadow mode`), with known frauds sent to the desk to measure how often people err. "
     )
+    + f"On the test rows they saved {test_saved['one threshold']:,.0f} € against one threshold ({beyond(test_saved['one threshold'])}; below zero they are dearer). "
     + "No policy that looks at “confidence”. A recall may be promised only with its certificate, its risk, its price, and the warning that it takes frauds for independent; coverage only by label, with the number of frauds that it rests on, and not beyond the hours that resemble those. "
     + f"Extra signals that earned a place: {', '.join(helpful) or 'none'}.\n:::"
 )
@@ -1358,7 +1365,7 @@ Markdown(
 # :::{admonition} Take-away
 # :class: pr-takeaway
 # - Where frauds are rare, nearly every prediction is confident, the misses included.
-# - Doubt about the decision, in euros, is what a person's time is for. Three straight lines give the two thresholds.
+# - Which doubt is worth a person's time depends on what an error costs. Three straight lines give the two thresholds; what they save is counted, with its interval, before anybody is hired.
 # - Certificates and conformal sets count frauds, not payments. Ask how many there were before you believe the percentage.
 # - A guarantee on average can be met by leaving out all frauds. Promise by label.
 # - Every such promise assumes that tomorrow is like the calibration rows. Test it, follow it, and say until when it holds.

@@ -179,7 +179,7 @@ Markdown(
         if odd_one in unmoved
         else ""
     )
-    + "A surprise like that is to be checked on other rows before anybody acts on it; we come back to it at the end, with `Time`."
+    + "A surprise like that is to be checked on other rows before anybody acts on it, and over several trainings, as we do near the end for `Time`."
     if usual[odd_one]["saved"].low > 0
     else "Nor does any of them lower the bill beyond chance."
 )
@@ -267,10 +267,14 @@ Markdown(
     f"(the largest is {np.abs(risk_by_definition).max():.2g}). In the large model they add up to the scores to {error:.0e} in the worst row. "
     f"Backgrounds of {BACKGROUND} rows order the columns alike: {{term}}`rank correlation` {background_luck:.2f} between draws; "
     f"between the two kinds of SHAP it is {two_kinds:.2f}. The scale matters more: from log-odds to probability "
-    f"`{moved.idxmax()}` moves by {moved.max():.0f} places. On the log-odds scale (first: "
-    f"`{first_of['log-odds']}`) a payment at one in a million that becomes one in ten thousand counts as "
-    "much as one that goes from a coin's toss to near certainty; as a probability (first: "
-    f"`{first_of['probability']}`) the first is nothing. A chart without its scale in the title cannot be read."
+    f"`{moved.idxmax()}` moves by {moved.max():.0f} places. "
+    + (
+        f"`{first_of['log-odds']}` is first on both. "
+        if len(set(first_of.values())) == 1
+        else f"First is `{first_of['log-odds']}` in log-odds and `{first_of['probability']}` as a probability. "
+    )
+    + "On the log-odds scale a payment at one in a million that becomes one in ten thousand counts as "
+    "much as one that goes from a coin's toss to near certainty; as a probability that payment hardly counts. A chart without its scale in the title cannot be read."
 )
 
 # %% [markdown]
@@ -404,6 +408,15 @@ total = shap.contributions.abs().mul(explained.weight, axis=0)
 idle = total[asleep].sum() / total.sum()
 used = total[~asleep].sum().rank(ascending=False)
 
+
+def places(name):
+    """Tell a column's rank by mean |SHAP| of all payments, of those at stake, and by its worth."""
+    of_all, worth = ranks.loc[name].iloc[[1, 3]]
+    return (
+        f"`{name}` goes from {of_all} to {used[name]:.0f}, where what it is worth makes it {worth}"
+    )
+
+
 # %% tags=["remove-input"]
 clear = {
     kind: [name for name, each in lost[kind].items() if 0 not in each and each.estimate > 0]
@@ -412,8 +425,9 @@ clear = {
 harmful = [name for name, each in lost["euros"].items() if each.high < 0]
 Markdown(
     f"From {idle.min():.0%} (`{idle.idxmin()}`) to {idle.max():.0%} (`{idle.idxmax()}`): the mean over all payments describes payments "
-    f"that nobody decides about. Among the others `{overrated[0]}` is number {used[overrated[0]]:.0f} and `{underrated}` number "
-    f"{used[underrated]:.0f}. So read mean |SHAP| over the payments that a decision is about: the frauds, or those near the threshold.\n\n"
+    f"that nobody decides about. Among the others {places(overrated[0])}, and {places(underrated)}. "
+    "So read mean |SHAP| over the payments that a decision is about: the frauds, or those near the threshold. That need not close the gap, since SHAP "
+    "tells what moves the score and never asks whether the model is right.\n\n"
     f"**What is resolved.** Shuffling costs average precision beyond chance for {counted(clear['precision'])}, and euros for "
     f"{counted(clear['euros'])}. Dropping costs average precision for {counted(clear['dropped'])}. With {len(names)} intervals of 95 %, "
     "one or two of them may well leave zero out by chance, so the last ones in such a list prove nothing. "
@@ -496,6 +510,7 @@ sums = {
     name: sum(lost["precision"][m].estimate for m in members) for name, members in groups.items()
 }
 hidden = [name for name in groups if joint[name].low > sums[name]]
+largest_group = max(groups, key=lambda name: joint[name].estimate)
 Markdown(
     f"Among honest payments no two components correlate by more than {between['honest'].max().max():.2f}. Among the frauds `{pair[0]}` and "
     f"`{pair[1]}` do by {between['frauds'].max().max():.2f}. Where it matters, the components are near copies of each other. "
@@ -505,7 +520,8 @@ Markdown(
         if hidden
         else "Here the groups cost about what their members do one by one; the intervals do not tell them apart. "
     )
-    + "Whoever drops the columns that “do not matter”, one by one judged, may drop the whole group."
+    + f"But shuffling tells what this trained model rests on, and not what the data would lose: `{largest_group}` costs {joint[largest_group]:.2f} "
+    f"shuffled, and {joint_drop[largest_group]:.2f} if a model is trained without it."
 )
 
 # %% [markdown]
@@ -861,10 +877,20 @@ display(
 # %% tags=["remove-input"]
 apart = [compare(precision, each, score) for each in tabnet_scores]
 least = min(steady, key=lambda name: steady[name][0].estimate)
+highest_of_least = steady[least][0].high
+near = [n for n, (by_rank, _) in steady.items() if n != least and by_rank.low <= highest_of_least]
 same_five = [name for name, (_, top) in steady.items() if top.estimate == 1]
+
+# %% tags=["remove-input"]
 Markdown(
-    f"Of our own model's explanations the least stable is “{least}”. A seed costs nothing to change, a day is what production brings. "
-    f"In {len(same_five)} of {len(steady)} comparisons the first five columns stay the same five. So a report names the first few, and no ranks below them. (Intervals over trainings "
+    f"Of our own model's explanations “{least}” has the lowest rank correlation"
+    + (
+        f"; the intervals of {' and '.join(f'“{name}”' for name in near)} overlap its own"
+        if near
+        else ""
+    )
+    + ". A seed costs nothing to change, a day is what production brings. "
+    + f"In {len(same_five)} of {len(steady)} comparisons the first five columns stay the same five. So a report names the first few, and no ranks below them. (Intervals over trainings "
     "use Student's t, and with so few are wide; that there were only two days, they do not know. One without width says that no run differed.) "
     + (
         tabnet_missing
@@ -1090,18 +1116,15 @@ display(
     .map("{:,.0f}".format)
     .rename_axis(["bill saved (€)", "rows"])
 )
-flips = [
-    name for name in list(variants)[1:]
-    if (retrained.loc[name] > 0).to_numpy().any() and (retrained.loc[name] < 0).to_numpy().any()
-]  # fmt: skip
+wins = (retrained > 0).sum(axis=1)
 Markdown(
-    f"Over {RETRAINED} trainings, "
-    + (
-        f"the saving has both signs, over both sets of rows together, {' and '.join(flips)}. An interval that leaves out zero says that *these two models* differ on such rows. "
-        "Whether the *column* does harm or good is a question about trainings, and no resample of rows answers it."
-        if flips
-        else "the savings keep their signs. That is evidence about the column, and not about one pair of models only."
+    f"How many of {RETRAINED} trainings on thinned rows save money? "
+    + "; ".join(
+        f"{name}, {wins[name, 'validation']} on the validation rows and {wins[name, 'test']} on the test rows"
+        for name in list(variants)[1:]
     )
+    + ". The interval above says whether *two models* differ on such rows. Whether the *column* does harm or good is a question about "
+    f"trainings, which no resample of rows answers; and {RETRAINED} of them on the same rows are few."
 )
 
 # %% [markdown]
@@ -1260,7 +1283,7 @@ pd.DataFrame(
     [
         (f"Of the training frauds, {low_share:.0%} have a V14 below that of all but one in a thousand honest payments.",
          "“Fraudsters have a low V14 because …”: nobody outside knows what it is."),
-        (f"Shuffling V14 costs {lost['precision']['V14']:.2f} average precision and {lost['euros']['V14']:,.0f} € on these rows.",
+        (f"Shuffling V14 costs {lost['precision']['V14']:.2f} average precision on these rows ({resolved(lost['precision']['V14'])}), and {lost['euros']['V14']:,.0f} € ({resolved(lost['euros']['V14'])}).",
          "“V14 causes fraud”, or “without V14 we would lose that”: dropped and trained again, "
          f"it is {lost['dropped']['V14']:.2f}."),
         ("In this payment V14 added so much to the score, compared with these training rows.",

@@ -198,6 +198,9 @@ def test_the_plan_prefers_another_answer_that_saves_more():
     better = {"bug": ("repair it", interval(60, 5))}
     then = advice(interval(100, 10), interval(30, 5), instead=better)["then"]
     assert "broken input: repair it (+60" in then
+    assert "to retrain saves something, too (+30" in then
+    unclear = advice(interval(100, 10), interval(30, 50), instead=better)["then"]
+    assert "to retrain shows no gain (+30" in unclear
     worse = {"bug": ("repair it", interval(20, 5))}
     assert "broken input: retrain" in advice(interval(9, 1), interval(30, 5), instead=worse)["then"]
 

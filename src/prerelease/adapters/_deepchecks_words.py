@@ -1,16 +1,53 @@
-"""What Deepchecks found, as a reader wants it: no dictionaries, no line breaks, no 1.2e-05."""
+"""What Deepchecks found, as a table to read: no dictionaries, no line breaks, no 1.2e-05."""
 
 import re
 from ast import literal_eval
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+COLUMNS = ("check", "condition", "status", "found", "value")
+_STATUS = {"PASS": "pass", "FAIL": "fail", "WARN": "warn", "ERROR": "did not run"}
 MOST = 3
 """Names that are listed; the others are counted."""
 # A colon and what Python prints of a dictionary or a list, without one in it.
 _PRINTED = re.compile(r":\s*(\{[^{}]*\}|\[[^\[\]]*\])")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e[-+]\d+")
+
+
+def tidy(results: list[Any]) -> pd.DataFrame:
+    """Return the results of checks as a table, with one row a check and condition.
+
+    Parameters
+    ----------
+    results : list of deepchecks.core.CheckResult or CheckFailure
+        As the checks returned them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns `COLUMNS`.
+
+    Examples
+    --------
+    >>> tidy([]).columns.tolist()
+    ['check', 'condition', 'status', 'found', 'value']
+    """
+    rows = [row for result in results for row in _rows(result)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _rows(result: Any) -> list[tuple[Any, ...]]:
+    """Return one tuple of `COLUMNS` a condition of one result."""
+    name = type(result.check).__name__
+    if not hasattr(result, "value"):
+        return [(name, "", "did not run", in_words(str(result.exception)), None)]
+    conditions = [
+        (name, c.name, _STATUS[c.category.name], in_words(c.details), result.value)
+        for c in result.conditions_results
+    ]
+    return conditions or [(name, "", "no condition", "", result.value)]
 
 
 def in_words(details: str) -> str:

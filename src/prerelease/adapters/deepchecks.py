@@ -17,15 +17,13 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from prerelease import _validate
-from prerelease.adapters._deepchecks_words import in_words
+from prerelease.adapters._deepchecks_words import tidy
 from prerelease.adapters._numpy_1 import numpy_1_names
 
 VERSION = "0.19.1"
 PPS_ROWS = 5_000
 """Rows that the predictive power score draws unless told ``ppscore_params={"sample": None}``."""
 SUITES = ("data_integrity", "train_test_validation", "model_evaluation")
-COLUMNS = ("check", "condition", "status", "found", "value")
-_STATUS = {"PASS": "pass", "FAIL": "fail", "WARN": "warn", "ERROR": "did not run"}
 
 
 @contextmanager
@@ -135,7 +133,7 @@ def data_integrity(
         if json_path is not None:
             raw = [json.loads(result.to_json()) for result in results]
             Path(json_path).write_text(json.dumps(raw, indent=1), encoding="utf-8")
-        return _tidy(results)
+        return tidy(results)
 
 
 def train_test_validation(
@@ -187,7 +185,7 @@ def train_test_validation(
     with _at_home():
         checks = _checks("train_test_validation", only, {}, settings)
         call = _both(reference, current)
-        return _tidy(_run_all(checks, call | {"feature_importance_timeout": 0}, progress))
+        return tidy(_run_all(checks, call | {"feature_importance_timeout": 0}, progress))
 
 
 def model_evaluation(  # noqa: PLR0913 - each option is a decision about the run
@@ -239,7 +237,7 @@ def model_evaluation(  # noqa: PLR0913 - each option is a decision about the run
         checks = _checks("model_evaluation", only, {}, settings)
         call = _both(reference, current) | {"model": model}
         call["feature_importance"] = pd.Series(dict(importance))
-        return _tidy(_run_all(checks, call, progress))
+        return tidy(_run_all(checks, call, progress))
 
 
 def label_drift(reference: ArrayLike, current: ArrayLike, **settings: Any) -> float:
@@ -327,11 +325,6 @@ def _run_all(
     return results
 
 
-def _tidy(results: list[Any]) -> pd.DataFrame:
-    rows = [row for result in results for row in _rows(result)]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
 def _run(check: Any, call: dict[str, Any]) -> Any:
     """Run one check; one that stops is a result too, as in a suite of Deepchecks."""
     from deepchecks.core import CheckFailure  # noqa: PLC0415
@@ -387,15 +380,3 @@ def _dataset(df: pd.DataFrame, *, fresh_index: bool = True) -> Any:
         datetime_args={"unit": "s"},
         set_index_from_dataframe_index=True,
     )
-
-
-def _rows(result: Any) -> list[tuple[Any, ...]]:
-    """Return one tuple of `COLUMNS` a condition of one result."""
-    name = type(result.check).__name__
-    if not hasattr(result, "value"):
-        return [(name, "", "did not run", in_words(str(result.exception)), None)]
-    conditions = [
-        (name, c.name, _STATUS[c.category.name], in_words(c.details), result.value)
-        for c in result.conditions_results
-    ]
-    return conditions or [(name, "", "no condition", "", result.value)]

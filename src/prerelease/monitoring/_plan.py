@@ -252,13 +252,14 @@ def _advice(
         msg = f"There is no result of retraining for the signal {name!r} and the change {kind!r}."
         raise ValueError(msg)
     worth = saved[name, kind]
+    alone = "does harm" if worth.high < 0 else "shows no gain"
     if kind in instead and instead[kind][1].estimate > worth.estimate:
         words, better = instead[kind]
-        return f"{words} ({better:+.0f} € a day), to retrain saves less ({worth:+.0f})"
+        told = "saves something, too" if worth.low > 0 else alone
+        return f"{words} ({better:+.0f} € a day); to retrain {told} ({worth:+.0f})"
     if worth.low > 0:
         return f"retrain ({worth:+.0f} € a day)"
-    told = "does harm" if worth.high < 0 else "shows no gain"
-    return f"do not retrain, it {told} ({worth:+.0f} € a day)"
+    return f"do not retrain, it {alone} ({worth:+.0f} € a day)"
 
 
 def false_alarms(
