@@ -387,7 +387,7 @@ Markdown(
         f"“{n}” by {agree[n]:.2f}".replace("\n", " ") for n in views if n != "shuffled,\nAP"
     )
     + f". `{overrated[0]}` is number {ranks.loc[overrated[0]].iloc[1]} by mean |SHAP| of all payments and number "
-    f"{ranks.loc[overrated[0]].iloc[3]} by what it is worth; `{underrated}` is number {ranks.loc[underrated].iloc[1]} and "
+    f"{ranks.loc[overrated[0]].iloc[3]} by the average precision that shuffling costs; `{underrated}` is number {ranks.loc[underrated].iloc[1]} and "
     f"number {ranks.loc[underrated].iloc[3]}. Nobody has made a mistake: these are answers to different questions. "
     f"(AP: average precision. The thinned training rows by themselves change it by {price_of_thinning:+.3f}, {resolved(price_of_thinning)}.)"
 )
@@ -410,11 +410,9 @@ used = total[~asleep].sum().rank(ascending=False)
 
 
 def places(name):
-    """Tell a column's rank by mean |SHAP| of all payments, of those at stake, and by its worth."""
-    of_all, worth = ranks.loc[name].iloc[[1, 3]]
-    return (
-        f"`{name}` goes from {of_all} to {used[name]:.0f}, where what it is worth makes it {worth}"
-    )
+    """Tell a column's rank by mean |SHAP| of all payments, of the others, and if shuffled."""
+    of_all, if_shuffled = ranks.loc[name].iloc[[1, 3]]
+    return f"`{name}` goes from place {of_all} to {used[name]:.0f} (shuffled: {if_shuffled})"
 
 
 # %% tags=["remove-input"]
