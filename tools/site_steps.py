@@ -38,11 +38,17 @@ def step(name: str) -> Iterator[None]:
 
 
 def files_under(*places: Path) -> list[Path]:
-    """Return every file in `places` (folders or files), without what Python leaves behind."""
-    found = [
-        path for place in places for path in ([place] if place.is_file() else place.rglob("*"))
-    ]
-    return sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts)
+    """Return every file in `places` (folders or files), without what Python leaves behind.
+
+    Python writes and removes its own leavings while others look: `os.walk` passes over a folder
+    that is gone, where `Path.rglob` raises.
+    """
+    found = [place for place in places if place.is_file()]
+    for place in places:
+        for root, folders, names in os.walk(place):
+            folders[:] = [name for name in folders if name != "__pycache__"]
+            found += [Path(root, name) for name in names]
+    return sorted(path for path in found if path.is_file())
 
 
 def digest(places: Iterable[Path], *facts: str) -> str:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ._errors import TransientError
@@ -64,13 +65,16 @@ def _watch(process: subprocess.Popen, scratch: Path, seconds: float, n_bytes: in
 
 
 def _size(folder: Path) -> int:
-    """Return the bytes under a folder, of which files may vanish while they are counted."""
+    """Return the bytes under a folder, of which files and folders may vanish meanwhile.
+
+    The program that is watched makes and removes its own folders; `os.walk` passes over one
+    that is gone before it can be opened, where `Path.rglob` raises.
+    """
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:
-            continue
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - as walk says
     return total
 
 

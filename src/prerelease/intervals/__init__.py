@@ -23,8 +23,10 @@ from ._metrics import (
 )
 from ._power import Detectable, smallest_detectable_difference
 from ._schemes import Blocks, Independent, Stratified
+from ._verdict import UNTOLD, joint_level, verdict, verdicts
 
 __all__ = [
+    "UNTOLD",
     "AveragePrecision",
     "Blocks",
     "Counts",
@@ -45,7 +47,10 @@ __all__ = [
     "binomial",
     "bootstrap",
     "bootstrap_difference",
+    "joint_level",
     "replicates",
     "smallest_detectable_difference",
     "value",
+    "verdict",
+    "verdicts",
 ]

@@ -60,7 +60,7 @@ def bootstrap(  # noqa: PLR0913 - each option is a decision that a reader may wa
     *,
     sample_weight: ArrayLike | None = None,
     scheme: Scheme | None = None,
-    method: str = "bca",
+    method: str = "percentile",
     level: float = 0.95,
     n_resamples: int = 2000,
     seed: int = 0,
@@ -81,9 +81,9 @@ def bootstrap(  # noqa: PLR0913 - each option is a decision that a reader may wa
         How many real rows each row stands for, where the rows are a sample.
     scheme : Scheme, optional
         `Stratified()` (default), `Blocks(times, seconds)` or `Independent()`.
-    method : {"bca", "percentile", "logit"}, default "bca"
-        ``"bca"`` corrects bias and skew [1]_; ``"logit"`` is normal on the log-odds scale, for
-        metrics that are shares [2]_; ``"percentile"`` takes the resampled values as they are.
+    method : {"percentile", "bca", "logit"}, default "percentile"
+        ``"percentile"`` takes the resampled values as they are; ``"bca"`` corrects bias and
+        skew [1]_; ``"logit"`` is normal on the log-odds scale, for metrics that are shares [2]_.
     level : float, default 0.95
         Nominal coverage. benchmarks/intervals.py measures the real one.
     n_resamples : int, default 2000
@@ -140,7 +140,7 @@ def bootstrap_difference(  # noqa: PLR0913 - see `bootstrap`
     *,
     sample_weight: ArrayLike | None = None,
     scheme: Scheme | None = None,
-    method: str = "bca",
+    method: str = "percentile",
     level: float = 0.95,
     n_resamples: int = 2000,
     seed: int = 0,
@@ -153,7 +153,7 @@ def bootstrap_difference(  # noqa: PLR0913 - see `bootstrap`
         As for `bootstrap`.
     first, second : array-like of shape (n,)
         Scores of two models for the same rows.
-    method : {"bca", "percentile"}, default "bca"
+    method : {"percentile", "bca"}, default "percentile"
         As for `bootstrap`; a difference has no log-odds.
 
     Returns

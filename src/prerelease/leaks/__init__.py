@@ -1,7 +1,6 @@
 """Ways to judge a model, from those that leak to those that do not, each measured."""
 
 from ._judge import (
-    BLOCK_SECONDS,
     Savings,
     difference,
     judge,
@@ -26,7 +25,6 @@ from ._naive import (
 from ._scores import Fit, fits, score_runs, scores
 
 __all__ = [
-    "BLOCK_SECONDS",
     "Fit",
     "Savings",
     "at_prevalence",

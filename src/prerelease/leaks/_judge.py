@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
-from prerelease import _validate, data, intervals
+from prerelease import _validate, conventions, data, intervals
 from prerelease import costs as money
 from prerelease.intervals import Counts, Interval, Kernel
-
-BLOCK_SECONDS = 600.0
-"""Length of a block of the bootstrap: longer than most bursts, and 46 of them fill the test."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +92,8 @@ def judge(
     score: ArrayLike,
     *,
     costs: money.CostModel,
-    n_resamples: int = 1000,
-    seed: int = 0,
+    block: ArrayLike | None = None,
+    **options: Any,
 ) -> dict[str, Interval]:
     """Judge scores by average precision, savings and euros, with time-block intervals.
 
@@ -106,29 +104,33 @@ def judge(
     score : array-like of shape (n,)
         Probability of fraud; rows where it is NaN are left out.
     costs : CostModel
-        What each outcome costs; each payment is blocked where that is cheaper on average
-        (`prerelease.costs.bayes_block`), so no threshold is tuned on any row.
-    n_resamples, seed
-        As for `prerelease.intervals.bootstrap`.
+        What each outcome costs.
+    block : array-like of bool, shape (n,), optional
+        Whether each payment is blocked; by default what `prerelease.conventions.decide` says:
+        by the threshold that was cheapest on the other stretches of time.
+    **options
+        Of `prerelease.intervals.bootstrap`, in place of `prerelease.conventions.drawn`.
 
     Returns
     -------
     dict of str to Interval
-        ``"average precision"``, ``"savings"`` (0 accept all, 1 oracle) and ``"saved"`` (euros
-        per 1,000 payments).
+        ``"average precision"``, ``"savings"`` (0 accept all, 1 oracle), ``"saved"`` (euros per
+        1,000 payments) and ``"recall"`` (share of frauds that are blocked).
 
     Examples
     --------
     >>> sample = data.load_sample()
     >>> found = judge(sample, sample["Class"] * 0.9, costs=money.CostModel(), n_resamples=100)
-    >>> found["savings"].estimate
-    1.0
+    >>> found["savings"].estimate, found["recall"].estimate
+    (1.0, 1.0)
     """
+    if block is not None:
+        block = np.asarray(block, dtype=bool)[~np.isnan(np.asarray(score, dtype=np.float64))]
     df, (score,) = _scored_rows(df, [score])
+    if block is None:
+        block = conventions.decide(df, score, costs=costs)
     weight = data.sampling_weights(df)
-    rule, accept, oracle = rule_costs(
-        df, money.bayes_block(score, df["Amount"], costs=costs), costs=costs
-    )
+    rule, accept, oracle = rule_costs(df, block, costs=costs)
     # Rows that cost nothing either way add nothing to a sum: without them it is fast. The
     # first and the last stay, since they say how long the time is.
     kept = (rule != 0) | (accept != 0) | (np.isin(np.arange(len(df)), (0, len(df) - 1)))
@@ -137,6 +139,7 @@ def judge(
         "average precision": (intervals.AveragePrecision(), score, everything),
         "savings": (Savings(accept[kept], oracle[kept]), rule, kept),
         "saved": (intervals.Total(), (accept - rule) * 1000 / weight.sum(), kept),
+        "recall": (intervals.Recall(0.5), block.astype(float), kept),
     }
     found = {
         name: intervals.bootstrap(
@@ -144,10 +147,7 @@ def judge(
             df["Class"][rows],
             values[rows],
             sample_weight=weight[rows],
-            scheme=intervals.Blocks(df["Time"][rows], BLOCK_SECONDS),
-            method="percentile",
-            n_resamples=n_resamples,
-            seed=seed,
+            **{**conventions.drawn(df["Time"][rows]), **options},
         )
         for name, (metric, values, rows) in measures.items()
     }
@@ -160,7 +160,7 @@ def judge_all(
     *,
     costs: money.CostModel,
     at_once: int = 2,
-    **options: int,
+    **options: Any,
 ) -> dict[str, dict[str, Interval]]:
     """Judge each column of scores on the rows that it has, several columns at a time.
 
@@ -175,7 +175,7 @@ def judge_all(
     at_once : int, default 2
         How many columns are judged at a time.
     **options
-        ``n_resamples`` and ``seed`` of `judge`.
+        As for `judge`.
 
     Returns
     -------
@@ -204,12 +204,7 @@ def judge_all(
 
 
 def difference(
-    df: pd.DataFrame,
-    first: ArrayLike,
-    second: ArrayLike,
-    *,
-    n_resamples: int = 1000,
-    seed: int = 0,
+    df: pd.DataFrame, first: ArrayLike, second: ArrayLike, *, asked: int = 1, **options: Any
 ) -> Interval:
     """Return how much higher the first scores' average precision is, on the rows both have.
 
@@ -219,8 +214,10 @@ def difference(
         Rows with ``Time`` (seconds, sorted) and ``Class``.
     first, second : array-like of shape (n,)
         Scores; rows where one is NaN are left out.
-    n_resamples, seed
-        As for `prerelease.intervals.bootstrap`.
+    asked : int, default 1
+        How many differences are asked about at once, see `prerelease.intervals.verdict`.
+    **options
+        As for `judge`.
 
     Returns
     -------
@@ -244,10 +241,7 @@ def difference(
         one,
         other,
         sample_weight=data.sampling_weights(df),
-        scheme=intervals.Blocks(df["Time"], BLOCK_SECONDS),
-        method="percentile",
-        n_resamples=n_resamples,
-        seed=seed,
+        **{**conventions.drawn(df["Time"], asked=asked), **options},
     )
 
 
@@ -256,7 +250,7 @@ def steps(
     scored: pd.DataFrame,
     *,
     at_once: int = 2,
-    **options: int,
+    **options: Any,
 ) -> pd.DataFrame:
     """Return what each way to judge changes against the one before it, on the rows both score.
 
@@ -269,7 +263,7 @@ def steps(
     at_once : int, default 2
         How many steps are measured at a time.
     **options
-        ``n_resamples`` and ``seed`` of `difference`.
+        As for `difference`; all steps are asked about at once.
 
     Returns
     -------
@@ -291,7 +285,12 @@ def steps(
     needed = df[["Time", "Class"]]
     pairs = list(zip(scored.columns[:-1], scored.columns[1:], strict=True))
     found = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")(
-        delayed(difference)(needed, scored[after].to_numpy(), scored[before].to_numpy(), **options)
+        delayed(difference)(
+            needed,
+            scored[after].to_numpy(),
+            scored[before].to_numpy(),
+            **{"asked": len(pairs), **options},
+        )
         for before, after in pairs
     )
     rows = [

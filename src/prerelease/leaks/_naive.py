@@ -6,11 +6,10 @@ from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, clone
 from sklearn.model_selection import train_test_split
 
-from prerelease import intervals, splits
+from prerelease import conventions, intervals, splits
 from prerelease.intervals import Interval
 from prerelease.models import INPUTS
 
-from ._judge import BLOCK_SECONDS
 
 _HELD_OUT = 0.2
 
@@ -188,7 +187,7 @@ def inflation(  # noqa: PLR0913 - two sides, and how they are drawn
     sides = ((claimed, claimed_times), (real, real_times))
     for number, (part, times) in enumerate(sides):
         y, score, weight = part["Class"], part["score"], part.get("weight")
-        scheme = None if times is None else intervals.Blocks(times, BLOCK_SECONDS)
+        scheme = None if times is None else intervals.Blocks(times, conventions.BLOCK_SECONDS)
         estimates.append(intervals.value(metric, y, score, sample_weight=weight))
         draws = intervals.replicates(
             metric,

@@ -2,7 +2,7 @@
 
 from ._choose import Choice, choose
 from ._fit import Fitted, fit_all, latency
-from ._judge import log_loss, savings_difference, savings_draws
+from ._judge import log_loss, savings, savings_difference, savings_draws
 
 __all__ = [
     "Choice",
@@ -11,6 +11,7 @@ __all__ = [
     "fit_all",
     "latency",
     "log_loss",
+    "savings",
     "savings_difference",
     "savings_draws",
 ]

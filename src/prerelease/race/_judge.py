@@ -1,130 +1,159 @@
-"""What candidates save on the same rows, and by how much they differ."""
+"""What candidates save on the same rows, and by how much they differ, their seeds included."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from prerelease import conventions, data, intervals, leaks, losses
 from prerelease import costs as money
-from prerelease import data, intervals, leaks, losses
 from prerelease.intervals import Interval
 
 Floats = NDArray[np.float64]
+Seeds = Sequence[ArrayLike]
+"""Decisions of the same candidate, trained with one seed after another."""
 
 
-def savings_difference(  # noqa: PLR0913 - all but the data are keywords
-    df: pd.DataFrame,
-    first: ArrayLike,
-    second: ArrayLike,
-    *,
-    costs: money.CostModel,
-    euros: bool = False,
-    n_resamples: int = 1000,
-    seed: int = 0,
-) -> Interval:
-    """Return how much more the first scores save than the second, on the same blocks.
+def savings_draws(
+    df: pd.DataFrame, blocks: Sequence[ArrayLike], *, costs: money.CostModel, **options: Any
+) -> tuple[Floats, Floats]:
+    """Return what several rules save, on the rows and on the same resamples of their blocks.
 
     Parameters
     ----------
     df : pandas.DataFrame
         Rows with ``Time`` (seconds, sorted), ``Amount`` (euros) and ``Class``.
-    first, second : array-like of shape (n,)
-        Probability of fraud; each payment is blocked where that is cheaper on average.
+    blocks : sequence of array-like of bool, shape (n,)
+        Whether each rule blocks each payment, such as `prerelease.conventions.decide` says.
     costs : CostModel
         What each outcome costs.
-    euros : bool, default False
-        Euros per 1,000 payments in place of the share of what the oracle saves.
-    n_resamples, seed
-        As for `prerelease.intervals.bootstrap`.
+    **options
+        Of `prerelease.intervals.replicates`, in place of `prerelease.conventions.drawn`.
 
     Returns
     -------
-    Interval
-        From a paired bootstrap in blocks of ten minutes.
-
-    Examples
-    --------
-    >>> sample = data.load_sample()
-    >>> good, useless = sample["Class"] * 0.9, sample["Class"] * 0.0
-    >>> savings_difference(sample, good, useless, costs=money.CostModel(),
-    ...                    n_resamples=100).estimate
-    1.0
-    """
-    kept, metric, bills = _bills(df, [first, second], costs)
-    weight = data.sampling_weights(df)
-    if euros:
-        metric = intervals.Total()
-        bills = [-1000 * bill / weight.sum() for bill in bills]
-    found = intervals.bootstrap_difference(
-        metric,
-        df["Class"][kept],
-        *bills,
-        sample_weight=weight[kept],
-        scheme=intervals.Blocks(df["Time"][kept], leaks.BLOCK_SECONDS),
-        method="percentile",
-        n_resamples=n_resamples,
-        seed=seed,
-    )
-    return replace(found, n=len(df))
-
-
-def savings_draws(
-    df: pd.DataFrame,
-    scores: Sequence[ArrayLike],
-    *,
-    costs: money.CostModel,
-    n_resamples: int = 300,
-    seed: int = 0,
-) -> tuple[Floats, Floats]:
-    """Return what several models save, on the rows and on the same resamples of their blocks.
-
-    Parameters
-    ----------
-    df, costs, n_resamples, seed
-        As for `savings_difference`.
-    scores : sequence of array-like of shape (n,)
-        Probabilities of fraud.
-
-    Returns
-    -------
-    savings : ndarray of shape (models,)
+    savings : ndarray of shape (rules,)
         Between accepting all (0) and the oracle (1).
-    draws : ndarray of shape (models, n_resamples)
+    draws : ndarray of shape (rules, n_resamples)
         The same on each resample, as `prerelease.optimism.of_winner` takes them.
 
     Raises
     ------
     ValueError
-        If there are no scores, or some are no probabilities of these rows.
+        If there is no rule, or one is not about these rows.
 
     Examples
     --------
     >>> sample = data.load_sample()
-    >>> savings, draws = savings_draws(sample, [sample["Class"] * 0.9],
+    >>> savings, draws = savings_draws(sample, [sample["Class"] == 1],
     ...                                costs=money.CostModel(), n_resamples=100)
     >>> savings.tolist(), draws.shape
     ([1.0], (1, 100))
     """
-    kept, metric, bills = _bills(df, scores, costs)
-    rows = {"sample_weight": data.sampling_weights(df)[kept]}
-    savings = [intervals.value(metric, df["Class"][kept], bill, **rows) for bill in bills]
-    draws = intervals.replicates(
-        metric,
-        df["Class"][kept],
-        bills,
-        scheme=intervals.Blocks(df["Time"][kept], leaks.BLOCK_SECONDS),
-        n_resamples=n_resamples,
-        seed=seed,
-        **rows,
-    )
+    if not len(blocks):
+        msg = "blocks must be of at least one rule, got none."
+        raise ValueError(msg)
+    bills = []
+    for block in blocks:
+        bill, accept, oracle = leaks.rule_costs(df, block, costs=costs)
+        bills.append(bill)
+    # Rows that cost nothing either way add nothing to a sum; the ends say how long time is.
+    kept = np.any(bills, axis=0) | (accept != 0)
+    kept[[0, -1]] = True
+    metric, bills = leaks.Savings(accept[kept], oracle[kept]), [bill[kept] for bill in bills]
+    fraud, weight = df["Class"][kept], data.sampling_weights(df)[kept]
+    how = {**conventions.drawn(df["Time"][kept]), "seed": 0, **options}
+    del how["method"], how["level"]
+    savings = [intervals.value(metric, fraud, bill, sample_weight=weight) for bill in bills]
+    draws = intervals.replicates(metric, fraud, bills, sample_weight=weight, **how)
     return np.array(savings), draws
 
 
-def log_loss(
-    df: pd.DataFrame, score: ArrayLike, *, n_resamples: int = 1000, seed: int = 0
+def savings(
+    df: pd.DataFrame, seeds: Seeds, *, costs: money.CostModel, asked: int = 1, **options: Any
 ) -> Interval:
+    """Return what a candidate saves on average over its seeds, with an interval of both lucks.
+
+    Parameters
+    ----------
+    df, costs, **options
+        As for `savings_draws`.
+    seeds : sequence of array-like of bool, shape (n,)
+        Its decisions with one seed after another: one alone where nothing is drawn.
+    asked : int, default 1
+        See `prerelease.intervals.verdict`.
+
+    Returns
+    -------
+    Interval
+        Share of what the oracle saves; it allows for the rows and for the seeds.
+
+    Raises
+    ------
+    ValueError
+        As `savings_draws`.
+
+    Notes
+    -----
+    Each resample draws blocks of time and, for each of the S seeds, one of them with
+    replacement. So few seeds vary too little among themselves: what a resample's mean of seeds
+    deviates from the mean of all is stretched by the root of S / (S - 1).
+
+    Examples
+    --------
+    >>> sample = data.load_sample()
+    >>> savings(sample, [sample["Class"] == 1], costs=money.CostModel(), n_resamples=100).low
+    1.0
+    """
+    reached, draws = savings_draws(df, seeds, costs=costs, **options)
+    return _interval(df, reached.mean(), _over_seeds(draws, 1), asked)
+
+
+def savings_difference(
+    df: pd.DataFrame,
+    first: Seeds,
+    second: Seeds,
+    *,
+    costs: money.CostModel,
+    asked: int = 1,
+    **options: Any,
+) -> Interval:
+    """Return how much more the first candidate saves than the second, over the seeds of both.
+
+    Parameters
+    ----------
+    df, costs, asked, **options
+        As for `savings`.
+    first, second : sequence of array-like of bool, shape (n,)
+        Decisions of each with one seed after another.
+
+    Returns
+    -------
+    Interval
+        Share of what the oracle saves, on the same blocks of time for both.
+
+    Raises
+    ------
+    ValueError
+        As `savings_draws`.
+
+    Examples
+    --------
+    >>> sample = data.load_sample()
+    >>> good, useless = sample["Class"] == 1, sample["Class"] == 2
+    >>> savings_difference(sample, [good], [useless], costs=money.CostModel(),
+    ...                    n_resamples=100).estimate
+    1.0
+    """
+    reached, draws = savings_draws(df, [*first, *second], costs=costs, **options)
+    n = len(first)
+    gap = reached[:n].mean() - reached[n:].mean()
+    return _interval(df, gap, _over_seeds(draws[:n], 1) - _over_seeds(draws[n:], 2), asked)
+
+
+def log_loss(df: pd.DataFrame, score: ArrayLike, **options: Any) -> Interval:
     """Return the mean log-loss of scores with its interval.
 
     Parameters
@@ -133,13 +162,13 @@ def log_loss(
         Rows with ``Time`` (seconds, sorted) and ``Class``.
     score : array-like of shape (n,)
         Probability of fraud.
-    n_resamples, seed
-        As for `prerelease.intervals.bootstrap`.
+    **options
+        As for `savings_draws`.
 
     Returns
     -------
     Interval
-        Thousandths of a nat per payment, from a bootstrap in blocks of ten minutes.
+        Thousandths of a nat per payment, from a bootstrap of blocks of time.
 
     Examples
     --------
@@ -156,26 +185,31 @@ def log_loss(
         df["Class"],
         each,
         sample_weight=weight,
-        scheme=intervals.Blocks(df["Time"], leaks.BLOCK_SECONDS),
-        method="percentile",
-        n_resamples=n_resamples,
-        seed=seed,
+        **{**conventions.drawn(df["Time"]), **options},
     )
 
 
-def _bills(
-    df: pd.DataFrame, scores: Sequence[ArrayLike], costs: money.CostModel
-) -> tuple[NDArray[np.bool_], leaks.Savings, list[Floats]]:
-    """Return the rows that can cost something, savings on them, and each model's costs there."""
-    if not len(scores):
-        msg = "scores must be of at least one model, got none."
-        raise ValueError(msg)
-    bills = []
-    for score in scores:
-        block = money.bayes_block(score, df["Amount"], costs=costs)
-        bill, accept, oracle = leaks.rule_costs(df, block, costs=costs)
-        bills.append(bill)
-    # Rows that cost nothing either way add nothing to a sum; the ends say how long time is.
-    kept = np.any(bills, axis=0) | (accept != 0)
-    kept[[0, -1]] = True
-    return kept, leaks.Savings(accept[kept], oracle[kept]), [bill[kept] for bill in bills]
+def _over_seeds(draws: Floats, stream: int) -> Floats:
+    """Return the mean over seeds in each resample, the seeds drawn anew each time."""
+    n = len(draws)
+    if n == 1:
+        return draws[0]
+    rng = np.random.default_rng([stream, n])
+    picked = rng.integers(n, size=draws.shape)
+    middle = draws.mean(axis=0)
+    luck = np.take_along_axis(draws, picked, axis=0).mean(axis=0) - middle
+    return middle + np.sqrt(n / (n - 1)) * luck
+
+
+def _interval(df: pd.DataFrame, estimate: float, draws: Floats, asked: int) -> Interval:
+    level = intervals.joint_level(asked)
+    low, high = np.nanquantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(
+        float(estimate),
+        float(min(low, estimate)),
+        float(max(high, estimate)),
+        level,
+        "time-block percentile over rows and seeds",
+        len(df),
+        int(df["Class"].sum()),
+    )

@@ -1,7 +1,7 @@
 """Trials, one after the other within a family, two families at a time."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,17 @@ from ._store import Made, opened, scores_of
 from ._summary import Summary, finished_states, rounded, summary
 from ._task import Task
 
-SEED = 0
 STARTUP = 3
 """Trials that are never cut short, since there is nothing yet to hold them against."""
+BLIND = 4
+"""Trials that TPE draws at random before it goes by what it has learned."""
+SEEDS = (0, 1, 2)
 Tell = Callable[[int, int], None]
+
+
+def study_name(name: str, seed: int) -> str:
+    """Return what a family's search with one seed is called."""
+    return f"{name} {seed}"
 
 
 def advance(  # noqa: PLR0913 - all but the first three are keywords
@@ -31,7 +38,7 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
     seconds: float,
     trials: int | None = None,
     at_most: int | None = None,
-    seed: int = SEED,
+    seed: int = 0,
 ) -> int:
     """Run trials of one family until its budget is used up, from wherever it stands.
 
@@ -51,7 +58,7 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
     at_most : int, optional
         Trials at most in this call.
     seed : int, default 0
-        Of the sampler.
+        Of the sampler and of all fits: a search is one draw of both lucks.
 
     Returns
     -------
@@ -68,9 +75,10 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
     Notes
     -----
     The sampler is seeded anew before each trial, by the number of finished ones: a study that
-    was killed and resumed has the same trials as one that was not. Sampler: TPE [1]_ [2]_,
-    whose first trial is ``family.start``. After each fold but the last, a trial whose savings
-    so far are below the median of the trials before it is cut short.
+    was killed and resumed has the same trials as one that was not. The first trial is
+    ``family.start``; the others are drawn at random, or by TPE [1]_ [2]_ after `BLIND` trials.
+    After each fold but the last, a trial whose savings so far are below the median of the
+    trials before it is cut short.
 
     References
     ----------
@@ -97,7 +105,7 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
     limit = _validate.integer(family.trials if trials is None else trials, "trials", low=1)
     room = limit if at_most is None else _validate.integer(at_most, "at_most", low=1)
     pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP)
-    with opened(Made.of(name, family, task, seed), place) as study:
+    with opened(Made.of(study_name(name, seed), family, task, seed), place) as study:
         study.pruner = pruner
         ran = 0
         while ran < room:
@@ -105,11 +113,10 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
             used = sum(trial.user_attrs["seconds"] for trial in finished)
             if len(finished) >= limit or used >= seconds:
                 break
-            # 1,000 trials of one seed before the next seed's begin: no two share a stream.
-            study.sampler = optuna.samplers.TPESampler(seed=1000 * seed + len(finished))
+            study.sampler = _sampler(name, family, seed, len(finished))
             if not finished and family.start:
                 study.enqueue_trial(dict(family.start), skip_if_exists=True)
-            _one_trial(study, family, task, scores_of(name, study, place))
+            _one_trial(study, family, task, scores_of(study_name(name, seed), study, place), seed)
             ran += 1
     return ran
 
@@ -122,28 +129,30 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     seconds: float,
     trials: Mapping[str, int] | None = None,
     processes: int = 2,
-    seed: int = SEED,
+    seeds: Sequence[int] = SEEDS,
     tell: Tell | None = None,
-) -> dict[str, Summary]:
-    """Search each family's settings, all with the same budget of seconds.
+) -> dict[str, list[Summary]]:
+    """Search each family's settings, once with each seed, all on the same budget.
 
     Parameters
     ----------
     families : mapping of str to Family
         Who races.
-    task, place, seconds, seed
-        As for `advance`; the seconds are each family's.
+    task, place, seconds
+        As for `advance`; the seconds are those of each search.
     trials : mapping of str to int, optional
         Finished trials at most, for families that are to have another limit than their own.
     processes : int, default 2
-        Families that are searched at a time, each on one core.
+        Searches at a time, each on one core.
+    seeds : sequence of int, default `SEEDS`
+        Of the searches of each family, see `advance`.
     tell : callable, optional
-        Called as ``tell(done, total)`` with trials after each family's part of a round.
+        Called as ``tell(done, total)`` with trials after each search.
 
     Returns
     -------
-    dict of str to Summary
-        By the names of the families.
+    dict of str to list of Summary
+        By the names of the families, one for each seed.
 
     Raises
     ------
@@ -161,8 +170,8 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     >>> task = make_task(train, costs=costs.CostModel(), share=0.2)
     >>> family = {"logistic regression": models.FAMILIES["logistic regression"]}
     >>> found = search_all(family, task, place=Path(tempfile.mkdtemp()), seconds=60,
-    ...                    trials={"logistic regression": 1}, processes=1)
-    >>> found["logistic regression"].ended_by
+    ...                    trials={"logistic regression": 1}, processes=1, seeds=[0])
+    >>> found["logistic regression"][0].ended_by
     'trials'
     """
     unknown = sorted(set(trials or {}) - set(families))
@@ -170,36 +179,43 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
         msg = f"trials must be of families that race, at least one, got {unknown or 'no family'}."
         raise ValueError(msg)
     limits = {name: (trials or {}).get(name, family.trials) for name, family in families.items()}
-    rounds = min(limits.values())
-    budget = {"place": place, "seconds": seconds, "seed": seed}
-    left, done = dict(families), dict.fromkeys(families, 0)
+    # What takes longest begins first: the last family that is named.
+    jobs = [(name, seed) for name in reversed(families) for seed in seeds]
+    total, done = len(seeds) * sum(limits.values()), 0
     with pool(processes, return_as="generator") as workers:
-        while left:
-            # As many trials of each as make the families end together, in equal rounds.
-            ran = workers(
-                delayed(advance)(
-                    name, family, task, trials=limits[name],
-                    at_most=-(-limits[name] // rounds), **budget,
-                )
-                for name, family in left.items()
-            )  # fmt: skip
-            more = {}
-            for (name, family), n in zip(left.items(), ran, strict=True):
-                if n:
-                    more[name] = family
-                done[name] = len(summary(name, place).trials)
-                if tell is not None:
-                    tell(sum(done.values()), sum(limits.values()))
-            left = more
-    return {name: summary(name, place, limit=limits[name]) for name in families}
+        ran = workers(
+            delayed(advance)(
+                name, families[name], task, place=place, seconds=seconds, trials=limits[name],
+                seed=seed,
+            )
+            for name, seed in jobs
+        )  # fmt: skip
+        for (name, _), _ in zip(jobs, ran, strict=True):
+            done += limits[name]
+            if tell is not None:
+                tell(done, total)
+    return {
+        name: [summary(study_name(name, seed), place, limit=limits[name]) for seed in seeds]
+        for name in families
+    }
 
 
-def _one_trial(study: Any, family: Family, task: Task, keep: Path) -> None:
+def _sampler(name: str, family: Family, seed: int, finished: int) -> Any:
+    """Return the sampler of one trial: no two families, searches or trials share a stream."""
+    import optuna  # noqa: PLC0415
+
+    stream = int(np.random.SeedSequence([*name.encode(), seed, finished]).generate_state(1)[0])
+    if family.sampler == "random":
+        return optuna.samplers.RandomSampler(seed=stream)
+    return optuna.samplers.TPESampler(seed=stream, n_startup_trials=BLIND)
+
+
+def _one_trial(study: Any, family: Family, task: Task, keep: Path, seed: int) -> None:
     """Run one trial; what it finds is on disk when this returns."""
     from optuna.trial import TrialState  # noqa: PLC0415
 
     trial = study.ask()
-    model = family.model(**rounded(_suggested(trial, family.space)))
+    model = family.model(seed=seed, **rounded(_suggested(trial, family.space)))
     began, began_here = time.perf_counter(), time.process_time()
     cut = False
     for step, reached in enumerate(task.grade(model)):

@@ -28,8 +28,10 @@ _SOURCES = (
     "search",
     "adapters/tabnet.py",
     "adapters/_tabnet_training.py",
+    "conventions.py",
     "costs",
     "leaks/_scores.py",
+    "thresholds.py",
     "splits/_temporal.py",
 )
 _LIBRARIES = ("optuna", "lightgbm", "scikit-learn", "numpy", "torch", "pytorch-tabnet")

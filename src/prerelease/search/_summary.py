@@ -178,56 +178,6 @@ def settings_of(trials: pd.DataFrame, trial: int) -> dict[str, Any]:
     return dict(trials.drop(columns=[*MEASURED]).astype(object).loc[trial])
 
 
-def importances(name: str, place: Path) -> pd.Series:
-    """Return how much of the spread of savings each setting accounts for.
-
-    Parameters
-    ----------
-    name : str
-        The family.
-    place : pathlib.Path
-        Folder of the study's file.
-
-    Returns
-    -------
-    pandas.Series
-        Share of each setting, largest first; adds up to 1. Empty where fewer than four
-        trials were carried through, which tell nothing.
-
-    Raises
-    ------
-    StudyError
-        As `summary`.
-
-    Notes
-    -----
-    Optuna's functional analysis of variance: a random forest is fitted to the trials, and the
-    variance of its predictions is taken apart by setting [1]_. With a few dozen trials it is
-    a hint, not an estimate.
-
-    References
-    ----------
-    .. [1] Hutter, Hoos and Leyton-Brown (2014). An efficient approach for assessing
-       hyperparameter importance. ICML, 754-762.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> importances("TabNet", Path(tempfile.mkdtemp()))
-    Traceback (most recent call last):
-    ...
-    prerelease.search._store.StudyError: There is no study of TabNet in ...
-    """
-    from optuna.importance import FanovaImportanceEvaluator, get_param_importances  # noqa: PLC0415
-
-    with read(name, place) as study:
-        complete = study.get_trials(deepcopy=False, states=finished_states()[:1])
-        if len(complete) < 4:
-            return pd.Series(dtype=float, name="share")
-        shares = get_param_importances(study, evaluator=FanovaImportanceEvaluator(seed=0))
-    return pd.Series(shares, name="share").sort_values(ascending=False, kind="stable")
-
-
 def rounded(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with as many digits as can be told and typed."""
     return {

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
 from prerelease import costs as money
-from prerelease import data, leaks, splits
+from prerelease import conventions, data, leaks, splits
 from prerelease.intervals import AveragePrecision, value
 from prerelease.models import INPUTS
 
@@ -24,7 +24,7 @@ class Task:
     Parameters
     ----------
     rows : pandas.DataFrame
-        ``Class``, ``Amount`` and the inputs.
+        ``Time``, ``Class``, ``Amount`` and the inputs.
     folds : tuple of (learn, decide, weight)
         Positions of the rows that are learned from and of those that are decided on
         afterwards, and the weights of the former.
@@ -50,24 +50,36 @@ class Task:
         Yields
         ------
         savings, average_precision : float
-            Over the rows decided on so far, which come in the order of time. Each payment is
-            blocked where that is cheaper on average: no threshold is tuned.
+            Over the rows decided on so far, which come in the order of time, by the book's one
+            rule (`prerelease.conventions.decide`).
         score : ndarray of shape (n,)
             Probability of fraud, NaN for rows that were not decided on yet.
         """
         score = np.full(len(self.rows), np.nan)
-        weights = data.sampling_weights(self.rows)
         for learn, decide, weight in self.folds:
             fit = leaks.Fit(model, learn, decide, weight)
             score[decide] = leaks.scores(self.rows, [fit], at_once=1)[0]
-            known = ~np.isnan(score)
-            rows, said, weight_known = self.rows[known], score[known], weights[known]
-            block = money.bayes_block(said, rows["Amount"], costs=self.costs)
-            saved = money.savings(
-                rows["Class"], block, rows["Amount"], costs=self.costs, weight=weight_known
-            )
-            precision = value(AveragePrecision(), rows["Class"], said, sample_weight=weight_known)
-            yield saved, precision, score
+            yield *self.worth(score), score
+
+    def worth(self, score: NDArray[np.float64]) -> tuple[float, float]:
+        """Return what scores are worth on the rows that they are of.
+
+        Parameters
+        ----------
+        score : ndarray of shape (n,)
+            Probability of fraud, NaN for rows that are not decided on.
+
+        Returns
+        -------
+        savings, average_precision : float
+            As `grade` yields them.
+        """
+        known = ~np.isnan(score)
+        rows, said = self.rows[known], score[known]
+        weight = data.sampling_weights(rows)
+        block = conventions.decide(rows, said, costs=self.costs)
+        saved = money.savings(rows["Class"], block, rows["Amount"], costs=self.costs, weight=weight)
+        return saved, value(AveragePrecision(), rows["Class"], said, sample_weight=weight)
 
 
 def make_task(
@@ -119,4 +131,4 @@ def make_task(
         few, weight = leaks.thinned(labels, learn, share=share, seed=seed)
         folds.append((few, decide, weight))
     asked = f"{n_folds} folds, share {share:g}, seed {seed}, {costs!r}, {splits.digest(df)}"
-    return Task(df[["Class", *INPUTS]], tuple(folds), costs, asked)
+    return Task(df[["Time", "Class", *INPUTS]], tuple(folds), costs, asked)
