@@ -65,7 +65,7 @@ class Family:
     space : mapping of str to Span or tuple
         What a search may set: a `Span`, or a tuple of choices.
     trials : int
-        Trials of one search: so many as half a minute of one core buys. Counted, so that two
+        Trials of one search: so many as twenty seconds of one core buy. Counted, so that two
         runs give the same numbers, on whatever machine.
     start : mapping of str to object
         What one would set by hand: the first trial of a search.
@@ -312,7 +312,7 @@ FAMILIES: Mapping[str, Family] = {
             "l2_regularization": Span(1.0, 30.0, log=True),
             "max_features": Span(0.3, 0.8),
         },
-        trials=5,
+        trials=6,
         start={
             "max_iter": 300,
             "learning_rate": 0.03,
@@ -335,7 +335,7 @@ FAMILIES: Mapping[str, Family] = {
             "fraud_weight": Span(1.0, 10.0, log=True),
             "scale": SCALES,
         },
-        trials=2,
+        trials=3,
         start={
             "width": 8,
             "n_steps": 3,

@@ -1,5 +1,6 @@
 """A search for settings that is judged by later payments, and that a kill does not undo."""
 
+from ._confirm import confirm, fresh_savings, settled
 from ._run import SEEDS, advance, search_all, study_name
 from ._store import Made, StudyError, folder
 from ._summary import Summary, best_settings, settings_of, summary
@@ -13,10 +14,13 @@ __all__ = [
     "Task",
     "advance",
     "best_settings",
+    "confirm",
     "folder",
+    "fresh_savings",
     "make_task",
     "search_all",
     "settings_of",
+    "settled",
     "study_name",
     "summary",
 ]
