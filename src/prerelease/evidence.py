@@ -8,7 +8,9 @@ Each line carries the digest of its own content, so a number that was changed by
 by `read`. That guards against slips and retouching. It does not stop a forger who computes the
 digest anew: against that, compare with a second run on another machine.
 
-A row also notes the cell of the notebook that recorded it, so that a page can link to it.
+A row also notes the cell of the notebook that recorded it, so that a page can link to it, by
+which method its interval was drawn, and which fitted model it is about. Beside numbers a chapter
+records its conclusions in words (`conclude`), so that two runs of it can be compared.
 """
 
 import hashlib
@@ -40,9 +42,15 @@ COLUMNS = {
     "split": "str",
     "data_digest": "str",
     "how": "str",
+    "method": "str",
+    "because": "str",
+    "model": "str",
+    "in_quick": "str",
     "cell": "str",
 }
-_FIELDS = (*COLUMNS, "mode", "run", "digest")
+COUNTED = "counted"
+"""The method of a number that was not estimated."""
+_FIELDS = (*COLUMNS, "answer", "mode", "run", "digest")
 _RUN = uuid.uuid4().hex
 _BEGUN: set[tuple[str, Path]] = set()
 
@@ -84,8 +92,11 @@ def record(  # noqa: PLR0913 - the columns of the release file
     split: str,
     chapter: str,
     how: str,
+    because: str = "",
+    model: str = "",
+    in_quick: str = "",
 ) -> None:
-    """Write one conclusion into its chapter's release file.
+    """Write one result into its chapter's release file.
 
     Parameters
     ----------
@@ -107,11 +118,18 @@ def record(  # noqa: PLR0913 - the columns of the release file
         Two digits, ``"00"`` to ``"99"``.
     how : str
         How it was computed, in a sentence.
+    because : str, optional
+        Why the interval was drawn otherwise than the project draws its intervals.
+    model : str, optional
+        Which fitted model this is about: what `prerelease.serving.fingerprint` returns.
+    in_quick : str, optional
+        Why a quick run may conclude otherwise, where it may.
 
     Raises
     ------
     ValueError
-        If a field is empty, `value` is not finite or not in its interval, or a word is unknown.
+        If a field is empty, `value` is not finite or not in its interval, the interval does not
+        say by which method it was drawn, or a word is unknown.
 
     Examples
     --------
@@ -134,13 +152,57 @@ def record(  # noqa: PLR0913 - the columns of the release file
         "split": _validate.choice(split, "split", SPLITS),
         "data_digest": _match(data_digest, "data_digest", r"[0-9a-f]{64}", "a SHA-256"),
         "how": _validate.text(how, "how"),
+        "method": COUNTED,
+        "because": because,
+        "model": model,
+        "in_quick": in_quick,
         "cell": _running_cell(),
+        "answer": "",
     }
     if interval is not None:
         if value not in interval:
             msg = f"value must lie in its interval {interval}, got {value!r} for {claim!r}."
             raise ValueError(msg)
         row |= {"low": interval.low, "high": interval.high, "level": interval.level}
+        row |= {"method": _validate.text(interval.method, f"method of {claim!r}")}
+    _replace(folder() / f"{chapter}.jsonl", row)
+
+
+def conclude(question: str, answer: str, *, chapter: str, in_quick: str = "") -> None:
+    """Write what a chapter concludes, in words, into its release file.
+
+    Parameters
+    ----------
+    question : str
+        The same from run to run: with `chapter` it names the row.
+    answer : str
+        Such as the words of `prerelease.intervals.verdict`, or a name.
+    chapter, in_quick : str
+        As for `record`.
+
+    Raises
+    ------
+    ValueError
+        If a field is empty.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> os.environ["PRERELEASE_EVIDENCE"] = tempfile.mkdtemp()
+    >>> conclude("who ships?", "the simple one", chapter="03")
+    >>> conclusions()["answer"].tolist(), len(read())
+    (['the simple one'], 0)
+    """
+    row = {name: None if kind == "float64" else "" for name, kind in COLUMNS.items()}
+    row |= {
+        "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
+        "claim": _validate.text(question, "question"),
+        "answer": _validate.text(answer, "answer"),
+        "in_quick": in_quick,
+        "n": 1,
+        "split": "none",
+        "cell": _running_cell(),
+    }
     _replace(folder() / f"{chapter}.jsonl", row)
 
 
@@ -165,9 +227,37 @@ def read() -> pd.DataFrame:
     >>> read().empty
     True
     """
-    rows = [row for file in sorted(folder().glob("*.jsonl")) for row in _rows(file)]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = pd.DataFrame([row for row in _all() if not row["answer"]], columns=list(COLUMNS))
     return frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
+
+
+def conclusions() -> pd.DataFrame:
+    """Return what the chapters concluded in words, in their order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``chapter``, ``question``, ``answer`` and ``in_quick``.
+
+    Raises
+    ------
+    EvidenceError
+        As `read`.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> os.environ["PRERELEASE_EVIDENCE"] = tempfile.mkdtemp()
+    >>> conclusions().empty
+    True
+    """
+    rows = [row for row in _all() if row["answer"]]
+    frame = pd.DataFrame(rows, columns=["chapter", "claim", "answer", "in_quick"])
+    return frame.rename(columns={"claim": "question"})
+
+
+def _all() -> list[dict[str, Any]]:
+    return [row for file in sorted(folder().glob("*.jsonl")) for row in _rows(file)]
 
 
 def cell_name(source: str) -> str:
@@ -280,7 +370,11 @@ def _misplaced(row: dict[str, Any], file: Path) -> str:
 
 def _meaningless(row: dict[str, Any]) -> str:
     """Say which value `record` would have refused, or return nothing."""
+    if row["answer"]:
+        return "" if row["claim"] else "it answers no question"
     low, value, high = row["low"], row["value"], row["high"]
+    if not row["method"] or (row["method"] == COUNTED) != (low is None):
+        return f"its method, {row['method']!r}, is not that of such a number"
     numbers = [value] if low is None and high is None else [low, value, high]
     if any(not isinstance(x, int | float) for x in numbers) or numbers != sorted(numbers):
         return f"low <= value <= high does not hold for {low}, {value}, {high}"

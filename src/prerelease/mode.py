@@ -1,4 +1,4 @@
-"""The one switch between the full data and a quick run: ``PRERELEASE_MODE``."""
+"""The one switch between a full run and a quick one, of the same rows: ``PRERELEASE_MODE``."""
 
 import os
 from typing import Literal
@@ -35,7 +35,7 @@ def current() -> Mode:
 
 
 def is_quick() -> bool:
-    """Tell whether this process runs on the packaged sample, with smaller searches.
+    """Tell whether this process makes less effort: fewer resamples, trials, streams and seeds.
 
     Returns
     -------
@@ -69,9 +69,8 @@ def banner() -> str:
     """
     if is_quick():
         return (
-            "**Quick mode.** Every number on this page comes from the packaged sample: "
-            "real payments, all the frauds, but only a share of the honest payments. "
-            "It shows how things work, not what they are worth. "
-            "Unset `PRERELEASE_MODE` to run on all 284,807 payments."
+            "**Quick mode.** This page was computed with less effort than the book: fewer "
+            "resamples, trials, streams and seeds, so its intervals are rougher. "
+            "Unset `PRERELEASE_MODE` to compute it as the book does."
         )
     return "**Full mode.** This page was computed from the full data, 284,807 payments."

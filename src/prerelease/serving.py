@@ -205,6 +205,37 @@ def load(folder: str | Path, *, digest: str, features: Sequence[str] | None = No
     return Served(model, manifest)
 
 
+def fingerprint(model: Any, rows: pd.DataFrame) -> str:
+    """Return which model this is, by what it says of some rows.
+
+    Parameters
+    ----------
+    model : Served or classifier
+        Fitted on an array with the columns of `rows`.
+    rows : pandas.DataFrame
+        The same rows for all models that are to be told apart.
+
+    Returns
+    -------
+    str
+        Twelve digits of the SHA-256 of the scores, bit by bit.
+
+    Examples
+    --------
+    >>> from prerelease import models
+    >>> rows = pd.DataFrame({"V1": [0.0, 1.0] * 30, "Amount": np.arange(60.0)})
+    >>> fits = [models.boosted(n_estimators=n).fit(rows.to_numpy(), [0, 1] * 30) for n in (3, 4)]
+    >>> fingerprint(fits[0], rows) == fingerprint(fits[1], rows)
+    False
+    """
+    score = (
+        model.score(rows)
+        if isinstance(model, Served)
+        else _score(model, rows.to_numpy(dtype=np.float64))
+    )
+    return hashlib.sha256(np.ascontiguousarray(score, dtype="<f8").tobytes()).hexdigest()[:12]
+
+
 def latency(served: Served, rows: pd.DataFrame, *, repeats: int = 1) -> pd.DataFrame:
     """Measure how long one payment takes, as a service would see it: one row at a time.
 

@@ -10,8 +10,6 @@ from typing import Literal
 
 import pandas as pd
 
-from prerelease import mode
-
 from ._cache import cache_path, read_cache, write_cache
 from ._contract import check
 from ._diagnose import explain
@@ -54,11 +52,6 @@ def where() -> Place:
     Place
         Nothing is read, made or fetched.
 
-    Raises
-    ------
-    ValueError
-        If ``PRERELEASE_MODE`` is neither ``full`` nor ``quick``.
-
     Examples
     --------
     >>> import os
@@ -68,7 +61,7 @@ def where() -> Place:
     >>> del os.environ["PRERELEASE_DATA"]
     """
     named = os.environ.get(VARIABLE, "").strip()
-    if named == "sample" or (not named and mode.is_quick()):
+    if named == "sample":
         return Place("sample", None, None)
     home = folder()
     csv = Path(named).expanduser().absolute() if named else home / FILE_NAME
@@ -95,9 +88,9 @@ def load() -> pd.DataFrame:
     Notes
     -----
     ``PRERELEASE_DATA`` chooses the data: the path of a ``creditcard.csv`` that you have, or the
-    word ``sample``. Where it is not set, quick mode (``PRERELEASE_MODE=quick``) gives the sample,
-    and full mode the file in the data folder (`folder`), fetched if need be (`fetch`). One choice
-    never stands in for another.
+    word ``sample``. Where it is not set, it is the file in the data folder (`folder`), fetched if
+    need be (`fetch`), in full mode and in quick mode alike. One choice never stands in for
+    another.
 
     The first load parses the CSV and writes a cache into the data folder; later loads read that,
     and check the values it holds. Every number is the float64 nearest to its text in the CSV, as

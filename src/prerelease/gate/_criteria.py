@@ -132,6 +132,9 @@ class Criterion:
         Row of the release file; empty where a metric is named. `split` may be left open.
     counted : bool
         Whether the row may be without an interval, since nothing in it was estimated.
+    served : bool
+        Whether the row must be about the model that is served: all criteria that say so must
+        have been measured on one and the same model.
     """
 
     name: str
@@ -146,6 +149,7 @@ class Criterion:
     claim: str = ""
     split: str = ""
     counted: bool = False
+    served: bool = False
 
     @property
     def asks(self) -> str:
@@ -314,7 +318,7 @@ def _section(kind: type, sections: dict[str, Any], name: str) -> Any:
 def _criterion(row: Any, number: int, level: float) -> Criterion:
     where = f"criterion {number}"
     common = ("name", "why", "unit", "level", *SIDES)
-    row = _known(row, (*common, "metric", "k", "chapter", "claim", "split", "counted"), where)
+    row = _known(row, (*common, "metric", "k", "chapter", "claim", "split", "counted", "served"), where)
     sides = [side for side in SIDES if side in row]
     if len(sides) != 1:
         msg = f"{where} must have at_least or at_most, and not both."
@@ -345,7 +349,7 @@ def _metric(row: dict[str, Any], where: str) -> dict[str, Any]:
     if metric.endswith("_at_k") != ("k" in row):
         msg = f"{where}: k goes with a metric at k, and {metric!r} is one or the other alone."
         raise ValueError(msg)
-    if extra := {"chapter", "split", "counted"} & set(row):
+    if extra := {"chapter", "split", "counted", "served"} & set(row):
         msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
         raise ValueError(msg)
     k = _validate.integer(row["k"], f"k of {where}", low=1) if "k" in row else None
@@ -356,15 +360,17 @@ def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
     if "k" in row:
         msg = f"{where}: k goes with a metric at k."
         raise ValueError(msg)
-    split, counted = row.get("split", ""), row.get("counted", False)
-    if not isinstance(counted, bool):
-        msg = f"counted of {where} must be true or false, got {counted!r}."
-        raise ValueError(msg)
+    split = row.get("split", "")
+    flags = {name: row.get(name, False) for name in ("counted", "served")}
+    for name, flag in flags.items():
+        if not isinstance(flag, bool):
+            msg = f"{name} of {where} must be true or false, got {flag!r}."
+            raise ValueError(msg)
     if split:
         _validate.choice(split, f"split of {where}", SPLITS)
     return {
         "chapter": _validate.text(row.get("chapter", ""), f"chapter of {where}"),
         "claim": _validate.text(row["claim"], f"claim of {where}"),
         "split": split,
-        "counted": counted,
+        **flags,
     }

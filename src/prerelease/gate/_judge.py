@@ -206,10 +206,29 @@ def judge_evidence(
     >>> judge_evidence(none, read_criteria(ledger.CRITERIA), data_digest="0" * 64).exit_code
     3
     """
-    findings = [
-        _against_row(criterion, rows, data_digest, order) for criterion in criteria.criteria
-    ]
+    about = _Release(data_digest, _served(criteria, rows), order)
+    findings = [_against_row(criterion, rows, about) for criterion in criteria.criteria]
     return _verdict(criteria, findings, data, data_digest)
+
+
+@dataclass(frozen=True)
+class _Release:
+    """What evidence has to be about."""
+
+    data_digest: str
+    model: str
+    order: str
+
+
+def _served(criteria: Criteria, rows: pd.DataFrame) -> str:
+    """Return which model is served: the one that the first such criterion was measured on."""
+    for criterion in criteria.criteria:
+        if criterion.served:
+            found = rows[
+                (rows["chapter"] == criterion.chapter) & (rows["claim"] == criterion.claim)
+            ]
+            return "" if found.empty else str(found["model"].iloc[0])
+    return ""
 
 
 def _verdict(criteria: Criteria, findings: list[Finding], data: str, digest: str) -> Verdict:
@@ -275,7 +294,7 @@ def _judge(criterion: Criterion, found: Measured, source: str) -> Finding:
     )
 
 
-def _against_row(criterion: Criterion, rows: pd.DataFrame, data_digest: str, order: str) -> Finding:
+def _against_row(criterion: Criterion, rows: pd.DataFrame, about: _Release) -> Finding:
     if not criterion.claim:
         return _missing(criterion, "it needs scores (--scores), and none were given")
     of_chapter = rows[rows["chapter"] == criterion.chapter]
@@ -284,7 +303,7 @@ def _against_row(criterion: Criterion, rows: pd.DataFrame, data_digest: str, ord
         return _missing(criterion, _nobody_measured(criterion, of_chapter["claim"].tolist()))
     row = found.iloc[0].to_dict()
     source = f"chapter {criterion.chapter}, {row['split']} rows: {row['how']}"
-    if problem := _unfit(criterion, row, data_digest, order):
+    if problem := _unfit(criterion, row, about):
         return _missing(criterion, problem, source)
     return _judge(criterion, _measured(row), source)
 
@@ -294,12 +313,12 @@ def _nobody_measured(criterion: Criterion, claims: list[str]) -> str:
     return f"{told}: {nearest(criterion.claim, claims)}" if claims else f"{told}, nor any other"
 
 
-def _unfit(criterion: Criterion, row: Mapping[str, Any], data_digest: str, order: str) -> str:
+def _unfit(criterion: Criterion, row: Mapping[str, Any], about: _Release) -> str:  # noqa: PLR0911
     """Say why a row is no evidence for a criterion, or return nothing."""
-    if row["data_digest"] != data_digest:
+    if row["data_digest"] != about.data_digest:
         return (
             f"it was measured on other data (SHA-256 {row['data_digest'][:12]}…, and the release "
-            f"is about {data_digest[:12]}…)"
+            f"is about {about.data_digest[:12]}…)"
         )
     if row["unit"] != criterion.unit:
         return f"it was recorded in {row['unit']!r}, and {criterion.unit!r} was asked for"
@@ -309,7 +328,12 @@ def _unfit(criterion: Criterion, row: Mapping[str, Any], data_digest: str, order
         return "it was recorded without an interval, and the criterion does not say `counted`"
     if np.isfinite(row["level"]) and row["level"] < criterion.level:
         return f"its interval has level {row['level']:g}, and {criterion.level:g} was asked for"
-    return order if row["split"] == "test" else ""
+    if criterion.served and not (row["model"] and row["model"] == about.model):
+        return (
+            f"it was measured on the model {row['model'] or 'that nobody named'}, and served is "
+            f"{about.model or 'one that nobody named'}"
+        )
+    return about.order if row["split"] == "test" else ""
 
 
 def _measured(row: Mapping[str, Any]) -> Measured:

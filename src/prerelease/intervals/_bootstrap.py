@@ -124,7 +124,7 @@ def bootstrap(  # noqa: PLR0913 - each option is a decision that a reader may wa
     >>> rng = np.random.default_rng(0)
     >>> y = np.arange(2000) < 40
     >>> print(bootstrap(AveragePrecision(), y, rng.normal(size=2000) + 3 * y, seed=1))
-    0.826 [0.705, 0.899]
+    0.826 [0.725, 0.909]
     """
     y, kernels = _prepare(metric, y_true, [y_score], sample_weight)
     share = getattr(metric, "share", False)

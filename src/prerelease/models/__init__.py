@@ -2,6 +2,7 @@
 
 from ._book import (
     CHOSEN,
+    HELD_BACK,
     INPUTS,
     boosted,
     chosen,
@@ -21,6 +22,7 @@ from ._families import (
 __all__ = [
     "CHOSEN",
     "FAMILIES",
+    "HELD_BACK",
     "INPUTS",
     "Family",
     "Span",
