@@ -189,3 +189,48 @@ def test_runs_partition_the_frauds_at_pauses_longer_than_the_gap(moments, gap):
     assert len(table) == 1 + (np.diff(frauds) > gap).sum()
     ends = (table["start"] + table["seconds"]).to_numpy()
     assert (table["start"].to_numpy()[1:] - ends[:-1] > gap).all()
+
+
+CAUGHT = st.lists(st.booleans(), min_size=25, max_size=25)
+
+
+def bursts_by_hand(moments, hits, gap):
+    """Return for each burst which of its frauds were caught, by a walk over the frauds."""
+    bursts, last = [], None
+    for moment, hit in zip(moments, hits, strict=True):
+        if last is None or moment - last > gap:
+            bursts.append([])
+        bursts[-1].append(hit)
+        last = moment
+    return bursts
+
+
+@given(MOMENTS, CAUGHT, st.integers(1, 30))
+def test_burst_recall_agrees_with_a_walk_over_the_frauds(moments, caught, gap):
+    labels, caught = np.arange(len(moments)) % 3 > 0, np.array(caught[: len(moments)])
+    bursts = bursts_by_hand(np.array(moments)[labels], caught[labels], gap)
+    touched = profile.burst_recall(moments, labels, caught, gap=gap)
+    assert touched == (sum(map(any, bursts)), len(bursts))
+    whole = profile.burst_recall(moments, labels, caught, gap=gap, whole=True)
+    assert whole == (sum(map(all, bursts)), len(bursts))
+
+
+@given(MOMENTS, CAUGHT, st.integers(1, 30))
+def test_more_frauds_caught_never_lower_burst_recall_and_honest_payments_do_not_count(
+    moments, caught, gap
+):
+    labels, caught = np.arange(len(moments)) % 2 == 0, np.array(caught[: len(moments)])
+    some, n = profile.burst_recall(moments, labels, caught, gap=gap)
+    more, _ = profile.burst_recall(
+        moments, labels, caught | (np.arange(len(moments)) == 0), gap=gap
+    )
+    whole, _ = profile.burst_recall(moments, labels, caught, gap=gap, whole=True)
+    assert whole <= some <= more <= n
+    assert some <= caught[labels].sum()
+    assert profile.burst_recall(moments, labels, caught ^ ~labels, gap=gap)[0] == some
+    assert profile.burst_recall(moments, labels, labels, gap=gap, whole=True) == (n, n)
+
+
+def test_burst_recall_refuses_scores_in_place_of_decisions():
+    with pytest.raises(ValueError, match="caught"):
+        profile.burst_recall([0.0, 1.0], [0, 1], [0.3, 0.7])

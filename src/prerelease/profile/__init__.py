@@ -1,7 +1,7 @@
 """What the data is and whether it can be trusted: the computations of chapter 00."""
 
 from ._amounts import commonest_amounts, concentration, exceedance
-from ._bursts import burst_test, design_effect, runs
+from ._bursts import burst_recall, burst_test, design_effect, runs
 from ._centring import centring, centring_by_rows_left_out
 from ._faults import plant_faults
 from ._hours import hourly, labels_known, lull, matched_days
@@ -11,6 +11,7 @@ from ._repeats import both_ways, repeats, twin_sets, twins_across
 
 __all__ = [
     "both_ways",
+    "burst_recall",
     "burst_test",
     "centring",
     "centring_by_rows_left_out",

@@ -251,6 +251,61 @@ def runs(times: ArrayLike, labels: ArrayLike, *, gap: float = 60.0) -> pd.DataFr
     )
 
 
+def burst_recall(
+    times: ArrayLike,
+    labels: ArrayLike,
+    caught: ArrayLike,
+    *,
+    gap: float = 600.0,
+    whole: bool = False,
+) -> tuple[int, int]:
+    """Count the bursts of frauds of which at least one payment was caught, and all bursts.
+
+    Parameters
+    ----------
+    times : array-like of shape (n,)
+        Seconds since the first payment, sorted.
+    labels : array-like of shape (n,)
+        1 is fraud, 0 is honest.
+    caught : array-like of bool, shape (n,)
+        Whether each payment was caught; what it says of honest payments is not used.
+    gap : float, default 600
+        As for `runs`: a burst goes on while the next fraud follows within so many seconds.
+    whole : bool, default False
+        Count only the bursts of which every payment was caught.
+
+    Returns
+    -------
+    caught, bursts : int
+        Bursts that were caught, and all bursts.
+
+    Raises
+    ------
+    ValueError
+        As `runs`, or if `caught` holds anything but true and false.
+
+    Notes
+    -----
+    Frauds of one burst tend to be caught or missed together, so that a share of frauds rests
+    on fewer independent cases than it has frauds. One long burst weighs here as one.
+
+    Examples
+    --------
+    >>> times, labels = [0.0, 30.0, 60.0, 5000.0], [1, 1, 0, 1]
+    >>> burst_recall(times, labels, [True, False, False, False])
+    (1, 2)
+    >>> burst_recall(times, labels, [True, False, False, False], whole=True)
+    (0, 2)
+    """
+    fraud = _validate.binary(labels, "labels", both=False)
+    hit = _validate.binary(caught, "caught", both=False)
+    _validate.same_length(labels=fraud, caught=hit)
+    sizes = runs(times, fraud, gap=gap)["frauds"].to_numpy()
+    burst = np.repeat(np.arange(len(sizes)), sizes)
+    hits = np.bincount(burst, weights=hit[fraud], minlength=len(sizes))
+    return int((hits >= (sizes if whole else 1)).sum()), len(sizes)
+
+
 def _pairs(moments: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[np.intp]:
     """Count, for each reach, the pairs of sorted moments at most so far apart."""
     ends = np.searchsorted(moments, moments[None, :] + reach[:, None], side="right")
