@@ -184,7 +184,7 @@ def test_blocks_see_that_frauds_come_in_bursts_and_rows_do_not():
     rows = bootstrap(RocAuc(), y, score)
     blocks = bootstrap(RocAuc(), y, score, scheme=Blocks(times, 200))
     assert blocks.half_width > 1.5 * rows.half_width
-    assert blocks.method == "time-block bca"
+    assert blocks.method == "time-block percentile"
 
 
 @pytest.mark.parametrize(

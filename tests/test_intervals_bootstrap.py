@@ -139,7 +139,7 @@ def test_a_pair_is_known_better_than_its_parts():
 
 def test_bca_is_scipys():
     y, score = payments(n=300, n_positive=30, shift=1.5)
-    ours = intervals.bootstrap(intervals.RocAuc(), y, score, n_resamples=20_000)
+    ours = intervals.bootstrap(intervals.RocAuc(), y, score, method="bca", n_resamples=20_000)
 
     def auc(positive, negative, axis=-1):
         del axis
@@ -164,7 +164,7 @@ def test_euros_and_cents_have_the_same_interval(seed):
     # Many resamples cost what the rows cost. In cents that is exact, in euros but for rounding,
     # and BCa counts which of them lie below.
     cents = np.random.default_rng(seed).integers(1, 8, size=12) * 10
-    options = {"scheme": intervals.Independent(), "seed": seed}
+    options = {"scheme": intervals.Independent(), "method": "bca", "seed": seed}
     whole = intervals.bootstrap(intervals.Total(), cents > 40, cents, **options)
     parts = intervals.bootstrap(intervals.Total(), cents > 40, cents / 100, **options)
     assert (parts.low, parts.high) == pytest.approx((whole.low / 100, whole.high / 100))
@@ -305,6 +305,14 @@ def test_a_metric_that_often_has_no_value_has_no_interval():
         intervals.bootstrap(top, y, score)
 
 
+def test_the_default_interval_is_made_of_the_quantiles_of_the_resamples():
+    y, score = payments(n=2000)
+    found = intervals.average_precision(y, score, seed=3)
+    values = intervals.replicates(AP, y, [score], seed=3)[0]
+    assert found.method == "stratified percentile"
+    assert (found.low, found.high) == pytest.approx(np.quantile(values, [0.025, 0.975]))
+
+
 def test_bca_cannot_correct_a_bias_that_every_resample_has():
     y, score = payments(n=1000)
 
@@ -313,8 +321,8 @@ def test_bca_cannot_correct_a_bias_that_every_resample_has():
         return len(y_true)
 
     with pytest.raises(ValueError, match="lie on one side of the estimate 1000"):
-        intervals.bootstrap(distinct_rows, y, score, n_resamples=100)
-    stretched = intervals.bootstrap(distinct_rows, y, score, n_resamples=100, method="percentile")
+        intervals.bootstrap(distinct_rows, y, score, n_resamples=100, method="bca")
+    stretched = intervals.bootstrap(distinct_rows, y, score, n_resamples=100)
     assert stretched.low < stretched.high == stretched.estimate == 1000
 
 
