@@ -56,17 +56,16 @@ def test_the_word_sample_gives_the_sample_and_says_so(monkeypatch, caplog, home)
     assert not home.exists()
 
 
-def test_quick_mode_gives_the_sample_unless_a_file_is_named(monkeypatch, tmp_path):
-    monkeypatch.setenv("PRERELEASE_MODE", "quick")
-    assert data.where().kind == "sample"
-    monkeypatch.setenv("PRERELEASE_DATA", str(tmp_path / "mine.csv"))
-    assert data.where().kind == "file"
-
-
-def test_full_mode_reads_the_data_folder(home):
+@pytest.mark.parametrize("mode", ["full", "quick"])
+def test_both_modes_read_the_same_rows(monkeypatch, tmp_path, home, mode):
+    monkeypatch.setenv("PRERELEASE_MODE", mode)
     place = data.where()
     assert (place.kind, place.csv) == ("folder", home / "creditcard.csv")
     assert place.cache.parent == home
+    monkeypatch.setenv("PRERELEASE_DATA", str(tmp_path / "mine.csv"))
+    assert (data.where().kind, data.where().csv) == ("file", tmp_path / "mine.csv")
+    monkeypatch.setenv("PRERELEASE_DATA", "sample")
+    assert data.where().kind == "sample"
 
 
 def test_the_data_folder_of_a_source_tree_is_in_the_project(monkeypatch):
@@ -223,6 +222,21 @@ def test_the_command_line_fetches_verifies_finds_and_describes(capsys, home):
     assert "(there)" in out
     assert data.LICENCE in out
     assert data.CITATION in out
+
+
+@pytest.mark.usefixtures("small")
+def test_cache_alone_is_enough_and_verify_says_so(capsys, home):
+    """A workshop's folder has the values, and not the CSV that they were read from."""
+    data.load()
+    (home / "creditcard.csv").unlink()
+    assert command_line.main(["verify"]) == 0
+    assert "its values are right" in capsys.readouterr().out
+    cache = data.where().cache
+    content = bytearray(cache.read_bytes())
+    content[len(content) // 2] ^= 1
+    cache.write_bytes(content)
+    assert command_line.main(["verify"]) == 1
+    assert "There is no such file" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("small")

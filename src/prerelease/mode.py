@@ -67,10 +67,14 @@ def banner() -> str:
     >>> banner().split('.')[0]
     '**Quick mode'
     """
+    if os.environ.get("PRERELEASE_DATA", "").strip() == "sample":
+        rows = "the packaged sample of payments (how things work, not what they are worth)"
+    else:
+        rows = "all 284,807 payments"
     if is_quick():
         return (
-            "**Quick mode.** This page was computed with less effort than the book: fewer "
-            "resamples, trials, streams and seeds, so its intervals are rougher. "
+            f"**Quick mode.** This page was computed from {rows}, with less effort than the "
+            "book: fewer resamples, trials, streams and seeds, so its intervals are rougher. "
             "Unset `PRERELEASE_MODE` to compute it as the book does."
         )
-    return "**Full mode.** This page was computed from the full data, 284,807 payments."
+    return f"**Full mode.** This page was computed from {rows}."

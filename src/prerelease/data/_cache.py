@@ -16,6 +16,7 @@ The frame owns its memory and can be written to, as any other.
 """
 
 import logging
+import os
 import zlib
 from pathlib import Path
 
@@ -115,7 +116,7 @@ def read_cache(path: Path, expected: Expected) -> pd.DataFrame | None:
 def _read(path: Path) -> np.ndarray:
     """Read a whole file into memory of our own."""
     with path.open("rb", buffering=0) as stream:
-        memory = np.empty(path.stat().st_size, dtype=np.uint8)
+        memory = np.empty(os.fstat(stream.fileno()).st_size, dtype=np.uint8)
         if stream.readinto(memory) != memory.size:
             msg = "it changed while it was read"
             raise DataError(msg)

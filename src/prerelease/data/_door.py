@@ -16,7 +16,7 @@ from ._diagnose import explain
 from ._errors import DataError
 from ._facts import FILE_NAME, FULL, HOME_PAGE, Expected
 from ._fetch import VARIABLE, fetch_into
-from ._files import digest, folder, locked, make_folder, remove_leftovers
+from ._files import folder, is_published, locked, make_folder, remove_leftovers
 from ._parse import parse_csv
 from ._sample import load_sample, sample_text
 from ._sources import SOURCES, Source
@@ -180,11 +180,7 @@ def confirm(csv: Path, expected: Expected) -> None:
     """
     if is_stamped(csv, folder(), expected):
         return
-    try:
-        found = digest(csv)
-    except OSError:
-        found = ""
-    if found != expected.sha256:
+    if not is_published(csv, expected.sha256):
         msg = (
             f"{VARIABLE} names {csv}, which is not the published creditcard.csv:\n"
             f"{explain(csv, expected)}\n"
@@ -206,7 +202,8 @@ def verify() -> list[str]:
     Raises
     ------
     DataError
-        If the CSV is not there or not the published one, or breaks the contract.
+        If the CSV is not the published one or breaks the contract, or if neither it nor its
+        cache is there.
 
     Examples
     --------
@@ -222,11 +219,16 @@ def verify() -> list[str]:
         text = sample_text()
         check(load_sample())
         return [f"The packaged sample is whole: {len(text):,} bytes of CSV keep the contract."]
-    if not place.csv.is_file() or digest(place.csv) != FULL.sha256:
+    good = read_cache(place.cache, FULL) is not None
+    if good and place.kind == "folder" and not place.csv.exists():
+        return [
+            f"{place.cache}: its values are right, {FULL.n_rows:,} rows.",
+            f"{place.csv} is not there, and is not needed: load() reads the cache.",
+        ]
+    if not is_published(place.csv, FULL.sha256):
         msg = f"{place.csv} is not the published file. {explain(place.csv, FULL)}"
         raise DataError(msg)
     check(parse_csv(place.csv), n_rows=FULL.n_rows, n_frauds=FULL.n_frauds)
-    good = read_cache(place.cache, FULL) is not None
     return [
         f"{place.csv}: SHA-256 is {FULL.sha256}.",
         f"It keeps the contract: {FULL.n_rows:,} rows, {FULL.n_frauds} frauds, Time in order.",

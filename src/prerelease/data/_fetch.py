@@ -1,8 +1,8 @@
 """Fetching: the verified CSV into the data folder, from the first source that has it."""
 
 import logging
-import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ._diagnose import explain
@@ -11,9 +11,9 @@ from ._facts import FILE_NAME, FULL, HOME_PAGE, Expected
 from ._files import (
     FOLDER_VARIABLE,
     check_space,
-    digest,
     folder,
     is_disk_full,
+    is_published,
     locked,
     make_folder,
     put_in_place,
@@ -67,7 +67,7 @@ def fetch_into(csv: Path, expected: Expected, sources: Sequence[Source]) -> None
     if not csv.exists():
         failures = [f"the data folder: there is no {csv}."]
         logger.warning("%s is not here yet: fetching it (once; about half a minute).", csv)
-    elif csv.is_file() and os.access(csv, os.R_OK) and digest(csv) == expected.sha256:
+    elif is_published(csv, expected.sha256):
         return
     else:
         reason = f"{csv} is not the published file. {explain(csv, expected)}"
@@ -94,10 +94,10 @@ def _fetch_from(source: Source, csv: Path, expected: Expected) -> None:
     part = temporary(csv)
     try:
         source.get(part, expected)
-        if digest(part) != expected.sha256:
+        if not is_published(part, expected.sha256):
             msg = f"what it gave is not the published file. {explain(part, expected)}"
             raise SourceError(msg)
-        if csv.exists():
+        with suppress(FileNotFoundError):
             csv.replace(csv.with_name(REJECTED))
         put_in_place(part, csv)
     finally:

@@ -53,6 +53,14 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_published(path: Path, sha256: str) -> bool:
+    """Tell whether a file has a digest; one that is gone or cannot be read has not."""
+    try:
+        return digest(path) == sha256
+    except OSError:
+        return False
+
+
 def make_folder(path: Path) -> None:
     """Make the data folder, or say in one sentence why that cannot be done."""
     try:

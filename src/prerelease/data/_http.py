@@ -4,6 +4,7 @@ import http.client
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,7 +62,9 @@ class Download:
 
     def _connect(self, progress: tqdm) -> None:
         """Ask for what is missing over one connection, and write it."""
-        have = self.part.stat().st_size if self.part.exists() else 0
+        have = 0
+        with suppress(FileNotFoundError):
+            have = self.part.stat().st_size
         request = urllib.request.Request(self.url, headers={"User-Agent": "prerelease"})
         if have:
             request.add_header("Range", f"bytes={have}-")

@@ -68,12 +68,13 @@ def _size(folder: Path) -> int:
     """Return the bytes under a folder, of which files and folders may vanish meanwhile.
 
     The program that is watched makes and removes its own folders; `os.walk` passes over one
-    that is gone before it can be opened, where `Path.rglob` raises.
+    that is gone before it can be opened, where `Path.rglob` raises. A file that is gone, or was
+    a folder a moment ago, counts as nothing: the size is only shown.
     """
     total = 0
     for root, _, names in os.walk(folder):
         for name in names:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - as walk says
     return total
 

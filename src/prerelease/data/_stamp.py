@@ -27,15 +27,15 @@ def is_stamped(csv: Path, home: Path, expected: Expected) -> bool:
 
 def stamp(csv: Path, home: Path, expected: Expected) -> None:
     """Note that `csv` was confirmed, unless it was changed just now or nothing can be written."""
-    state = csv.stat()
-    if time.time() - max(state.st_mtime, state.st_ctime) < SETTLED:
-        return
     try:
+        state = csv.stat()
+        if time.time() - max(state.st_mtime, state.st_ctime) < SETTLED:
+            return
         home.mkdir(parents=True, exist_ok=True)
         with replacing(home / STAMP_FILE) as part:
             part.write_text(json.dumps(_mark(csv, expected)), encoding="utf-8")
     except OSError:
-        return  # a read-only folder: the file is simply confirmed again next time
+        return  # a read-only folder, or a file that is gone: it is simply confirmed next time
 
 
 def _mark(csv: Path, expected: Expected) -> dict:
