@@ -4,14 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prerelease import data, models, splits
+from prerelease import data, models, profile, splits
 from prerelease.streams import (
     BROKEN,
     CALM,
     DAY,
+    GAP,
     KINDS,
     Shift,
     build,
+    bursts,
     deal,
     pool,
     quiet_frauds,
@@ -26,30 +28,95 @@ def shifted(kind, *, size=1.0, seed=0):
     return build(POOL, shift=Shift(kind, day=7, size=size), seed=seed, **DAYS)
 
 
+def evening(n, seed):
+    """Return times of two days, sorted, and frauds in bursts that go on past any stretch."""
+    rng = np.random.default_rng(seed)
+    began = rng.uniform(0, 2 * DAY - 7200, 12)
+    spaced = (began[:, None] + np.cumsum(rng.uniform(0, 500, (12, 8)), axis=1)).ravel()
+    time = np.r_[0, 2 * DAY - 1, rng.uniform(0, 2 * DAY, n), spaced]
+    order = np.argsort(time)
+    return time[order], (np.arange(time.size) >= n + 2)[order]
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     n=st.integers(200, 2000),
-    n_days=st.integers(1, 8),
+    n_days=st.integers(2, 8),
     seed=st.integers(0, 99),
     block=st.sampled_from([300, 600, 900]),
 )
 def test_a_deal_repeats_no_payment_and_keeps_each_at_its_second_of_the_day(n, n_days, seed, block):
-    real = np.sort(np.random.default_rng(seed).uniform(0, 2 * DAY, n))
-    real[-1] = 2 * DAY - 1
-    row, time = deal(real, n_days=n_days, block_seconds=block, seed=seed)
+    real, fraud = evening(n, seed)
+    row, time = deal(real, fraud, n_days=n_days, block_seconds=block, seed=seed)
     assert len(set(row)) == len(row)
     assert np.allclose(time % DAY, real[row] % DAY)
     assert (np.diff(time) >= 0).all()
     assert time.size == 0 or time.max() < n_days * DAY
 
 
-def test_a_deal_gives_each_hour_of_each_day_one_stretch_of_real_time():
+@settings(max_examples=25, deadline=None)
+@given(n_days=st.integers(2, 8), seed=st.integers(0, 99), gap=st.sampled_from([60, 600, 3600]))
+def test_a_burst_is_dealt_whole_or_not_at_all(n_days, seed, gap):
+    real, fraud = evening(300, seed)
+    burst = bursts(real, fraud, gap=gap)
+    row, time = deal(real, fraud, n_days=n_days, block_seconds=600, gap=gap, seed=seed)
+    moved = (time - real[row]) / DAY
+    assert np.allclose(moved, np.round(moved))
+    dealt = burst[row]
+    for number in np.unique(dealt[dealt >= 0]):
+        assert np.unique(np.round(moved[dealt == number])).size == 1
+        assert (dealt == number).sum() == (burst == number).sum()
+
+
+def test_bursts_are_the_runs_of_the_book():
+    fraud = (PAYMENTS["Class"] == 1).to_numpy()
+    found = pd.Series(bursts(PAYMENTS["Time"], fraud)).value_counts().drop(-1).sort_index()
+    assert found.tolist() == profile.runs(PAYMENTS["Time"], fraud, gap=GAP)["frauds"].tolist()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_burst_of_a_stream_is_whole_on_one_day_with_its_own_spacing(kind):
+    real, sizes = POOL.time, np.bincount(POOL.burst[POOL.burst >= 0])
+    for seed in range(4):
+        stream = shifted(kind, size=0.5, seed=seed)
+        burst = POOL.burst[stream.row]
+        for number in np.unique(burst[burst >= 0]):
+            here = burst == number
+            assert here.sum() == sizes[number]
+            assert np.unique(np.round((stream.time - real[stream.row])[here], 6)).size == 1
+
+
+def test_the_rate_of_fraud_is_that_of_the_data():
+    real, fraud = evening(3000, 5)
+    n_days, per_hour = 4, 2 * 6  # of twelve stretches of ten minutes, four are dealt
+    drawn = [deal(real, fraud, n_days=n_days, block_seconds=600, seed=k)[0] for k in range(300)]
+    held = np.array([fraud[row].sum() for row in drawn])
+    assert abs(held.mean() - fraud.sum() * n_days / per_hour) < 3 * held.std() / np.sqrt(300)
+
+
+def test_a_deal_gives_each_hour_of_each_day_one_stretch_of_honest_payments():
     real = np.arange(0.0, 2 * DAY, 30.0)
-    row, time = deal(real, n_days=6, block_seconds=600)
+    fraud = (real % 3600 < 900) & (real < DAY)
+    row, time = deal(real, fraud, n_days=6, block_seconds=600)
+    honest = ~fraud[row]
+    hours = pd.Series(real[row] // 600).groupby(time // 3600)
+    assert hours.apply(lambda part: part[honest[part.index]].nunique() <= 1).all()
+    row, time = deal(real, np.zeros(real.size), n_days=6, block_seconds=600)
     hours = pd.Series(real[row] // 600).groupby(time // 3600).nunique()
     assert len(hours) == 6 * 24
     assert (hours == 1).all()
     assert (pd.Series(time // 3600).value_counts() == 600 / 30).all()
+
+
+def test_a_burst_past_midnight_needs_a_day_to_go_on():
+    real = np.arange(0.0, 2 * DAY, 300.0)
+    fraud = np.abs(real - DAY) < 900
+    deals = [deal(real, fraud, n_days=2, block_seconds=1800, seed=k) for k in range(9)]
+    dealt = [time[fraud[row]] for row, time in deals if fraud[row].any()]
+    assert 0 < len(dealt) < 9
+    assert all(np.array_equal(real[fraud], time) for time in dealt)
+    with pytest.raises(ValueError, match="goes on past midnight"):
+        deal(real, fraud, n_days=1, block_seconds=1800)
 
 
 def test_every_payment_of_a_stream_is_a_real_row_at_its_hour():
@@ -119,13 +186,17 @@ def test_a_seed_gives_the_same_stream_and_another_seed_another():
     assert not np.array_equal(one.row, other.row)
 
 
-def test_half_of_the_frauds_are_quiet_and_nearer_to_honest_payments():
+def test_about_half_of_the_frauds_are_quiet_in_bursts_nearer_to_honest_payments():
     quiet = quiet_frauds(PAYMENTS)
     fraud = (PAYMENTS["Class"] == 1).to_numpy()
-    assert abs(quiet.sum() - fraud.sum() / 2) <= 0.5
+    burst = bursts(PAYMENTS["Time"], fraud)
+    assert not np.isin(burst[quiet], burst[fraud & ~quiet]).any()
+    assert abs(quiet.sum() - fraud.sum() / 2) <= np.bincount(burst[fraud]).max() / 2
     honest = PAYMENTS.loc[~fraud, [*data.FEATURES]]
     far = (((PAYMENTS[[*data.FEATURES]] - honest.mean()) / honest.std(ddof=0)) ** 2).sum(axis=1)
-    assert far[quiet].max() <= far[fraud & ~quiet].min()
+    far = far[fraud].groupby(burst[fraud]).median()
+    near = far.index.isin(burst[quiet])
+    assert far[near].max() <= far[~near].min()
 
 
 def test_rows_of_days_tile_the_stream():
@@ -184,3 +255,6 @@ def test_a_pool_says_what_is_wrong():
         pool(PAYMENTS, quiet=np.ones(len(PAYMENTS), dtype=bool))
     with pytest.raises(ValueError, match="same length"):
         pool(PAYMENTS, quiet=np.zeros(3, dtype=bool))
+    torn = (PAYMENTS["Class"] == 1).to_numpy() & (np.arange(len(PAYMENTS)) % 2 == 0)
+    with pytest.raises(ValueError, match="whole bursts"):
+        pool(PAYMENTS, quiet=torn)

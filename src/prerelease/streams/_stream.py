@@ -13,6 +13,7 @@ from prerelease.streams._pool import Pool
 KINDS = ("none", "concept", "covariate", "bug")
 BROKEN = "V14"
 """The input that the data bug overwrites."""
+_ATTEMPTS = 200
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,14 @@ class Shift:
     Parameters
     ----------
     kind : {"none", "concept", "covariate", "bug"}
-        ``"concept"``: quiet frauds (see `quiet_frauds`) come in, where all were loud before.
+        ``"concept"``: bursts of quiet frauds (see `quiet_frauds`) come in, where all were loud
+        before.
         ``"covariate"``: payments of more than the median amount become rarer, and nothing
         else changes. ``"bug"``: one input, `BROKEN`, arrives as 0.
     day : int, default 0
         First day of the change, counted from the first day of the stream.
     size : float, default 1
-        From 0 (no change) to 1: the share of the quiet frauds that come, of the larger honest
+        From 0 (no change) to 1: the share of the quiet bursts that come, of the larger honest
         payments that stay away, or of the payments whose input is broken.
 
     Raises
@@ -160,13 +162,17 @@ def build(  # noqa: PLR0913 - all but the data are keywords
     Returns
     -------
     Stream
-        Before the change it holds honest payments and the frauds that are not quiet.
+        Before the change it holds honest payments and the bursts that are not quiet.
 
     Raises
     ------
     ValueError
-        If there are too few payments for `deal`, the history leaves no day to decide or holds no
-        fraud, or the change does not fall on a day on which the model decides.
+        If there are too few payments for `deal`, the history leaves no day to decide or cannot
+        be dealt a fraud, or the change does not fall on a day on which the model decides.
+
+    Notes
+    -----
+    A bank whose history holds no fraud has nothing to learn from: such a deal is made anew.
 
     Examples
     --------
@@ -185,20 +191,35 @@ def build(  # noqa: PLR0913 - all but the data are keywords
             f"{n_days - 1}, got {shift.day}."
         )
         raise ValueError(msg)
-    row, time = deal(pool.time, n_days=n_days, block_seconds=block_seconds, seed=seed)
+    for attempt in range(_ATTEMPTS):
+        row, time = deal(
+            pool.time, pool.fraud, n_days=n_days, block_seconds=block_seconds, seed=[seed, attempt]
+        )
+        history = row[time < n_history * DAY]
+        if (pool.fraud & ~pool.quiet)[history].any():
+            break
+    else:
+        msg = f"There is no fraud in the history of {n_history} days: nothing to learn from."
+        raise ValueError(msg)
     lot, luck, chance = np.random.default_rng([seed, 1]).random((3, len(pool.time)))
     struck = (time >= shift.day * DAY) & (chance[row] < shift.size)
     comes = ~pool.quiet[row]
     if shift.kind == "concept":
-        comes |= struck
+        comes |= _whole_bursts(pool.burst[row], struck)
     if shift.kind == "covariate":
         comes &= ~(pool.larger[row] & struck)
     row, time, struck = row[comes], time[comes], struck[comes]
-    if not pool.fraud[row[time < n_history * DAY]].any():
-        msg = f"There is no fraud in the history of {n_history} days: nothing to learn from."
-        raise ValueError(msg)
     return Stream(
         pool=pool, row=row, time=time, amount=pool.amount[row], fraud=pool.fraud[row],
         weight=pool.weight[row], lot=lot[row], luck=luck[row],
         changed=struck & (shift.kind == "bug"), n_days=n_days, n_history=n_history, shift=shift,
     )  # fmt: skip
+
+
+def _whole_bursts(burst: NDArray[np.intp], struck: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the frauds whose burst is struck: what its first fraud meets, all of it meets."""
+    of_burst = np.zeros(burst.max(initial=-1) + 1, dtype=bool)
+    numbers, first = np.unique(burst, return_index=True)
+    there = numbers >= 0
+    of_burst[numbers[there]] = struck[first[there]]
+    return (burst >= 0) & of_burst[burst]
