@@ -10,6 +10,7 @@ from scipy.stats import ks_2samp
 from sklearn.tree import DecisionTreeClassifier
 
 from prerelease import data, models, retraining, splits
+from prerelease.costs import CostModel, row_costs
 from prerelease.retraining import (
     Blocked,
     FastLogistic,
@@ -173,12 +174,34 @@ def test_another_model_and_other_costs_are_used():
     assert days["cost"].sum() != plain["cost"].sum()
 
 
-def test_probabilities_are_put_right_for_the_honest_rows_left_out():
-    learner = Learner(STREAM, n_honest=300)
-    _, kept = learner.first
-    history = STREAM.rows_of(0, 5)
-    honest = ~STREAM.fraud[history]
-    assert kept == pytest.approx(300 / STREAM.weight[history][honest].sum())
+def test_the_threshold_is_the_cheapest_on_days_that_its_judges_have_not_learned():
+    learner = Learner(STREAM, n_honest=10**6)
+    model, threshold = learner.first
+    rows = STREAM.rows_of(0, 5)
+    fold = (STREAM.time[rows] // DAY).astype(int) % 4
+    values, fraud = STREAM.inputs().to_numpy()[rows], STREAM.fraud[rows]
+    score = np.empty(len(fold))
+    for k in range(4):
+        out = fold == k
+        judge = FastLogistic().fit(values[~out], fraud[~out]) if fraud[~out].any() else model
+        score[out] = judge.predict_proba(values[out])[:, 1]
+    paid = {
+        at: row_costs(fraud, score >= at, STREAM.amount[rows], costs=CostModel())
+        @ STREAM.weight[rows]
+        for at in (threshold, *np.quantile(score, np.linspace(0.5, 1, 200)))
+    }
+    assert paid[threshold] == pytest.approx(min(paid.values()))
+    later = STREAM.rows_of(5, 14)
+    said = model.predict_proba(STREAM.inputs().to_numpy()[later])[:, 1]
+    assert np.array_equal(learner.decide(learner.first, later), said >= threshold)
+
+
+def test_a_history_with_all_frauds_on_one_day_still_has_a_threshold():
+    days = STREAM.time // DAY
+    first = days[STREAM.fraud].min()
+    known = (days <= first) | ((days < 5) & ~STREAM.fraud)
+    _, threshold = Learner(STREAM).fit(known, known & STREAM.fraud)
+    assert 0 < threshold <= 1
 
 
 def test_never_retraining_is_never_cheaper_than_the_oracle():

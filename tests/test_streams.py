@@ -100,7 +100,7 @@ def test_a_deal_gives_each_hour_of_each_day_one_stretch_of_honest_payments():
     row, time = deal(real, fraud, n_days=6, block_seconds=600)
     honest = ~fraud[row]
     hours = pd.Series(real[row] // 600).groupby(time // 3600)
-    assert hours.apply(lambda part: part[honest[part.index]].nunique() <= 1).all()
+    assert hours.apply(lambda part: len(part[honest[part.index]].unique()) < 2).all()
     row, time = deal(real, np.zeros(real.size), n_days=6, block_seconds=600)
     hours = pd.Series(real[row] // 600).groupby(time // 3600).nunique()
     assert len(hours) == 6 * 24

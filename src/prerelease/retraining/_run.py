@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from prerelease import _validate
-from prerelease.costs import CostModel, bayes_block, correct_undersampling, row_costs
+from prerelease.costs import CostModel, best_threshold, row_costs
 from prerelease.retraining._labels import Labelling, Seen, look, training_labels
 from prerelease.retraining._logistic import FastLogistic
 from prerelease.retraining._signals import Reports, Signal
-from prerelease.streams import Stream
+from prerelease.streams import DAY, Stream
+
+_FOLDS, _PRICED = 4, 20_000
 
 
 class Policy(Protocol):
@@ -119,10 +121,14 @@ class Learner:
         which is trained in milliseconds.
     n_honest : int, default 2000
         Honest payments to train on, drawn from those that are known; all known frauds are used.
-        The probabilities are put right for it.
 
     Notes
     -----
+    It decides as the book's models do: by one threshold, the cheapest on what is known. The
+    scores that choose it come from models of the same kind that have not learned the days which
+    they score (four folds of whole days, so of whole bursts); where all known frauds lie in one
+    fold, that fold is scored by the model itself.
+
     Rows are drawn by their lots, so policies that know the same have the same model.
     """
 
@@ -138,22 +144,47 @@ class Learner:
             self.model = FastLogistic()
 
     def fit(self, usable: NDArray[np.bool_], fraud: NDArray[np.bool_]) -> tuple[Any, float]:
-        """Return a model of the usable rows, and the share of honest payments it saw."""
-        honest = np.flatnonzero(usable & ~fraud)
-        frauds = np.flatnonzero(usable & fraud)
+        """Return a model of the usable rows, and the score from which it blocks."""
+        frauds, honest = np.flatnonzero(usable & fraud), np.flatnonzero(usable & ~fraud)
         if not frauds.size or not honest.size:
             msg = (
                 f"Training needs known frauds and known honest payments, got {frauds.size} "
                 f"and {honest.size}."
             )
             raise ValueError(msg)
-        drawn = honest
-        if honest.size > self.n_honest:
-            drawn = honest[np.argpartition(self.stream.lot[honest], self.n_honest)]
-            drawn = drawn[: self.n_honest]
-        rows = np.sort(np.r_[drawn, frauds])
-        model = clone(self.model).fit(self._values[rows], fraud[rows])
-        return model, drawn.size / self.stream.weight[honest].sum()
+        rows = np.sort(np.r_[self._drawn(honest, self.n_honest), frauds])
+        model = self._trained(rows, fraud)
+        drawn = self._drawn(honest, max(self.n_honest, _PRICED))
+        weight = self.stream.weight.copy()
+        weight[drawn] *= weight[honest].sum() / weight[drawn].sum()
+        priced = np.sort(np.r_[drawn, frauds])
+        choice = best_threshold(
+            fraud[priced], self._held_out(model, rows, priced, fraud), self.stream.amount[priced],
+            costs=self.costs, weight=weight[priced],
+        )  # fmt: skip
+        return model, choice.threshold
+
+    def _drawn(self, rows: NDArray[np.intp], n: int) -> NDArray[np.intp]:
+        """Return at most `n` of the rows, those with the lowest lots."""
+        if rows.size <= n:
+            return rows
+        return rows[np.argpartition(self.stream.lot[rows], n)[:n]]
+
+    def _trained(self, rows: NDArray[np.intp], fraud: NDArray[np.bool_]) -> Any:
+        return clone(self.model).fit(self._values[rows], fraud[rows])
+
+    def _held_out(
+        self, model: Any, rows: NDArray[np.intp], priced: NDArray[np.intp], fraud: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """Return the score of each priced row by a model that has not learned its day."""
+        fold_of = (self.stream.time // DAY).astype(int) % _FOLDS
+        score = np.empty(priced.size)
+        for fold in np.unique(fold_of[priced]):
+            out, rest = fold_of[priced] == fold, rows[fold_of[rows] != fold]
+            both = fraud[rest].any() and not fraud[rest].all()
+            judge = self._trained(rest, fraud) if both else model
+            score[out] = judge.predict_proba(self._values[priced[out]])[:, 1]
+        return score
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
@@ -173,10 +204,8 @@ class Learner:
 
     def decide(self, fitted: tuple[Any, float], rows: slice) -> NDArray[np.bool_]:
         """Return which payments a model blocks."""
-        model, kept = fitted
-        score = model.predict_proba(self._values[rows])[:, 1]
-        score = correct_undersampling(score, kept=kept)
-        return bayes_block(score, self.stream.amount[rows], costs=self.costs)
+        model, threshold = fitted
+        return model.predict_proba(self._values[rows])[:, 1] >= threshold
 
     def bill(self, block: NDArray[np.bool_], rows: slice) -> float:
         """Return the euros that decisions about some rows cost."""
