@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -45,8 +46,18 @@ def test_what_is_recorded_is_read_back():
     record()
     row = evidence.read().iloc[0].to_dict()
     expected = FIELDS | {"claim": "score", "value": 0.79, "low": 0.69, "high": 0.87, "level": 0.95}
-    expected["cell"] = ""
+    expected |= {"method": "stratified bca", "because": "", "model": "", "in_quick": "", "cell": ""}
     assert row == expected
+
+
+def test_what_a_row_says_of_its_method_and_its_model_is_read_back():
+    said = {"because": "four frauds", "model": "ab12", "in_quick": "fewer seeds"}
+    record("estimated", **said)
+    record("counted", 3, None)
+    rows = evidence.read().set_index("claim")
+    assert rows.loc["estimated", list(said)].to_dict() == said
+    assert rows["method"].tolist() == ["stratified bca", evidence.COUNTED]
+    assert rows.loc["counted", list(said)].tolist() == ["", "", ""]
 
 
 def test_a_row_names_the_cell_that_a_kernel_is_running(monkeypatch):
@@ -150,6 +161,12 @@ def test_any_words_survive_the_way_to_the_file_and_back(root, words):
         ({"chapter": "2"}, "chapter must be two digits, got '2'"),
         ({"chapter": 2}, "chapter must be two digits, got 2"),
         ({"how": None}, "how must be text"),
+        ({"interval": replace(INTERVAL, method="")}, "method of 'score' must be text"),
+        ({"interval": replace(INTERVAL, method=" ")}, "method of 'score' must be text"),
+        ({"interval": replace(INTERVAL, method="counted")}, "drawn by no method"),
+        ({"because": 3}, "because of 'score' must be text"),
+        ({"model": None}, "model of 'score' must be text"),
+        ({"in_quick": None}, "in_quick of 'score' must be text"),
     ],
 )
 def test_a_row_that_says_too_little_is_refused(root, change, message):
@@ -173,7 +190,12 @@ def forge(row, **change):
         (lambda row: forge(row, chapter="05"), "it is of chapter '05'"),
         (lambda row: forge(row, mode="quick"), "it was recorded in 'quick' mode"),
         (lambda row: forge(row, value=0.9), "does not hold for 0.69, 0.9, 0.87"),
-        (lambda row: forge(row, low=None), "does not hold for None"),
+        (lambda row: forge(row, low=None), "its method, 'stratified bca', is not that of such"),
+        (lambda row: forge(row, high=None), "does not hold for 0.69, 0.79, None"),
+        (lambda row: forge(row, method=""), "its method, '', is not that of such a number"),
+        (lambda row: forge(row, method=None), "its method, None, is not that of such a number"),
+        (lambda row: forge(row, method="counted"), "its method, 'counted', is not that of such"),
+        (lambda row: forge(row, answer="yes", claim=""), "it answers no question"),
         (lambda row: forge(row, n=0), "n=0 or split='test' is not allowed"),
         (lambda row: json.dumps(row) + "\n" + json.dumps(row), "the claim 'score' twice"),
     ],
@@ -199,6 +221,11 @@ CHANGES = {
     "split": "valid",
     "data_digest": "cd" * 32,
     "how": "by hand",
+    "method": "time-block percentile",
+    "because": "so",
+    "model": "cd34",
+    "in_quick": "so",
+    "answer": "better",
     "cell": "ab" * 6,
     "run": "another",
 }
@@ -211,6 +238,61 @@ def test_a_change_of_any_field_by_hand_is_found(root, field):
     file.write_text(json.dumps(json.loads(file.read_text()) | {field: CHANGES[field]}) + "\n")
     with pytest.raises(evidence.EvidenceError, match=r"Line 1 of .*02\.jsonl.* edited after"):
         evidence.read()
+
+
+def test_a_conclusion_is_no_number_and_a_number_no_conclusion():
+    record()
+    evidence.conclude("which ships?", "the simple one", chapter="03", in_quick="fewer seeds")
+    assert evidence.read()["claim"].tolist() == ["score"]
+    assert evidence.conclusions().to_dict("records") == [
+        {
+            "chapter": "03",
+            "question": "which ships?",
+            "answer": "the simple one",
+            "in_quick": "fewer seeds",
+        }
+    ]
+
+
+def test_concluding_again_replaces_the_answer_in_its_place():
+    evidence.conclude("a?", "yes", chapter="02")
+    record("b")
+    evidence.conclude("a?", "no", chapter="02")
+    assert evidence.conclusions()["answer"].tolist() == ["no"]
+    assert evidence.read()["claim"].tolist() == ["b"]
+
+
+def test_another_run_forgets_what_was_concluded_before(monkeypatch):
+    evidence.conclude("a?", "yes", chapter="02")
+    monkeypatch.setattr(evidence, "_RUN", "another process")
+    record("b")
+    assert evidence.conclusions().empty
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"question": ""}, "question must be text"),
+        ({"answer": " "}, "answer must be text"),
+        ({"answer": None}, "answer must be text"),
+        ({"chapter": "2"}, "chapter must be two digits"),
+        ({"in_quick": None}, "in_quick of 'q' must be text"),
+    ],
+)
+def test_a_conclusion_that_says_nothing_is_refused(root, change, message):
+    with pytest.raises(ValueError, match=message):
+        evidence.conclude(**{"question": "q", "answer": "a", "chapter": "02"} | change)
+    assert not list(root.rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize("field", ["claim", "answer", "in_quick", "cell"])
+def test_a_conclusion_that_was_edited_by_hand_is_found(root, field):
+    evidence.conclude("do we ship?", "not yet", chapter="07")
+    file = root / "full" / "07.jsonl"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {field: "we do"}) + "\n")
+    for read in (evidence.read, evidence.conclusions):
+        with pytest.raises(evidence.EvidenceError, match=r"Line 1 of .*07\.jsonl.* edited after"):
+            read()
 
 
 def test_a_new_run_mends_a_file_that_was_edited(root, monkeypatch):

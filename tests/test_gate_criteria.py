@@ -14,6 +14,12 @@ def test_the_book_criteria_use_the_book_prices():
     assert all(criterion.why for criterion in book.criteria)
 
 
+def test_what_is_about_the_model_must_be_about_the_one_that_is_served():
+    book = gate.read_criteria(ledger.CRITERIA)
+    about_others = {one.chapter for one in book.criteria if not one.served}
+    assert about_others == {"03", "06"}  # the choice of the model, and the signal around it
+
+
 @pytest.mark.parametrize(
     ("bound", "told"), [("1_234_567.5", "1,234,567.5"), ("1e-6", "1 × 10⁻⁶"), ("0.1", "0.1")]
 )
@@ -73,6 +79,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         ("at_least", "k = 10\nat_least", "k goes with a metric at k"),
         ("at_least", 'chapter = "02"\nat_least', "chapter goes with a claim"),
         ("at_least", "counted = true\nat_least", "counted goes with a claim"),
+        ("at_least", "served = true\nat_least", "served goes with a claim"),
+        (
+            'metric = "average_precision"',
+            'chapter = "02"\nclaim = "x"\nserved = 1',
+            "served of criterion 1 must be true or false, got 1",
+        ),
         (
             'metric = "average_precision"',
             'chapter = "02"\nclaim = "x"\ncounted = "yes"',

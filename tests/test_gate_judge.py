@@ -36,6 +36,7 @@ ROW = {
     "split": "test",
     "data_digest": DIGEST,
     "how": "bootstrap",
+    "model": "",
 }
 
 
@@ -133,6 +134,61 @@ def test_what_is_no_evidence_is_never_a_pass(criteria, change, because):
     assert verdict.outcome == "insufficient evidence"
     assert verdict.exit_code == 3
     assert because in verdict.findings[0].because
+
+
+SERVED = CLAIM.replace("at_least", "served = true\nat_least")
+SETS = ROW | {"chapter": "04", "claim": "frauds covered", "unit": "share", "value": 0.9}
+SETS |= {"low": 0.8, "high": 1.0}
+TWO = (
+    SERVED
+    + """
+[[criterion]]
+name = "of its sets"
+chapter = "04"
+claim = "frauds covered"
+at_least = 0.8
+unit = "share"
+served = true
+why = "So it was agreed."
+"""
+)
+
+
+def of_models(tmp_path, text, *models):
+    """Judge rows of these models, one for each criterion of a file."""
+    frame = pd.DataFrame([ROW, SETS][: len(models)], columns=list(evidence.COLUMNS))
+    frame["model"] = list(models)
+    found = gate.judge_evidence(
+        frame, gate.read_criteria(criteria_file(tmp_path, text)), data_digest=DIGEST
+    )
+    return found, [finding.outcome for finding in found.findings]
+
+
+def test_criteria_about_what_is_served_pass_on_one_model_and_on_no_two(tmp_path):
+    assert of_models(tmp_path, TWO, "ab12", "ab12")[0].exit_code == 0
+    verdict, outcomes = of_models(tmp_path, TWO, "ab12", "cd34")
+    assert verdict.exit_code == 3
+    assert outcomes == ["pass", "insufficient evidence"]
+    assert "measured on the model cd34, and served is ab12" in verdict.findings[1].because
+
+
+@pytest.mark.parametrize("models", [("", ""), ("", "ab12"), ("ab12", "")])
+def test_a_model_that_nobody_named_is_not_the_one_that_is_served(tmp_path, models):
+    verdict, outcomes = of_models(tmp_path, TWO, *models)
+    assert verdict.exit_code == 3
+    assert "pass" not in outcomes or models[0]
+    assert "that nobody named" in " ".join(finding.because for finding in verdict.findings)
+
+
+def test_what_another_model_fails_is_no_verdict_on_the_served_one(tmp_path):
+    verdict, outcomes = of_models(tmp_path, TWO.replace("at_least = 0.8", "at_least = 2"), "a", "b")
+    assert outcomes[1] == "insufficient evidence"
+    assert verdict.exit_code == 3
+
+
+def test_a_criterion_that_is_about_no_one_model_takes_any(tmp_path):
+    assert of_models(tmp_path, CLAIM, "ab12")[1] == ["pass"]
+    assert of_models(tmp_path, CLAIM, "")[1] == ["pass"]
 
 
 def test_without_any_evidence_nothing_passes(criteria):

@@ -153,9 +153,9 @@ def record(  # noqa: PLR0913 - the columns of the release file
         "data_digest": _match(data_digest, "data_digest", r"[0-9a-f]{64}", "a SHA-256"),
         "how": _validate.text(how, "how"),
         "method": COUNTED,
-        "because": because,
-        "model": model,
-        "in_quick": in_quick,
+        "because": _maybe(because, f"because of {claim!r}"),
+        "model": _maybe(model, f"model of {claim!r}"),
+        "in_quick": _maybe(in_quick, f"in_quick of {claim!r}"),
         "cell": _running_cell(),
         "answer": "",
     }
@@ -165,6 +165,9 @@ def record(  # noqa: PLR0913 - the columns of the release file
             raise ValueError(msg)
         row |= {"low": interval.low, "high": interval.high, "level": interval.level}
         row |= {"method": _validate.text(interval.method, f"method of {claim!r}")}
+        if row["method"] == COUNTED:
+            msg = f"The interval of {claim!r} was drawn by no method, got {COUNTED!r}."
+            raise ValueError(msg)
     _replace(folder() / f"{chapter}.jsonl", row)
 
 
@@ -198,7 +201,7 @@ def conclude(question: str, answer: str, *, chapter: str, in_quick: str = "") ->
         "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
         "claim": _validate.text(question, "question"),
         "answer": _validate.text(answer, "answer"),
-        "in_quick": in_quick,
+        "in_quick": _maybe(in_quick, f"in_quick of {question!r}"),
         "n": 1,
         "split": "none",
         "cell": _running_cell(),
@@ -206,8 +209,13 @@ def conclude(question: str, answer: str, *, chapter: str, in_quick: str = "") ->
     _replace(folder() / f"{chapter}.jsonl", row)
 
 
-def read() -> pd.DataFrame:
+def read(place: Path | None = None) -> pd.DataFrame:
     """Return the rows of all chapters, in the order of chapters and of their recording.
+
+    Parameters
+    ----------
+    place : pathlib.Path, optional
+        A folder of release files, named after its mode; by default that of this mode.
 
     Returns
     -------
@@ -227,12 +235,18 @@ def read() -> pd.DataFrame:
     >>> read().empty
     True
     """
-    frame = pd.DataFrame([row for row in _all() if not row["answer"]], columns=list(COLUMNS))
+    rows = [row for row in _all(place) if not row["answer"]]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({name: kind for name, kind in COLUMNS.items() if kind != "str"})
 
 
-def conclusions() -> pd.DataFrame:
+def conclusions(place: Path | None = None) -> pd.DataFrame:
     """Return what the chapters concluded in words, in their order.
+
+    Parameters
+    ----------
+    place : pathlib.Path, optional
+        As for `read`.
 
     Returns
     -------
@@ -251,13 +265,13 @@ def conclusions() -> pd.DataFrame:
     >>> conclusions().empty
     True
     """
-    rows = [row for row in _all() if row["answer"]]
+    rows = [row for row in _all(place) if row["answer"]]
     frame = pd.DataFrame(rows, columns=["chapter", "claim", "answer", "in_quick"])
     return frame.rename(columns={"claim": "question"})
 
 
-def _all() -> list[dict[str, Any]]:
-    return [row for file in sorted(folder().glob("*.jsonl")) for row in _rows(file)]
+def _all(place: Path | None) -> list[dict[str, Any]]:
+    return [row for file in sorted((place or folder()).glob("*.jsonl")) for row in _rows(file)]
 
 
 def cell_name(source: str) -> str:
@@ -294,6 +308,11 @@ def _match(value: str, name: str, pattern: str, words: str) -> str:
     return value
 
 
+def _maybe(value: str, name: str) -> str:
+    """Return text that may be empty, without white space around it."""
+    return _validate.text(value, name) if value != "" else value
+
+
 def _replace(file: Path, row: dict[str, Any]) -> None:
     """Put a row into a file in place of the one with its claim, or after the last.
 
@@ -325,11 +344,13 @@ def _digest(row: dict[str, Any]) -> str:
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
-    if not file.exists():
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:  # as it is where a build removes it while it is looked for
         return []
     rows = []
     # Not splitlines: it also cuts at U+2028, which a JSON string may hold.
-    for number, line in enumerate(file.read_text(encoding="utf-8").strip().split("\n"), start=1):
+    for number, line in enumerate(text.strip().split("\n"), start=1):
         problem = _problem(line, file)
         if problem:
             msg = (

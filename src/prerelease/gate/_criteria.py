@@ -318,7 +318,9 @@ def _section(kind: type, sections: dict[str, Any], name: str) -> Any:
 def _criterion(row: Any, number: int, level: float) -> Criterion:
     where = f"criterion {number}"
     common = ("name", "why", "unit", "level", *SIDES)
-    row = _known(row, (*common, "metric", "k", "chapter", "claim", "split", "counted", "served"), where)
+    row = _known(
+        row, (*common, "metric", "k", "chapter", "claim", "split", "counted", "served"), where
+    )
     sides = [side for side in SIDES if side in row]
     if len(sides) != 1:
         msg = f"{where} must have at_least or at_most, and not both."
