@@ -12,6 +12,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from site_steps import files_under
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -80,7 +82,7 @@ def test_every_declared_dependency_is_locked_within_its_bounds(requirement):
 def imported():
     """Yield every name that a file of the project imports, with the folder of the file."""
     for top in ("src", "tools", "tests", "benchmarks", "notebooks", "book/_ext"):
-        for file in sorted((ROOT / top).rglob("*.py")):
+        for file in [path for path in files_under(ROOT / top) if path.suffix == ".py"]:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
                     yield from ((alias.name.split(".")[0], top) for alias in node.names)

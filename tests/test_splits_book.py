@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from prerelease import ledger, splits
+from site_steps import files_under
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +114,7 @@ def test_digest_sees_one_changed_value_and_one_renamed_column(payments):
 def test_no_module_but_the_command_line_loads_the_rows_by_itself():
     package = Path(splits.__file__).parents[1]
     ways, found = {"load", "load_sample", "parse_csv", "read_cache"}, set()
-    for file in package.rglob("*.py"):
+    for file in [path for path in files_under(package) if path.suffix == ".py"]:
         name = file.relative_to(package).as_posix()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("data"):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from site_steps import BuildError, write
+from site_steps import BuildError, files_under, write
 
 CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
 OTHER_HOST = re.compile(r"^(?:https?:)?//")
@@ -236,8 +236,8 @@ def finish(site: Path, address: str) -> None:
     address : str
         Where it will be published, ending in a slash; empty while that is not known.
     """
-    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    names = [name for name in names if not name.startswith("_static/")]
+    names = [path.relative_to(site).as_posix() for path in files_under(site)]
+    names = [name for name in names if name.endswith(".html") and not name.startswith("_static/")]
     for name in names:
         finish_page(site / name, name, address)
     with (site / "_static" / "documentation_options.js").open("a", encoding="utf-8") as options:

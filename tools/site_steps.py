@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,11 +52,16 @@ def files_under(*places: Path) -> list[Path]:
 
 
 def digest(places: Iterable[Path], *facts: str) -> str:
-    """Return one short digest of the names and contents of files, and of some facts."""
+    """Return one short digest of the names and contents of files, and of some facts.
+
+    A file that vanishes before it is read, as those do that an editor makes while it saves, is
+    one that was never there.
+    """
     total = hashlib.sha256("\0".join(facts).encode())
     for path in files_under(*places):
-        total.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+        with suppress(FileNotFoundError):
+            content = hashlib.sha256(path.read_bytes()).digest()
+            total.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + content)
     return total.hexdigest()[:20]
 
 
