@@ -9,7 +9,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from prerelease import data, intervals, leaks, ledger, models
+from prerelease import conventions, data, intervals, leaks, ledger, models
 
 MODEL = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
 
@@ -82,40 +82,58 @@ def test_release_candidate_is_repeatable(payments):
     np.testing.assert_array_equal(one["score"], two["score"])
 
 
-def test_inflation_is_the_difference_that_scikit_learn_finds():
+def drawn_rows(n, frauds, signal, rng):
+    y = rng.permutation(np.arange(n) < frauds)
+    scores = {"Class": y.astype(int), "score": rng.normal(size=n) + signal * y}
+    return pd.DataFrame({"Time": np.sort(rng.uniform(0, 60_000, n)), **scores})
+
+
+def test_inflation_is_the_difference_that_scikit_learn_finds_whatever_the_order_of_rows():
     rng = np.random.default_rng(0)
-    parts = []
-    for signal in (3.0, 1.0):
-        y = np.arange(500) < 40
-        parts.append(
-            pd.DataFrame({"Class": y.astype(int), "score": rng.normal(size=500) + signal * y})
-        )
+    parts = [drawn_rows(500, 40, signal, rng) for signal in (3.0, 1.0)]
     found = leaks.inflation(*parts)
     wanted = [average_precision_score(part["Class"], part["score"]) for part in parts]
     assert found.estimate == pytest.approx(wanted[0] - wanted[1], abs=1e-12)
     assert 0 < found.low < found.estimate < found.high
     back = leaks.inflation(*parts[::-1])
     assert back.estimate == pytest.approx(-found.estimate, abs=1e-12)
+    mixed = leaks.inflation(*(part.sample(frac=1, random_state=0) for part in parts))
+    assert (mixed.low, mixed.high) == (found.low, found.high)
 
 
 def test_the_two_sides_are_drawn_apart_from_each_other():
-    rng = np.random.default_rng(0)
-    y = np.arange(500) < 40
-    part = pd.DataFrame({"Class": y.astype(int), "score": rng.normal(size=500) + 2 * y})
-    alone = intervals.average_precision(y, part["score"], method="percentile")
+    part = drawn_rows(500, 40, 2.0, np.random.default_rng(0))
+    how = conventions.drawn(part["Time"])
+    alone = intervals.average_precision(part["Class"], part["score"], **how)
     found = leaks.inflation(part, part)
-    assert found.half_width == pytest.approx(np.sqrt(2) * alone.half_width, rel=0.1)
+    assert found.half_width == pytest.approx(np.sqrt(2) * alone.half_width, rel=0.15)
+    assert leaks.inflation(part, part, asked=5).half_width > found.half_width
+    assert leaks.inflation(part, part, asked=5).level == intervals.joint_level(5)
 
 
-def test_inflation_in_blocks_is_the_same_number_with_more_doubt_where_frauds_come_in_bursts():
+def test_inflation_doubts_more_where_frauds_come_in_bursts():
     rng = np.random.default_rng(1)
-    times = np.sort(rng.uniform(0, 40_000, 4000))
-    burst = np.isin(times // 600, [3, 20, 41, 60])
-    y = (burst & (rng.random(4000) < 0.15)).astype(int)
+    real = drawn_rows(4000, 0, 0.0, rng)
     # All frauds of one burst are easy, or all are hard: the burst is what varies.
-    score = rng.normal(size=4000) + y * np.where(times < 20_000, 6, 0)
-    real = pd.DataFrame({"Class": y, "score": score})
-    alone = leaks.inflation(real, real)
-    blocks = leaks.inflation(real, real, real_times=times)
-    assert blocks.estimate == alone.estimate == 0
-    assert blocks.half_width > alone.half_width
+    burst = np.isin(real["Time"] // 600, [3, 20, 41, 60])
+    y = (burst & (rng.random(4000) < 0.15)).astype(int)
+    score = real["score"] + y * np.where(real["Time"] < 20_000, 6, 0)
+    real = real.assign(Class=y, score=score)
+    scattered = real.assign(Time=real["Time"].sample(frac=1, random_state=0).to_numpy())
+    assert leaks.inflation(real, real).estimate == 0
+    assert leaks.inflation(real, real).half_width > leaks.inflation(scattered, scattered).half_width
+
+
+@given(st.integers(2, 6), st.integers(0, 2**16))
+@settings(max_examples=20, deadline=None)
+def test_repetitions_that_agree_add_no_doubt_and_others_add_their_variance(n, seed):
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=4000)
+    same = leaks.over_repeats(np.tile(rows, (n, 1)))
+    np.testing.assert_allclose(same, rows)
+    level = rng.normal(size=(n, 1))
+    varied = leaks.over_repeats(rows + level)
+    # The mean of n repetitions varies with the variance of one over n.
+    wanted = rows.var() + level.var(ddof=1) / n
+    assert varied.var() == pytest.approx(wanted, rel=0.25)
+    assert varied.mean() == pytest.approx(rows.mean() + level.mean(), abs=0.15 * np.sqrt(wanted))

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
+from prerelease import conventions, data, intervals, leaks
 from prerelease import costs as money
-from prerelease import data, intervals, leaks
 
 COSTS = money.CostModel()
 
@@ -88,7 +88,7 @@ def test_judged_euros_and_savings_are_those_of_all_rows(payments, score):
         "costs": COSTS,
         "weight": data.sampling_weights(payments),
     }
-    block = money.bayes_block(score, payments["Amount"], costs=COSTS)
+    block = conventions.decide(payments, score, costs=COSTS)
     nobody = np.zeros(len(payments), dtype=bool)
     per_1000 = [money.cost_per_1000(payments["Class"], rule, **given) for rule in (nobody, block)]
     assert found["saved"].estimate == pytest.approx(per_1000[0] - per_1000[1])
@@ -102,8 +102,7 @@ def test_judged_euros_and_savings_are_those_of_all_rows(payments, score):
         payments["Class"],
         rule,
         sample_weight=given["weight"],
-        scheme=intervals.Blocks(payments["Time"], leaks.BLOCK_SECONDS),
-        method="percentile",
+        **conventions.drawn(payments["Time"]),
     )
     near = (of_all.high - of_all.low) / 10
     assert found["savings"].low == pytest.approx(of_all.low, abs=near)
@@ -140,3 +139,26 @@ def test_scores_that_share_no_row_cannot_be_compared(payments, score):
     half = payments["Time"] < 100_000
     with pytest.raises(ValueError, match="got none of 14708 rows"):
         leaks.difference(payments, np.where(half, score, np.nan), np.where(half, np.nan, score))
+
+
+def test_one_threshold_judges_as_the_decisions_that_it_makes(payments, score):
+    found = leaks.judge(payments, score, costs=COSTS, threshold=0.5, n_resamples=100)
+    by_hand = leaks.judge(payments, score, costs=COSTS, block=score >= 0.5, n_resamples=100)
+    assert found == by_hand
+    frauds = payments["Class"] == 1
+    assert found["recall"].estimate == (score[frauds] >= 0.5).mean()
+
+
+def test_trainings_that_agree_are_judged_as_one_and_those_that_do_not_widen_the_doubt(
+    payments, score
+):
+    one = leaks.judge(payments, score, costs=COSTS, threshold=0.5, n_resamples=200)
+    same = leaks.judge(payments, [score, score], costs=COSTS, threshold=0.5, n_resamples=200)
+    for name, interval in one.items():
+        assert (same[name].low, same[name].high) == pytest.approx((interval.low, interval.high))
+    other = score + np.random.default_rng(1).random(len(score))
+    gap = leaks.difference(payments, [score, other], score, n_resamples=400)
+    lone = leaks.difference(payments, other, score, n_resamples=400)
+    assert gap.estimate == pytest.approx(lone.estimate / 2)
+    assert gap.half_width > lone.half_width / 2
+    assert gap.method == "time-block percentile over rows and repetitions"

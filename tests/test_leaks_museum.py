@@ -18,7 +18,9 @@ def test_weights_bring_frauds_to_the_share_that_is_asked_for(share, frauds, hone
 def test_inflation_takes_weights_into_account():
     rng = np.random.default_rng(0)
     y = np.arange(2000) < 40
+    y = rng.permutation(y)
     scored = pd.DataFrame({"Class": y.astype(int), "score": rng.normal(size=2000) + 2 * y})
+    scored["Time"] = np.arange(2000) * 20.0
     half = leaks.at_prevalence(scored, 0.5)
     found = leaks.inflation(half, scored)
     wanted = average_precision_score(

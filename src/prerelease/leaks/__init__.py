@@ -1,5 +1,6 @@
 """Ways to judge a model, from those that leak to those that do not, each measured."""
 
+from ._draws import from_draws, over_repeats
 from ._judge import (
     Savings,
     difference,
@@ -34,9 +35,11 @@ __all__ = [
     "encode_amount",
     "fits",
     "fraud_company",
+    "from_draws",
     "inflation",
     "judge",
     "judge_all",
+    "over_repeats",
     "rule_costs",
     "score_runs",
     "scored_later",

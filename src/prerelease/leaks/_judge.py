@@ -1,7 +1,8 @@
 """What scores are worth: average precision, savings and euros, each with its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from prerelease import _validate, conventions, data, intervals
 from prerelease import costs as money
 from prerelease.intervals import Counts, Interval, Kernel
+
+from ._draws import measured
+
+Scores = ArrayLike | Sequence[ArrayLike]
+"""Scores of each row; or several such, of trainings that differ by luck alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,25 +95,30 @@ def rule_costs(
 
 def judge(
     df: pd.DataFrame,
-    score: ArrayLike,
+    score: Scores,
     *,
     costs: money.CostModel,
     block: ArrayLike | None = None,
+    threshold: float | None = None,
     **options: Any,
 ) -> dict[str, Interval]:
-    """Judge scores by average precision, savings and euros, with time-block intervals.
+    """Judge scores by average precision, savings, euros and recall, with time-block intervals.
 
     Parameters
     ----------
     df : pandas.DataFrame
         Rows with ``Time`` (seconds, sorted), ``Amount`` (euros) and ``Class``.
-    score : array-like of shape (n,)
-        Probability of fraud; rows where it is NaN are left out.
+    score : array-like of shape (n,), or several such
+        Probability of fraud; rows where it is NaN are left out. Of several, trained with other
+        seeds or shuffles, the mean is judged, and the interval holds that luck as well.
     costs : CostModel
         What each outcome costs.
     block : array-like of bool, shape (n,), optional
         Whether each payment is blocked; by default what `prerelease.conventions.decide` says:
         by the threshold that was cheapest on the other stretches of time.
+    threshold : float, optional
+        Block scores from here on, for instance by `prerelease.conventions.threshold` of
+        earlier rows.
     **options
         Of `prerelease.intervals.bootstrap`, in place of `prerelease.conventions.drawn`.
 
@@ -124,28 +135,35 @@ def judge(
     >>> found["savings"].estimate, found["recall"].estimate
     (1.0, 1.0)
     """
+    given = _columns(score)
     if block is not None:
-        block = np.asarray(block, dtype=bool)[~np.isnan(np.asarray(score, dtype=np.float64))]
-    df, (score,) = _scored_rows(df, [score])
-    if block is None:
-        block = conventions.decide(df, score, costs=costs)
+        block = np.asarray(block, dtype=bool)[~np.isnan(given).any(axis=0)]
+    df, scores = _scored_rows(df, given)
+    if block is not None:
+        decided = [block] * len(scores)
+    elif threshold is not None:
+        decided = list(scores >= threshold)
+    else:
+        decided = [conventions.decide(df, column, costs=costs) for column in scores]
     weight = data.sampling_weights(df)
-    rule, accept, oracle = rule_costs(df, block, costs=costs)
+    bills = [rule_costs(df, one, costs=costs) for one in decided]
+    rules, (_, accept, oracle) = np.array([rule for rule, _, _ in bills]), bills[0]
     # Rows that cost nothing either way add nothing to a sum: without them it is fast. The
     # first and the last stay, since they say how long the time is.
-    kept = (rule != 0) | (accept != 0) | (np.isin(np.arange(len(df)), (0, len(df) - 1)))
+    ends = np.isin(np.arange(len(df)), (0, len(df) - 1))
+    kept = (rules != 0).any(axis=0) | (accept != 0) | ends
     everything = np.ones(len(df), dtype=bool)
     measures = {
-        "average precision": (intervals.AveragePrecision(), score, everything),
-        "savings": (Savings(accept[kept], oracle[kept]), rule, kept),
-        "saved": (intervals.Total(), (accept - rule) * 1000 / weight.sum(), kept),
-        "recall": (intervals.Recall(0.5), block.astype(float), kept),
+        "average precision": (intervals.AveragePrecision(), scores, everything),
+        "savings": (Savings(accept[kept], oracle[kept]), rules, kept),
+        "saved": (intervals.Total(), (accept - rules) * 1000 / weight.sum(), kept),
+        "recall": (intervals.Recall(0.5), np.array(decided, dtype=float), kept),
     }
     found = {
-        name: intervals.bootstrap(
+        name: measured(
             metric,
             df["Class"][rows],
-            values[rows],
+            values[:, rows],
             sample_weight=weight[rows],
             **{**conventions.drawn(df["Time"][rows]), **options},
         )
@@ -156,36 +174,36 @@ def judge(
 
 def judge_all(
     df: pd.DataFrame,
-    scored: pd.DataFrame,
+    scored: Mapping[str, Scores] | pd.DataFrame,
     *,
     costs: money.CostModel,
     at_once: int = 2,
     **options: Any,
 ) -> dict[str, dict[str, Interval]]:
-    """Judge each column of scores on the rows that it has, several columns at a time.
+    """Judge scores by name, each on the rows that it has, several at a time.
 
     Parameters
     ----------
     df : pandas.DataFrame
         As for `judge`.
-    scored : pandas.DataFrame
-        A column of scores for each way or model, NaN for rows without one.
+    scored : mapping of str to scores, or pandas.DataFrame
+        For each way or model what `judge` takes, NaN for rows without a score.
     costs : CostModel
         What each outcome costs.
     at_once : int, default 2
-        How many columns are judged at a time.
+        How many are judged at a time.
     **options
         As for `judge`.
 
     Returns
     -------
     dict of str to dict
-        What `judge` returns, by the names of the columns.
+        What `judge` returns, by name.
 
     Raises
     ------
     ValueError
-        If `at_once` is below 1, or a column has no score.
+        If `at_once` is below 1, or one has no score.
 
     Examples
     --------
@@ -197,14 +215,13 @@ def judge_all(
     """
     needed = df[["Time", "Amount", "Class"]]
     found = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")(
-        delayed(judge)(needed, column.to_numpy(), costs=costs, **options)
-        for _, column in scored.items()
+        delayed(judge)(needed, score, costs=costs, **options) for _, score in scored.items()
     )
-    return dict(zip(scored.columns, found, strict=True))
+    return dict(zip(scored.keys(), found, strict=True))
 
 
 def difference(
-    df: pd.DataFrame, first: ArrayLike, second: ArrayLike, *, asked: int = 1, **options: Any
+    df: pd.DataFrame, first: Scores, second: Scores, *, asked: int = 1, **options: Any
 ) -> Interval:
     """Return how much higher the first scores' average precision is, on the rows both have.
 
@@ -212,8 +229,8 @@ def difference(
     ----------
     df : pandas.DataFrame
         Rows with ``Time`` (seconds, sorted) and ``Class``.
-    first, second : array-like of shape (n,)
-        Scores; rows where one is NaN are left out.
+    first, second : array-like of shape (n,), or several such
+        As for `judge`.
     asked : int, default 1
         How many differences are asked about at once, see `prerelease.intervals.verdict`.
     **options
@@ -235,11 +252,13 @@ def difference(
     >>> print(difference(sample, sample["V14"], sample["V14"], n_resamples=100))
     0.000 [0.000, 0.000]
     """
-    df, (one, other) = _scored_rows(df, [first, second])
-    return intervals.average_precision_difference(
+    one, other = _columns(first), _columns(second)
+    df, scores = _scored_rows(df, np.concatenate([one, other]))
+    return measured(
+        intervals.AveragePrecision(),
         df["Class"],
-        one,
-        other,
+        scores[: len(one)],
+        scores[len(one) :],
         sample_weight=data.sampling_weights(df),
         **{**conventions.drawn(df["Time"], asked=asked), **options},
     )
@@ -247,7 +266,7 @@ def difference(
 
 def steps(
     df: pd.DataFrame,
-    scored: pd.DataFrame,
+    scored: Mapping[str, Scores] | pd.DataFrame,
     *,
     at_once: int = 2,
     **options: Any,
@@ -258,8 +277,8 @@ def steps(
     ----------
     df : pandas.DataFrame
         Rows with ``Time`` (seconds, sorted) and ``Class``.
-    scored : pandas.DataFrame
-        A column of scores for each way, in order, NaN for rows that it does not score.
+    scored : mapping of str to scores, or pandas.DataFrame
+        For each way, in order, what `judge` takes; NaN for rows that it does not score.
     at_once : int, default 2
         How many steps are measured at a time.
     **options
@@ -283,12 +302,12 @@ def steps(
     [492]
     """
     needed = df[["Time", "Class"]]
-    pairs = list(zip(scored.columns[:-1], scored.columns[1:], strict=True))
+    pairs = list(pairwise(scored.keys()))
     found = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")(
         delayed(difference)(
             needed,
-            scored[after].to_numpy(),
-            scored[before].to_numpy(),
+            scored[after],
+            scored[before],
             **{"asked": len(pairs), **options},
         )
         for before, after in pairs
@@ -301,13 +320,17 @@ def steps(
     return table.set_index(["from", "to"])
 
 
+def _columns(score: Scores) -> NDArray[np.float64]:
+    """Return scores as an array (repetitions, rows)."""
+    return np.atleast_2d(np.asarray(score, dtype=np.float64))
+
+
 def _scored_rows(
-    df: pd.DataFrame, scored: Sequence[ArrayLike]
-) -> tuple[pd.DataFrame, list[NDArray[np.float64]]]:
+    df: pd.DataFrame, scores: NDArray[np.float64]
+) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     """Return the rows that all columns of scores have, and these scores."""
-    columns = [np.asarray(score, dtype=np.float64) for score in scored]
-    kept = ~np.isnan(columns).any(axis=0)
+    kept = ~np.isnan(scores).any(axis=0)
     if not kept.any():
         msg = f"At least one row must have a score in each column, got none of {len(df)} rows."
         raise ValueError(msg)
-    return df.loc[kept], [column[kept] for column in columns]
+    return df.loc[kept], scores[:, kept]

@@ -1,8 +1,9 @@
 """Ways to judge a model, from one that leaks to one that does not, each as it is done."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, clone
 from sklearn.model_selection import train_test_split
 
@@ -10,6 +11,7 @@ from prerelease import conventions, intervals, splits
 from prerelease.intervals import Interval
 from prerelease.models import INPUTS
 
+from ._draws import from_draws
 
 _HELD_OUT = 0.2
 
@@ -67,14 +69,14 @@ def balanced_before_split(
     Returns
     -------
     pandas.DataFrame
-        The held-out rows with their ``Class`` and ``score`` (a probability).
+        The held-out rows with their ``Time``, ``Class`` and ``score`` (a probability).
 
     Examples
     --------
     >>> from prerelease import data, models
     >>> scored = balanced_before_split(data.load_sample(), models.release_candidate_1())
     >>> list(scored.columns)
-    ['Class', 'score']
+    ['Time', 'Class', 'score']
     """
     copies = balance(df, seed=seed)
     learn, held_out = train_test_split(
@@ -94,7 +96,7 @@ def split_at_random(df: pd.DataFrame, model: ClassifierMixin, *, seed: int = 0) 
     Returns
     -------
     pandas.DataFrame
-        The held-out rows with their ``Class`` and ``score`` (a probability).
+        The held-out rows with their ``Time``, ``Class`` and ``score`` (a probability).
 
     Examples
     --------
@@ -124,7 +126,7 @@ def scored_later(
     Returns
     -------
     pandas.DataFrame
-        The test rows with their ``Class`` and ``score`` (a probability).
+        The test rows with their ``Time``, ``Class`` and ``score`` (a probability).
 
     Examples
     --------
@@ -142,71 +144,64 @@ def scored_later(
     return _scored(model, balance(past, seed=seed), later)
 
 
-def inflation(  # noqa: PLR0913 - two sides, and how they are drawn
-    claimed: pd.DataFrame,
-    real: pd.DataFrame,
-    *,
-    claimed_times: ArrayLike | None = None,
-    real_times: ArrayLike | None = None,
-    n_resamples: int = 2000,
-    seed: int = 0,
+def inflation(
+    claimed: pd.DataFrame, real: pd.DataFrame, *, asked: int = 1, seed: int = 0, **options: Any
 ) -> Interval:
     """Return by how much one way to judge exceeds another in average precision.
 
     Parameters
     ----------
     claimed, real : pandas.DataFrame
-        Different rows with their ``Class`` and ``score``, as the other functions return them,
-        and a ``weight`` where a row stands for more or less than itself.
-    claimed_times, real_times : array-like, optional
-        Seconds of the rows of `claimed` and of `real`, sorted: these rows are then drawn in
-        blocks of time, which allows for frauds that come in bursts.
-    n_resamples : int, default 2000
-        Resamples of each side, at least 100.
+        Different rows with their ``Time`` (seconds), ``Class`` and ``score``, as the other
+        functions return them, and a ``weight`` where a row stands for more or less than itself.
+    asked : int, default 1
+        How many differences are asked about at once, see `prerelease.intervals.verdict`.
     seed : int, default 0
         Of the bootstrap's draws.
+    **options
+        In place of what `prerelease.conventions.drawn` says, such as ``n_resamples``.
 
     Returns
     -------
     Interval
-        The difference of the two average precisions, from -1 to 1, at 95 %.
+        The difference of the two average precisions, from -1 to 1.
 
     Notes
     -----
-    The rows differ, so the two are resampled independently. What varies with the rows that the
-    model learned from is not in this interval.
+    Rows are drawn in blocks of time, so that a burst, and the copies of one fraud, stay
+    together. The rows differ, so the two sides are resampled independently; where they share
+    some, the interval is too wide if anything. What varies with the rows that the model
+    learned from is not in it.
 
     Examples
     --------
-    >>> scored = pd.DataFrame({"Class": [0, 0, 1, 1], "score": [0.1, 0.2, 0.8, 0.9]})
-    >>> print(inflation(scored, scored))
-    0.000 [0.000, 0.000]
+    >>> from prerelease import data
+    >>> sample = data.load_sample().assign(score=lambda rows: rows["V4"])
+    >>> print(inflation(sample.assign(score=sample["Class"]), sample, n_resamples=100))
+    0.375 [0.303, 0.470]
     """
     metric = intervals.AveragePrecision()
     estimates, resampled = [], []
-    sides = ((claimed, claimed_times), (real, real_times))
-    for number, (part, times) in enumerate(sides):
+    for number, side in enumerate((claimed, real)):
+        part = side.sort_values("Time", kind="stable")
         y, score, weight = part["Class"], part["score"], part.get("weight")
-        scheme = None if times is None else intervals.Blocks(times, conventions.BLOCK_SECONDS)
+        how = {**conventions.drawn(part["Time"], asked=asked), **options}
         estimates.append(intervals.value(metric, y, score, sample_weight=weight))
         draws = intervals.replicates(
             metric,
             y,
             [score],
             sample_weight=weight,
-            scheme=scheme,
-            n_resamples=n_resamples,
+            scheme=how["scheme"],
+            n_resamples=how["n_resamples"],
             seed=2 * seed + number,
         )
         resampled.append(draws[0])
-    estimate = estimates[0] - estimates[1]
-    low, high = np.nanquantile(resampled[0] - resampled[1], [0.025, 0.975])
-    return Interval(
-        estimate,
-        min(low, estimate),
-        max(high, estimate),
-        level=0.95,
-        method="independent percentile",
+    return from_draws(
+        estimates[0] - estimates[1],
+        resampled[0] - resampled[1],
+        level=how["level"],
+        method="time-block percentile, sides drawn apart",
         n=len(claimed) + len(real),
         n_positive=int(claimed["Class"].sum() + real["Class"].sum()),
     )
@@ -215,4 +210,4 @@ def inflation(  # noqa: PLR0913 - two sides, and how they are drawn
 def _scored(model: ClassifierMixin, learn: pd.DataFrame, held_out: pd.DataFrame) -> pd.DataFrame:
     fitted = clone(model).fit(learn[[*INPUTS]], learn["Class"])
     score = fitted.predict_proba(held_out[[*INPUTS]])[:, 1]
-    return held_out[["Class"]].assign(score=score)
+    return held_out[["Time", "Class"]].assign(score=score)

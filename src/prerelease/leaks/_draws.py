@@ -1,0 +1,135 @@
+"""Intervals of one quantity that was measured several times: over the rows and the repetitions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from prerelease import intervals
+from prerelease.intervals import Interval
+
+Floats = NDArray[np.float64]
+
+
+def over_repeats(draws: ArrayLike, *, stream: int = 0) -> Floats:
+    r"""Return the mean over repetitions in each resample, the repetitions drawn anew each time.
+
+    Parameters
+    ----------
+    draws : array-like of shape (repetitions, resamples)
+        The same quantity of the same resamples, for trainings that differ by luck alone: by
+        a seed, or by how the rows were shuffled.
+    stream : int, default 0
+        Tells one side of a comparison from the other, whose repetitions are drawn apart.
+
+    Returns
+    -------
+    ndarray of shape (resamples,)
+
+    Notes
+    -----
+    R repetitions that are drawn with replacement vary too little among themselves, so what a
+    resample's mean of them deviates from the mean of all is stretched by
+    :math:`\sqrt{R / (R - 1)}`. A single repetition tells nothing of that luck.
+
+    Examples
+    --------
+    >>> over_repeats([[0.1, 0.2], [0.1, 0.2]]).round(3).tolist()
+    [0.1, 0.2]
+    """
+    drawn = np.asarray(draws, dtype=np.float64)
+    n = len(drawn)
+    if n == 1:
+        return drawn[0]
+    picked = np.random.default_rng([stream, n]).integers(n, size=drawn.shape)
+    middle = drawn.mean(axis=0)
+    luck = np.take_along_axis(drawn, picked, axis=0).mean(axis=0) - middle
+    return middle + np.sqrt(n / (n - 1)) * luck
+
+
+def measured(
+    metric: Any,
+    y_true: ArrayLike,
+    first: Sequence[ArrayLike],
+    second: Sequence[ArrayLike] = (),
+    **options: Any,
+) -> Interval:
+    """Return a metric, or by how much it is higher for the first side than for the second.
+
+    Parameters
+    ----------
+    metric, y_true
+        As for `prerelease.intervals.bootstrap`.
+    first, second : sequence of array-like of shape (n,)
+        What the metric is computed from, for each repetition of a side; one alone where the
+        second is empty.
+    **options
+        Of `prerelease.intervals.bootstrap`.
+
+    Returns
+    -------
+    Interval
+        Of the mean over repetitions, on the same resamples of rows.
+
+    Raises
+    ------
+    ValueError
+        As `prerelease.intervals.bootstrap`.
+
+    Examples
+    --------
+    >>> y, scores = [0, 0, 1, 1], [[0.1, 0.2, 0.8, 0.9], [0.1, 0.8, 0.2, 0.9]]
+    >>> round(measured(intervals.AveragePrecision(), y, scores, n_resamples=100).estimate, 3)
+    0.917
+    """
+    if len(first) == 1 and not len(second):
+        return intervals.bootstrap(metric, y_true, first[0], **options)
+    if len(first) == len(second) == 1:
+        return intervals.bootstrap_difference(metric, y_true, first[0], second[0], **options)
+    columns, n = [*first, *second], len(first)
+    weight = options.get("sample_weight")
+    found = [intervals.value(metric, y_true, column, sample_weight=weight) for column in columns]
+    how = {name: value for name, value in options.items() if name not in ("method", "level")}
+    draws = intervals.replicates(metric, y_true, columns, **how)
+    estimate, resampled = np.mean(found[:n]), over_repeats(draws[:n], stream=1)
+    if len(second):
+        estimate = estimate - np.mean(found[n:])
+        resampled = resampled - over_repeats(draws[n:], stream=2)
+    name = getattr(options.get("scheme"), "name", "stratified")
+    return from_draws(
+        estimate,
+        resampled,
+        level=options.get("level", 0.95),
+        method=f"{name} percentile over rows and repetitions",
+        n=len(columns[0]),
+        n_positive=int(np.sum(y_true)),
+    )
+
+
+def from_draws(estimate: float, draws: ArrayLike, **facts: Any) -> Interval:
+    """Return the percentile interval of resampled values.
+
+    Parameters
+    ----------
+    estimate : float
+        Of the rows as they are.
+    draws : array-like of shape (resamples,)
+        The same of resamples; NaN where it has no value.
+    **facts
+        Of `Interval`: ``level``, ``method``, ``n`` and ``n_positive``.
+
+    Returns
+    -------
+    Interval
+        Stretched to hold the estimate where it would leave it out.
+
+    Examples
+    --------
+    >>> print(from_draws(0.5, [0.4, 0.5, 0.6], level=0.95, method="percentile", n=9))
+    0.500 [0.405, 0.595]
+    """
+    tail = (1 - facts["level"]) / 2
+    low, high = np.nanquantile(np.asarray(draws, dtype=np.float64), [tail, 1 - tail])
+    value = float(estimate)
+    return Interval(value, min(float(low), value), max(float(high), value), **facts)
