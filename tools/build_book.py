@@ -2,7 +2,7 @@
 
 Every step keeps its result and is skipped while nothing that it depends on has changed, and
 the stamp that says "the site is whole" is written last: it can be interrupted at any moment
-and run again. PRERELEASE_MODE=quick builds from the packaged sample.
+and run again. PRERELEASE_MODE=quick builds from the same rows with less effort.
 """
 
 import json
@@ -18,11 +18,12 @@ import site_assets
 import site_benchmarks
 import site_execute
 import site_finish
+import site_modes
 import site_release
 import site_reports
 import site_slides
 import site_stage
-from prerelease import mode
+from prerelease import evidence, mode
 from site_steps import (
     BOOK,
     BUILD,
@@ -50,6 +51,18 @@ def fingerprint() -> str:
     settings = json.dumps(site_stage.settings(), sort_keys=True, default=str)
     data = os.environ.get("PRERELEASE_DATA", "")
     return digest(inputs, mode.current(), settings, data, shown, sys.version)
+
+
+def both_modes() -> list[site_modes.Compared]:
+    """Compare the modes, where both have run on these sources; refuse what no page announces."""
+    if not site_modes.same_sources():
+        return []
+    full, quick = (evidence.folder().with_name(name) for name in ("full", "quick"))
+    compared = site_modes.compare(full, quick) + site_modes.compare_gate(full, quick)
+    if found := site_modes.faults(compared):
+        msg = "The two modes disagree, and no page says so:\n" + "\n".join(found)
+        raise BuildError(msg)
+    return compared
 
 
 def sphinx() -> Path:
@@ -106,11 +119,12 @@ def build() -> None:
     cache = site_execute.cache_folder()
     with step(f"chapters, {mode.current()} mode (those that changed)"):
         records = site_execute.execute_all(cache)
+    compared = both_modes()
     site_benchmarks.measure_loading()
     with step("pages (about 30 s)"):
         site_stage.stage_api()
         site_stage.stage_settings(config, cache)
-        site_reports.stage_run_times(records)
+        site_reports.stage_run_times(records, compared)
         site_benchmarks.stage()
         site_assets.stage()
         verdict = site_release.stage()

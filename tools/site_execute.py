@@ -13,8 +13,9 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -25,8 +26,20 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from prerelease import evidence, mode
+from site_modes import MADE_FROM
 from site_stage import notebook_names
-from site_steps import BUILD, COLOUR, NOTEBOOKS, PACKAGE, ROOT, SOURCE, BuildError, digest, say
+from site_steps import (
+    BUILD,
+    COLOUR,
+    NOTEBOOKS,
+    PACKAGE,
+    ROOT,
+    SOURCE,
+    BuildError,
+    digest,
+    say,
+    write,
+)
 
 CACHES = BUILD / "cache"
 KEPT_CACHES = 4
@@ -46,12 +59,22 @@ def cache_folder() -> Path:
     return CACHES / digest([PACKAGE, ROOT / "requirements"], *facts)
 
 
+def made_from() -> str:
+    """Return a digest of all that decides what the chapters record, but for the mode."""
+    data = "sample" if os.environ.get("PRERELEASE_DATA") == "sample" else "default"
+    return digest([PACKAGE, NOTEBOOKS, ROOT / "requirements"], data, sys.version)
+
+
 def forget_old_caches(current: Path) -> None:
-    """Keep the caches used last, and delete the others."""
-    os.utime(current)
-    by_age = sorted(CACHES.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in by_age[KEPT_CACHES:]:
-        shutil.rmtree(path)
+    """Keep the caches used last, and delete the others; another process may do so too."""
+    used = {}
+    with suppress(FileNotFoundError):
+        os.utime(current)
+    for path in list(CACHES.iterdir()):
+        with suppress(FileNotFoundError):
+            used[path] = path.stat().st_mtime
+    for path in sorted(used, key=used.get, reverse=True)[KEPT_CACHES:]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def chapter_of(page: str) -> str:
@@ -105,6 +128,36 @@ def staged(page: str) -> nbformat.NotebookNode:
     return nbformat.read(SOURCE / f"{page}.ipynb", as_version=4)
 
 
+def family_bytes(pid: int) -> int:
+    """Return what a process and its children hold; those that are gone hold nothing."""
+    total = 0
+    with suppress(psutil.Error):
+        parent = psutil.Process(pid)
+        for process in [parent, *parent.children(recursive=True)]:
+            with suppress(psutil.Error):
+                total += process.memory_info().rss
+    return total
+
+
+@contextmanager
+def watched(client: NotebookClient) -> Iterator[list[int]]:
+    """Sample the memory of a notebook's kernel and its children; give the peak in a list."""
+    peak, done = [0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            if pid := getattr(getattr(client.km, "provisioner", None), "pid", None):
+                peak[0] = max(peak[0], family_bytes(pid))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
 class Run:
     """One chapter being executed."""
 
@@ -113,7 +166,6 @@ class Run:
         self.notebook = staged(page)
         self.began = time.perf_counter()
         self.cell = 0
-        self.peak = 0
         self.client = NotebookClient(
             self.notebook,
             timeout=None,
@@ -126,31 +178,14 @@ class Run:
     def _note_cell(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
         self.cell = cell_index + 1
 
-    def _watch_memory(self, done: threading.Event) -> None:
-        """Sample the memory of the kernel and its children until it is done."""
-        while not done.wait(0.1):
-            pid = getattr(getattr(self.client.km, "provisioner", None), "pid", None)
-            if pid is None:
-                continue
-            with suppress(psutil.Error):
-                kernel = psutil.Process(pid)
-                family = [kernel, *kernel.children(recursive=True)]
-                self.peak = max(self.peak, sum(process.memory_info().rss for process in family))
-
     def execute(self) -> nbformat.NotebookNode:
         """Run all cells in a fresh kernel and return the notebook with its outputs."""
         self.began = time.perf_counter()
-        done = threading.Event()
-        watcher = threading.Thread(target=self._watch_memory, args=(done,), daemon=True)
-        watcher.start()
         log = BUILD / "logs" / f"{self.source.stem}.kernel.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with log.open("w", encoding="utf-8") as own_words:
-                asyncio.run(self.client.async_execute(stderr=own_words))
-        finally:
-            done.set()
-            watcher.join()
+        with watched(self.client) as peak, log.open("w", encoding="utf-8") as own_words:
+            asyncio.run(self.client.async_execute(stderr=own_words))
+        self.peak = peak[0]
         self.seconds = time.perf_counter() - self.began
         return self.notebook
 
@@ -255,10 +290,13 @@ def execute_all(folder: Path) -> dict[str, dict]:
     cache = get_cache(folder)
     pages = list(notebook_names())
     chapters = {chapter_of(page) for page in pages}
+    mark = evidence.folder() / MADE_FROM
+    mark.unlink(missing_ok=True)
     for file in evidence.folder().glob("*.jsonl"):
         if file.stem not in chapters:
-            file.unlink()
+            file.unlink(missing_ok=True)
     execute_some([page for page in pages if chapter_of(page) != RELEASE], cache)
     execute_some([page for page in pages if chapter_of(page) == RELEASE], cache)
     forget_old_caches(folder)
+    write(mark, made_from())
     return {page: find_result(cache, page) for page in pages}

@@ -4,6 +4,7 @@ import platform
 
 import psutil
 
+import site_modes
 from prerelease import mode
 from site_steps import SOURCE, write
 
@@ -23,7 +24,23 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
-def stage_run_times(records: dict[str, dict]) -> None:
+def modes_in_words(compared: list[site_modes.Compared]) -> str:
+    """Return the section that tells where the two modes agree, or nothing if one has not run."""
+    if not compared:
+        return ""
+    rows = [
+        [chapter, *map(str, (line["rows"], line["agree"], line["announced"]))]
+        for chapter, line in site_modes.summary(compared).iterrows()
+    ]
+    header = ["Chapter", "Compared", "The same in both modes", "Not, and the page says why"]
+    return (
+        "\n## Both modes\n\nQuick mode computes from the same rows with less effort. Compared are "
+        "the side of zero of each recorded interval, the words of each conclusion, and what the "
+        f"release criteria come to.\n\n{table(header, rows)}"
+    )
+
+
+def stage_run_times(records: dict[str, dict], compared: list[site_modes.Compared]) -> None:
     """Write the page of what each chapter costs to run."""
     rows = [
         [
@@ -43,5 +60,5 @@ def stage_run_times(records: dict[str, dict]) -> None:
         f"{table(header, rows)}\n"
         "Each page runs in a process of its own, two at a time. Wall time includes the start of "
         "that process. Memory is what the process and its children hold together, sampled "
-        f"ten times a second.\n\nMeasured on: {machine()}.\n",
+        f"ten times a second.\n\nMeasured on: {machine()}.\n{modes_in_words(compared)}",
     )
