@@ -36,12 +36,16 @@ def test_handed_over_leaves_out_the_point_at_which_nothing_is():
     assert line.get_ydata().tolist() == [0.0, 3.0]
 
 
-def test_spread_shows_each_law_and_each_finding():
+def test_spread_shows_two_ranges_of_each_law_and_each_finding():
     laws = {"57": stats.beta(53, 5), "500": stats.beta(451, 50)}
     axes = figures.coverage_spread(laws, promised=0.9, found={"test": 0.8}, title="How?").axes[0]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["57", "500"]
-    assert max(axes.lines[0].get_ydata()) == pytest.approx(1, abs=1e-3)
-    assert axes.get_xlim()[0] < 0.8
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["57", "500", "test"]
+    drawn = [lines.get_segments()[0][:, 0].tolist() for lines in axes.collections]
+    expected = [law.interval(mass) for law in laws.values() for mass in (0.95, 0.5)]
+    assert drawn == [pytest.approx(ends) for ends in expected]
+    assert axes.lines[-1].get_xydata().tolist() == [[0.8, 2]]
+    with pytest.raises(ValueError, match="number of laws"):
+        figures.coverage_spread({}, promised=0.9, found={}, title="How?")
 
 
 def test_evidence_has_a_line_at_the_alarm():

@@ -10,6 +10,7 @@ from scipy import stats
 from prerelease.adapters import mapie
 from prerelease.uncertainty import (
     conformal_limit,
+    counted_share,
     coverage_law,
     coverage_table,
     describe_sets,
@@ -122,7 +123,6 @@ def test_the_sets_of_labels_and_of_their_description_agree():
     assert table.loc["fraud", "coverage"] == sets[y, 1].mean()
     assert table.loc["all", "covered"] == table.loc[["honest", "fraud"], "covered"].sum()
     assert table[["none", "honest", "fraud", "both"]].sum(axis=1).to_numpy() == pytest.approx(1)
-    assert (table["low"] <= table["coverage"]).all()
     with pytest.raises(ValueError, match=r"sets must have shape \(400, 2\)"):
         describe_sets(sets[:, 0], y)
 
@@ -143,11 +143,30 @@ def test_a_set_holds_a_label_where_its_p_value_is_above_alpha(seed, alpha):
     assert (held == by_p).all()
 
 
-def test_more_rows_are_needed_for_less_spread():
-    n = rows_for_spread(alpha=0.1, within=0.05)
-    assert coverage_law(n, alpha=0.1).cdf(0.85) <= 0.05
-    assert coverage_law(n // 2, alpha=0.1).cdf(0.85) > 0.05
-    assert rows_for_spread(alpha=0.5, within=0.499) == rows_needed(0.5) + 1
+def by_brute_force(alpha, within, most, level=0.95):
+    """Try every number of rows up to `most`, one after the other."""
+    enough = [
+        coverage_law(n, alpha=alpha).cdf(1 - alpha - within) <= 1 - level
+        for n in range(rows_needed(alpha), most)
+    ]
+    failed = [n for n, good in enumerate(enough, start=rows_needed(alpha)) if not good]
+    return enough.index(True) + rows_needed(alpha), (failed or [rows_needed(alpha) - 1])[-1] + 1
+
+
+@pytest.mark.parametrize(
+    ("alpha", "within", "found"),
+    [(0.1, 0.05, (68, 110)), (0.1, 0.01, (2338, 2520)), (0.05, 0.02, None), (0.5, 0.499, (1, 1))],
+)
+def test_rows_for_a_spread_are_exact(alpha, within, found):
+    spread = rows_for_spread(alpha=alpha, within=within)
+    assert spread == by_brute_force(alpha, within, 3 * spread.always)
+    assert found is None or spread == found
+    with pytest.raises(ValueError, match=r"within must be a finite number above 0\.0005"):
+        rows_for_spread(alpha=alpha, within=0.0001)
+
+
+def test_few_rows_may_be_enough_where_much_may_be_missed():
+    assert rows_for_spread(alpha=0.001, within=0.99) == (999, 999)
 
 
 def test_coverage_by_group_counts_each_row_once():
@@ -156,6 +175,32 @@ def test_coverage_by_group_counts_each_row_once():
     assert table["n"].sum() == 6
     assert table.loc["b", "coverage"] == 1
     assert ((table["low"] <= table["coverage"]) & (table["coverage"] <= table["high"])).all()
+
+
+def test_coverage_by_group_is_drawn_by_blocks_of_time_if_there_are_times():
+    rng = np.random.default_rng(0)
+    times = np.sort(rng.uniform(0, 86_400, 4000))
+    # Rows of one block share their fate, so there are fewer independent rows than rows.
+    covered = rng.random(144)[(times // 600).astype(int)] < 0.8
+    groups = np.where(rng.random(4000) < 0.5, "a", "b")
+    exact, drawn = (coverage_table(covered, groups, times=t) for t in (None, times))
+    assert drawn["coverage"].equals(exact["coverage"])
+    wide, narrow = (table["high"] - table["low"] for table in (drawn, exact))
+    assert (wide > 2 * narrow).all()
+    wider = coverage_table(covered, groups, times=times, asked=2)
+    assert (wider["high"] - wider["low"] > wide).all()
+
+
+def test_a_share_is_drawn_by_blocks_unless_few_rows_are_on_one_side():
+    times, among = np.arange(2000.0) * 40, np.arange(2000) % 10 == 0
+    hits = np.arange(2000) % 30 == 0
+    drawn = counted_share(hits, times, among=among)
+    assert drawn.method.startswith("time-block percentile")
+    assert (drawn.estimate, drawn.n, drawn.n_positive) == (67 / 200, 200, 67)
+    few = counted_share(np.arange(2000) < 40, times, among=among, asked=2)
+    assert (few.method, few.level, few.n_positive) == ("binomial exact", 0.975, 4)
+    with pytest.raises(ValueError, match="n must be an integer of at least 1"):
+        counted_share(hits, times, among=np.zeros(2000))
 
 
 @pytest.mark.parametrize(("n_fraud", "got"), [(0, 0), (5, 5)])

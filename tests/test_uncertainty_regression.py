@@ -8,10 +8,12 @@ from scipy import stats
 
 from prerelease.adapters import mapie
 from prerelease.uncertainty import (
+    BinnedLimits,
     adaptive_bound,
     adaptive_conformal,
     conformal_limit,
     conformalise_quantiles,
+    fit_binned_limits,
     mean_intervals,
     normal_half_width,
     quantile_scores,
@@ -72,6 +74,76 @@ def test_the_symmetric_shift_is_the_limit_of_the_scores():
     shift = conformalise_quantiles(y, low, high, alpha=0.2)
     assert shift.below == conformal_limit(quantile_scores(y, low, high), alpha=0.2)
     assert shift.n == len(y)
+
+
+def binned_world(seed, n):
+    """Values whose spread and predicted quantiles say little about the largest of them."""
+    rng = np.random.default_rng(seed)
+    hint = rng.normal(size=n)
+    y = np.exp(hint + rng.normal(size=n))
+    return y, np.exp(hint - 1.5), np.exp(hint + 0.8)
+
+
+EDGES = [0.0, 0.5, 2.0, np.inf]
+
+
+def test_limits_by_bin_cover_every_bin_and_one_limit_does_not():
+    held = {"one": [], "by bin": []}
+    for seed in range(150):
+        (y, *ends), (new, *new_ends) = binned_world(seed, 300), binned_world(10_000 + seed, 1000)
+        bins = np.searchsorted(EDGES, new, side="right") - 1
+        limits = fit_binned_limits(y, *ends, edges=EDGES, alpha=0.1)
+        of_all = conformal_limit(quantile_scores(y, *ends), alpha=0.1)
+        scores = quantile_scores(new, *new_ends)
+        for name, limit in (("one", of_all), ("by bin", np.array(limits.limits)[bins])):
+            held[name].append([np.mean((scores <= limit)[bins == b]) for b in range(3)])
+    one, by_bin = (np.mean(held[name], axis=0) for name in ("one", "by bin"))
+    noise = np.std(held["by bin"], axis=0) / 150**0.5
+    assert (by_bin >= 0.9 - 3 * noise).all()
+    assert (by_bin < 0.93).all()
+    assert one.min() < 0.8
+
+
+def test_pieces_hold_the_values_that_keep_to_the_limit_of_their_own_bin():
+    y, *ends = binned_world(0, 300)
+    limits = fit_binned_limits(y, *ends, edges=EDGES, alpha=0.1)
+    new, *new_ends = binned_world(1, 500)
+    bins = np.searchsorted(EDGES, new, side="right") - 1
+    admitted = quantile_scores(new, *new_ends) <= np.array(limits.limits)[bins]
+    below, above = limits.pieces(*new_ends)
+    inside = (below <= new[:, None]) & (new[:, None] <= above)
+    assert (inside.any(axis=1) == admitted).all()
+    low, high = limits.apply(*new_ends)
+    assert ((low <= new) & (new <= high))[admitted].all()
+
+
+def test_limits_by_bin_by_hand():
+    # Of 9 values in each bin, at most none may be left out at 10 %: the limit is the largest miss.
+    y = np.r_[np.arange(9.0), 10 + np.arange(9.0)]
+    found = fit_binned_limits(y, y * 0 + 3, y * 0 + 12, edges=[0, 9, 20], alpha=0.1)
+    assert found.limits == (3.0, 6.0)
+    assert found.n == (9, 9)
+    assert [end.tolist() for end in found.pieces([8.0], [11.0])] == [[[5.0, 9.0]], [[9.0, 17.0]]]
+    assert [end.tolist() for end in found.apply([8.0], [11.0])] == [[5.0], [17.0]]
+
+
+def test_where_no_value_is_admitted_there_is_no_interval():
+    low, high = BinnedLimits((0.0, 1.0), (-2.0,), 0.1, (9,)).apply([0.0, 0.0], [1.0, 9.0])
+    assert np.isnan([low[0], high[0]]).all()
+    assert np.isnan([low[1], high[1]]).all()
+
+
+def test_bins_that_cannot_be_are_refused():
+    y = np.arange(18.0)
+    for edges, told in (
+        ([0, 5, 5, 20], "edges must be at least 2 rising numbers"),
+        ([0.0], "edges must be at least 2 rising numbers"),
+        ([1, 20], "edges must hold every value of y, got 0 in no bin"),
+        ([0, 17], "edges must hold every value of y, got 17 in no bin"),
+        ([0, 3, 20], r"coverage of 0.9 from 0 to 3 takes at least 9 calibration rows there, got 3"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            fit_binned_limits(y, y, y, edges=edges, alpha=0.1)
 
 
 def test_normal_intervals_cover_normal_residuals_and_miss_the_tail_of_others():

@@ -122,27 +122,28 @@ def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) ->
 def coverage_spread(
     laws: Mapping[str, Any], *, promised: float, found: Mapping[str, float], title: str
 ) -> Figure:
-    """Draw the densities of the coverage that calibration sets of several sizes give.
+    """Draw the ranges of the coverage that calibration sets of several sizes give.
 
     Parameters
     ----------
     laws : mapping of str to frozen scipy distribution
-        Name and law (`prerelease.uncertainty.coverage_law`); at most four.
+        Name and law (`prerelease.uncertainty.coverage_law`).
     promised : float
-        The coverage that is promised.
+        The coverage that sets were made for.
     found : mapping of str to float
-        Name and coverage that was found, to be marked.
+        Name and coverage that was found, below the ranges.
     title : str
         The question that the figure answers.
 
     Returns
     -------
     matplotlib.figure.Figure
+        One row each, the thin range with a probability of 95 %, the thick one of a half.
 
     Raises
     ------
     ValueError
-        If there are more laws than colours.
+        If there is no law.
 
     Examples
     --------
@@ -151,30 +152,20 @@ def coverage_spread(
     >>> figure.axes[0].get_xlabel()
     'coverage among frauds'
     """
-    _at_most_four(laws)
-    figure, axes = plt.subplots()
-    grid = np.linspace(0.5, 1, 1001)[:-1]
-    for (name, law), (colour, _, line) in zip(laws.items(), _SERIES, strict=False):
-        density = law.pdf(grid)
-        axes.plot(grid, density / density.max(), color=colour, ls=line, label=name)
+    names = [*laws, *found]
+    _validate.integer(len(laws), "the number of laws", low=1)
+    figure, axes = plt.subplots(figsize=(5.0, 0.8 + 0.42 * len(names)))
     axes.axvline(promised, **_REFERENCE)
-    axes.text(promised, 1.1, " promised", ha="left", va="center", color=INK["light"])
-    for number, (name, value) in enumerate(found.items()):
-        height = 0.12 + 0.13 * number
-        axes.plot(value, height, "D", color=COLOURS["purple"], ms=7)
-        axes.annotate(
-            name,
-            (value, height),
-            (-8, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            color=INK["light"],
-        )
-    axes.set(title=title, xlabel="coverage among frauds", ylabel="density (each peak at 1)")
-    axes.set(ylim=(0, 1.2), xlim=(min([0.75, *found.values()]) - 0.12, 1))
+    for place, law in enumerate(laws.values()):
+        for mass, width in ((0.95, 2), (0.5, 7)):
+            axes.hlines(place, *law.interval(mass), color=COLOURS["blue"], lw=width)
+    for place, value in enumerate(found.values(), start=len(laws)):
+        axes.plot(value, place, "D", color=COLOURS["orange"], ms=7)
+    axes.set_yticks(range(len(names)), names)
+    axes.set(title=title, xlabel="coverage among frauds", ylim=(len(names) - 0.4, -0.6))
+    axes.set_xlim(right=1)
+    axes.grid(visible=False, axis="y")
     axes.xaxis.set_major_formatter(_SHARE)
-    axes.legend(loc="upper left")
     return figure
 
 

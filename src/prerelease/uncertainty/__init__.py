@@ -18,7 +18,14 @@ from ._conformal import (
     rank_of_limit,
     rows_needed,
 )
-from ._coverage import coverage_law, coverage_table, observed_coverage_law, rows_for_spread
+from ._coverage import (
+    RowsForSpread,
+    counted_share,
+    coverage_law,
+    coverage_table,
+    observed_coverage_law,
+    rows_for_spread,
+)
 from ._epistemic import (
     cross_fitted_risk,
     disagreement,
@@ -33,8 +40,10 @@ from ._exchangeability import (
     online_p_values,
 )
 from ._regression import (
+    BinnedLimits,
     QuantileShift,
     conformalise_quantiles,
+    fit_binned_limits,
     mean_intervals,
     normal_half_width,
     quantile_scores,
@@ -57,12 +66,14 @@ from ._risk_coverage import (
 
 __all__ = [
     "AreaUnderRiskCoverage",
+    "BinnedLimits",
     "Certificate",
     "ConformalSets",
     "Decision",
     "ExchangeabilityTest",
     "QuantileShift",
     "ReviewDesk",
+    "RowsForSpread",
     "adaptive_bound",
     "adaptive_conformal",
     "area_under_risk_coverage",
@@ -70,6 +81,7 @@ __all__ = [
     "confident_errors",
     "conformal_limit",
     "conformalise_quantiles",
+    "counted_share",
     "coverage_law",
     "coverage_table",
     "cross_fitted_risk",
@@ -77,6 +89,7 @@ __all__ = [
     "disagreement",
     "exchangeability_test",
     "expected_three_way_cost",
+    "fit_binned_limits",
     "fit_sets",
     "frauds_needed",
     "jumper_martingale",

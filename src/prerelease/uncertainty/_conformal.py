@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from prerelease import _validate, intervals
+from prerelease import _validate
 
 from ._check import Floats, fraud_probability, labelled, not_constant, share
 
@@ -239,7 +239,7 @@ def fit_sets(
     return ConformalSets(kind, alpha, *limits, n_honest, n_fraud)
 
 
-def describe_sets(sets: NDArray[np.bool_], y: ArrayLike, *, level: float = 0.95) -> pd.DataFrame:
+def describe_sets(sets: NDArray[np.bool_], y: ArrayLike) -> pd.DataFrame:
     """Return how often sets hold the truth, and which sets there are, for each label.
 
     Parameters
@@ -248,14 +248,12 @@ def describe_sets(sets: NDArray[np.bool_], y: ArrayLike, *, level: float = 0.95)
         From `ConformalSets.holds`.
     y : array-like of {0, 1}, shape (n,)
         1 is a fraud; both must be there.
-    level : float, default 0.95
-        Of the exact intervals.
 
     Returns
     -------
     pandas.DataFrame
-        Index "all", "honest", "fraud". Columns ``n``, ``covered``, ``coverage``, ``low``,
-        ``high``, and the shares of the sets of `SETS`: nothing, one label, or both.
+        Index "all", "honest", "fraud". Columns ``n``, ``covered``, ``coverage``, and the shares
+        of the sets of `SETS`: nothing, one label, or both.
 
     Raises
     ------
@@ -278,11 +276,9 @@ def describe_sets(sets: NDArray[np.bool_], y: ArrayLike, *, level: float = 0.95)
     covered = np.where(fraud, held[:, 1], held[:, 0])
     rows = {}
     for name, here in (("all", fraud | True), ("honest", ~fraud), ("fraud", fraud)):
-        found = intervals.binomial(int(covered[here].sum()), int(here.sum()), level=level)
         shares = np.bincount(kinds[here], minlength=4) / here.sum()
-        counts = {"n": found.n, "covered": found.n_positive, "coverage": found.estimate}
-        ends = {"low": found.low, "high": found.high}
-        rows[name] = counts | ends | dict(zip(SETS, shares, strict=True))
+        counts = {"n": here.sum(), "covered": covered[here].sum(), "coverage": covered[here].mean()}
+        rows[name] = counts | dict(zip(SETS, shares, strict=True))
     return pd.DataFrame.from_dict(rows, orient="index")
 
 

@@ -1,16 +1,20 @@
-"""Coverage that was realised: its law before it is seen, and exact intervals after."""
+"""Coverage that was realised: its law before it is seen, and intervals after."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from prerelease import _validate, intervals
+from prerelease import _validate, conventions, intervals
 
 from ._check import share
-from ._conformal import place, rank_of_limit
+from ._conformal import place, rank_of_limit, rows_needed
+
+FEW = 5
+"""With fewer rows on one side of a share its interval is exact."""
 
 
 def coverage_law(n: int, *, alpha: float) -> Any:
@@ -84,8 +88,17 @@ def observed_coverage_law(n: int, n_new: int, *, alpha: float) -> Any:
     return stats.betabinom(_validate.integer(n_new, "n_new", low=1), rank, n + 1 - rank)
 
 
-def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> int:
-    """Return how many calibration rows keep the coverage from falling too far below its promise.
+class RowsForSpread(NamedTuple):
+    """From how many calibration rows on coverage keeps within a distance of its level."""
+
+    first: int
+    """The smallest number of rows with which it does."""
+    always: int
+    """With this number and every larger one it does."""
+
+
+def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> RowsForSpread:
+    r"""Return how many calibration rows keep the coverage from falling too far.
 
     Parameters
     ----------
@@ -98,30 +111,89 @@ def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> int:
 
     Returns
     -------
-    int
-        The smallest number found among about 400, a step of 2 % apart.
+    RowsForSpread
+        The first number of rows that is enough, and the one from which on every number is. They
+        differ: with one row more the limit may let out one calibration row more.
 
     Raises
     ------
     ValueError
-        If a value is not between 0 and 1, or `within` is not below 1 - `alpha`.
+        If a value is not between 0 and 1, or `within` is not above 0.0005 and below 1 - `alpha`.
+
+    Notes
+    -----
+    Coverage falls below :math:`c` with the probability that :math:`k` or more of :math:`n`
+    tosses show heads, if :math:`c` is the chance of heads and :math:`k / n > 1 - \alpha` the rank
+    of the limit. By Chernoff's bound that is rare enough from some :math:`n` on; every number
+    below that one is tried.
 
     Examples
     --------
-    >>> rows_for_spread(alpha=0.1, within=0.05) < rows_for_spread(alpha=0.1, within=0.01)
-    True
+    >>> rows_for_spread(alpha=0.1, within=0.05)
+    RowsForSpread(first=68, always=110)
     """
-    share(alpha, "alpha")
-    _validate.number(within, "within", above=0, below=1 - alpha)
-    least = 1 - share(level, "level")
-    tried = np.unique(np.ceil(np.geomspace(1 / alpha, 1e7, 700)).astype(int))
+    promised = 1 - share(alpha, "alpha")
+    worst = promised - _validate.number(within, "within", above=0.0005, below=promised)
+    risk = 1 - share(level, "level")
+    apart = promised * np.log(promised / worst) + alpha * np.log(alpha / (1 - worst))
+    least = rows_needed(alpha)
+    tried = np.arange(least, max(least, np.ceil(-np.log(risk) / apart)) + 2)
     rank = place(tried, alpha)
-    falls = stats.beta.cdf(1 - alpha - within, rank, tried + 1 - rank) > least
-    return int(tried[np.flatnonzero(falls)[-1] + 1]) if falls.any() else int(tried[0])
+    falls = stats.beta.cdf(worst, rank, tried + 1 - rank) > risk
+    last = np.flatnonzero(falls)[-1] if falls.any() else -1
+    return RowsForSpread(int(tried[np.argmin(falls)]), int(tried[last + 1]))
 
 
-def coverage_table(covered: ArrayLike, groups: ArrayLike, *, level: float = 0.95) -> pd.DataFrame:
-    """Return the coverage in each group of rows, with exact intervals.
+def counted_share(
+    hits: ArrayLike, times: ArrayLike, *, among: ArrayLike | None = None, asked: int = 1
+) -> intervals.Interval:
+    """Return the share of rows of which something holds, with its interval.
+
+    Parameters
+    ----------
+    hits : array-like of {0, 1} or bool, shape (n,)
+        Whether it holds.
+    times : array-like, shape (n,)
+        Seconds, sorted.
+    among : array-like of {0, 1} or bool, shape (n,), optional
+        Which rows are counted, such as the frauds; all by default.
+    asked : int, default 1
+        How many intervals are to hold together.
+
+    Returns
+    -------
+    Interval
+        As `prerelease.conventions.drawn` has it; exact binomial where fewer than `FEW` rows are
+        on one side, since so few hardly differ between resamples.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, an input holds something else, or no row is counted.
+
+    Examples
+    --------
+    >>> counted_share([1, 1, 0, 1], [0, 1, 2, 3], among=[1, 1, 0, 0]).method
+    'binomial exact'
+    """
+    hit = _validate.binary(hits, "hits", both=False)
+    counted = np.ones(len(hit), dtype=bool)
+    if among is not None:
+        counted = _validate.binary(among, "among", both=False)
+    _validate.same_length(hits=hit, times=_validate.sorted_times(times, "times"), among=counted)
+    found, n = int((hit & counted).sum()), int(counted.sum())
+    if min(found, n - found) < FEW:
+        return intervals.binomial(found, n, level=intervals.joint_level(asked))
+    share_of = intervals.bootstrap(
+        intervals.Precision(0.5), hit & counted, counted, **conventions.drawn(times, asked=asked)
+    )
+    return replace(share_of, n=n, n_positive=found)
+
+
+def coverage_table(
+    covered: ArrayLike, groups: ArrayLike, *, times: ArrayLike | None = None, asked: int = 1
+) -> pd.DataFrame:
+    """Return the coverage in each group of rows, with intervals.
 
     Parameters
     ----------
@@ -129,8 +201,11 @@ def coverage_table(covered: ArrayLike, groups: ArrayLike, *, level: float = 0.95
         Whether the set or interval of each row holds its truth.
     groups : array-like, shape (n,)
         The group of each row: a bin of the amount, an hour.
-    level : float, default 0.95
-        Of each interval by itself: of 20 groups, one may lie outside by chance.
+    times : array-like, shape (n,), optional
+        Seconds, sorted, for intervals as those of `counted_share`; exact binomial without, for
+        groups of so short a time that it holds few blocks.
+    asked : int, default 1
+        How many intervals are to hold together, such as the number of groups.
 
     Returns
     -------
@@ -151,7 +226,12 @@ def coverage_table(covered: ArrayLike, groups: ArrayLike, *, level: float = 0.95
     labels = pd.Series(groups).reset_index(drop=True)
     _validate.same_length(covered=inside, groups=labels)
     counts = pd.Series(inside).groupby(labels, observed=True).agg(["size", "sum"])
-    rows = [intervals.binomial(int(x), int(n), level=level) for n, x in counts.to_numpy()]
+    rows = [
+        intervals.binomial(int(held), int(n), level=intervals.joint_level(asked))
+        if times is None
+        else counted_share(inside, times, among=(labels == name).to_numpy(), asked=asked)
+        for name, n, held in counts.itertuples()
+    ]
     return pd.DataFrame(
         [(r.n, r.n_positive, r.estimate, r.low, r.high) for r in rows],
         columns=["n", "covered", "coverage", "low", "high"],

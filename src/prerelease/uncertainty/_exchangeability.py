@@ -77,14 +77,15 @@ def jumper_martingale(p_values: ArrayLike, *, jump: float = 0.01) -> Floats:
 
     Notes
     -----
-    A third of the wealth bets on small p-values, a third on large ones, a third does not bet:
-    a bet :math:`\epsilon \in \{-1, 0, 1\}` multiplies its part by
-    :math:`1 + \epsilon (p - 1/2)` [1]_. If p-values are uniform, no bet gains on average, so
-    wealth ever reaches :math:`1/\delta` with probability at most :math:`\delta` (Ville).
+    The Simple Jumper [1]_. A third of the wealth bets on small p-values, a third on large ones,
+    a third does not bet: a bet :math:`\epsilon \in \{-1, 0, 1\}` multiplies its part by
+    :math:`1 + \epsilon (p - 1/2)`. If p-values are uniform, no bet gains on average, so wealth ever
+    reaches :math:`1/\delta` with probability at most :math:`\delta` (Ville).
 
     References
     ----------
-    .. [1] Vovk, Gammerman and Shafer (2005). Algorithmic Learning in a Random World. Springer.
+    .. [1] Vovk, Petej, Nouretdinov, Ahlberg, Carlsson and Gammerman (2021). Retrain or not
+       retrain: conformal test martingales for change-point detection. PMLR 152.
 
     Examples
     --------

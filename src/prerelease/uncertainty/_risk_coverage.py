@@ -88,7 +88,13 @@ def area_under_risk_coverage(loss: ArrayLike, uncertainty: ArrayLike) -> float:
 
     Notes
     -----
-    :math:`\frac1n \sum_{k=1}^n \frac1k \sum_{i \le k} \ell_i`, rows sorted by uncertainty.
+    The AURC [1]_: :math:`\frac1n \sum_{k=1}^n \frac1k \sum_{i \le k} \ell_i`, rows sorted by
+    uncertainty.
+
+    References
+    ----------
+    .. [1] Geifman, Uziel and El-Yaniv (2019). Bias-reduced uncertainty estimation for deep
+       neural classifiers. ICLR.
 
     Examples
     --------
