@@ -29,6 +29,7 @@ from ._coverage import (
 from ._epistemic import (
     cross_fitted_risk,
     disagreement,
+    gain_over_draws,
     mutual_information,
     own_error_probability,
     strangeness,
@@ -92,6 +93,7 @@ __all__ = [
     "fit_binned_limits",
     "fit_sets",
     "frauds_needed",
+    "gain_over_draws",
     "jumper_martingale",
     "mean_intervals",
     "misses_allowed",
