@@ -191,6 +191,20 @@ def test_a_criterion_that_is_about_no_one_model_takes_any(tmp_path):
     assert of_models(tmp_path, CLAIM, "")[1] == ["pass"]
 
 
+def test_the_decision_is_said_outright(tmp_path):
+    def said(text, *models):
+        return gate.decision(of_models(tmp_path, text, *models)[0])
+
+    assert said(TWO, "a", "a") == "We ship: 2 of 2 criteria pass."
+    assert said(TWO, "a", "b") == (
+        "We do not ship yet: 1 of 2 criteria pass. Evidence is missing for “of its sets”."
+    )
+    assert said(TWO.replace("at_least = 0.6", "at_least = 0.99"), "a", "b") == (
+        "We do not ship: 0 of 2 criteria pass. Missed: “of a chapter”. "
+        "Evidence is missing for “of its sets”."
+    )
+
+
 def test_without_any_evidence_nothing_passes(criteria):
     assert judged(criteria, rows().iloc[:0]).exit_code == 3
 

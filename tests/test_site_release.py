@@ -14,7 +14,7 @@ from jupyter_cache.base import CacheBundleIn
 
 import site_execute
 import site_release
-from prerelease import evidence, mode
+from prerelease import evidence, gate, ledger, mode
 from prerelease.__main__ import main
 from prerelease.intervals import Interval
 
@@ -77,7 +77,8 @@ def test_the_page_of_the_evidence_has_every_row_linked_to_its_cell(place, monkey
     monkeypatch.setattr(sys.modules["__main__"], "In", ["record()"], raising=False)
     evidence.record("first claim", 0.5, interval, chapter="03", **FIELDS)
     evidence.record("mean < median", 12_345, None, chapter="03", **FIELDS)
-    site_release.stage_evidence({"outcome": "fail"})
+    evidence.conclude("do we ship?", "not yet", chapter="03", in_quick="fewer seeds")
+    site_release.stage_evidence({"outcome": "fail"}, *site_release.recorded())
     page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
     cell = evidence.cell_name("record()")
     assert f'<a href="../chapters/03_x.html#cell-{cell}">first claim</a>' in page
@@ -85,7 +86,87 @@ def test_the_page_of_the_evidence_has_every_row_linked_to_its_cell(place, monkey
     assert "| 0.50 [0.40, 0.60] u | 9, test |" in page
     assert "12,345" in page
     assert "h \\| i" in page
+    assert "h \\| i; m |" in page
+    assert "- do we ship?: **not yet** (In quick mode it may differ: fewer seeds)" in page
     assert "the gate says: **fail**" in page
+
+
+# --- evidence that stops the build ------------------------------------------------------------
+
+ODD = Interval(0.5, 0.4, 0.6, level=0.95, method="binomial exact", n=9)
+USUAL = Interval(0.5, 0.4, 0.6, level=0.95, method="time-block percentile", n=9)
+
+
+def refused():
+    """What the build says of the evidence that was recorded."""
+    with pytest.raises(site_release.BuildError) as error:
+        site_release.check(site_release.recorded()[0])
+    return str(error.value)
+
+
+def test_an_interval_of_another_method_needs_a_reason():
+    evidence.record("of few cases", 0.5, ODD, chapter="04", **FIELDS)
+    assert "Chapter 04, “of few cases”" in refused()
+    assert "'binomial exact'" in refused()
+    evidence.record("of few cases", 0.5, ODD, chapter="04", because="few cases", **FIELDS)
+    evidence.record("usual", 0.5, USUAL, chapter="04", **FIELDS)
+    evidence.record("counted", 5, None, chapter="04", **FIELDS)
+    site_release.check(site_release.recorded()[0])
+    table = site_release.evidence_table(site_release.recorded()[0], "x", "")
+    assert "h \\| i; binomial exact (because few cases)" in table
+    assert table.count("percentile") == 0
+
+
+@pytest.mark.parametrize("change", [{"method": ""}, {"method": "counted"}, {"value": 0.6}])
+def test_evidence_without_its_method_or_edited_by_hand_stops_the_build(change):
+    evidence.record("a claim", 0.5, ODD, chapter="04", because="few", **FIELDS)
+    file = evidence.folder() / "04.jsonl"
+    row = json.loads(file.read_text()) | change
+    file.write_text(json.dumps(row | {"digest": evidence._digest(row)} | change) + "\n")
+    if "value" in change:
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"digest": "0" * 64}) + "\n")
+    with pytest.raises(site_release.BuildError, match=r"Line 1 of .*04\.jsonl is not a row"):
+        site_release.recorded()
+
+
+def of_the_release(criterion, model):
+    """Record what a criterion asks for, measured on some model."""
+    counted = criterion.counted
+    value = 1.0 if counted else 0.5
+    evidence.record(
+        criterion.claim, value, None if counted else USUAL, chapter=criterion.chapter,
+        model=model, **FIELDS | {"unit": criterion.unit},
+    )  # fmt: skip
+
+
+SERVED = [one for one in gate.read_criteria(ledger.CRITERIA).criteria if one.served]
+
+
+@pytest.mark.parametrize("number", range(len(SERVED)))
+@pytest.mark.parametrize("model", ["", "cd34"])
+def test_what_is_asked_of_the_served_model_was_measured_on_it_and_on_no_other(number, model):
+    for criterion in SERVED:
+        of_the_release(criterion, "ab12")
+    site_release.check(site_release.recorded()[0])
+    wrong = SERVED[number]
+    of_the_release(wrong, model)
+    others = SERVED[1:] if number == 0 else [wrong]  # the first says which model ships
+    for one in others:
+        assert f"Chapter {one.chapter}, “{one.claim}”" in refused()
+
+
+def test_what_was_not_measured_is_for_the_gate_to_say():
+    of_the_release(SERVED[0], "ab12")
+    site_release.check(site_release.recorded()[0])
+
+
+def test_rows_about_the_served_model_are_marked():
+    of_the_release(SERVED[0], "ab12")
+    evidence.record("of another", 0.5, USUAL, chapter="07", model="cd34", **FIELDS)
+    table = site_release.evidence_table(site_release.recorded()[0], "x", "ab12")
+    marked = [line.split("|")[1] for line in table.splitlines() if "◆" in line]
+    assert len(marked) == 1
+    assert SERVED[0].claim in marked[0]
 
 
 def test_terms_are_found_by_their_names_and_the_longest_alone():
@@ -96,7 +177,7 @@ def test_terms_are_found_by_their_names_and_the_longest_alone():
 
 
 def test_without_evidence_the_page_says_so(place):
-    site_release.stage_evidence({"outcome": "insufficient evidence"})
+    site_release.stage_evidence({"outcome": "insufficient evidence"}, *site_release.recorded())
     page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
     assert "No chapter has recorded anything." in page
 

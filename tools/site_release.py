@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from prerelease import _html, _words, card, evidence, mode, stages
+from prerelease import _html, _words, card, evidence, gate, ledger, mode, stages
 from site_reports import table
 from site_stage import notebook_names
 from site_steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
@@ -20,6 +20,7 @@ from site_steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
 FILES = SOURCE / "static" / "release"
 DRY_RUN = BUILD / "own-model"
 JUDGED = (0, 1, 3)
+BOOK_METHOD = "time-block percentile"
 MEASURED_ON = {"train": "training", "valid": "validation", "none": "simulated data"}
 SHORT_NAMES = {
     "BCa": ("bca",),
@@ -71,13 +72,15 @@ def ran(command: list[str], folder: Path, allowed: tuple[int, ...], name: str) -
 def stage() -> str:
     """Write the pages and their files; return the gate's verdict on the evidence."""
     FILES.mkdir(parents=True, exist_ok=True)
+    rows, answers = recorded()
+    check(rows)
     run_prerelease(
         *("gate", "--json", "verdict.json", "--html", "verdict.html"), folder=FILES, allowed=JUDGED
     )
     lock = str(ROOT / "requirements" / "lock.txt")
     run_prerelease("card", "--lock", lock, "-o", "model-card.html", folder=FILES)
     verdict = json.loads((FILES / "verdict.json").read_text(encoding="utf-8"))
-    stage_evidence(verdict)
+    stage_evidence(verdict, rows, answers)
     stage_own_model()
     text = (BOOK / "about" / "checklist.md").read_text(encoding="utf-8")
     write(FILES / "checklist.html", printable(text))
@@ -102,6 +105,47 @@ def printable(text: str) -> str:
 # --- the evidence -----------------------------------------------------------------------------
 
 
+def recorded() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what the chapters recorded, and what they concluded; edited files stop the build."""
+    try:
+        return evidence.read(), evidence.conclusions()
+    except evidence.EvidenceError as error:
+        raise BuildError(str(error)) from error
+
+
+def check(rows: pd.DataFrame, criteria: gate.Criteria | None = None) -> None:
+    """Refuse evidence that does not keep what the book promises of its intervals and its model."""
+    criteria = criteria or gate.read_criteria(ledger.CRITERIA)
+    problems = [*strange_methods(rows), *other_models(rows, criteria)]
+    if problems:
+        raise BuildError("\n".join(problems))
+
+
+def strange_methods(rows: pd.DataFrame) -> list[str]:
+    """Say which intervals were drawn otherwise than the book draws them, without a reason."""
+    usual = rows["method"].str.startswith(BOOK_METHOD) | (rows["method"] == evidence.COUNTED)
+    return [
+        f"Chapter {row['chapter']}, “{row['claim']}”: its interval is drawn by "
+        f"{row['method']!r} and not by {BOOK_METHOD!r}; say why: record(..., because=...)."
+        for row in rows[~usual & (rows["because"] == "")].to_dict("records")
+    ]
+
+
+def other_models(rows: pd.DataFrame, criteria: gate.Criteria) -> list[str]:
+    """Say which rows that criteria ask about the served model are about another one."""
+    model, problems = gate.served_model(rows, criteria), []
+    for one in (one for one in criteria.criteria if one.served):
+        found = rows[(rows["chapter"] == one.chapter) & (rows["claim"] == one.claim)]
+        problems += [
+            f"Chapter {one.chapter}, “{one.claim}”: it was measured on the model "
+            f"{row['model'] or 'that nobody named'}, and what ships is "
+            f"{model or 'one that nobody named'}: record(..., model=serving.fingerprint(...))."
+            for row in found.to_dict("records")
+            if not row["model"] or row["model"] != model
+        ]
+    return problems
+
+
 def glossary_terms() -> list[str]:
     """Return the words that the glossary explains."""
     text = (BOOK / "glossary.md").read_text(encoding="utf-8")
@@ -119,32 +163,47 @@ def terms_in(text: str, terms: list[str]) -> list[str]:
     return [term for term in terms if term in found]
 
 
-def stage_evidence(verdict: dict) -> None:
+def stage_evidence(verdict: dict, rows: pd.DataFrame, answers: pd.DataFrame) -> None:
     """Write the page with every row of the release file."""
-    rows = evidence.read()
     parts = [
         "# The evidence\n",
         f"What the chapters concluded when this site was built in **{mode.current()} mode**: "
         f"{len(rows)} results. Each leads to the cell of code that wrote it; nobody typed one. "
         "Brackets are {term}`intervals <Confidence interval>` of 95 %, unless the line says what "
-        "else they hold; a number without brackets was counted or computed. All are rounded to "
-        "the digits that count. “Measured on” says how many rows (or hours, trainings, streams), "
-        "and of which: training, "
+        "else they hold, drawn from whole blocks of ten minutes (percentiles of resamples), "
+        "unless the line says how else and why; a number without brackets was counted or "
+        "computed. All are rounded to the digits that count. “Measured on” says how many rows "
+        "(or hours, trainings, streams), and of which: training, "
         "{term}`validation <Validation rows>`, {term}`development <Development rows>` (both of "
-        "these), {term}`test <Test rows>`, all, or simulated ones.\n",
+        "these), {term}`test <Test rows>`, all, or simulated ones. ◆ was measured on the very "
+        "model that ships.\n",
         f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
     ]
     pages = {Path(page).stem[:2]: page for page in notebook_names()}
     terms = glossary_terms()
+    served = gate.served_model(rows, gate.read_criteria(ledger.CRITERIA))
     for chapter, found in rows.groupby("chapter"):
         parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{pages[chapter]}`\n")
         words = " ".join(found[["claim", "unit", "how"]].to_numpy().ravel())
         if named := [f"{{term}}`{term}`" for term in terms_in(words, terms)]:
             parts.append(f"Explained in the glossary: {', '.join(named)}.\n")
-        parts.append(evidence_table(found, pages[chapter]))
+        parts.append(evidence_table(found, pages[chapter], served))
+        parts.append(in_words(answers[answers["chapter"] == chapter]))
     if rows.empty:
         parts.append("No chapter has recorded anything.\n")
     write(SOURCE / "about" / "evidence.md", "\n".join(parts))
+
+
+def in_words(answers: pd.DataFrame) -> str:
+    """Return what a chapter concluded in words, folded."""
+    if answers.empty:
+        return ""
+    lines = "\n".join(
+        f"- {row['question']}: **{row['answer']}**"
+        + (f" (In quick mode it may differ: {row['in_quick']})" if row["in_quick"] else "")
+        for row in answers.to_dict("records")
+    )
+    return f":::{{dropdown}} What it concludes, in words\n{lines}\n:::\n"
 
 
 def _links() -> str:
@@ -153,19 +212,29 @@ def _links() -> str:
     return f"{links[0]} or {links[1]}; {links[2]} is made from the same rows."
 
 
-def evidence_table(rows: pd.DataFrame, page: str) -> str:
+def evidence_table(rows: pd.DataFrame, page: str, served: str) -> str:
     """Return the rows of one chapter as a table, each linked to the cell that wrote it."""
     lines = [
         [
-            f'<a href="../{page}.html#cell-{row["cell"]}">{escape(row["claim"])}</a>',
+            f'<a href="../{page}.html#cell-{row["cell"]}">{escape(row["claim"])}</a>'
+            + (" ◆" if served and row["model"] == served else ""),
             f"{card.in_words(row)} {row['unit']}",
             f"{row['n']:,}, {MEASURED_ON.get(row['split'], row['split'])}",
-            row["how"],
+            how_told(row),
         ]
         for row in rows.to_dict("records")
     ]
     header = ["Claim", "Found [interval]", "Measured on", "How"]
     return table(header, [[cell.replace("|", "\\|") for cell in line] for line in lines])
+
+
+def how_told(row: dict) -> str:
+    """Return how a number was found; by which method and why, where it is not the book's."""
+    method = row["method"]
+    parts = [row["how"]]
+    if method not in (BOOK_METHOD, evidence.COUNTED) and method not in row["how"]:
+        parts.append(method)
+    return "; ".join(parts) + (f" (because {row['because']})" if row["because"] else "")
 
 
 # --- the dry run ------------------------------------------------------------------------------

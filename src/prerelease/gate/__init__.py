@@ -16,10 +16,17 @@ from ._criteria import (
     nearest,
     read_criteria,
 )
-from ._judge import Finding, Verdict, found_in_words, judge_evidence, judge_scores
+from ._judge import (
+    Finding,
+    Verdict,
+    found_in_words,
+    judge_evidence,
+    judge_scores,
+    served_model,
+)
 from ._measure import METRICS, Measured, Scored, measure
 from ._order import order
-from ._page import page
+from ._page import decision, page
 from ._scores import ScoresError, read_scores
 from ._versus import versus
 
@@ -36,6 +43,7 @@ __all__ = [
     "Scored",
     "ScoresError",
     "Verdict",
+    "decision",
     "found_in_words",
     "judge_evidence",
     "judge_scores",
@@ -45,5 +53,6 @@ __all__ = [
     "page",
     "read_criteria",
     "read_scores",
+    "served_model",
     "versus",
 ]

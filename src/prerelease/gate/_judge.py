@@ -206,9 +206,39 @@ def judge_evidence(
     >>> judge_evidence(none, read_criteria(ledger.CRITERIA), data_digest="0" * 64).exit_code
     3
     """
-    about = _Release(data_digest, _served(criteria, rows), order)
+    about = _Release(data_digest, served_model(rows, criteria), order)
     findings = [_against_row(criterion, rows, about) for criterion in criteria.criteria]
     return _verdict(criteria, findings, data, data_digest)
+
+
+def served_model(rows: pd.DataFrame, criteria: Criteria) -> str:
+    """Return which model is served: the one that the first criterion about it was measured on.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        What `prerelease.evidence.read` returns.
+    criteria : Criteria
+        What is asked.
+
+    Returns
+    -------
+    str
+        Its `prerelease.serving.fingerprint`; empty where nobody named it.
+
+    Examples
+    --------
+    >>> from prerelease import evidence, ledger
+    >>> from prerelease.gate import read_criteria
+    >>> none = pd.DataFrame(columns=list(evidence.COLUMNS))
+    >>> served_model(none, read_criteria(ledger.CRITERIA))
+    ''
+    """
+    for one in criteria.criteria:
+        if one.served:
+            found = rows[(rows["chapter"] == one.chapter) & (rows["claim"] == one.claim)]
+            return "" if found.empty else str(found["model"].iloc[0])
+    return ""
 
 
 @dataclass(frozen=True)
@@ -218,17 +248,6 @@ class _Release:
     data_digest: str
     model: str
     order: str
-
-
-def _served(criteria: Criteria, rows: pd.DataFrame) -> str:
-    """Return which model is served: the one that the first such criterion was measured on."""
-    for criterion in criteria.criteria:
-        if criterion.served:
-            found = rows[
-                (rows["chapter"] == criterion.chapter) & (rows["claim"] == criterion.claim)
-            ]
-            return "" if found.empty else str(found["model"].iloc[0])
-    return ""
 
 
 def _verdict(criteria: Criteria, findings: list[Finding], data: str, digest: str) -> Verdict:

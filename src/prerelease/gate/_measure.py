@@ -167,8 +167,9 @@ def measure(  # noqa: PLR0913 - all but the first two are options
 
     Notes
     -----
-    BCa intervals of a bootstrap of whole time blocks. Recall and precision get the hull of
-    that and the exact binomial interval, since at 100 % no resample shows any doubt.
+    Percentile intervals of a bootstrap of whole time blocks, which do not overlap. Recall and
+    precision get the hull of that and the exact binomial interval, since at 100 % no resample
+    shows any doubt.
 
     Examples
     --------

@@ -3,7 +3,15 @@
 from html import escape
 
 from prerelease import _html
-from prerelease.gate._judge import FAIL, INSUFFICIENT, PASS, Finding, Verdict, found_in_words
+from prerelease.gate._judge import (
+    FAIL,
+    INSUFFICIENT,
+    OUTCOMES,
+    PASS,
+    Finding,
+    Verdict,
+    found_in_words,
+)
 
 SAYS = {
     PASS: "Ship it. Every criterion is met, even at the end of its interval that speaks against.",
@@ -53,6 +61,42 @@ def page(verdict: Verdict) -> str:
         _facts(verdict),
     ]
     return _html.document(title, "\n".join(parts))
+
+
+def decision(verdict: Verdict) -> str:
+    """Return what follows from a verdict, said outright.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Of `judge_scores` or `judge_evidence`.
+
+    Returns
+    -------
+    str
+        Whether to ship, how many criteria pass, and which do not.
+
+    Examples
+    --------
+    >>> from prerelease import evidence, ledger
+    >>> from prerelease.gate import judge_evidence, read_criteria
+    >>> import pandas as pd
+    >>> none = pd.DataFrame(columns=list(evidence.COLUMNS))
+    >>> verdict = judge_evidence(none, read_criteria(ledger.CRITERIA), data_digest="0" * 64)
+    >>> decision(verdict)[:44]
+    'We do not ship yet: 0 of 9 criteria pass. Ev'
+    """
+    names = {
+        outcome: [f"“{f.criterion.name}”" for f in verdict.findings if f.outcome == outcome]
+        for outcome in OUTCOMES
+    }
+    said = {PASS: "We ship", FAIL: "We do not ship", INSUFFICIENT: "We do not ship yet"}
+    told = f"{said[verdict.outcome]}: {len(names[PASS])} of {len(verdict.findings)} criteria pass."
+    if names[FAIL]:
+        told += f" Missed: {'; '.join(names[FAIL])}."
+    if names[INSUFFICIENT]:
+        told += f" Evidence is missing for {'; '.join(names[INSUFFICIENT])}."
+    return told
 
 
 def _kind(outcome: str) -> str:
