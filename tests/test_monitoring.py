@@ -94,6 +94,23 @@ def test_false_alarms_have_garwoods_interval():
     assert stats.poisson.cdf(5, rate.high) == pytest.approx(0.025)
 
 
+def test_alarms_that_come_in_the_same_streams_are_known_less_well():
+    loud, quiet = [9, 0, 0, 9, 0, 0, 9, 0, 0], np.zeros(9)
+    some = pd.concat([made_up(loud if k < 3 else quiet, stream=k) for k in range(9)])
+    spread = pd.concat([made_up([9, *np.zeros(8)], stream=k) for k in range(9)])
+    limits = pd.Series({"reports": 5.0})
+    one, other = (false_alarms(each, limits)["reports"] for each in (some, spread))
+    assert one.estimate == other.estimate
+    assert one.low < other.low < other.high < one.high
+
+
+def test_streams_watched_by_two_processes_say_the_same():
+    built = [build(POOL, n_days=9, n_history=5, seed=k) for k in range(2)]
+    signals = {"reports": Reports()}
+    one, two = (watch(iter(built), signals, processes=n) for n in (1, 2))
+    pd.testing.assert_frame_equal(one, two)
+
+
 def test_no_false_alarm_still_leaves_room_for_some():
     calm = pd.concat([made_up(np.zeros(30), stream=k) for k in range(2)])
     rate = performance(calm, pd.Series({"reports": 5.0}), first=1)["false_alarms"].iloc[0]

@@ -76,6 +76,10 @@ def test_streams_of_a_generator_give_the_same_and_progress_is_told():
     assert told == [1, 2, 3]
 
 
+def test_two_processes_give_the_same_as_one():
+    pd.testing.assert_frame_equal(DAYS, daily(STREAMS, POLICIES, delays=[0, 2], processes=2))
+
+
 def test_a_learner_of_ones_own_is_used():
     dear = partial(Learner, costs=CostModel(fraud_fee=1000))
     other = daily(STREAMS[:1], {"never": Never()}, learner=dear)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from prerelease import _validate
@@ -289,11 +290,15 @@ def false_alarms(
 
     Notes
     -----
-    Garwood's interval for a Poisson count [1]_.
+    Garwood's interval for a Poisson count [1]_. Alarms of one stream are no independent ones: it
+    meets the same few bursts with the same model. So counts are divided by the design effect
+    first, the variance of the alarms of a stream over their mean, never less than 1 [2]_.
 
     References
     ----------
     .. [1] F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28, 1936.
+    .. [2] J. N. K. Rao and A. J. Scott, "A simple method for the analysis of clustered binary
+       data", Biometrics 48, 1992.
 
     Examples
     --------
@@ -312,15 +317,20 @@ def false_alarms(
         part[["signal", "stream", "day"]][alarms(part["value"], thresholds[name], rest=rest)]
         for (name, _), part in calm.groupby(["signal", "stream"], sort=False)
     )
-    counts = made.groupby("signal").size().reindex(calm["signal"].unique(), fill_value=0)
-    counts[ANY] = len(made[["stream", "day"]].drop_duplicates())
+    streams = calm["stream"].unique()
+    anywhere = made.drop_duplicates(["stream", "day"]).assign(signal=ANY)
+    counts = pd.crosstab(*pd.concat([made, anywhere])[["signal", "stream"]].to_numpy().T)
+    counts = counts.reindex(index=[*calm["signal"].unique(), ANY], columns=streams, fill_value=0)
     mornings = len(calm[["stream", "day"]].drop_duplicates())
-    return {name: _a_month(int(count), mornings) for name, count in counts.items()}
+    return {name: _a_month(row.to_numpy(), mornings) for name, row in counts.iterrows()}
 
 
-def _a_month(count: int, mornings: int) -> Interval:
-    """Return alarms a month with Garwood's exact interval."""
-    low = stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
-    high = stats.chi2.ppf(0.975, 2 * count + 2) / 2
+def _a_month(counts: NDArray[np.intp], mornings: int) -> Interval:
+    """Return alarms a month with Garwood's interval, streams that differ allowed for."""
+    count = counts.sum()
+    effect = max(counts.var(ddof=1) / counts.mean(), 1.0) if count and counts.size > 1 else 1.0
+    low = effect * stats.chi2.ppf(0.025, 2 * count / effect) / 2 if count else 0.0
+    high = effect * stats.chi2.ppf(0.975, 2 * count / effect + 2) / 2
     rate, low, high = (float(MONTH * alarms / mornings) for alarms in (count, low, high))
-    return Interval(rate, low, high, level=0.95, method="Garwood", n=mornings)
+    method = "Garwood over the design effect of streams"
+    return Interval(rate, low, high, level=0.95, method=method, n=mornings)

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from joblib import delayed
 from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
+from prerelease._pool import pool
 from prerelease.retraining import Labelling, Learner, Seen, Signal, run
 from prerelease.streams import Stream
 
@@ -35,6 +37,7 @@ def watch(
     signals: Mapping[str, Signal],
     *,
     labelling: Labelling | None = None,
+    processes: int = 1,
     tell: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Return what signals say each morning while the first model decides.
@@ -47,6 +50,8 @@ def watch(
         At least one, under the names for the table.
     labelling : Labelling, optional
         How labels come to be known.
+    processes : int, default 1
+        How many streams are watched at a time.
     tell : callable, optional
         Called with the number of streams done.
 
@@ -70,18 +75,27 @@ def watch(
     [8, 9]
     """
     parts = []
-    for number, stream in enumerate(streams):
-        note = _Watch(signals)
-        run(Learner(stream), note, labelling=labelling)
-        table = pd.DataFrame(note.noted, columns=["day", "signal", "value"])
-        parts.append(table.assign(stream=number, shift=stream.shift.kind))
-        if tell:
-            tell(number + 1)
+    with pool(processes, return_as="generator") as workers:
+        jobs = (delayed(_one)(stream, signals, labelling) for stream in streams)
+        for number, part in enumerate(workers(jobs)):
+            parts.append(part.assign(stream=number))
+            if tell:
+                tell(number + 1)
     if not parts or not signals:
         msg = f"streams and signals must not be empty, got {len(parts)} and {len(signals)}."
         raise ValueError(msg)
     columns = ["stream", "shift", "day", "signal", "value"]
     return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _one(
+    stream: Stream, signals: Mapping[str, Signal], labelling: Labelling | None
+) -> pd.DataFrame:
+    """Return what signals say each morning of one stream."""
+    note = _Watch(signals)
+    run(Learner(stream), note, labelling=labelling)
+    table = pd.DataFrame(note.noted, columns=["day", "signal", "value"])
+    return table.assign(shift=stream.shift.kind)
 
 
 def alarms(values: ArrayLike, threshold: float, *, rest: int = REST) -> NDArray[np.bool_]:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
+from joblib import delayed
 
 from prerelease import _validate
+from prerelease._pool import pool
 from prerelease.retraining._labels import Labelling
 from prerelease.retraining._oracle import Hindsight
 from prerelease.retraining._run import Learner, Policy, run
@@ -21,6 +23,7 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
     delays: Sequence[float] = (0.0,),
     labelling: Labelling | None = None,
     learner: Callable[[Stream], Learner] = Learner,
+    processes: int = 1,
     tell: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Run each policy on each stream at each label delay, day by day.
@@ -38,6 +41,8 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
         How labels come to be known, but for the delay.
     learner : callable, default `Learner`
         Takes a stream and returns its `Learner`: with other costs, another model or more rows.
+    processes : int, default 1
+        How many streams are run at a time.
     tell : callable, optional
         Called with the number of streams done.
 
@@ -67,19 +72,33 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
         raise ValueError(msg)
     delays = _validate.non_negative(list(delays), "delays").tolist()
     labelling = labelling or Labelling()
+    rules = [replace(labelling, delay=delay) for delay in delays]
     parts = []
-    for number, stream in enumerate(streams):
-        pupil = learner(stream)
-        for delay in delays:
-            for name, policy in policies.items():
-                days, _ = run(pupil, policy, labelling=replace(labelling, delay=delay))
-                parts.append(days.assign(stream=number, delay=delay, policy=name))
-        if tell:
-            tell(number + 1)
+    with pool(processes, return_as="generator") as workers:
+        jobs = (delayed(_one)(stream, policies, rules, learner) for stream in streams)
+        for number, part in enumerate(workers(jobs)):
+            parts.append(part.assign(stream=number))
+            if tell:
+                tell(number + 1)
     if not parts:
         msg = "streams must not be empty."
         raise ValueError(msg)
     return pd.concat(parts, ignore_index=True)
+
+
+def _one(
+    stream: Stream,
+    policies: Mapping[str, Policy],
+    rules: Sequence[Labelling],
+    learner: Callable[[Stream], Learner],
+) -> pd.DataFrame:
+    """Run each policy on one stream under each rule of labelling."""
+    pupil = learner(stream)
+    return pd.concat(
+        run(pupil, policy, labelling=rule)[0].assign(delay=rule.delay, policy=name)
+        for rule in rules
+        for name, policy in policies.items()
+    )
 
 
 def bills(

@@ -16,7 +16,7 @@ from prerelease.retraining._logistic import FastLogistic
 from prerelease.retraining._signals import Reports, Signal
 from prerelease.streams import DAY, Stream
 
-_FOLDS, _PRICED = 4, 20_000
+_FOLDS, _PRICED = 4, 10_000
 
 
 class Policy(Protocol):
