@@ -41,8 +41,9 @@ test:  ## run every test (needs the environment, the data and a built site, and 
 	@$(RUN) -m pytest -n 2 --cov --cov-report=term:skip-covered $(TEST_OPTIONS)
 
 lab:  ## open the chapters in JupyterLab
-	@echo "make lab: JupyterLab on the chapters, in your browser. About 10 seconds; Ctrl-C ends it."
+	@echo "make lab: JupyterLab on the chapters, in your browser. About 10 seconds, once the data are here; Ctrl-C ends it."
 	$(SETUP)
+	@$(RUN) -m prerelease.data fetch
 	@$(RUN) -m jupytext --quiet --sync $(NOTEBOOKS)
 	@$(RUN) -m jupytext_config --settings-file "$(JUPYTER_CONFIG_DIR)/labconfig/default_setting_overrides.json" set-default-viewer python
 	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
@@ -57,9 +58,10 @@ lint:  ## check style, and the rules that notebooks keep
 	$(SETUP)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/lint_notebooks.py $(NOTEBOOKS)
 
-workshop:  ## put notebooks, slides, site, sample and doctor into build/workshop, to hand out
+workshop:  ## put notebooks, slides, site, data and doctor into build/workshop, to hand out
 	@echo "make workshop: one folder and two zip files. About 1 minute once the site is built."
 	$(SETUP) --needs node
+	@$(RUN) -m prerelease.data fetch
 	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) tools/build_book.py
 	@$(RUN) tools/make_workshop.py $(WORKSHOP_OPTIONS)
 

@@ -193,7 +193,7 @@ Markdown(mode.banner())
 #
 # :::{grid-item-card} Teach
 # :class-card: pr-way
-# Every chapter runs in under a minute from a packaged sample of real payments, without a network. [All you need to teach it](teach/index): a guide, timetables, slides, quizzes, self-checks. **Half a day to two days.**
+# In quick mode every chapter runs in about a minute, on all the payments and without a network. [All you need to teach it](teach/index): a guide, timetables, slides, quizzes, self-checks. **Half a day to two days.**
 # :::
 # ::::
 #

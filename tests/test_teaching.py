@@ -253,4 +253,4 @@ def test_mail_to_attendees_asks_for_what_the_doctor_asks_for():
     oldest, newest = doctor.OLDEST[1], doctor.NEWEST[1]
     versions = [f"3.{minor}" for minor in range(oldest, newest + 1)]
     assert f"64-bit Python {', '.join(versions[:-1])} or {versions[-1]}" in index
-    assert f"2 GiB of memory and {doctor.WORKSHOP_BYTES / 1e9:.0f} GB of free disk" in index
+    assert f"4 GiB of memory and {doctor.WORKSHOP_BYTES / 1e9:.0f} GB of free disk" in index

@@ -23,6 +23,7 @@ SUMS = "SHA256SUMS"
 OLDEST, NEWEST = (3, 11), (3, 13)
 GIB = 2.0**30
 MEMORY_NEEDED = 2 * GIB * 0.95  # a computer of 2 GiB tells of a little less
+MEMORY_COMFORTABLE = 4 * GIB * 0.9
 ENVIRONMENT_BYTES = 6e9  # all that builds the book
 WORKSHOP_BYTES = 3e9  # what the bundle installs, and room to unpack it
 ROOM_TO_WORK = 2e8
@@ -35,8 +36,14 @@ if absent:
     sys.exit("These packages are missing: " + ", ".join(absent))
 import lightgbm
 from prerelease import data
-print(len(data.load_sample()))
+try:
+    data.verify()
+except data.DataError as error:
+    print(str(error).splitlines()[0], file=sys.stderr)
+    sys.exit(%d)
+print("{:,}".format(len(data.load())))
 """
+NO_DATA = 4  # the exit code of the trial where all works but the payments are not here, or wrong
 
 FINE, NOTE, MEND = "fine", "note", "MEND"
 
@@ -125,10 +132,13 @@ def memory():
 def check_memory(has, needed=MEMORY_NEEDED):
     """Look whether there is memory enough for a chapter in quick mode."""
     if not has:
-        return note("The memory could not be measured; 2 GiB are needed.")
+        return note("The memory could not be measured; 4 GiB are enough.")
     if has < needed:
-        what = "This computer has %.1f GiB of memory; a chapter needs 2." % (has / GIB)
+        what = "This computer has %.1f GiB of memory; a chapter may take 2." % (has / GIB)
         return mend(what, "Use another computer, or share one with a neighbour.")
+    if has < MEMORY_COMFORTABLE:
+        what = "%.1f GiB of memory, of which a chapter may take 2." % (has / GIB)
+        return note(what, "Close other programs before you run a chapter.")
     return fine("%.1f GiB of memory." % (has / GIB))
 
 
@@ -200,8 +210,9 @@ def check_files(folder):
     if wrong:
         what = "; ".join(wrong[:3]) + ("; and more." if wrong[3:] else ".")
         return mend(what, "Copy or download the folder again, and unpack all of it.")
-    others = ", and so are %d other files" % (len(expected) - 1) if len(expected) > 1 else ""
-    return fine("The sample of payments is whole%s." % others)
+    if is_bundle(folder):
+        return fine("All %d files are whole, the payments among them." % len(expected))
+    return fine("The package is whole.")
 
 
 def environment_python(folder):
@@ -221,13 +232,29 @@ def how_to_install(folder):
     return "Once,%s type: %s (some minutes). Then ask the doctor again." % (network, command)
 
 
+def how_to_have_the_data(folder):
+    """Return what to do where the payments are not here, or are not the published ones."""
+    if is_bundle(folder):
+        return "Copy or download the folder again, and unpack all of it."
+    return "Once, with a network, type: make data (151 MB). Then ask the doctor again."
+
+
+def environment_variables(folder):
+    """Return the environment that chapters run in: a workshop's folder has its own data."""
+    found = dict(os.environ)
+    if is_bundle(folder):
+        found["PRERELEASE_DATA_DIR"] = os.path.join(folder, "data")
+    return found
+
+
 def check_environment(folder):
-    """Look whether the environment exists, and whether the package works in it."""
+    """Look whether the environment exists, and whether the package and the data work in it."""
     python = environment_python(folder)
     try:
         process = subprocess.Popen(
-            [python, "-c", TRIAL] + CHAPTERS_USE,
+            [python, "-c", TRIAL % NO_DATA] + CHAPTERS_USE,
             cwd=folder,
+            env=environment_variables(folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             universal_newlines=True,
@@ -237,7 +264,11 @@ def check_environment(folder):
         return mend(what, "Remove the folder .venv, and make the environment anew.")
     rows, complaint = process.communicate()
     if process.returncode == 0:
-        return fine("The environment works, and loads %s payments of the sample." % rows.strip())
+        return fine("The environment works, and loads %s payments." % rows.strip())
+    if process.returncode == NO_DATA:
+        last = complaint.strip().splitlines()[-1]
+        what = "The environment works, but has no payments: %s" % last
+        return mend(what, how_to_have_the_data(folder))
     if "libomp" in complaint or "libgomp" in complaint:
         remedy = "On a Mac: brew install libomp. On Debian or Ubuntu: apt-get install libgomp1."
         return mend("LightGBM finds no OpenMP library.", remedy)

@@ -1,4 +1,4 @@
-"""Open the attendee's notebooks in JupyterLab, in quick mode: no network is needed."""
+"""Open the attendee's notebooks in JupyterLab, in quick mode, on the payments in this folder."""
 
 import os
 import subprocess
@@ -15,8 +15,10 @@ def main() -> None:
         sys.exit("Nothing is installed yet: run install.py first.")
     places = {
         "PRERELEASE_MODE": "quick",
+        "PRERELEASE_DATA_DIR": str(HERE / "data"),
         "PRERELEASE_LEDGER": str(HERE / "work" / "ledger.jsonl"),
         "PRERELEASE_EVIDENCE": str(HERE / "work" / "evidence"),
+        "PRERELEASE_STUDIES": str(HERE / "work" / "studies"),
         "JUPYTER_CONFIG_DIR": str(HERE / "work" / "jupyter"),
         "IPYTHONDIR": str(HERE / "work" / "ipython"),
         "MPLCONFIGDIR": str(HERE / "work" / "matplotlib"),
