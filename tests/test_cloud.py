@@ -12,6 +12,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 import site_stage
+from data_helpers import TEXT
 from test_environment import PROJECT, locked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,6 +69,9 @@ def test_colab_cell_installs_there_and_does_nothing_elsewhere(monkeypatch):
         def run_line_magic(self, name, line):
             ran.append((name, line))
 
+        def system(self, line):
+            ran.append(("!", line))
+
     python = TransformerManager().transform_cell(code)
     monkeypatch.delenv("PRERELEASE_MODE", raising=False)
     exec(python, {"get_ipython": Shell})
@@ -76,6 +80,31 @@ def test_colab_cell_installs_there_and_does_nothing_elsewhere(monkeypatch):
     monkeypatch.setitem(sys.modules, "google.colab", sys)
     exec(python, {"get_ipython": Shell})
     assert os.environ["PRERELEASE_MODE"] == "quick"
-    ((magic, line),) = ran
-    assert magic == "pip"
+    (magic, line), (shell, fetch) = ran
+    assert (magic, shell) == ("pip", "!")
     assert '"prerelease[chapters] @ git+https://github.com/OWNER/NAME@main"' in line
+    assert fetch.endswith("python -m prerelease.data fetch")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Binder runs Linux")
+def test_image_of_binder_has_the_payments_and_not_the_file_they_came_from(tmp_path):
+    """Its script, with a package that is installed already and a fetch that has nothing to do."""
+    home = tmp_path / "data"
+    home.mkdir()
+    (home / "creditcard.csv").write_bytes(TEXT)
+    calls = tmp_path / "calls"
+    stand_in = tmp_path / "python"
+    stand_in.write_text(
+        f'#!/bin/sh\necho "$*" >> "{calls}"\n'
+        f'[ "$1" = -m ] && exit 0\nexec "{sys.executable}" "$@"\n'
+    )
+    stand_in.chmod(0o755)
+    environment = os.environ | {
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "PRERELEASE_DATA_DIR": str(home),
+        "PRERELEASE_DATA": "",
+    }
+    subprocess.run([str(BINDER / "postBuild")], env=environment, check=True, capture_output=True)
+    said = calls.read_text().splitlines()
+    assert said.index("-m prerelease.data fetch") < said.index("-m prerelease.data verify")
+    assert list(home.iterdir()) == []

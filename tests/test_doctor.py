@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import doctor
+from prerelease import data
+from prerelease.data._cache import cache_path
+from prerelease.data._facts import FULL
 
 TOOL = Path(doctor.__file__)
 ROOT = TOOL.parents[1]
@@ -19,7 +22,7 @@ OLD_PYTHONS = [path for path in OLD_PYTHONS if not path.parents[1].name.startswi
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of the project's folder with the doctor and the sample, and no environment."""
+    """A copy of the project's folder with the doctor and the package's sample, and no more."""
     for name in ("tools/doctor.py", "src/prerelease/data/sample.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
@@ -41,10 +44,33 @@ def ask(folder, *options, python=sys.executable, **environment):
 
 
 def test_working_environment_is_ready(project):
-    code, said = ask(project)  # the Python of the tests has everything
+    code, said = ask(project, PRERELEASE_DATA="sample")  # the Python of the tests has everything
     assert code == 0, said
-    assert "loads 14708 payments" in said
+    assert "loads 14,708 payments" in said
     assert "MEND" not in said
+
+
+@pytest.mark.full_data
+def test_payments_that_are_here_are_loaded_and_counted(project):
+    code, said = ask(project, PRERELEASE_DATA="", PRERELEASE_DATA_DIR=str(data.folder()))
+    assert code == 0, said
+    assert "loads 284,807 payments" in said
+
+
+@pytest.mark.parametrize("damaged", [False, True], ids=["missing", "damaged"])
+def test_payments_that_are_missing_or_damaged_are_found_and_nothing_is_fetched(
+    project, tmp_path, damaged
+):
+    home = tmp_path / "home"
+    home.mkdir()
+    cache = cache_path(home, FULL)
+    if damaged:
+        cache.write_bytes(b"ARROW1 and no more")
+    code, said = ask(project, PRERELEASE_DATA="", PRERELEASE_DATA_DIR=str(home))
+    assert code == 1
+    assert "The environment works, but has no payments" in said
+    assert "make data" in said
+    assert [path.name for path in home.iterdir()] == ([cache.name] if damaged else [])
 
 
 @pytest.mark.parametrize("version", [(3, 6), (3, 8)])
@@ -126,8 +152,10 @@ def test_full_disk_and_little_memory_are_told_in_numbers(tmp_path):
     assert f"{(free + 10e9) / 1e9:.1f} GB are needed" in what
     assert doctor.check_memory(2**30)[:2] == (
         doctor.MEND,
-        "This computer has 1.0 GiB of memory; a chapter needs 2.",
+        "This computer has 1.0 GiB of memory; a chapter may take 2.",
     )
+    assert doctor.check_memory(3 * 2**30)[0] == doctor.NOTE
+    assert doctor.check_memory(3.8 * 2**30)[0] == doctor.FINE
     assert doctor.check_memory(0)[0] == doctor.NOTE
 
 
