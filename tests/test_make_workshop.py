@@ -112,8 +112,9 @@ def test_doctor_in_the_bundle_looks_at_the_bundle_and_loads_its_payments(folder)
 
 def test_bundle_with_damaged_payments_is_not_ready(folder, tmp_path):
     (tmp_path / "data").mkdir()
-    for name in ("doctor.py", doctor.SUMS):
-        shutil.copy(folder / name, tmp_path)
+    shutil.copy(folder / "doctor.py", tmp_path)
+    sums = (folder / doctor.SUMS).read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / doctor.SUMS).write_text("".join(line for line in sums if VALUES.name in line))
     (tmp_path / "data" / VALUES.name).write_bytes(b"half of the payme")
     code, said = ask_doctor(tmp_path)
     assert code == 1
