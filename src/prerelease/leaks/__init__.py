@@ -6,6 +6,7 @@ from ._judge import (
     difference,
     judge,
     judge_all,
+    measures,
     rule_costs,
     steps,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "inflation",
     "judge",
     "judge_all",
+    "measures",
     "over_repeats",
     "rule_costs",
     "score_runs",

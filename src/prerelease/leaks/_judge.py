@@ -146,19 +146,6 @@ def judge(
     else:
         decided = [conventions.decide(df, column, costs=costs) for column in scores]
     weight = data.sampling_weights(df)
-    bills = [rule_costs(df, one, costs=costs) for one in decided]
-    rules, (_, accept, oracle) = np.array([rule for rule, _, _ in bills]), bills[0]
-    # Rows that cost nothing either way add nothing to a sum: without them it is fast. The
-    # first and the last stay, since they say how long the time is.
-    ends = np.isin(np.arange(len(df)), (0, len(df) - 1))
-    kept = (rules != 0).any(axis=0) | (accept != 0) | ends
-    everything = np.ones(len(df), dtype=bool)
-    measures = {
-        "average precision": (intervals.AveragePrecision(), scores, everything),
-        "savings": (Savings(accept[kept], oracle[kept]), rules, kept),
-        "saved": (intervals.Total(), (accept - rules) * 1000 / weight.sum(), kept),
-        "recall": (intervals.Recall(0.5), np.array(decided, dtype=float), kept),
-    }
     found = {
         name: measured(
             metric,
@@ -167,9 +154,65 @@ def judge(
             sample_weight=weight[rows],
             **{**conventions.drawn(df["Time"][rows]), **options},
         )
-        for name, (metric, values, rows) in measures.items()
+        for name, (metric, values, rows) in measures(
+            df, scores, decided, costs=costs, weight=weight
+        ).items()
     }
     return {name: replace(interval, n=len(df)) for name, interval in found.items()}
+
+
+def measures(
+    df: pd.DataFrame,
+    scores: ArrayLike,
+    decided: Sequence[ArrayLike],
+    *,
+    costs: money.CostModel,
+    weight: ArrayLike,
+) -> dict[str, tuple[Any, NDArray[np.float64], NDArray[np.bool_]]]:
+    """Return what `judge` measures: for each name the metric, its input, and the rows it needs.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Rows with ``Amount`` (euros) and ``Class``.
+    scores : array-like of shape (repetitions, n)
+        Probability of fraud.
+    decided : sequence of array-like of bool, shape (n,)
+        Whether each payment is blocked, for each repetition.
+    costs : CostModel
+        What each outcome costs.
+    weight : array-like of shape (n,)
+        How many real payments each row stands for.
+
+    Returns
+    -------
+    dict of str to (metric, ndarray of shape (repetitions, n), ndarray of bool)
+        Rows that cost nothing either way add nothing to a sum: without them it is fast. The
+        first and the last stay, since they say how long the time is.
+
+    Examples
+    --------
+    >>> df = pd.DataFrame({"Class": [1, 0, 0, 0], "Amount": [100.0, 50.0, 9.0, 5.0]})
+    >>> found = measures(df, [[0.9, 0.1, 0.2, 0.1]], [[True, False, False, False]],
+    ...                  costs=money.CostModel(), weight=np.ones(4))
+    >>> found["recall"][2].tolist()
+    [True, False, False, True]
+    """
+    bills = [rule_costs(df, one, costs=costs) for one in decided]
+    rules, (_, accept, oracle) = np.array([rule for rule, _, _ in bills]), bills[0]
+    ends = np.isin(np.arange(len(df)), (0, len(df) - 1))
+    kept = (rules != 0).any(axis=0) | (accept != 0) | ends
+    per_1000 = 1000 / np.sum(weight)
+    return {
+        "average precision": (
+            intervals.AveragePrecision(),
+            np.asarray(scores, dtype=np.float64),
+            np.ones(len(df), dtype=bool),
+        ),
+        "savings": (Savings(accept[kept], oracle[kept]), rules, kept),
+        "saved": (intervals.Total(), (accept - rules) * per_1000, kept),
+        "recall": (intervals.Recall(0.5), np.array(decided, dtype=np.float64), kept),
+    }
 
 
 def judge_all(
