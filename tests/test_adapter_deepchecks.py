@@ -282,6 +282,19 @@ def test_known_flaw_label_drift_does_not_see_rare_classes():
     assert deepchecks.label_drift(before, after, balance_classes=True) > 0.15
 
 
+@pytest.mark.parametrize("share", [0.005, 0.02, 0.034, 0.05])
+@pytest.mark.parametrize("before", [0.0, 0.0017])
+def test_known_flaw_a_rare_class_cannot_score_high_merged_or_not(share, before):
+    sides = [np.arange(20_000) < round(20_000 * part) for part in (before, share)]
+    scores = [
+        deepchecks.label_drift(*sides, min_category_size_ratio=ratio) for ratio in (0.0, 0.01)
+    ]
+    assert max(scores) <= np.sqrt(share / (2 - share)) + 1e-9
+    if share > 0.01:
+        assert scores[0] == scores[1] > 0
+    assert deepchecks.label_drift(*sides, balance_classes=True) > 0.15
+
+
 def test_label_drift_is_what_the_check_says(payments, later):
     more = later.assign(Class=(np.arange(400) % 4 == 0).astype(int))
     found = deepchecks.train_test_validation(payments, more, only=["LabelDrift"])

@@ -38,24 +38,31 @@ def test_promise_and_truth_stand_beside_each_other():
     assert second.get_xdata().tolist() == [3.0]
 
 
-def test_what_was_not_tried_has_an_empty_cell():
-    table = pd.DataFrame({"a": [0.25, np.nan]}, index=["one", "two"])
+def test_what_was_not_tried_has_an_empty_cell_and_few_alarms_have_no_number():
+    table = pd.DataFrame({"a": [0.25, np.nan], "b": [0.5, 0.4]}, index=["one", "two"])
     axes = figures.power_grid(table, title="?").axes[0]
-    assert [text.get_text() for text in axes.texts] == ["25"]
+    assert [text.get_text() for text in axes.texts] == ["25", "50"]
+    assert len(axes.patches) == 3
 
 
-def test_each_kind_of_shift_has_its_mark():
+def test_shifts_are_ordered_by_their_score_and_none_hides_another():
     table = pd.DataFrame(
         {
-            "kind": ["a", "b"],
-            "score": [0.1, 0.2],
-            "euros": [5.0, -3],
-            "low": [1.0, -9],
-            "high": [9.0, 2],
-        }
+            "kind": ["a", "b", "a"],
+            "score": [0.2, 0.1, 0.1],
+            "euros": [5.0, -3, 8],
+            "low": [1.0, -9, 2],
+            "high": [9.0, 2, 9],
+        },
+        index=["large", "small", "same"],
     )
-    axes = figures.score_against_euros(table, title="?", unit="KS").axes[0]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
+    axes = figures.euros_by_score(table, title="?", unit="KS").axes[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == ["small: 0.10", "same: 0.10", "large: 0.20"]
+    assert [line.get_ydata()[0] for line in axes.lines[1:]] == [0, 1, 2]
+    assert [line.get_xdata()[0] for line in axes.lines[1:]] == [-3, 8, 5]
+    marks = [line.get_color() for line in axes.lines[1:]]
+    assert marks[1] == marks[2] != marks[0]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from prerelease.retraining import (
     cheapest_by_price,
     daily,
     hindsight,
+    hindsights,
     over_streams,
     saved_so_far,
     summary,
@@ -78,6 +79,10 @@ def test_streams_of_a_generator_give_the_same_and_progress_is_told():
 
 def test_two_processes_give_the_same_as_one():
     pd.testing.assert_frame_equal(DAYS, daily(STREAMS, POLICIES, delays=[0, 2], processes=2))
+    told = []
+    for one, other in zip(hindsights(STREAMS, processes=2, tell=told.append), ORACLE, strict=True):
+        assert np.array_equal(one.cost, other.cost, equal_nan=True)
+    assert told == [1, 2, 3]
 
 
 def test_a_learner_of_ones_own_is_used():

@@ -79,14 +79,20 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
     -----
     Confidence-based performance estimation [1]_: with calibrated p, the number of frauds
     blocked is a sum of independent draws with mean :math:`\sum_{i \in B} p_i`, and likewise the
-    cost, :math:`\sum_i p_i c_i(1) + (1 - p_i) c_i(0)`. This survives a change in the payments
-    (covariate shift), since p is right for each of them, and fails, without a sign of it, when
-    the meaning of a payment changes (concept shift).
+    cost, :math:`\sum_i p_i c_i(1) + (1 - p_i) c_i(0)`. It asks three things of today's payments.
+    p is calibrated on them; calibration is an average over payments, so a change in the payments
+    (covariate shift) may end it although each means what it meant [2]_. For the cost p is
+    calibrated given the amount as well, since :math:`c_i` depends on it. And outcomes are
+    independent of each other: bursts make the intervals too short. It fails, without a sign of
+    it, when the meaning of a payment changes (concept shift).
 
     References
     ----------
-    .. [1] Białek, Kivimäki, Kuberski and Perrakis (2025). Estimating model performance under
-       covariate shift without labels. NeurIPS.
+    .. [1] Kivimäki, Białek, Kuberski and Nurminen (2025). Performance estimation in binary
+       classification using calibrated confidence. arXiv:2505.05295.
+    .. [2] Białek, Kivimäki, Kuberski and Perrakis (2025). Estimating model performance under
+       covariate shift without labels. NeurIPS. Their method calibrates again, weighted by how
+       much more frequent each payment has become.
 
     Examples
     --------

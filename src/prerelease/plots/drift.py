@@ -19,6 +19,7 @@ _MARKS = (
     (COLOURS["purple"], "^"),
     (COLOURS["grey"], "v"),
 )
+_HALF = 0.5
 _PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
 
@@ -214,7 +215,8 @@ def power_grid(table: pd.DataFrame, *, title: str) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        The darker the more alarms; each share is written in its cell, in per cent.
+        The darker the more alarms. The share is written in per cent where it is one half or
+        more, and in the first column, so that the eye finds who sees what.
 
     Examples
     --------
@@ -226,7 +228,7 @@ def power_grid(table: pd.DataFrame, *, title: str) -> Figure:
     axes.set(title=title, xlim=(-0.5, table.shape[1] - 0.5), ylim=(len(table) - 0.5, -0.5))
     for row, shares in enumerate(table.to_numpy()):
         for column, share in enumerate(shares):
-            _cell(axes, column, row, share)
+            _cell(axes, column, row, share, written=column == 0 or share >= _HALF)
     axes.set_xticks(range(table.shape[1]), table.columns, rotation=90, fontsize=8)
     axes.set_yticks(range(len(table)), table.index, fontsize=8)
     axes.tick_params(length=0)
@@ -235,23 +237,24 @@ def power_grid(table: pd.DataFrame, *, title: str) -> Figure:
     return figure
 
 
-def _cell(axes: Axes, column: int, row: int, share: float) -> None:
+def _cell(axes: Axes, column: int, row: int, share: float, *, written: bool) -> None:
     if np.isnan(share):
         return
     axes.add_patch(
         plt.Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, color=COLOURS["blue"], alpha=share)
     )
-    axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=7.5)
+    if written:
+        axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=8)
 
 
-def score_against_euros(table: pd.DataFrame, *, title: str, unit: str) -> Figure:
-    """Draw what shifts cost against how large a drift score they give.
+def euros_by_score(table: pd.DataFrame, *, title: str, unit: str) -> Figure:
+    """Draw what shifts cost, a row a shift, from the smallest drift score to the largest.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        A row a shift: ``kind``, ``score``, and ``euros`` with ``low`` and ``high``; at most five
-        kinds.
+        Index: the shift's name; ``kind``, ``score``, and ``euros`` with ``low`` and ``high``; at
+        most five kinds.
     title : str
         The question that the figure answers.
     unit : str
@@ -260,6 +263,7 @@ def score_against_euros(table: pd.DataFrame, *, title: str, unit: str) -> Figure
     Returns
     -------
     matplotlib.figure.Figure
+        If large scores cost much, the marks go to the right from the top to the bottom.
 
     Raises
     ------
@@ -269,22 +273,31 @@ def score_against_euros(table: pd.DataFrame, *, title: str, unit: str) -> Figure
     Examples
     --------
     >>> table = pd.DataFrame({"kind": ["prior"], "score": [0.1], "euros": [5.0],
-    ...                       "low": [1.0], "high": [9.0]})
-    >>> score_against_euros(table, title="Does it matter?", unit="KS").axes[0].get_xlabel()
-    'KS'
+    ...                       "low": [1.0], "high": [9.0]}, index=["twice"])
+    >>> axes = euros_by_score(table, title="Does it matter?", unit="KS").axes[0]
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['twice: 0.10']
     """
-    kinds = table["kind"].unique()
+    kinds = list(dict.fromkeys(table["kind"]))
     _enough_marks(len(kinds), "the number of kinds")
-    figure, axes = plt.subplots(figsize=(5.0, 3.8))
-    axes.axhline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
-    for kind, (colour, marker) in zip(kinds, _MARKS, strict=False):
-        part = table[table["kind"] == kind]
-        axes.vlines(part["score"], part["low"], part["high"], color=colour, lw=3, alpha=0.45)
-        axes.plot(part["score"], part["euros"], marker, color=colour, label=kind)
-    axes.set(title=title, xlabel=unit, ylabel="dearer by (€ per 1,000 payments)")
-    axes.set_yscale("symlog", linthresh=10)
-    axes.yaxis.set_major_formatter(_PLAIN)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+    looks = dict(zip(kinds, _MARKS, strict=False))
+    ranked = table.sort_values("score", kind="stable")
+    figure, axes = plt.subplots(figsize=(5.4, 1.4 + 0.3 * len(table)))
+    axes.axvline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
+    for place, row in enumerate(ranked.itertuples()):
+        colour, marker = looks[row.kind]
+        axes.hlines(place, row.low, row.high, color=colour, lw=4, alpha=0.45)
+        axes.plot(row.euros, place, marker, color=colour)
+    axes.set(title=title, ylim=(len(table) - 0.5, -0.5))
+    axes.set(xlabel="costs more by (€ per 1,000 payments)", ylabel=f"shift: {unit}")
+    axes.set_yticks(
+        range(len(table)),
+        [f"{name}: {score:.2f}" for name, score in ranked["score"].items()],
+    )
+    axes.set_xscale("symlog", linthresh=10)
+    axes.xaxis.set_major_formatter(_PLAIN)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
     return figure
 
 

@@ -72,7 +72,8 @@ def saved_by_price(table: pd.DataFrame, *, title: str) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Panels in two columns, on common axes.
+        Panels in two columns, on common axes. Lines are the estimates; the interval of each
+        policy stands at the left end, where retrainings are free.
 
     Raises
     ------
@@ -96,9 +97,13 @@ def saved_by_price(table: pd.DataFrame, *, title: str) -> Figure:
     looks = _looks(table)
     for delay, panel in zip(delays, axes.flat, strict=False):
         panel.axhline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
-        for (_, part), look in zip(_by_policy(table[table["delay"] == delay]), looks, strict=True):
-            told = np.array([[s.estimate, s.low, s.high] for s in part["saved"]]).T
-            _ribbon(panel, part["retraining_cost"], told, look)
+        step = table["retraining_cost"].max() / 40
+        parts = _by_policy(table[table["delay"] == delay])
+        for place, ((_, part), look) in enumerate(zip(parts, looks, strict=True)):
+            free = part.sort_values("retraining_cost")["saved"].iloc[0]
+            # Beside each other: bands along the lines would lie on top of each other.
+            panel.vlines(-step * (place + 1), free.low, free.high, color=look["color"], lw=3)
+            panel.plot(part["retraining_cost"], [s.estimate for s in part["saved"]], **look)
         panel.set_title(_days(delay), loc="left", fontsize=9.5, fontweight="normal", pad=4)
         panel.xaxis.set_major_formatter(_EUROS)
     for panel in axes.flat[len(delays) :]:

@@ -7,7 +7,7 @@ accepted payments come late, those of blocked payments mostly never.
 from prerelease.retraining._compare import bills, daily
 from prerelease.retraining._labels import Labelling, Seen, training_labels
 from prerelease.retraining._logistic import FastLogistic
-from prerelease.retraining._oracle import Hindsight, hindsight
+from prerelease.retraining._oracle import Hindsight, hindsight, hindsights
 from prerelease.retraining._price import break_even, cheapest_by_price
 from prerelease.retraining._run import Learner, Never, Policy, Scheduled, Triggered, run
 from prerelease.retraining._signals import Blocked, Inputs, Reports, Signal, largest_distance
@@ -33,6 +33,7 @@ __all__ = [
     "cheapest_by_price",
     "daily",
     "hindsight",
+    "hindsights",
     "largest_distance",
     "over_streams",
     "run",

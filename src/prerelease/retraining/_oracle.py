@@ -1,12 +1,16 @@
 """The best that retraining could do: every label at once, and hindsight about when."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import delayed
 from numpy.typing import NDArray
 
 from prerelease import _validate
+from prerelease._pool import pool
 from prerelease.retraining._run import Learner
+from prerelease.streams import Stream
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,3 +107,43 @@ def hindsight(learner: Learner) -> Hindsight:
             mine = block[today.start - offset : today.stop - offset]
             cost[start - first, day - first] = learner.bill(mine, today)
     return Hindsight(cost)
+
+
+def hindsights(
+    streams: Iterable[Stream],
+    *,
+    processes: int = 1,
+    tell: Callable[[int], None] | None = None,
+) -> list[Hindsight]:
+    """Return the `hindsight` of each stream with the usual `Learner`.
+
+    Parameters
+    ----------
+    streams : iterable of Stream
+        In their order.
+    processes : int, default 1
+        How many streams are worked on at a time.
+    tell : callable, optional
+        Called with the number of streams done.
+
+    Returns
+    -------
+    list of Hindsight
+        One a stream.
+
+    Examples
+    --------
+    >>> hindsights([])
+    []
+    """
+    found = []
+    with pool(processes, return_as="generator") as workers:
+        for one in workers(delayed(_of_stream)(stream) for stream in streams):
+            found.append(one)
+            if tell:
+                tell(len(found))
+    return found
+
+
+def _of_stream(stream: Stream) -> Hindsight:
+    return hindsight(Learner(stream))
