@@ -41,3 +41,18 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "full_data" in item.keywords:
             item.add_marker(absent)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what each chapter took in quick mode: a report, since no test is timed."""
+    rows = sorted(
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == "chapter" and report.when == "call"
+    )
+    if rows:
+        terminalreporter.section("chapters in quick mode (aim, alone on 2 cores: 60 s, 2,048 MiB)")
+    for stem, seconds, mib in rows:
+        terminalreporter.line(f"{stem:<28}{seconds:>6} s{mib:>8} MiB")
