@@ -67,6 +67,16 @@ def test_interval_of_the_winner_holds_its_true_optimism_as_often_as_it_says():
     assert 0.92 < kept / 400 < 0.98
 
 
+def test_the_one_that_was_chosen_may_be_another_than_the_best():
+    sides, draws = [[0.8, 0.7, 0.1], [0.6, 0.7, 0.2]], np.zeros((2, 3, 5))
+    options = {"chosen_draws": draws[0], "judged_draws": draws[1], "n": 9}
+    best, named = (optimism.of_winner(*sides, winner=winner, **options) for winner in (None, 1))
+    assert best.estimate == pytest.approx((0.8 - 1.6 / 3) - (0.6 - 0.5))
+    assert named.estimate == pytest.approx((0.7 - 1.6 / 3) - (0.7 - 0.5))
+    with pytest.raises(ValueError, match="winner must be an integer from 0 to 2, got 3"):
+        optimism.of_winner(*sides, winner=3, **options)
+
+
 @pytest.mark.parametrize("shape", [(3, 10), (2,)])
 def test_draws_that_do_not_fit_the_trials_are_refused(shape):
     with pytest.raises(ValueError, match=r"judged_draws must have a row for each of 2 trials"):

@@ -4,15 +4,12 @@ import pandas as pd
 import pytest
 
 from prerelease.plots import candidates
-from prerelease.plots._style import COLOURS
 
 TRIALS = pd.DataFrame(
     {
         "savings": [0.5, 0.7, 0.9, 0.6],
         "complete": [True, True, False, True],
         "seconds": [1.0, 2.0, 1.0, 1.0],
-        "rate": [0.01, 0.1, 0.05, 1.0],
-        "leaves": [4, 8, 8, 8],
     }
 )
 
@@ -24,7 +21,7 @@ def close():
 
 
 def test_history_draws_the_best_complete_trial_so_far():
-    figure = candidates.history({"one": TRIALS}, title="How far?")
+    figure = candidates.history({"one": [TRIALS]}, title="How far?")
     axes = figure.axes[0]
     best, points, cut = axes.lines
     np.testing.assert_array_equal(best.get_ydata(), [0.5, 0.7, 0.7, 0.7])
@@ -34,45 +31,18 @@ def test_history_draws_the_best_complete_trial_so_far():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one"]
 
 
-def test_a_figure_of_trials_needs_a_complete_one():
-    with pytest.raises(ValueError, match="trials must hold a complete one, got none among 4"):
-        candidates.parallel_coordinates(
-            TRIALS.assign(complete=False), title="Where?", names={"rate": "rate"}
-        )
+def test_searches_of_a_family_share_a_colour_and_a_name():
+    searches = {"one": [TRIALS, TRIALS.assign(savings=0.4)], "two": [TRIALS]}
+    figure = candidates.history(searches, title="How far?")
+    lines = figure.axes[0].lines[::3]
+    colours = [line.get_color() for line in lines]
+    assert colours[0] == colours[1] != colours[2]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one", "two"]
 
 
 def test_history_has_no_room_for_trials_that_lose_money():
-    axes = candidates.history({"one": TRIALS.assign(savings=-3.0)}, title="How far?").axes[0]
+    axes = candidates.history({"one": [TRIALS.assign(savings=-3.0)]}, title="How far?").axes[0]
     assert axes.get_ylim()[0] == -0.05
-
-
-def test_importance_has_a_panel_for_each_family_that_has_shares():
-    shares = {
-        "one": pd.Series({"rate": 0.7, "leaves": 0.3}),
-        "two": pd.Series({"C": 1.0}),
-        "none": pd.Series(dtype=float),
-    }
-    panels = candidates.importance(shares, title="What matters?").axes
-    assert [axes.get_title(loc="left") for axes in panels] == ["one", "two"]
-    assert [bar.get_width() for bar in panels[0].patches] == [0.7, 0.3]
-    with pytest.raises(ValueError, match=r"got none for \['none'\]"):
-        candidates.importance({"none": shares["none"]}, title="What matters?")
-
-
-def test_parallel_coordinates_draw_complete_trials_and_colour_the_best():
-    figure = candidates.parallel_coordinates(
-        TRIALS, log=["rate"], title="Where?", names={"rate": "rate", "leaves": "leaves"}
-    )
-    lines = figure.axes[0].lines
-    assert len(lines) == 3
-    assert [line.get_color() for line in lines] == [COLOURS["grey"]] * 2 + [COLOURS["orange"]]
-    np.testing.assert_allclose(lines[-1].get_ydata(), [0.5, 1, 1])
-
-
-def test_parallel_coordinates_take_settings_that_never_changed():
-    table = TRIALS.assign(leaves=8)
-    figure = candidates.parallel_coordinates(table, title="Where?", names={"leaves": "leaves"})
-    assert {line.get_ydata()[0] for line in figure.axes[0].lines} == {0.5}
 
 
 def test_epochs_mark_the_one_that_was_kept():

@@ -5,11 +5,12 @@ import time
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
-from sklearn.metrics import log_loss as sklearn_log_loss
+from sklearn.metrics import average_precision_score
 
+from prerelease import conventions, data, intervals, leaks, models, race, splits
 from prerelease import costs as money
-from prerelease import data, leaks, models, race, splits
 from prerelease.race._fit import measured
+from prerelease.race._judge import _redrawn
 
 COSTS = money.CostModel()
 FAST = {"n_resamples": 100}
@@ -92,14 +93,20 @@ def test_no_process_is_an_error(sample):
         race.fit_all({"linear": models.logistic_regression()}, sample, sample, processes=0)
 
 
-def test_a_difference_is_that_of_the_savings_and_turns_its_sign(valid, fitted):
-    found, _ = fitted
-    one, other = found["large"].score, found["linear"].score
-    gap = race.savings_difference(valid, one, other, costs=COSTS, **FAST)
-    back = race.savings_difference(valid, other, one, costs=COSTS, **FAST)
+@pytest.fixture(scope="module")
+def blocks(valid, fitted):
+    return {
+        name: conventions.decide(valid, each.score, costs=COSTS) for name, each in fitted[0].items()
+    }
+
+
+def test_a_difference_is_that_of_the_savings_and_turns_its_sign(valid, fitted, blocks):
+    one, other = blocks["large"], blocks["linear"]
+    gap = race.savings_difference(valid, [one], [other], costs=COSTS, **FAST)
+    back = race.savings_difference(valid, [other], [one], costs=COSTS, **FAST)
     each = [
-        leaks.judge(valid, score, costs=COSTS, n_resamples=100)["savings"].estimate
-        for score in (one, other)
+        leaks.judge(valid, fitted[0][name].score, costs=COSTS, n_resamples=100)["savings"].estimate
+        for name in ("large", "linear")
     ]
     assert gap.estimate == pytest.approx(each[0] - each[1])
     assert back.estimate == pytest.approx(-gap.estimate)
@@ -107,33 +114,26 @@ def test_a_difference_is_that_of_the_savings_and_turns_its_sign(valid, fitted):
     assert (back.low, back.high) == pytest.approx((-gap.high, -gap.low))
 
 
-def test_equal_scores_differ_by_nothing(valid, fitted):
-    score = fitted[0]["large"].score
-    gap = race.savings_difference(valid, score, score, costs=COSTS, euros=True, **FAST)
+def test_equal_decisions_differ_by_nothing(valid, blocks):
+    gap = race.savings_difference(valid, [blocks["large"]], [blocks["large"]], costs=COSTS, **FAST)
     assert (gap.low, gap.estimate, gap.high) == (0, 0, 0)
 
 
-def test_a_difference_in_euros_is_that_of_the_costs_per_thousand(valid, fitted):
-    found, _ = fitted
+def test_savings_are_those_of_the_costs(valid, blocks):
     weight = data.sampling_weights(valid)
-    costs = [
-        money.cost_per_1000(
-            valid["Class"], money.bayes_block(score, valid["Amount"], costs=COSTS),
-            valid["Amount"], costs=COSTS, weight=weight,
-        )
-        for score in (found["large"].score, found["linear"].score)
-    ]  # fmt: skip
-    gap = race.savings_difference(
-        valid, found["large"].score, found["linear"].score, costs=COSTS, euros=True, **FAST
-    )
-    assert gap.estimate == pytest.approx(costs[1] - costs[0])
+    expected = [
+        money.savings(valid["Class"], blocks[name], valid["Amount"], costs=COSTS, weight=weight)
+        for name in blocks
+    ]
+    found = race.savings(valid, list(blocks.values()), costs=COSTS, **FAST)
+    assert found.estimate == pytest.approx(np.mean(expected))
+    assert found.low < found.estimate < found.high
 
 
-def test_draws_are_those_of_the_difference(valid, fitted):
-    found, _ = fitted
-    scores = [found["large"].score, found["linear"].score]
-    savings, draws = race.savings_draws(valid, scores, costs=COSTS, n_resamples=200)
-    gap = race.savings_difference(valid, *scores, costs=COSTS, n_resamples=200)
+def test_draws_are_those_of_the_difference(valid, blocks):
+    both = [blocks["large"], blocks["linear"]]
+    savings, draws = race.savings_draws(valid, both, costs=COSTS, n_resamples=200)
+    gap = race.savings_difference(valid, both[:1], both[1:], costs=COSTS, n_resamples=200)
     assert savings[0] - savings[1] == pytest.approx(gap.estimate)
     low, high = np.quantile(draws[0] - draws[1], [0.025, 0.975])
     assert (min(low, gap.estimate), max(high, gap.estimate)) == pytest.approx(
@@ -141,17 +141,58 @@ def test_draws_are_those_of_the_difference(valid, fitted):
     )
 
 
-def test_no_scores_are_an_error(valid):
-    with pytest.raises(ValueError, match="scores must be of at least one model, got none"):
+def test_several_comparisons_at_once_have_wider_intervals(valid, blocks):
+    both = [blocks["large"]], [blocks["linear"]]
+    alone, of_ten = (
+        race.savings_difference(valid, *both, costs=COSTS, asked=asked, n_resamples=400)
+        for asked in (1, 10)
+    )
+    assert of_ten.level == 0.995
+    assert of_ten.low < alone.low
+    assert alone.high < of_ten.high
+    intervals.verdict(of_ten, asked=10)
+
+
+def test_seeds_that_differ_widen_the_interval(valid, blocks):
+    same = race.savings(valid, [blocks["large"]] * 3, costs=COSTS, n_resamples=400)
+    alone = race.savings(valid, [blocks["large"]], costs=COSTS, n_resamples=400)
+    assert (same.low, same.high) == pytest.approx((alone.low, alone.high))
+    nothing = np.zeros(len(valid), dtype=bool)
+    mixed = race.savings(valid, [blocks["large"], nothing], costs=COSTS, n_resamples=400)
+    middle = race.savings_draws(
+        valid, [blocks["large"], nothing], costs=COSTS, n_resamples=400
+    )[1].mean(axis=0)  # fmt: skip
+    assert mixed.high - mixed.low > np.ptp(np.quantile(middle, [0.025, 0.975]))
+
+
+@pytest.mark.parametrize("values", [[0.0, 1.0], [0.0, 0.2, 1.0]])
+def test_seeds_vary_as_their_mean_does(values):
+    draws = np.repeat(np.array(values)[:, None], 100_000, axis=1)
+    found = _redrawn(draws, 1)
+    assert found.mean() == pytest.approx(np.mean(values), abs=0.01)
+    assert found.var() == pytest.approx(np.var(values, ddof=1) / len(values), rel=0.02)
+
+
+def test_no_decisions_are_an_error(valid):
+    with pytest.raises(ValueError, match="blocks must be of at least one rule, got none"):
         race.savings_draws(valid, [], costs=COSTS)
 
 
-def test_log_loss_is_scikit_learns(valid, fitted):
+def test_precision_is_scikit_learns_mean_over_seeds(valid, fitted):
+    scores = [each.score for each in fitted[0].values()]
+    weight = data.sampling_weights(valid)
+    each = [average_precision_score(valid["Class"], one, sample_weight=weight) for one in scores]
+    assert race.precision(valid, scores, **FAST).estimate == pytest.approx(np.mean(each))
+    gap = race.precision_difference(valid, scores[:1], scores[1:], **FAST)
+    assert gap.estimate == pytest.approx(each[0] - np.mean(each[1:]))
+    assert gap.low <= gap.estimate <= gap.high
+
+
+def test_the_interval_of_precision_is_the_one_that_chapters_draw(valid, fitted):
     score = fitted[0]["large"].score
-    found = race.log_loss(valid, score, **FAST)
-    expected = sklearn_log_loss(valid["Class"], score, sample_weight=data.sampling_weights(valid))
-    assert found.estimate == pytest.approx(1000 * expected, rel=1e-3)
-    assert found.low < found.estimate < found.high
+    found = race.precision(valid, [score], n_resamples=200)
+    judged = leaks.judge(valid, score, costs=COSTS, n_resamples=200)["average precision"]
+    assert (found.low, found.high) == pytest.approx((judged.low, judged.high))
 
 
 @pytest.mark.parametrize(
@@ -182,15 +223,41 @@ def test_a_choice_without_numbers_is_refused(savings, size, said):
         race.choose(savings, size, margin=0.1)
 
 
+def cheapest_elsewhere(rows, score):
+    """Decide as `conventions.decide`, by other code: every threshold tried on the other rows."""
+    time_of, fraud, amount = (rows[name].to_numpy() for name in ("Time", "Class", "Amount"))
+    edges = np.linspace(time_of[0], time_of[-1], 5)
+    stretch = np.clip(np.searchsorted(edges, time_of, side="right") - 1, 0, 3)
+    blocked = np.where(fraud == 1, 5.0, 15.0 + 0.02 * amount)
+    accepted = np.where(fraud == 1, amount + 20.0, 0.0)
+    block = np.zeros(len(rows), dtype=bool)
+    for number in range(4):
+        rest = stretch != number
+        order = np.argsort(-score[rest], kind="stable")
+        change = np.cumsum((blocked - accepted)[rest][order])
+        ranked = score[rest][order]
+        last = np.append(ranked[1:] != ranked[:-1], True)
+        best = np.flatnonzero(last)[np.argmin(change[last])]
+        limit = ranked[best] if change[best] < 0 else np.inf
+        block[~rest] = score[~rest] >= limit
+    bill = np.where(block, blocked, accepted).sum()
+    oracle = np.minimum(blocked, accepted).sum()
+    return (accepted.sum() - bill) / (accepted.sum() - oracle)
+
+
 @pytest.mark.full_data
-def test_what_ships_saves_more_on_the_validation_rows_than_what_chapter_01_left(monkeypatch):
+def test_the_race_ends_as_an_independent_computation_does(monkeypatch):
     monkeypatch.setenv("PRERELEASE_DATA", str(data.folder() / "creditcard.csv"))
-    payments = data.load()
-    train, valid = splits.development(payments)
+    train, valid = splits.development(data.load())
     X, asked = (part[[*models.INPUTS]].to_numpy() for part in (train, valid))
-    scores = [
-        model.fit(X, train["Class"]).predict_proba(asked)[:, 1]
-        for model in (models.chosen(), models.boosted())
-    ]
-    savings, _ = race.savings_draws(valid, scores, costs=COSTS, n_resamples=100)
-    assert savings[0] > savings[1]
+    found = {
+        name: cheapest_elsewhere(valid, model.fit(X, train["Class"]).predict_proba(asked)[:, 1])
+        for name, model in {
+            "ships": models.chosen(),
+            "simplest": models.logistic_regression(C=0.000275),
+            "defaults": models.release_candidate_1(),
+        }.items()
+    }
+    assert found["ships"] == pytest.approx(0.631, abs=0.003)
+    assert found["simplest"] == pytest.approx(0.611, abs=0.003)
+    assert found["defaults"] == pytest.approx(0.370, abs=0.003)

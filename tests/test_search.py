@@ -10,19 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pandas as pd
 import pytest
 from filelock import FileLock
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import average_precision_score
 
+from prerelease import conventions, data, models, search, splits
 from prerelease import costs as money
-from prerelease import data, models, search, splits
 from prerelease.models import Family, Span
-from prerelease.search import StudyError, advance, make_task, search_all, summary
+from prerelease.search import StudyError, _run, advance, make_task, search_all, summary
 from prerelease.search._store import Made, file_of, opened
 
 NAME = "logistic regression"
+STUDY = search.study_name(NAME, 0)
 FAMILY = replace(
     models.FAMILIES[NAME], space={"C": Span(1e-4, 10.0, log=True)}, start={"C": 1.0}, trials=6
 )
@@ -69,7 +71,7 @@ def test_a_grade_is_that_of_the_scores_it_gives(task):
     rows, weight = task.rows[known], data.sampling_weights(task.rows)[known]
     again = average_precision_score(rows["Class"], score[known], sample_weight=weight)
     assert precision == pytest.approx(again)
-    blocked = money.bayes_block(score[known], rows["Amount"], costs=task.costs)
+    blocked = conventions.decide(rows, score[known], costs=task.costs)
     expected = money.savings(
         rows["Class"], blocked, rows["Amount"], costs=task.costs, weight=weight
     )
@@ -82,30 +84,32 @@ def test_a_model_that_knows_nothing_saves_nothing(task):
 
 
 def test_the_first_trial_is_what_one_would_set_by_hand(whole):
-    trials = summary(NAME, whole).trials
+    trials = summary(STUDY, whole).trials
     assert trials["C"].iloc[0] == 1.0
     assert trials.index.tolist() == [1, 2, 3, 4, 5, 6]
     assert (trials["seconds"] > 0).all()
 
 
 def test_trials_are_cut_short_only_after_the_first_three_and_have_fewer_folds(whole):
-    trials = summary(NAME, whole).trials
+    trials = summary(STUDY, whole).trials
     assert trials["complete"].iloc[:3].all()
     np.testing.assert_array_equal(trials["complete"], trials["folds"] == 3)
 
 
 def test_a_finished_study_is_not_searched_again(task, whole):
-    before = summary(NAME, whole).trials
+    before = summary(STUDY, whole).trials
     assert run(task, whole) == 0
-    pd.testing.assert_frame_equal(summary(NAME, whole).trials, before)
+    pd.testing.assert_frame_equal(summary(STUDY, whole).trials, before)
 
 
 def test_two_searches_find_the_same_and_another_seed_does_not(task, whole, tmp_path):
     run(task, tmp_path / "again")
     run(task, tmp_path / "other", seed=1, trials=3)
-    expected = summary(NAME, whole).trials[SETTINGS]
-    pd.testing.assert_frame_equal(summary(NAME, tmp_path / "again").trials[SETTINGS], expected)
-    assert summary(NAME, tmp_path / "other").trials["C"].iloc[1] != expected["C"].iloc[1]
+    expected = summary(STUDY, whole).trials[SETTINGS]
+    pd.testing.assert_frame_equal(summary(STUDY, tmp_path / "again").trials[SETTINGS], expected)
+    other = summary(search.study_name(NAME, 1), tmp_path / "other").trials
+    assert other["C"].iloc[0] == expected["C"].iloc[0] == 1.0
+    assert other["C"].iloc[1] != expected["C"].iloc[1]
 
 
 KILLED = """
@@ -143,9 +147,9 @@ def test_a_study_killed_in_mid_trial_goes_on_as_if_nothing_had_happened(task, wh
         time.sleep(0.1)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    assert len(summary(NAME, place).trials) == 2
+    assert len(summary(STUDY, place).trials) == 2
     assert run(task, place) == 4
-    again, expected = summary(NAME, place), summary(NAME, whole)
+    again, expected = summary(STUDY, place), summary(STUDY, whole)
     pd.testing.assert_frame_equal(again.trials[SETTINGS], expected.trials[SETTINGS])
     for trial in expected.files:
         np.testing.assert_array_equal(again.scores(trial), expected.scores(trial))
@@ -154,25 +158,25 @@ def test_a_study_killed_in_mid_trial_goes_on_as_if_nothing_had_happened(task, wh
 def test_the_budget_of_seconds_ends_a_search_and_counts_earlier_runs(task, tmp_path):
     assert run(task, tmp_path, seconds=1e-6) == 1
     assert run(task, tmp_path, seconds=1e-6) == 0
-    assert summary(NAME, tmp_path, limit=6).ended_by == "seconds"
+    assert summary(STUDY, tmp_path, limit=6).ended_by == "seconds"
     assert run(task, tmp_path, at_most=2) == 2
 
 
 def test_a_study_of_another_task_is_set_aside_and_not_continued(tmp_path, task, whole):
     run(task, tmp_path, trials=2)
     assert run(small_task(seed=1), tmp_path, trials=1) == 1
-    assert len(summary(NAME, tmp_path).trials) == 1
-    aside = file_of(NAME, tmp_path).with_suffix(".stale.db")
+    assert len(summary(STUDY, tmp_path).trials) == 1
+    aside = file_of(STUDY, tmp_path).with_suffix(".stale.db")
     with sqlite3.connect(aside) as base:
         assert base.execute("SELECT count(*) FROM trials").fetchone() == (2,)
 
 
 def test_a_corrupt_study_is_refused_with_what_to_do(task, tmp_path, whole):
-    file = file_of(NAME, tmp_path)
+    file = file_of(STUDY, tmp_path)
     file.write_bytes(b"no database at all" * 100)
-    with pytest.raises(StudyError, match=r"logistic-regression.db is corrupt .* Remove"):
+    with pytest.raises(StudyError, match=r"logistic-regression-0.db is corrupt .* Remove"):
         run(task, tmp_path)
-    torn = bytearray(file_of(NAME, whole).read_bytes())
+    torn = bytearray(file_of(STUDY, whole).read_bytes())
     torn[4096 : 4096 * 8] = b"\xff" * (4096 * 7)
     file.write_bytes(torn)
     with pytest.raises(StudyError, match=r"Remove .* and the search begins anew"):
@@ -180,7 +184,7 @@ def test_a_corrupt_study_is_refused_with_what_to_do(task, tmp_path, whole):
 
 
 def test_a_file_of_another_program_is_refused(task, tmp_path):
-    with sqlite3.connect(file_of(NAME, tmp_path)) as base:
+    with sqlite3.connect(file_of(STUDY, tmp_path)) as base:
         base.execute("CREATE TABLE mine (x)")
     with pytest.raises(StudyError, match="is no file of Optuna's"):
         run(task, tmp_path)
@@ -188,7 +192,7 @@ def test_a_file_of_another_program_is_refused(task, tmp_path):
 
 def test_a_study_that_is_open_elsewhere_is_refused(task, tmp_path, monkeypatch):
     monkeypatch.setattr(search._store, "PATIENCE", 0.05)
-    file = file_of(NAME, tmp_path)
+    file = file_of(STUDY, tmp_path)
     with (
         FileLock(file.with_name(f".{file.name}.lock")),
         pytest.raises(StudyError, match=r"Another process has the study .* open"),
@@ -199,10 +203,10 @@ def test_a_study_that_is_open_elsewhere_is_refused(task, tmp_path, monkeypatch):
 def test_a_database_that_another_program_locks_is_refused(task, tmp_path, monkeypatch):
     monkeypatch.setattr(search._store, "PATIENCE", 0.2)
     run(task, tmp_path, trials=1)
-    base = sqlite3.connect(file_of(NAME, tmp_path), isolation_level=None)
+    base = sqlite3.connect(file_of(STUDY, tmp_path), isolation_level=None)
     base.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StudyError, match="Another program has locked the study"):
-        summary(NAME, tmp_path)
+        summary(STUDY, tmp_path)
     base.close()
 
 
@@ -222,16 +226,19 @@ def test_all_families_are_searched_on_one_budget(task, tmp_path):
     )
     found = search_all(
         {NAME: FAMILY, "scales": choices, "trees": whole_numbers},
-        task, place=tmp_path, seconds=60, trials={NAME: 4}, processes=1,
+        task, place=tmp_path, seconds=60, trials={NAME: 4}, processes=1, seeds=[0, 5],
         tell=lambda done, total: told.append((done, total)),
     )  # fmt: skip
-    assert {name: len(each.trials) for name, each in found.items()} == {
-        NAME: 4, "scales": 2, "trees": 2,
+    assert {name: [len(one.trials) for one in each] for name, each in found.items()} == {
+        NAME: [4, 4], "scales": [2, 2], "trees": [2, 2],
     }  # fmt: skip
-    assert {each.ended_by for each in found.values()} == {"trials"}
-    assert told[-1] == (8, 8)
-    assert set(found["scales"].trials["scale"]) <= {"standard", "ranks"}
-    assert found["trees"].trials["max_iter"].dtype == np.int64
+    assert {one.ended_by for each in found.values() for one in each} == {"trials"}
+    assert told[-1] == (16, 16)
+    assert set(found["scales"][0].trials["scale"]) <= {"standard", "ranks"}
+    assert found["trees"][0].trials["max_iter"].dtype == np.int64
+    first, other = (one.trials["C"] for one in found[NAME])
+    assert first.iloc[0] == other.iloc[0]
+    assert (first.iloc[1:] != other.iloc[1:]).all()
 
 
 @pytest.mark.parametrize(
@@ -244,14 +251,14 @@ def test_only_families_that_race_have_limits(task, tmp_path, families, trials, n
 
 
 def test_a_study_without_a_finished_trial_has_no_best(task, tmp_path):
-    with opened(Made.of(NAME, FAMILY, task, 0), tmp_path):
+    with opened(Made.of(STUDY, FAMILY, task, 0), tmp_path):
         pass
     with pytest.raises(StudyError, match="No trial of 0 was carried through"):
-        summary(NAME, tmp_path).best  # noqa: B018 - reading it is the test
+        summary(STUDY, tmp_path).best  # noqa: B018 - reading it is the test
 
 
 def test_the_best_is_the_complete_trial_with_the_highest_savings(whole):
-    each = summary(NAME, whole)
+    each = summary(STUDY, whole)
     complete = each.trials[each.trials["complete"].astype(bool)]
     assert each.best == {"C": complete.loc[complete["savings"].idxmax(), "C"]}
     assert set(each.files) == set(complete.index)
@@ -260,21 +267,117 @@ def test_the_best_is_the_complete_trial_with_the_highest_savings(whole):
 
 
 def test_settings_have_three_digits(whole):
-    found = summary(NAME, whole).trials["C"]
+    found = summary(STUDY, whole).trials["C"]
     assert found.tolist() == [float(f"{value:.3g}") for value in found]
 
 
 def test_no_complete_trial_is_no_result(whole):
-    trials = summary(NAME, whole).trials.assign(complete=False)
+    trials = summary(STUDY, whole).trials.assign(complete=False)
     with pytest.raises(StudyError, match="No trial of 6 was carried through"):
         search.best_settings(trials)
 
 
-def test_importances_add_up_to_one_or_are_none(whole, task, tmp_path):
-    run(task, tmp_path, trials=3)
-    assert search.importances(NAME, tmp_path).empty
-    shares = search.importances(NAME, whole)
-    assert shares.empty or shares.sum() == pytest.approx(1)
+class Lucky(DummyClassifier):
+    """A model whose quality is its seed's: it scores frauds higher with some seeds."""
+
+    def __init__(self, skill=1.0, random_state=0):
+        super().__init__()
+        self.skill = skill
+        self.random_state = random_state
+
+    def fit(self, X, y, sample_weight=None):
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def predict_proba(self, X):
+        luck = np.random.default_rng(self.random_state).uniform(0.2, 1)
+        score = 1 / (1 + np.exp(self.skill * luck * np.asarray(X)[:, 13]))  # V14: frauds lie low
+        noise = np.random.default_rng(self.random_state + 10).random(len(X))
+        fraud = 0.5 * score + 0.1 * noise
+        return np.column_stack([1 - fraud, fraud])
+
+
+LUCKY = Family(
+    Lucky, {"skill": Span(0.1, 2.0)}, trials=3, start={"skill": 1.0}, seeded="random_state"
+)
+
+
+@pytest.fixture(scope="module")
+def confirmed(task, tmp_path_factory):
+    families = {"lucky": LUCKY, NAME: FAMILY}
+    place = tmp_path_factory.mktemp("confirmed")
+    options = {"seeds": [0, 1, 2], "processes": 1}
+    found = search_all(families, task, place=place, seconds=60, trials={NAME: 3}, **options)
+    told = []
+    tables = search.confirm(
+        families, task, found, tell=lambda *done: told.append(done), **options
+    )  # fmt: skip
+    return found, tables, told
+
+
+def test_winners_are_trained_again_with_the_seeds_that_did_not_choose_them(task, confirmed):
+    found, tables, told = confirmed
+    assert told[-1] == (6, 6)  # three winners, two other seeds; logistic regression draws nothing
+    for own, each in enumerate(found["lucky"]):
+        assert tables["lucky"].loc[own, own] == each.trials["savings"].max()
+        for seed in range(3):
+            *_, (saved, _, _) = task.grade(LUCKY.model(seed=seed, **each.best))
+            assert tables["lucky"].loc[own, seed] == pytest.approx(saved)
+
+
+def test_a_family_that_draws_nothing_saves_the_same_with_every_seed(confirmed):
+    _, tables, _ = confirmed
+    assert (tables[NAME].max(axis=1) == tables[NAME].min(axis=1)).all()
+    pd.testing.assert_frame_equal(search.fresh_savings(tables[NAME]), tables[NAME])
+
+
+def test_what_a_search_itself_saw_is_not_fresh(confirmed):
+    _, tables, _ = confirmed
+    fresh = search.fresh_savings(tables["lucky"])
+    assert np.isnan(np.diag(fresh)).all()
+    assert fresh.notna().to_numpy().sum() == 6
+    alone = search.fresh_savings(pd.DataFrame([[0.5]]))
+    assert alone.isna().to_numpy().all()
+
+
+def test_a_gain_is_over_the_first_trial_of_the_same_seed(confirmed):
+    found, tables, _ = confirmed
+    gains = search.gains(tables["lucky"], found["lucky"])
+    first = [one.trials["savings"].iloc[0] for one in found["lucky"]]
+    assert gains.loc[0, 2] == pytest.approx(tables["lucky"].loc[0, 2] - first[2])
+    assert np.isnan(gains.loc[1, 1])
+
+
+def test_settled_are_the_settings_with_the_highest_fresh_savings():
+    searches = [
+        search.Summary(
+            pd.DataFrame(
+                {"savings": [value], "average_precision": 0.5, "folds": 3, "complete": True,
+                 "seconds": 1.0, "wall": 1.0, "C": [value]}
+            ), "trials", {},
+        ) for value in (0.9, 0.5, 0.6)
+    ]  # fmt: skip
+    lucky = pd.DataFrame([[0.9, 0.1, 0.1], [0.4, 0.5, 0.4], [0.3, 0.4, 0.6]])
+    assert search.settled(lucky, searches) == {"C": 0.5}
+
+
+@pytest.mark.parametrize("name", models.FAMILIES)
+def test_a_sampler_is_called_tpe_only_where_it_learns(name):
+    family = models.FAMILIES[name]
+    sampler = _run._sampler(name, family, 0, 3)
+    assert (
+        type(sampler).__name__ == {"TPE": "TPESampler", "random": "RandomSampler"}[family.sampler]
+    )
+    assert (family.trials > 2 * _run.BLIND) == (family.sampler == "TPE")
+
+
+def test_no_two_searches_or_trials_draw_alike():
+    family = models.FAMILIES["HistGradientBoosting"]
+    drawn = set()
+    for name, seed, finished in [("a", 0, 1), ("a", 1, 0), ("a", 0, 2), ("b", 0, 1)]:
+        study = optuna.create_study(sampler=_run._sampler(name, family, seed, finished))
+        drawn.add(study.ask().suggest_float("x", 0, 1))
+    assert len(drawn) == 4
 
 
 def test_studies_lie_where_the_environment_says(monkeypatch, tmp_path):

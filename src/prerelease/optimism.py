@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.special import gammaln
 from sklearn.base import ClassifierMixin, clone
 
-from prerelease import _validate, intervals
+from prerelease import _validate, intervals, leaks
 
 FOUND, HIDDEN, HIDDEN_SHARE = 5.0, 0.5, 0.17
 """Frauds of the null world score this far above honest payments; a share of them hides."""
@@ -151,6 +151,7 @@ def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
     judged_draws: ArrayLike,
     n: int,
     n_positive: int | None = None,
+    winner: int | None = None,
 ) -> intervals.Interval:
     """Return the optimism of the trial that won, with an interval.
 
@@ -162,6 +163,8 @@ def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
         The same of resamples of those rows, as `prerelease.intervals.replicates` returns them.
     n, n_positive : int
         Rows, and frauds among them, that all this rests on.
+    winner : int, optional
+        Position of the one that was chosen, where the highest value did not decide alone.
 
     Returns
     -------
@@ -200,18 +203,18 @@ def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
         sides.append((reached, draws))
     (chosen, _), (judged, _) = sides
     _validate.same_length(chosen_on=chosen, judged_on=judged)
-    winner = int(np.argmax(chosen))
+    if winner is None:
+        winner = int(np.argmax(chosen))
+    _validate.integer(winner, "winner", low=0, high=len(chosen) - 1)
     estimate, draws = (
         (one[winner] - one.mean(axis=0)) - (other[winner] - other.mean(axis=0))
         for one, other in zip(*sides, strict=True)
     )
-    low, high = np.nanquantile(draws, [0.025, 0.975])
-    return intervals.Interval(
-        float(estimate),
-        min(low, estimate),
-        max(high, estimate),
+    return leaks.from_draws(
+        estimate,
+        draws,
         level=0.95,
-        method="independent percentile, the winner fixed",
+        method="time-block percentile, sides drawn apart",
         n=n,
         n_positive=n_positive,
     )

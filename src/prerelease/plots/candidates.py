@@ -1,52 +1,47 @@
 """Figures of searches and of what a TabNet looks at."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib import ticker
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from prerelease.plots._style import COLOURS, INK
+from prerelease.plots._style import COLOURS
 
 _MARKS = (("blue", "o", "-"), ("green", "s", "--"), ("purple", "^", ":"), ("orange", "D", "-."))
 
 
-def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
+def history(trials: Mapping[str, Sequence[pd.DataFrame]], *, title: str) -> Figure:
     """Draw what each trial reached, and the best so far, against the seconds spent.
 
     Parameters
     ----------
-    trials : mapping of str to pandas.DataFrame
-        Family and its trials, as `prerelease.search.summary` has them.
+    trials : mapping of str to sequence of pandas.DataFrame
+        Family and the trials of each of its searches, as `prerelease.search.summary` has them.
     title : str
         The question that the figure answers.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A point for each trial that was carried through; those cut short stand on the axis.
+        A line for each search, and a point for each trial that was carried through; those cut
+        short stand on the axis.
 
     Examples
     --------
     >>> table = pd.DataFrame({"savings": [0.5, 0.6], "complete": True, "seconds": 1.0})
-    >>> history({"one": table}, title="Who gets there?").axes[0].get_xlabel()
+    >>> history({"one": [table]}, title="Who gets there?").axes[0].get_xlabel()
     'seconds of computing, on one core (ticks: trials cut short)'
     """
     figure, axes = plt.subplots(figsize=(5.0, 4.2))
-    for (name, table), (colour, marker, line) in zip(trials.items(), cycle(_MARKS), strict=False):
-        spent, whole = table["seconds"].cumsum(), table["complete"].astype(bool)
-        reached = table["savings"].where(whole)
-        axes.plot(spent, reached.cummax().ffill(), ls=line, color=COLOURS[colour], label=name)
-        axes.plot(spent, reached, marker, color=COLOURS[colour], ms=4, alpha=0.6)
-        cut = spent[~whole]
-        axes.plot(
-            cut, np.full(len(cut), 0.015), "|", color=COLOURS[colour], ms=8,
-            transform=axes.get_xaxis_transform(),
-        )  # fmt: skip
+    for (name, searches), mark in zip(trials.items(), cycle(_MARKS), strict=False):
+        for number, table in enumerate(searches):
+            _search(axes, table, mark, label="" if number else name)
     axes.set(title=title, xlabel="seconds of computing, on one core (ticks: trials cut short)")
     axes.set(ylabel="savings on later stretches\nof training (1: oracle)")
     # A trial that loses money is not worth a scale: those below stand outside.
@@ -55,114 +50,18 @@ def history(trials: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     return figure
 
 
-def importance(shares: Mapping[str, pd.Series], *, title: str) -> Figure:
-    """Draw how much of the spread between trials each setting accounts for.
-
-    Parameters
-    ----------
-    shares : mapping of str to pandas.Series
-        Family and the share of each setting, from `prerelease.search.importances`; families
-        without any are left out.
-    title : str
-        The question that the figure answers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A panel for each family.
-
-    Raises
-    ------
-    ValueError
-        If no family has shares.
-
-    Examples
-    --------
-    >>> figure = importance({"one": pd.Series({"C": 1.0})}, title="What matters?")
-    >>> len(figure.axes)
-    1
-    """
-    known = {name: share for name, share in shares.items() if len(share)}
-    if not known:
-        msg = f"shares must hold those of at least one family, got none for {sorted(shares)}."
-        raise ValueError(msg)
-    rows = [len(share) for share in known.values()]
-    figure, panels = plt.subplots(
-        len(known), 1, sharex=True, squeeze=False, height_ratios=rows,
-        figsize=(5.0, 1.1 + 0.28 * sum(rows) + 0.45 * len(rows)),
-    )  # fmt: skip
-    for axes, (name, share) in zip(panels[:, 0], known.items(), strict=True):
-        axes.barh(list(share.index), share.to_numpy(), color=COLOURS["blue"], height=0.6)
-        axes.invert_yaxis()
-        axes.set_title(name, fontsize=9, fontweight="normal", loc="left")
-        axes.grid(visible=False, axis="y")
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=10.5)
-    panels[-1, 0].set_xlabel("share of the spread in savings")
-    return figure
-
-
-def parallel_coordinates(
-    trials: pd.DataFrame, *, log: Collection[str] = (), title: str, names: Mapping[str, str]
-) -> Figure:
-    """Draw each complete trial as a line through its settings, the best ones in colour.
-
-    Parameters
-    ----------
-    trials : pandas.DataFrame
-        As `prerelease.search.summary` has them.
-    log : collection of str, optional
-        Settings whose axis is logarithmic.
-    title : str
-        The question that the figure answers.
-    names : mapping of str to str
-        Settings to be drawn, in order, and how they are written.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The last axis is savings; the best quarter of the trials is orange.
-
-    Raises
-    ------
-    ValueError
-        If no trial is complete.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"savings": [0.5, 0.6], "complete": True, "C": [1.0, 2.0]})
-    >>> figure = parallel_coordinates(table, title="Where are the good?", names={"C": "C"})
-    >>> len(figure.axes[0].lines)
-    2
-    """
-    whole = trials[trials["complete"].astype(bool)].sort_values("savings")
-    if whole.empty:
-        msg = f"trials must hold a complete one, got none among {len(trials)}."
-        raise ValueError(msg)
-    columns = {**names, "savings": "savings"}
-    figure, axes = plt.subplots(figsize=(6.2, 3.4))
-    ends, heights = [], []
-    for name in columns:
-        values = whole[name].to_numpy(float)
-        values = np.log(values) if name in log else values
-        low, high = values.min(), values.max()
-        heights.append((values - low) / (high - low) if high > low else np.full(len(values), 0.5))
-        ends.append((whole[name].min(), whole[name].max()))
-    best = len(whole) - max(1, len(whole) // 4)
-    for number, line in enumerate(np.transpose(heights)):
-        good = number >= best
-        style = {"color": COLOURS["orange"], "lw": 2.0} if good else {"color": COLOURS["grey"]}
-        axes.plot(line, **{"lw": 0.9, "alpha": 0.8, **style}, zorder=3 if good else 2)
-    for place, (low, high) in enumerate(ends):
-        axes.vlines(place, 0, 1, color=INK["light"], lw=0.8)
-        axes.text(place, -0.04, f"{low:.3g}", ha="center", va="top", fontsize=8)
-        axes.text(place, 1.04, f"{high:.3g}", ha="center", va="bottom", fontsize=8)
-    axes.set(ylim=(-0.14, 1.16), yticks=[], title=title)
-    axes.set_xticks(range(len(columns)), list(columns.values()), fontsize=8)
-    axes.grid(visible=False)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.tick_params(axis="x", length=0)
-    axes.set_xlabel("a line is a trial; orange: the best quarter")
-    return figure
+def _search(axes: Axes, table: pd.DataFrame, mark: tuple[str, str, str], *, label: str) -> None:
+    """Draw one search: the best so far, its trials, and those cut short."""
+    colour, marker, line = mark
+    spent, whole = table["seconds"].cumsum(), table["complete"].astype(bool)
+    reached = table["savings"].where(whole)
+    style = {"color": COLOURS[colour]}
+    axes.plot(spent, reached.cummax().ffill(), ls=line, lw=1.2, label=label or None, **style)
+    axes.plot(spent, reached, marker, ms=4, alpha=0.6, **style)
+    cut = spent[~whole]
+    axes.plot(
+        cut, np.full(len(cut), 0.015), "|", ms=8, transform=axes.get_xaxis_transform(), **style
+    )
 
 
 def epochs(curve: pd.DataFrame, *, best: int, title: str) -> Figure:

@@ -2,7 +2,13 @@
 
 from ._choose import Choice, choose
 from ._fit import Fitted, fit_all, latency
-from ._judge import log_loss, savings, savings_difference, savings_draws
+from ._judge import (
+    precision,
+    precision_difference,
+    savings,
+    savings_difference,
+    savings_draws,
+)
 
 __all__ = [
     "Choice",
@@ -10,7 +16,8 @@ __all__ = [
     "choose",
     "fit_all",
     "latency",
-    "log_loss",
+    "precision",
+    "precision_difference",
     "savings",
     "savings_difference",
     "savings_draws",

@@ -48,11 +48,12 @@ class Fitted:
     size_kib: float
 
 
-def fit_all(
+def fit_all(  # noqa: PLR0913 - all but the first three are keywords
     candidates: Mapping[str, ClassifierMixin],
     learn: pd.DataFrame,
     ask: pd.DataFrame,
     *,
+    inputs: Sequence[str] = INPUTS,
     processes: int = 2,
     tell: Callable[[int, int], None] | None = None,
 ) -> dict[str, Fitted]:
@@ -65,6 +66,8 @@ def fit_all(
     learn, ask : pandas.DataFrame
         Rows to learn from, in the order of time, and rows to score: with the inputs, and
         ``Class`` in `learn`.
+    inputs : sequence of str
+        What the models may look at.
     processes : int, default 2
         How many at a time.
     tell : callable, optional
@@ -100,8 +103,8 @@ def fit_all(
     _validate.integer(processes, "processes", low=1)
     # TabNet takes longest, so it begins first.
     order = sorted(candidates, key=lambda name: not isinstance(candidates[name], TabNet))
-    X, y, asked = learn[[*INPUTS]].to_numpy(), learn["Class"].to_numpy(), ask[[*INPUTS]].to_numpy()
-    rows = X, y, data.sampling_weights(learn), asked
+    X, asked = (part[[*inputs]].to_numpy() for part in (learn, ask))
+    rows = X, learn["Class"].to_numpy(), data.sampling_weights(learn), asked
     found: dict[str, Fitted] = {}
     with ProcessPoolExecutor(processes, _fresh(), max_tasks_per_child=1) as workers:
         jobs = {workers.submit(_measured, clone(candidates[name]), rows): name for name in order}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from prerelease import conventions, data, intervals, leaks, losses
+from prerelease import conventions, data, intervals, leaks
 from prerelease import costs as money
 from prerelease.intervals import Interval
 
@@ -107,8 +107,7 @@ def savings(
     >>> savings(sample, [sample["Class"] == 1], costs=money.CostModel(), n_resamples=100).low
     1.0
     """
-    reached, draws = savings_draws(df, seeds, costs=costs, **options)
-    return _interval(df, reached.mean(), _over_seeds(draws, 1), asked)
+    return _over_seeds(df, savings_draws(df, seeds, costs=costs, **options), asked)
 
 
 def savings_difference(
@@ -147,63 +146,91 @@ def savings_difference(
     ...                    n_resamples=100).estimate
     1.0
     """
-    reached, draws = savings_draws(df, [*first, *second], costs=costs, **options)
-    n = len(first)
-    gap = reached[:n].mean() - reached[n:].mean()
-    return _interval(df, gap, _over_seeds(draws[:n], 1) - _over_seeds(draws[n:], 2), asked)
+    found = savings_draws(df, [*first, *second], costs=costs, **options)
+    return _over_seeds(df, found, asked, n_first=len(first))
 
 
-def log_loss(df: pd.DataFrame, score: ArrayLike, **options: Any) -> Interval:
-    """Return the mean log-loss of scores with its interval.
+def precision(
+    df: pd.DataFrame, seeds: Sequence[ArrayLike], *, asked: int = 1, **options: Any
+) -> Interval:
+    """Return a candidate's average precision, the mean over its seeds, as `savings` does.
 
     Parameters
     ----------
-    df : pandas.DataFrame
-        Rows with ``Time`` (seconds, sorted) and ``Class``.
-    score : array-like of shape (n,)
-        Probability of fraud.
-    **options
-        As for `savings_draws`.
+    df, asked, **options
+        As for `savings`; no ``Amount`` is needed.
+    seeds : sequence of array-like of shape (n,)
+        Its scores with one seed after another: one alone where nothing is drawn.
 
     Returns
     -------
     Interval
-        Thousandths of a nat per payment, from a bootstrap of blocks of time.
+        It allows for the rows and for the seeds.
 
     Examples
     --------
     >>> sample = data.load_sample()
-    >>> round(log_loss(sample, np.full(len(sample), 0.5), n_resamples=100).estimate, 1)
-    693.1
+    >>> precision(sample, [sample["Class"]], n_resamples=100).low
+    1.0
     """
-    each = losses.log_losses(df["Class"], score)
-    weight = data.sampling_weights(df)
-    # To the digits that count, so that most honest payments share a value and a draw.
-    each = 1000 * np.round(each, 6) / weight.sum()
-    return intervals.bootstrap(
-        intervals.Total(),
-        df["Class"],
-        each,
-        sample_weight=weight,
-        **{**conventions.drawn(df["Time"]), **options},
-    )
+    return _over_seeds(df, _precision_draws(df, seeds, **options), asked)
 
 
-def _over_seeds(draws: Floats, stream: int) -> Floats:
-    """Return the mean over seeds in each resample, the seeds drawn anew each time."""
-    n = len(draws)
-    if n == 1:
-        return draws[0]
-    rng = np.random.default_rng([stream, n])
-    picked = rng.integers(n, size=draws.shape)
-    middle = draws.mean(axis=0)
-    luck = np.take_along_axis(draws, picked, axis=0).mean(axis=0) - middle
-    return middle + np.sqrt(n / (n - 1)) * luck
+def precision_difference(
+    df: pd.DataFrame,
+    first: Sequence[ArrayLike],
+    second: Sequence[ArrayLike],
+    *,
+    asked: int = 1,
+    **options: Any,
+) -> Interval:
+    """Return by how much the first candidate's average precision exceeds the second's.
+
+    Parameters
+    ----------
+    df, asked, **options
+        As for `precision`.
+    first, second : sequence of array-like of shape (n,)
+        Scores of each with one seed after another.
+
+    Returns
+    -------
+    Interval
+        On the same blocks of time for both, over the seeds of both.
+
+    Examples
+    --------
+    >>> sample = data.load_sample()
+    >>> precision_difference(sample, [sample["V14"]], [sample["V14"]], n_resamples=100).high
+    0.0
+    """
+    found = _precision_draws(df, [*first, *second], **options)
+    return _over_seeds(df, found, asked, n_first=len(first))
 
 
-def _interval(df: pd.DataFrame, estimate: float, draws: Floats, asked: int) -> Interval:
+def _precision_draws(
+    df: pd.DataFrame, scores: Sequence[ArrayLike], **options: Any
+) -> tuple[Floats, Floats]:
+    metric, weight = intervals.AveragePrecision(), data.sampling_weights(df)
+    how = {**conventions.drawn(df["Time"]), "seed": 0, **options}
+    del how["method"], how["level"]
+    reached = [intervals.value(metric, df["Class"], one, sample_weight=weight) for one in scores]
+    draws = intervals.replicates(metric, df["Class"], scores, sample_weight=weight, **how)
+    return np.array(reached), draws
+
+
+def _over_seeds(
+    df: pd.DataFrame, found: tuple[Floats, Floats], asked: int, *, n_first: int | None = None
+) -> Interval:
+    """Return the mean over seeds, or that of the first ones less that of the others."""
+    reached, draws = found
+    first = slice(n_first)
+    estimate, drawn = reached[first].mean(), _redrawn(draws[first], 1)
+    if n_first is not None:
+        others = slice(n_first, None)
+        estimate, drawn = estimate - reached[others].mean(), drawn - _redrawn(draws[others], 2)
     level = intervals.joint_level(asked)
-    low, high = np.nanquantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Interval(
         float(estimate),
         float(min(low, estimate)),
@@ -213,3 +240,15 @@ def _interval(df: pd.DataFrame, estimate: float, draws: Floats, asked: int) -> I
         len(df),
         int(df["Class"].sum()),
     )
+
+
+def _redrawn(draws: Floats, stream: int) -> Floats:
+    """Return the mean over seeds in each resample, the seeds drawn anew each time."""
+    n = len(draws)
+    if n == 1:
+        return draws[0]
+    rng = np.random.default_rng([stream, n])
+    picked = rng.integers(n, size=draws.shape)
+    middle = draws.mean(axis=0)
+    luck = np.take_along_axis(draws, picked, axis=0).mean(axis=0) - middle
+    return middle + np.sqrt(n / (n - 1)) * luck

@@ -1,6 +1,6 @@
 """A search for settings that is judged by later payments, and that a kill does not undo."""
 
-from ._confirm import confirm, fresh_savings, settled
+from ._confirm import confirm, fresh_savings, gains, settled
 from ._run import SEEDS, advance, search_all, study_name
 from ._store import Made, StudyError, folder
 from ._summary import Summary, best_settings, settings_of, summary
@@ -17,6 +17,7 @@ __all__ = [
     "confirm",
     "folder",
     "fresh_savings",
+    "gains",
     "make_task",
     "search_all",
     "settings_of",

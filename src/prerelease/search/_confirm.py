@@ -121,17 +121,44 @@ def fresh_savings(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        NaN on the diagonal; the table itself where a family draws nothing.
+        NaN on the diagonal; the table itself where a family draws nothing, which shows where
+        there are several seeds.
 
     Examples
     --------
     >>> fresh_savings(pd.DataFrame([[0.5, 0.4], [0.3, 0.6]])).round(1).to_numpy().tolist()
     [[nan, 0.4], [0.3, nan]]
     """
-    if (table.nunique(axis=1) == 1).all():
+    if table.shape[1] > 1 and (table.max(axis=1) == table.min(axis=1)).all():
         return table
     own = table.index.to_numpy()[:, None] == table.columns.to_numpy()[None]
     return table.mask(own)
+
+
+def gains(table: pd.DataFrame, searches: Sequence[Summary]) -> pd.DataFrame:
+    """Return what winners save more than the first trials, which nobody searched for.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Of one family, from `confirm`: with a column for each search.
+    searches : sequence of Summary
+        Of the same family, in the order of the columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `fresh_savings`, less what the first trial saves with the seed of the column.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame([[0.5, 0.4], [0.3, 0.6]])
+    >>> first = [Summary(pd.DataFrame({"savings": [value]}), "trials", {}) for value in (0.2, 0.3)]
+    >>> gains(table, first).round(1).to_numpy().tolist()
+    [[nan, 0.1], [0.1, nan]]
+    """
+    first = [each.trials["savings"].iloc[0] for each in searches]
+    return fresh_savings(table) - pd.Series(first, table.columns)
 
 
 def _savings(task: Task, model: ClassifierMixin) -> float:

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
-from prerelease import costs as money
 from prerelease import conventions, data, leaks, splits
+from prerelease import costs as money
 from prerelease.intervals import AveragePrecision, value
 from prerelease.models import INPUTS
 
