@@ -677,7 +677,7 @@ Markdown(
 # %% [markdown]
 # ## What others have published
 #
-# A number from another page has other rows, another split, and no interval. So we take the recipe instead of the number: models that others published for these data, found in public repositories at the commits below, built again from their settings, and trained on what their authors would have had here, the first four fifths of the rows. Ours gets the same rows and keeps its settings. All are judged on the same test rows, in pairs. Nothing is chosen by this.
+# A number from another page has other rows, another split, and no interval. So we take the recipe instead of the number: models that others published for these data, found in public repositories at the commits below, built again from their settings, and trained on what their authors would have had here, the first four fifths of the rows. Ours gets the same rows and keeps its settings. What draws (SMOTE {cite:p}`chawla2002` makes up frauds, forests and boosting sample) has more than one seed. All are judged on the same test rows, in pairs. Nothing is chosen by this.
 
 # %%
 judges = splits.open_test(
