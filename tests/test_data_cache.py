@@ -194,7 +194,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 print(len(load_from(place, EXPECTED, ())), place.cache.exists())
 """
     process = start_python(code, tmp_path)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert out == f"{EXPECTED.n_rows} False\n"
     assert "The cache could not be written" in err
     assert not list(tmp_path.glob(".prerelease-*.part"))

@@ -33,7 +33,7 @@ def append_twenty(name):
     folder = ledger.path().parent
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.ready").touch()
-    until = time.monotonic() + 60  # all begin together, or they would hardly meet
+    until = time.monotonic() + 300  # all begin together, or they would hardly meet
     while len([*folder.glob("*.ready")]) < 3 and time.monotonic() < until:
         time.sleep(0.001)
     for i in range(20):
@@ -111,7 +111,7 @@ def test_processes_that_write_at_once_lose_nothing():
     context = multiprocessing.get_context("spawn")
     names = ["one", "two", "three"]
     with context.Pool(3) as pool:
-        pool.map_async(append_twenty, names).get(timeout=120)  # a broken child would wait for ever
+        pool.map_async(append_twenty, names).get(timeout=600)  # a broken child would wait for ever
     assert sorted(ledger.read()["who"]) == sorted(names * 20)
 
 

@@ -55,7 +55,7 @@ class Hog(DummyClassifier):
 
     def fit(self, X, y, sample_weight=None):
         room = np.ones(2**23)
-        time.sleep(0.05)
+        time.sleep(0.5)  # long enough to be seen on a machine that is busy
         return super().fit(X, y, sample_weight=sample_weight * room[0])
 
 

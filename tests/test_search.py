@@ -141,7 +141,7 @@ def test_a_study_killed_in_mid_trial_goes_on_as_if_nothing_had_happened(task, wh
         [sys.executable, "-c", KILLED, str(place), str(middle)],
         env={**os.environ, "PYTHONPATH": tests},
     )
-    for _ in range(600):
+    for _ in range(3000):
         if middle.exists() or process.poll() is not None:
             break
         time.sleep(0.1)
