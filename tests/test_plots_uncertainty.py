@@ -38,14 +38,14 @@ def test_handed_over_leaves_out_the_point_at_which_nothing_is():
 
 def test_spread_shows_two_ranges_of_each_law_and_each_finding():
     laws = {"57": stats.beta(53, 5), "500": stats.beta(451, 50)}
-    axes = figures.coverage_spread(laws, promised=0.9, found={"test": 0.8}, title="How?").axes[0]
+    axes = figures.coverage_spread(laws, nominal=0.9, found={"test": 0.8}, title="How?").axes[0]
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["57", "500", "test"]
     drawn = [lines.get_segments()[0][:, 0].tolist() for lines in axes.collections]
     expected = [law.interval(mass) for law in laws.values() for mass in (0.95, 0.5)]
     assert drawn == [pytest.approx(ends) for ends in expected]
     assert axes.lines[-1].get_xydata().tolist() == [[0.8, 2]]
     with pytest.raises(ValueError, match="number of laws"):
-        figures.coverage_spread({}, promised=0.9, found={}, title="How?")
+        figures.coverage_spread({}, nominal=0.9, found={}, title="How?")
 
 
 def test_evidence_has_a_line_at_the_alarm():
@@ -57,11 +57,11 @@ def test_evidence_has_a_line_at_the_alarm():
 
 def test_coverage_by_group_names_the_groups():
     both = {"one": COVERAGE, "two": COVERAGE}
-    axes = figures.coverage_by_group(both, promised=0.9, title="Where?", unit="x").axes[0]
+    axes = figures.coverage_by_group(both, nominal=0.9, title="Where?", unit="x").axes[0]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["a", "b"]
     assert axes.lines[1].get_ydata().tolist() == [0.9, 0.5]
     named = figures.coverage_by_group(
-        both, promised=0.9, title="Where?", unit="x", names=["first", "last"]
+        both, nominal=0.9, title="Where?", unit="x", names=["first", "last"]
     ).axes[0]
     assert [tick.get_text() for tick in named.get_xticklabels()] == ["first", "last"]
 

@@ -39,13 +39,13 @@ DESKS = st.builds(
 
 
 @st.composite
-def promised(draw, most=20):
+def payments(draw, most=20):
     n = draw(st.integers(1, most))
     p = draw(hnp.arrays(float, n, elements=st.floats(0, 1)))
     return p, draw(hnp.arrays(float, n, elements=st.floats(0, 3000)))
 
 
-@given(promised(), PRICES, DESKS)
+@given(payments(), PRICES, DESKS)
 def test_the_chosen_decision_is_the_cheapest_of_the_three_in_each_row(rows, costs, desk):
     p, amount = rows
     each = [
@@ -57,7 +57,7 @@ def test_the_chosen_decision_is_the_cheapest_of_the_three_in_each_row(rows, cost
     assert chosen == pytest.approx(np.min(each, axis=0), rel=1e-9, abs=1e-9)
 
 
-@given(promised(), PRICES, DESKS)
+@given(payments(), PRICES, DESKS)
 def test_a_third_way_never_costs_more_by_the_models_own_probabilities(rows, costs, desk):
     p, amount = rows
     three = three_way(p, amount, costs=costs, desk=desk)
@@ -66,7 +66,7 @@ def test_a_third_way_never_costs_more_by_the_models_own_probabilities(rows, cost
     assert (cost <= two + 1e-9 * (1 + np.abs(two))).all()
 
 
-@given(promised(), PRICES, DESKS)
+@given(payments(), PRICES, DESKS)
 def test_the_two_way_threshold_lies_in_the_strip(rows, costs, desk):
     _, amount = rows
     low, high = review_region(amount, costs=costs, desk=desk)
@@ -78,7 +78,7 @@ def test_the_two_way_threshold_lies_in_the_strip(rows, costs, desk):
 
 
 @settings(max_examples=40)
-@given(promised(most=7), st.integers(0, 3), PRICES, DESKS)
+@given(payments(most=7), st.integers(0, 3), PRICES, DESKS)
 def test_no_other_choice_of_so_many_looks_is_cheaper(rows, k, costs, desk):
     p, amount = rows
     k = min(k, len(p))
@@ -132,10 +132,10 @@ def test_a_desk_that_errs_costs_the_mean_of_its_right_and_wrong_outcomes():
 
 
 def test_a_look_that_costs_more_than_it_saves_is_never_chosen():
-    dear = ReviewDesk(fee=1000)
-    low, high = review_region([100.0], costs=COSTS, desk=dear)
+    expensive = ReviewDesk(fee=1000)
+    low, high = review_region([100.0], costs=COSTS, desk=expensive)
     assert low == high == bayes_threshold([100.0], costs=COSTS)
-    assert 1 not in three_way(np.linspace(0, 1, 50), [100.0] * 50, costs=COSTS, desk=dear)
+    assert 1 not in three_way(np.linspace(0, 1, 50), [100.0] * 50, costs=COSTS, desk=expensive)
 
 
 def test_a_free_desk_that_never_errs_looks_at_everything_but_the_certain():
@@ -178,7 +178,7 @@ def test_a_share_above_one_is_refused():
         ReviewDesk(missed_share=1.5)
 
 
-def test_a_wait_dearer_than_a_block_is_refused():
+def test_a_wait_more_expensive_than_a_block_is_refused():
     with pytest.raises(ValueError, match="wait must be at most goodwill, 10 €, got 11 €"):
         review_region([1.0], costs=COSTS, desk=ReviewDesk(wait=11))
 

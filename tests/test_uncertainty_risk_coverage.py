@@ -85,7 +85,7 @@ def test_the_area_has_an_interval_that_holds_it():
     assert found.low < found.estimate < found.high
 
 
-def test_a_model_that_promises_nothing_is_confident_in_all_its_misses():
+def test_a_model_that_gives_nothing_a_score_is_confident_in_all_its_misses():
     y = np.arange(1000) < 2
     told = confident_errors(y, np.full(1000, 0.001))
     assert told["confident"] == 1000

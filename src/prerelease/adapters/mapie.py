@@ -296,20 +296,20 @@ def jumper_wealth(p_values: Floats, *, jump: float = 0.01) -> Floats:
     return np.array([test.update_simple_jumper_martingale(float(p)) for p in p_values])
 
 
-def venn_abers(fraud: NDArray[np.bool_], promised: Floats) -> Callable[[ArrayLike], Floats]:
+def venn_abers(fraud: NDArray[np.bool_], probability: Floats) -> Callable[[ArrayLike], Floats]:
     """Learn a Venn-Abers correction of probabilities.
 
     Parameters
     ----------
     fraud : ndarray of bool, shape (n,)
         Labels; both must be there.
-    promised : ndarray, shape (n,)
+    probability : ndarray, shape (n,)
         Probabilities from 0 to 1.
 
     Returns
     -------
     callable
-        Takes promises for other rows and returns corrected ones: the two probabilities of
+        Takes probabilities of other rows and returns corrected ones: the two probabilities of
         each row, merged as MAPIE does.
 
     Examples
@@ -320,7 +320,7 @@ def venn_abers(fraud: NDArray[np.bool_], promised: Floats) -> Callable[[ArrayLik
     """
     from mapie.calibration import VennAbersCalibrator  # noqa: PLC0415
 
-    inputs, labels = promised[:, None], fraud.astype(int)
+    inputs, labels = probability[:, None], fraud.astype(int)
     with _no_numbers():
         model = VennAbersCalibrator(_Probability().fit(inputs, labels), cv="prefit")
         model.fit(inputs, labels)

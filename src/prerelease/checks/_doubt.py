@@ -48,26 +48,26 @@ def frauds_covered(
 0.99, 0.999.
     """
     found = by_name(covered, "covered", _LEVELS)
-    said = numbers([found[level] for level in _LEVELS], "covered")
+    given = numbers([found[level] for level in _LEVELS], "covered")
     frauds = int(np.sum(valid[0]))
     alphas = [1 - level for level in _LEVELS]
     expected = _covered(night, valid, alphas)
     need(
-        not close(said * frauds, expected) or close(said, expected),
+        not close(given * frauds, expected) or close(given, expected),
         "`covered` holds shares: numbers of frauds are asked for.",
     )
-    need(said.max() <= frauds, f"There are {frauds} frauds in the validation rows, not more.")
+    need(given.max() <= frauds, f"There are {frauds} frauds in the validation rows, not more.")
     need(
-        not close(said, _covered(valid, valid, alphas)) or close(said, expected),
+        not close(given, _covered(valid, valid, alphas)) or close(given, expected),
         "The sets were calibrated on the rows that judge them. Calibrate on the night.",
     )
     need(
-        not close(said, _covered(night, valid, list(_LEVELS))) or close(said, expected),
+        not close(given, _covered(night, valid, list(_LEVELS))) or close(given, expected),
         "These are the sets that leave out as much as they should hold: `alpha` is the share "
         "that may be left out, not the level.",
     )
     need(
-        close(said, expected),
+        close(given, expected),
         "Not these numbers. Are the sets marginal, calibrated on the night, and judged by the "
         "frauds among the validation rows?",
     )

@@ -120,7 +120,7 @@ def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) ->
 
 
 def coverage_spread(
-    laws: Mapping[str, Any], *, promised: float, found: Mapping[str, float], title: str
+    laws: Mapping[str, Any], *, nominal: float, found: Mapping[str, float], title: str
 ) -> Figure:
     """Draw the ranges of the coverage that calibration sets of several sizes give.
 
@@ -128,8 +128,8 @@ def coverage_spread(
     ----------
     laws : mapping of str to frozen scipy distribution
         Name and law (`prerelease.uncertainty.coverage_law`).
-    promised : float
-        The coverage that sets were made for.
+    nominal : float
+        The coverage that was asked for.
     found : mapping of str to float
         Name and coverage that was found, below the ranges.
     title : str
@@ -148,14 +148,14 @@ def coverage_spread(
     Examples
     --------
     >>> from scipy import stats
-    >>> figure = coverage_spread({"57": stats.beta(53, 5)}, promised=0.9, found={}, title="How?")
+    >>> figure = coverage_spread({"57": stats.beta(53, 5)}, nominal=0.9, found={}, title="How?")
     >>> figure.axes[0].get_xlabel()
     'coverage among frauds'
     """
     names = [*laws, *found]
     _validate.integer(len(laws), "the number of laws", low=1)
     figure, axes = plt.subplots(figsize=(5.0, 0.8 + 0.42 * len(names)))
-    axes.axvline(promised, **_REFERENCE)
+    axes.axvline(nominal, **_REFERENCE)
     for place, law in enumerate(laws.values()):
         for mass, width in ((0.95, 2), (0.5, 7)):
             axes.hlines(place, *law.interval(mass), color=COLOURS["blue"], lw=width)
@@ -222,7 +222,7 @@ def evidence_paths(
 def coverage_by_group(
     tables: Mapping[str, pd.DataFrame],
     *,
-    promised: float,
+    nominal: float,
     title: str,
     unit: str,
     names: Sequence[str] | None = None,
@@ -233,8 +233,8 @@ def coverage_by_group(
     ----------
     tables : mapping of str to pandas.DataFrame
         Method and `prerelease.uncertainty.coverage_table`, all of the same groups; at most four.
-    promised : float
-        The coverage that is promised.
+    nominal : float
+        The coverage that was asked for.
     title : str
         The question that the figure answers.
     unit : str
@@ -254,13 +254,13 @@ def coverage_by_group(
     Examples
     --------
     >>> table = pd.DataFrame({"coverage": [0.9], "low": [0.8], "high": [0.95]}, index=["all"])
-    >>> figure = coverage_by_group({"ours": table}, promised=0.9, title="Where?", unit="group")
+    >>> figure = coverage_by_group({"ours": table}, nominal=0.9, title="Where?", unit="group")
     >>> figure.axes[0].get_ylabel()
     'coverage'
     """
     _at_most_four(tables)
     figure, axes = plt.subplots(figsize=(6.2, 3.8))
-    axes.axhline(promised, **_REFERENCE)
+    axes.axhline(nominal, **_REFERENCE)
     for number, ((method, table), (colour, marker, _)) in enumerate(
         zip(tables.items(), _SERIES, strict=False)
     ):

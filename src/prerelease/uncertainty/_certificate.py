@@ -246,10 +246,10 @@ def recall_p_values(
     >>> recall_p_values([1, 1, 0], [0.9, 0.4, 0.1], [0.3, 0.5], recall=0.5).tolist()
     [0.25, 0.75]
     """
-    fraud, promised = labelled(y, probability)
+    fraud, p_fraud = labelled(y, probability)
     if not fraud.any():
         msg = f"y must hold frauds to say anything about recall, got none in {len(fraud)} rows."
         raise ValueError(msg)
     cuts = _validate.vector(thresholds, "thresholds")
-    missed = np.searchsorted(np.sort(promised[fraud]), cuts, side="left")
+    missed = np.searchsorted(np.sort(p_fraud[fraud]), cuts, side="left")
     return stats.binom.cdf(missed, int(fraud.sum()), 1 - share(recall, "recall"))

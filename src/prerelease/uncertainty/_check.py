@@ -31,9 +31,9 @@ def fraud_probability(probability: ArrayLike) -> Floats:
 def labelled(y: ArrayLike, probability: ArrayLike) -> tuple[NDArray[np.bool_], Floats]:
     """Return labels and probabilities of fraud, of one length."""
     fraud = _validate.binary(y, "y", both=False)
-    promised = fraud_probability(probability)
-    _validate.same_length(y=fraud, probability=promised)
-    return fraud, promised
+    p_fraud = fraud_probability(probability)
+    _validate.same_length(y=fraud, probability=p_fraud)
+    return fraud, p_fraud
 
 
 def not_constant(values: Floats, name: str, why: str) -> None:

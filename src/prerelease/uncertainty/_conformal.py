@@ -70,7 +70,7 @@ def rank_of_limit(n: int, *, alpha: float) -> int:
     if _validate.integer(n, "n", low=0) < needed:
         msg = (
             f"A coverage of {1 - alpha:g} takes at least {needed} calibration rows of the kind "
-            f"that it is promised for, got {n}."
+            f"that it is claimed for, got {n}."
         )
         raise ValueError(msg)
     return int(place(n, alpha))
@@ -169,9 +169,9 @@ class ConformalSets:
         >>> ConformalSets("by label", 0.1, 0.3, 0.8, 90, 10).holds([0.1, 0.25]).tolist()
         [[True, False], [True, True]]
         """
-        promised = fraud_probability(probability)
-        honest = promised - self.honest_limit <= _TINY
-        return np.stack([honest, 1 - promised - self.fraud_limit <= _TINY], axis=1)
+        p_fraud = fraud_probability(probability)
+        honest = p_fraud - self.honest_limit <= _TINY
+        return np.stack([honest, 1 - p_fraud - self.fraud_limit <= _TINY], axis=1)
 
 
 def fit_sets(
@@ -188,7 +188,7 @@ def fit_sets(
     alpha : float
         Share that may be left out, between 0 and 1.
     kind : {"by label", "marginal"}
-        ``"marginal"`` promises coverage over all payments, ``"by label"`` for frauds and for
+        ``"marginal"`` guarantees coverage over all payments, ``"by label"`` for frauds and for
         honest payments separately, also called Mondrian [1]_.
 
     Returns
@@ -217,17 +217,17 @@ def fit_sets(
     >>> round(found.honest_limit, 3), round(found.fraud_limit, 3)
     (0.592, 0.264)
     """
-    fraud, promised = labelled(y, probability)
+    fraud, p_fraud = labelled(y, probability)
     _validate.choice(kind, "kind", KINDS)
-    not_constant(promised, "probability", "a set that is the same for all tells nothing")
+    not_constant(p_fraud, "probability", "a set that is the same for all tells nothing")
     n_fraud, n_honest = int(fraud.sum()), int((~fraud).sum())
     if kind == "marginal":
-        both = conformal_limit(np.where(fraud, 1 - promised, promised), alpha=alpha)
+        both = conformal_limit(np.where(fraud, 1 - p_fraud, p_fraud), alpha=alpha)
         return ConformalSets(kind, alpha, both, both, n_honest, n_fraud)
     limits = []
     for name, n, scores in (
-        ("honest payments", n_honest, promised[~fraud]),
-        ("frauds", n_fraud, 1 - promised[fraud]),
+        ("honest payments", n_honest, p_fraud[~fraud]),
+        ("frauds", n_fraud, 1 - p_fraud[fraud]),
     ):
         if n < rows_needed(alpha):
             msg = (

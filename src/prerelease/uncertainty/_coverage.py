@@ -23,7 +23,7 @@ def coverage_law(n: int, *, alpha: float) -> Any:
     Parameters
     ----------
     n : int
-        Calibration rows, of the kind that coverage is promised for.
+        Calibration rows, of the kind that coverage is claimed for.
     alpha : float
         Share that may be left out, between 0 and 1.
 
@@ -132,10 +132,10 @@ def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> Rows
     >>> rows_for_spread(alpha=0.1, within=0.05)
     RowsForSpread(first=68, always=110)
     """
-    promised = 1 - share(alpha, "alpha")
-    worst = promised - _validate.number(within, "within", above=0.0005, below=promised)
+    nominal = 1 - share(alpha, "alpha")
+    worst = nominal - _validate.number(within, "within", above=0.0005, below=nominal)
     risk = 1 - share(level, "level")
-    apart = promised * np.log(promised / worst) + alpha * np.log(alpha / (1 - worst))
+    apart = nominal * np.log(nominal / worst) + alpha * np.log(alpha / (1 - worst))
     least = rows_needed(alpha)
     tried = np.arange(least, max(least, np.ceil(-np.log(risk) / apart)) + 2)
     rank = place(tried, alpha)

@@ -164,10 +164,10 @@ def own_error_probability(probability: ArrayLike, block: ArrayLike) -> Floats:
     >>> own_error_probability([0.2, 0.9], [0, 1]).round(2)
     array([0.2, 0.1])
     """
-    promised = _validate.probabilities(probability, "probability")
+    p_fraud = _validate.probabilities(probability, "probability")
     blocked = _validate.binary(block, "block", both=False)
-    _validate.same_length(probability=promised, block=blocked)
-    return np.where(blocked, 1 - promised, promised)
+    _validate.same_length(probability=p_fraud, block=blocked)
+    return np.where(blocked, 1 - p_fraud, p_fraud)
 
 
 def cross_fitted_risk(

@@ -308,7 +308,7 @@ def normal_half_width(residuals: ArrayLike, *, level: float = 0.95) -> float:
     residuals : array-like, shape (n,)
         True minus predicted values, at least 2.
     level : float, default 0.95
-        What the interval is meant to cover.
+        Share of values that the interval should cover.
 
     Returns
     -------

@@ -208,9 +208,9 @@ def three_way(
     >>> three_way([0.01, 0.2, 0.9], [100, 100, 100], costs=CostModel(), desk=ReviewDesk()).tolist()
     [0, 1, 2]
     """
-    promised, amounts = _check(probability, amount)
+    p_fraud, amounts = _check(probability, amount)
     low, high = review_region(amounts, costs=costs, desk=desk)
-    return ((promised >= low).astype(np.int8) + (promised >= high)).astype(np.int8)
+    return ((p_fraud >= low).astype(np.int8) + (p_fraud >= high)).astype(np.int8)
 
 
 def three_way_at_capacity(  # noqa: PLR0913 - each is a part of the problem
@@ -259,12 +259,12 @@ def three_way_at_capacity(  # noqa: PLR0913 - each is a part of the problem
     ...                       desk=ReviewDesk()).tolist()
     [1, 2]
     """
-    promised, amounts = _check(probability, amount)
+    p_fraud, amounts = _check(probability, amount)
     times = _validate.vector(time, "time")
-    _validate.same_length(probability=promised, time=times)
-    _validate.integer(k, "k", low=0, high=len(promised))
-    mean = _mean_costs(promised, amounts, costs, desk)
-    without = np.where(promised >= bayes_threshold(amounts, costs=costs), 2, 0).astype(np.int8)
+    _validate.same_length(probability=p_fraud, time=times)
+    _validate.integer(k, "k", low=0, high=len(p_fraud))
+    mean = _mean_costs(p_fraud, amounts, costs, desk)
+    without = np.where(p_fraud >= bayes_threshold(amounts, costs=costs), 2, 0).astype(np.int8)
     if k == 0:
         return without
     saved = np.minimum(mean[0], mean[2]) - mean[1]
@@ -344,11 +344,11 @@ def expected_three_way_cost(
     >>> expected_three_way_cost([0.5], [1], [100], costs=CostModel(), desk=ReviewDesk()).round(2)
     array([11.61])
     """
-    promised, amounts = _check(probability, amount)
+    p_fraud, amounts = _check(probability, amount)
     chosen = check_decisions(decision)
-    _validate.same_length(probability=promised, decision=chosen)
-    mean = _mean_costs(promised, amounts, costs, desk)
-    return mean[chosen, np.arange(len(promised))]
+    _validate.same_length(probability=p_fraud, decision=chosen)
+    mean = _mean_costs(p_fraud, amounts, costs, desk)
+    return mean[chosen, np.arange(len(p_fraud))]
 
 
 def check_decisions(decision: ArrayLike) -> NDArray[np.intp]:
@@ -364,13 +364,13 @@ def check_decisions(decision: ArrayLike) -> NDArray[np.intp]:
     return array.astype(np.intp)
 
 
-def _mean_costs(promised: Floats, amounts: Floats, costs: CostModel, desk: ReviewDesk) -> Floats:
+def _mean_costs(p_fraud: Floats, amounts: Floats, costs: CostModel, desk: ReviewDesk) -> Floats:
     if_fraud, if_honest = _lines(amounts, costs, desk)
-    return promised * if_fraud + (1 - promised) * if_honest
+    return p_fraud * if_fraud + (1 - p_fraud) * if_honest
 
 
 def _check(probability: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats]:
-    promised = fraud_probability(probability)
+    p_fraud = fraud_probability(probability)
     amounts = _validate.non_negative(amount, "amount")
-    _validate.same_length(probability=promised, amount=amounts)
-    return promised, amounts
+    _validate.same_length(probability=p_fraud, amount=amounts)
+    return p_fraud, amounts

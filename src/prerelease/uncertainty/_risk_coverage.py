@@ -188,11 +188,11 @@ def confident_errors(
     >>> confident_errors([1, 0, 1], [0.01, 0.02, 0.6]).tolist()
     [3, 2, 2, 1, 1, 0]
     """
-    fraud, promised = labelled(y, probability)
+    fraud, p_fraud = labelled(y, probability)
     share(confidence, "confidence")
     share(threshold, "threshold")
-    sure = np.maximum(promised, 1 - promised) >= confidence
-    blocked = promised >= threshold
+    sure = np.maximum(p_fraud, 1 - p_fraud) >= confidence
+    blocked = p_fraud >= threshold
     return pd.Series(
         {
             "rows": len(fraud),
