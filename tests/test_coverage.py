@@ -48,7 +48,7 @@ def test_truth_is_what_many_evenings_show_together(rows, world):
     drawn = [world.draw(np.random.default_rng([7, number])) for number in range(60)]
     together = pd.concat([evening for evening, _ in drawn])
     weight = np.concatenate([weight for _, weight in drawn])
-    found = world.measures(together, weight)
+    found = world.measures(together)
     truth = world.truth()
     frauds = together["Class"] == 1
     assert (together["score"][frauds] >= 0.5).mean() == pytest.approx(truth["recall"], abs=0.05)

@@ -162,3 +162,24 @@ def test_trainings_that_agree_are_judged_as_one_and_those_that_do_not_widen_the_
     assert gap.estimate == pytest.approx(lone.estimate / 2)
     assert gap.half_width > lone.half_width / 2
     assert gap.method == "time-block percentile over rows and repetitions"
+
+
+def test_few_rows_stand_for_all_in_the_interval_and_the_estimate_is_that_of_all(payments, score):
+    other = score + 0.3 * np.random.default_rng(3).random(len(score))
+    weight = data.sampling_weights(payments)
+    how = conventions.drawn(payments["Time"]) | {"sample_weight": weight, "n_resamples": 2000}
+    of_all = intervals.average_precision_difference(payments["Class"], score, other, **how)
+    found = leaks.difference(payments, score, other, n_resamples=2000)
+    assert found.estimate == pytest.approx(of_all.estimate, abs=1e-12)
+    assert found.n == of_all.n
+    near = of_all.half_width / 15
+    assert (found.low, found.high) == pytest.approx((of_all.low, of_all.high), abs=near)
+    kept, stands_for = leaks.fewer(payments["Class"], [score, other], weight)
+    assert len(kept) < len(payments) / 5
+    assert payments["Class"].iloc[kept].sum() == payments["Class"].sum()
+    assert stands_for.sum() == pytest.approx(weight.sum())
+    few = [
+        average_precision_score(payments["Class"].iloc[kept], one[kept], sample_weight=stands_for)
+        for one in (score, other)
+    ]
+    assert few[0] - few[1] == pytest.approx(of_all.estimate, abs=2e-4)

@@ -83,3 +83,17 @@ def test_nothing_to_fit_and_missing_columns_are_refused(payments):
         leaks.scores(payments, [fit], inputs=["V1", "V99"])
     with pytest.raises(ValueError, match="at_once must be"):
         leaks.scores(payments, [fit], at_once=0)
+
+
+def test_thin_fits_keep_frauds_weight_and_what_they_judge_and_few_rows_stay_whole():
+    labels = np.arange(1000) % 100 == 0
+    jobs = leaks.fits(LogisticRegression(), [(np.arange(800), np.arange(800, 1000)), ([1], [2])])
+    thin, whole = leaks.thinly(jobs, labels, share=0.1, at_least=50)
+    assert len(thin.learn) == 8 + 79
+    assert set(np.flatnonzero(labels[:800])) <= set(thin.learn)
+    assert thin.weight.sum() == pytest.approx(800)
+    assert thin.held_out is jobs[0].held_out
+    assert whole is jobs[1]
+    assert leaks.thinly(jobs, labels, share=1.0)[0] is jobs[0]
+    more = leaks.thinly(jobs[:1], labels, share=0.1, at_least=400)[0]
+    assert len(more.learn) == pytest.approx(400, abs=8)

@@ -5,7 +5,14 @@ import pytest
 
 from prerelease.intervals import Interval
 from prerelease.plots._style import COLOURS
-from prerelease.plots.leaks import best_of_k, delays, forest, frauds_needed, readings
+from prerelease.plots.leaks import (
+    best_of_k,
+    delays,
+    errors_by_length,
+    forest,
+    frauds_needed,
+    readings,
+)
 
 VALUES = {
     "claim": Interval(0.99, 0.97, 1.0, level=0.95, method="", n=10, n_positive=5),
@@ -91,3 +98,17 @@ def test_four_times_the_frauds_halve_the_difference_that_is_found():
     np.testing.assert_allclose(np.interp(400, frauds, found), 0.028, rtol=0.01)
     assert point.get_ydata()[0] == pytest.approx(0.056)
     plt.close(figure)
+
+
+def test_standard_errors_are_drawn_by_length_and_the_length_in_use_is_marked():
+    table = pd.DataFrame(
+        {"recall": [0.7, 1.0, 0.9], "savings": [0.9, 1.0, 1.1]}, index=[30, 600, 5400]
+    )
+    figure = errors_by_length(table, marked=600, title="How long?")
+    axes = figure.axes[0]
+    mark, *lines = axes.lines
+    assert mark.get_xdata()[0] == 600
+    for line, column in zip(lines, table, strict=True):
+        np.testing.assert_allclose(line.get_xydata(), np.c_[table.index, table[column]])
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["30 s", "10 min", "90 min"]
+    assert axes.get_ylim()[0] == 0

@@ -73,7 +73,7 @@ def standard_errors(
     True
     """
     values, decided = np.asarray(score, dtype=np.float64), np.asarray(block, dtype=bool)
-    few, weight = _fewer(df, values)
+    few, weight = leaks.fewer(df["Class"], [values], data.sampling_weights(df))
     df, values, decided = df.iloc[few], values[few], decided[few]
     found = leaks.measures(df, values[None], [decided], costs=costs, weight=weight)
     options = {"n_resamples": conventions.drawn(df["Time"])["n_resamples"], **options}
@@ -140,10 +140,11 @@ class World:
     @cached_property
     def honest(self) -> list[tuple[NDArray[np.intp], int, float]]:
         """Parts of the honest payments: which, how many rows are drawn, what each stands for."""
-        weight, parts = data.sampling_weights(self.rows), []
-        for part, coarse in zip(
-            _by_score(self.rows, self.rows["score"]), (_COARSE, 1), strict=True
-        ):
+        honest, weight = np.flatnonzero(self.rows["Class"] == 0), data.sampling_weights(self.rows)
+        honest = honest[np.argsort(self.rows["score"].to_numpy()[honest], kind="stable")]
+        low, high = np.split(honest, [int(_LOW * len(honest))])
+        parts = []
+        for part, coarse in ((low, _COARSE), (high, 1)):
             total = weight[part].sum() * self._share
             n = max(1, round(total / coarse))
             parts.append((part, n, total / n))
@@ -175,14 +176,14 @@ class World:
         evening = self.rows.iloc[np.concatenate(places)[order]]
         return evening.assign(Time=time[order]), np.concatenate(weights)[order]
 
-    def measures(self, rows: pd.DataFrame, weight: ArrayLike) -> dict[str, tuple[Any, ...]]:
+    def measures(self, rows: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
         """Return what `prerelease.leaks.measures` says of an evening."""
         score = rows["score"].to_numpy()
-        per_1000 = np.sum([n * weight for _, n, weight in self.honest])
+        # Per 1,000 payments of an evening: how many there are is no part of the doubt.
+        payments = [n * each for _, n, each in self.honest]
         found = leaks.measures(
-            rows, [score], [score >= self.threshold], costs=self.costs, weight=[per_1000]
+            rows, [score], [score >= self.threshold], costs=self.costs, weight=payments
         )
-        # The fees of a whole evening: how many payments there are is no part of the doubt.
         return {name: (metric, values[0], kept) for name, (metric, values, kept) in found.items()}
 
     def truth(self) -> dict[str, float]:
@@ -194,7 +195,7 @@ class World:
             name: intervals.value(
                 metric, self.rows["Class"][kept], values[kept], sample_weight=weight[kept]
             )
-            for name, (metric, values, kept) in self.measures(self.rows, weight).items()
+            for name, (metric, values, kept) in self.measures(self.rows).items()
         }
 
 
@@ -251,7 +252,7 @@ def coverage(  # noqa: PLR0913 - how many, and how each is drawn
     def one(number: int) -> dict[tuple[str, str], tuple[float, ...]]:
         rows, weight = world.draw(np.random.default_rng([seed, number]))
         found = {}
-        for name, (metric, values, kept) in world.measures(rows, weight).items():
+        for name, (metric, values, kept) in world.measures(rows).items():
             for way, (seconds, method) in ways.items():
                 if seconds is None and name != "average precision":
                     continue  # without time, rows that cost nothing would have to be drawn, too
@@ -276,20 +277,3 @@ def coverage(  # noqa: PLR0913 - how many, and how each is drawn
     columns = ["held", "below", "above", "coverage", "low", "high", "half_width"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table.set_index(pd.MultiIndex.from_tuples(table.index, names=["way", "measure"]))
-
-
-def _by_score(rows: pd.DataFrame, score: ArrayLike) -> list[NDArray[np.intp]]:
-    """Return the positions of the honest payments with low scores, and of the others."""
-    honest = np.flatnonzero(rows["Class"] == 0)
-    honest = honest[np.argsort(np.asarray(score)[honest], kind="stable")]
-    return np.split(honest, [int(_LOW * len(honest))])
-
-
-def _fewer(rows: pd.DataFrame, score: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return the positions of rows that stand for all, and how many payments each is."""
-    weight = data.sampling_weights(rows)
-    low = np.sort(_by_score(rows, score)[0])
-    kept = low[::_COARSE]
-    weight[kept] *= len(low) / len(kept)
-    left = np.setdiff1d(low, kept)
-    return np.setdiff1d(np.arange(len(rows)), left), np.delete(weight, left)

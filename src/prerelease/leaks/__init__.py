@@ -1,6 +1,6 @@
 """Ways to judge a model, from those that leak to those that do not, each measured."""
 
-from ._draws import from_draws, over_repeats
+from ._draws import fewer, from_draws, over_repeats
 from ._judge import (
     Savings,
     difference,
@@ -24,7 +24,7 @@ from ._naive import (
     scored_later,
     split_at_random,
 )
-from ._scores import Fit, fits, score_runs, scores
+from ._scores import Fit, fits, score_runs, scores, thinly
 
 __all__ = [
     "Fit",
@@ -34,6 +34,7 @@ __all__ = [
     "balanced_before_split",
     "difference",
     "encode_amount",
+    "fewer",
     "fits",
     "fraud_company",
     "from_draws",
@@ -49,5 +50,6 @@ __all__ = [
     "selection_on_noise",
     "split_at_random",
     "steps",
+    "thinly",
     "thinned",
 ]

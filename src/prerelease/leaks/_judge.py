@@ -14,7 +14,7 @@ from prerelease import _validate, conventions, data, intervals
 from prerelease import costs as money
 from prerelease.intervals import Counts, Interval, Kernel
 
-from ._draws import measured
+from ._draws import measured, ranked
 
 Scores = ArrayLike | Sequence[ArrayLike]
 """Scores of each row; or several such, of trainings that differ by luck alone."""
@@ -146,18 +146,16 @@ def judge(
     else:
         decided = [conventions.decide(df, column, costs=costs) for column in scores]
     weight = data.sampling_weights(df)
-    found = {
-        name: measured(
-            metric,
-            df["Class"][rows],
-            values[:, rows],
-            sample_weight=weight[rows],
-            **{**conventions.drawn(df["Time"][rows]), **options},
+    taken = measures(df, scores, decided, costs=costs, weight=weight)
+    found = {}
+    for name, (metric, values, rows) in taken.items():
+        if name == "average precision":
+            found[name] = ranked(df, values, sample_weight=weight, **options)
+            continue
+        how = {**conventions.drawn(df["Time"][rows]), **options}
+        found[name] = measured(
+            metric, df["Class"][rows], values[:, rows], sample_weight=weight[rows], **how
         )
-        for name, (metric, values, rows) in measures(
-            df, scores, decided, costs=costs, weight=weight
-        ).items()
-    }
     return {name: replace(interval, n=len(df)) for name, interval in found.items()}
 
 
@@ -297,13 +295,12 @@ def difference(
     """
     one, other = _columns(first), _columns(second)
     df, scores = _scored_rows(df, np.concatenate([one, other]))
-    return measured(
-        intervals.AveragePrecision(),
-        df["Class"],
+    return ranked(
+        df,
         scores[: len(one)],
         scores[len(one) :],
         sample_weight=data.sampling_weights(df),
-        **{**conventions.drawn(df["Time"], asked=asked), **options},
+        **{"level": intervals.joint_level(asked), **options},
     )
 
 

@@ -11,7 +11,7 @@ from prerelease import conventions, intervals, splits
 from prerelease.intervals import Interval
 from prerelease.models import INPUTS
 
-from ._draws import from_draws
+from ._draws import fewer, from_draws
 
 _HELD_OUT = 0.2
 
@@ -178,19 +178,22 @@ def inflation(
     >>> from prerelease import data
     >>> sample = data.load_sample().assign(score=lambda rows: rows["V4"])
     >>> print(inflation(sample.assign(score=sample["Class"]), sample, n_resamples=100))
-    0.375 [0.303, 0.470]
+    0.375 [0.302, 0.468]
     """
     metric = intervals.AveragePrecision()
     estimates, resampled = [], []
     for number, side in enumerate((claimed, real)):
         part = side.sort_values("Time", kind="stable")
-        y, score, weight = part["Class"], part["score"], part.get("weight")
-        how = {**conventions.drawn(part["Time"], asked=asked), **options}
-        estimates.append(intervals.value(metric, y, score, sample_weight=weight))
+        weight = part.get("weight", np.ones(len(part)))
+        estimate = intervals.value(metric, part["Class"], part["score"], sample_weight=weight)
+        estimates.append(estimate)
+        kept, weight = fewer(part["Class"], [part["score"]], weight)
+        few = part.iloc[kept]
+        how = {**conventions.drawn(few["Time"], asked=asked), **options}
         draws = intervals.replicates(
             metric,
-            y,
-            [score],
+            few["Class"],
+            [few["score"]],
             sample_weight=weight,
             scheme=how["scheme"],
             n_resamples=how["n_resamples"],

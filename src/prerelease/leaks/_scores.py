@@ -1,7 +1,7 @@
 """Many fits at once: which rows each model learns from, and which it then scores."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ from sklearn.pipeline import Pipeline
 
 from prerelease import _validate, data
 from prerelease.models import INPUTS
+
+from ._museum import thinned
 
 Tell = Callable[[int, int], None]
 """Told how many fits are done, and of how many."""
@@ -72,6 +74,44 @@ def fits(
         return side if rows is None else np.asarray(rows, dtype=np.intp)[side]
 
     return [Fit(model, place(learn), place(held_out)) for learn, held_out in folds]
+
+
+def thinly(
+    jobs: Iterable[Fit], labels: ArrayLike, *, share: float, at_least: int = 10_000
+) -> list[Fit]:
+    """Return fits that learn from all frauds and a share of the honest payments, weighed for it.
+
+    Parameters
+    ----------
+    jobs : iterable of Fit
+        Those with weights of their own, or with few rows to learn from, stay as they are.
+    labels : array-like of shape (n,)
+        1 = fraud, of the frame's rows.
+    share : float
+        Of the honest payments to keep, above 0 and at most 1: then nothing changes.
+    at_least : int, default 10,000
+        As many rows are kept at least, where there are so many.
+
+    Returns
+    -------
+    list of Fit
+
+    Examples
+    --------
+    >>> jobs = [Fit(None, np.arange(9), np.array([9]))]
+    >>> thin = thinly(jobs, np.arange(10) == 0, share=0.5, at_least=1)[0]
+    >>> len(thin.learn), thin.weight.sum()
+    (5, np.float64(9.0))
+    """
+    found = []
+    for number, job in enumerate(jobs):
+        kept = max(share, min(1.0, at_least / len(job.learn)))
+        if job.weight is not None or kept == 1:
+            found.append(job)
+            continue
+        rows, weight = thinned(labels, job.learn, share=kept, seed=number)
+        found.append(replace(job, learn=rows, weight=weight))
+    return found
 
 
 def scores(

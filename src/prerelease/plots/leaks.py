@@ -166,6 +166,49 @@ def delays(series: Mapping[str, pd.DataFrame], *, title: str, unit: str) -> Figu
     return figure
 
 
+def errors_by_length(
+    errors: pd.DataFrame, *, marked: float, title: str, unit: str = "standard error"
+) -> Figure:
+    """Draw standard errors against the length of the blocks that a bootstrap draws.
+
+    Parameters
+    ----------
+    errors : pandas.DataFrame
+        Index the seconds of a block, a column for each measure: what
+        `prerelease.coverage.standard_errors` returns, or that over some length's.
+    marked : float
+        Seconds of a block that a line marks.
+    title : str
+        The question that the figure answers.
+    unit : str, optional
+        For the axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Lengths on a logarithmic axis.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"recall": [0.8, 1.0]}, index=[60.0, 600.0])
+    >>> figure = errors_by_length(table, marked=600, title="How long?")
+    >>> [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    ['1 min', '10 min']
+    """
+    figure, axes = plt.subplots(figsize=(5.0, 3.6))
+    axes.axvline(marked, color=INK["light"], lw=0.9, ls=(0, (2, 3)))
+    for number, (name, column) in enumerate(errors.items()):
+        colour, marker, line = _SERIES[number % len(_SERIES)]
+        axes.plot(errors.index, column, color=colour, marker=marker, ls=line, ms=5, label=name)
+    lengths = [f"{t:g} s" if t < 60 else f"{t / 60:g} min" for t in errors.index]
+    axes.set(title=title, xscale="log", xlabel="length of a block", ylabel=unit)
+    axes.set_xticks(errors.index, lengths)
+    axes.minorticks_off()
+    axes.set_ylim(0, 1.15 * errors.to_numpy().max())
+    axes.legend(loc="lower right")
+    return figure
+
+
 def best_of_k(
     curves: Mapping[str, pd.DataFrame], *, title: str, unit: str = "optimism (average precision)"
 ) -> Figure:
@@ -262,9 +305,11 @@ def frauds_needed(
         axes.plot(frauds, found, color=colour, ls=line, label=name)
         axes.plot(measured, reach * error, marker, color=colour, ms=7)
     low, high = axes.get_ylim()
-    for name, n in marks.items():
+    for number, (name, n) in enumerate(sorted(marks.items(), key=lambda mark: mark[1])):
         axes.axvline(n, color=INK["light"], lw=0.9, ls=(0, (2, 3)))
-        axes.text(n * 1.05, 0.02, name, transform=axes.get_xaxis_transform(), rotation=90)
+        # The first to the left of its line, the others to the right: lines may lie close.
+        side, shift = ("right", 0.96) if number == 0 else ("left", 1.05)
+        axes.text(n * shift, 0.02, name, transform=axes.get_xaxis_transform(), rotation=90, ha=side)
     axes.set(title=title, xscale="log", yscale="log", xlabel="frauds among the rows")
     axes.set(ylabel="smallest difference found\n(average precision)")
     axes.set_ylim(max(low, 1e-3), high)

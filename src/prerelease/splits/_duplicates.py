@@ -155,6 +155,7 @@ def count_crossings(  # noqa: PLR0913 - rows, labels, two sides and two options
             values[test][~exact] / scale,
             p=np.inf,
             distance_upper_bound=np.nextafter(tolerance, np.inf),
+            workers=2,
         )
         near[~exact] = np.isfinite(distance)
     caught = fraud[test]
