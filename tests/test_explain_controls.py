@@ -81,16 +81,18 @@ def test_what_is_learned_by_heart_is_worth_more_where_it_was_learned(rows):
     deep.fit(X[:1000], y[:1000])
     sides = [explain.shuffle(deep, part, n_repeats=2) for part in (X[:1000], X[1000:])]
     worth = (explain.InAveragePrecision(),) * 2
-    found = explain.train_against_held_out(
-        sides[0], y[:1000], sides[1], y[1000:], worth, n_resamples=200
-    )
+    drawn = [
+        explain.resample(part, n_resamples=200, seed=seed)
+        for seed, part in enumerate((y[:1000], y[1000:]))
+    ]
+    found = explain.train_against_held_out(*sides, tuple(drawn), worth)
     assert found["noise"]["difference"].low > 0
     for each in found.values():
         gap = each["train"].estimate - each["held out"].estimate
         assert each["difference"].estimate == pytest.approx(gap)
     with pytest.raises(ValueError, match="same columns"):
         explain.train_against_held_out(
-            sides[0], y[:1000], explain.shuffle(deep, X, columns=["a"]), y, worth
+            sides[0], explain.shuffle(deep, X, columns=["a"]), tuple(drawn), worth
         )
 
 
@@ -151,16 +153,12 @@ def test_row_agreement_holds_for_the_rows_and_ignores_signs():
     rng = np.random.default_rng(0)
     one = pd.DataFrame(rng.normal(size=(60, 6)) + np.arange(6) / 2)
     other = -(one**2) + rng.normal(scale=0.3, size=one.shape)
-    counts = explain.block_counts(np.arange(60.0), 5, 200)
-    found = explain.row_agreement(one, other, counts)
+    drawn = explain.resample(np.arange(120) % 2, n_resamples=200)
+    found = explain.row_agreement(one, other, drawn, where=drawn.fraud)
     by_hand = spearmanr(one.abs().mean(), other.abs().mean()).statistic
     assert found.estimate == pytest.approx(by_hand)
     assert found.low < found.high
-    rows_twice = explain.row_agreement(
-        pd.concat([one, one]), pd.concat([other, other]), np.tile(counts, 2)
-    )
-    assert (rows_twice.low, rows_twice.high) == pytest.approx((found.low, found.high))
-    assert explain.row_agreement(one, one, counts, top=3).low == 1
+    assert explain.row_agreement(one, one, drawn, where=drawn.fraud, top=3).low == 1
 
 
 def test_block_counts_draw_whole_stretches():
@@ -193,11 +191,15 @@ def test_gain_sees_only_what_is_split_on(rows):
             "same columns",
         ),
         (
-            lambda: explain.row_agreement(pd.DataFrame([[1]]), pd.DataFrame([[1]]), [[1, 1]]),
+            lambda: explain.row_agreement(
+                pd.DataFrame([[1]]), pd.DataFrame([[1], [1]]), explain.resample([0, 1] * 2)
+            ),
             "same rows and columns",
         ),
         (
-            lambda: explain.row_agreement(pd.DataFrame([[1]]), pd.DataFrame([[1]]), [[1]], top=2),
+            lambda: explain.row_agreement(
+                pd.DataFrame([[1]]), pd.DataFrame([[1]]), explain.resample([0, 1] * 2), top=2
+            ),
             "top must be",
         ),
         (lambda: explain.block_counts([0.0, 1.0], 0.5, 0), "n_resamples"),
@@ -222,9 +224,8 @@ def test_on_the_real_payments_v14_comes_first_and_all_frauds_add_up():
     found = explain.attribute(model, part[names])
     assert found.error < 1e-9
     shuffled = explain.shuffle(model, part[names], sample_weight=few.weight, n_repeats=1)
-    loss = explain.permutation_importance(
-        shuffled, part["Class"], explain.InAveragePrecision(), n_resamples=100
-    )
+    drawn = explain.resample(part["Class"], sample_weight=few.weight, n_resamples=100)
+    loss = explain.permutation_importance(shuffled, drawn, explain.InAveragePrecision())
     assert max(loss, key=lambda name: loss[name].estimate) == "V14"
     assert loss["V14"].low > 0.1
 

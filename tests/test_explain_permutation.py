@@ -5,14 +5,22 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 from sklearn.inspection import permutation_importance as sklearn_importance
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.tree import DecisionTreeClassifier
 
-from prerelease import costs, explain, intervals
+from prerelease import conventions, costs, data, explain, intervals, models, splits
 
 PRECISION = explain.InAveragePrecision()
+
+
+def importance(shuffled, y, worth=PRECISION, **options):
+    """Return the permutation importance on few stratified resamples."""
+    return explain.permutation_importance(
+        shuffled, explain.resample(y, n_resamples=100, **options), worth
+    )
 
 
 @pytest.fixture(scope="module")
@@ -43,25 +51,24 @@ def test_it_is_that_of_scikit_learn_on_the_same_shuffles(rows, tree):
         state.shuffle(order)
         so_far = so_far[order]  # it shuffles what it has shuffled before
         orders.append(so_far)
-    ours = explain.permutation_importance(
-        explain.shuffle(tree, X, orders=orders), y, PRECISION, n_resamples=100
-    )
+    ours = importance(explain.shuffle(tree, X, orders=orders), y)
     assert [each.estimate for each in ours.values()] == pytest.approx(theirs.importances_mean)
 
 
-def test_in_euros_it_is_the_bill_with_shuffled_scores_minus_the_bill(rows, tree):
+@pytest.mark.parametrize("served", [True, False])
+def test_in_euros_it_is_the_bill_with_shuffled_scores_minus_the_bill(rows, tree, served):
     X, y = rows[0][["a", "b", "c"]], rows[1].to_numpy()
     amount, model = np.linspace(1, 500, len(y)), costs.CostModel()
     shuffled = explain.shuffle(tree, X, columns=["a"], n_repeats=1, seed=3)
 
     def bill(score):
-        block = costs.bayes_block(score, amount, costs=model)
+        block = score >= 0.3 if served else costs.bayes_block(score, amount, costs=model)
         return costs.total_cost(y, block, amount, costs=model)
 
     expected = bill(shuffled.without["a"][0]) - bill(shuffled.score)
-    worth = explain.InEuros(amount, costs=model)
-    found = explain.permutation_importance(shuffled, y, worth, n_resamples=100)["a"]
-    assert found.estimate == pytest.approx(expected)
+    threshold = 0.3 if served else costs.bayes_threshold(amount, costs=model)
+    worth = explain.InEuros(amount, threshold, costs=model)
+    assert importance(shuffled, y, worth)["a"].estimate == pytest.approx(expected)
     assert expected > 0
 
 
@@ -69,9 +76,9 @@ def test_a_column_that_is_never_used_costs_exactly_nothing(rows):
     X, y = rows[0].assign(unused=np.arange(600.0)), rows[1]
     stump = DecisionTreeClassifier(max_depth=1).fit(X.assign(unused=0.0), y)
     shuffled = explain.shuffle(stump, X, columns=["unused"], n_repeats=2)
-    worths = PRECISION, explain.InEuros(np.full(600, 50.0), costs=costs.CostModel())
+    worths = PRECISION, explain.InEuros(np.full(600, 50.0), 0.5, costs=costs.CostModel())
     for worth in worths:
-        loss = explain.permutation_importance(shuffled, y, worth, n_resamples=100)["unused"]
+        loss = importance(shuffled, y, worth)["unused"]
         assert (loss.low, loss.estimate, loss.high) == (0, 0, 0)
 
 
@@ -111,19 +118,26 @@ class Median:
 def test_columns_that_hide_behind_each_other_are_found_together(rows):
     a, y = rows[0]["a"], rows[1]
     X = pd.DataFrame({"one": a, "two": a, "three": a})
-    groups = {**{name: [name] for name in X}, "all": list(X)}
-    loss = explain.permutation_importance(
-        explain.shuffle(Median(), X, columns=groups), y, PRECISION, n_resamples=100
+    groups = {"all": list(X)}
+    drawn = explain.resample(y, n_resamples=200)
+    together, single = (
+        explain.losses(explain.shuffle(Median(), X, columns=columns), drawn, PRECISION)
+        for columns in (groups, None)
     )
-    assert loss["all"].estimate > sum(loss[name].estimate for name in X)
-    assert loss["one"].estimate == pytest.approx(0, abs=1e-12)
+    gap = explain.beyond_members(together, single, groups)["all"]
+    alone = sum(single[name].estimate for name in X)
+    assert gap.estimate == pytest.approx(together["all"].estimate - alone)
+    assert gap.low > 0
+    assert single["one"].estimate == pytest.approx(0, abs=1e-12)
+    paired = together["all"].resampled - sum(single[name].resampled for name in X)
+    assert (gap.low, gap.high) == pytest.approx(np.quantile(paired, [0.025, 0.975]))
 
 
 def test_a_twin_takes_over_when_a_column_is_dropped(rows):
     X, y = rows
     groups = {"a": ["a"], "both": ["a", "twin"]}
     gone = explain.drop_columns(LogisticRegression(), X, y, X, columns=groups)
-    dropped = explain.permutation_importance(gone, y, PRECISION, n_resamples=100)
+    dropped = importance(gone, y)
     assert abs(dropped["a"].estimate) < 0.02 < dropped["both"].estimate
 
 
@@ -136,7 +150,7 @@ def test_dropping_is_training_again_without_the_column(rows):
     again = LogisticRegression().fit(kept, y, sample_weight=weight).predict_proba(kept)[:, 1]
     assert gone.without["b"][0] == pytest.approx(again)
     base = LogisticRegression().fit(X, y, sample_weight=weight).predict_proba(X)[:, 1]
-    loss = explain.permutation_importance(gone, y, PRECISION, n_resamples=100)["b"]
+    loss = importance(gone, y)["b"]
     assert loss.estimate == pytest.approx(
         average_precision_score(y, base) - average_precision_score(y, again)
     )
@@ -145,15 +159,95 @@ def test_dropping_is_training_again_without_the_column(rows):
 def test_the_interval_is_paired_and_holds_the_estimate(rows, tree):
     X, y = rows[0][["a", "b", "c"]], rows[1]
     shuffled = explain.shuffle(tree, X, columns=["a"], n_repeats=1)
-    found = explain.permutation_importance(
-        shuffled, y, PRECISION, scheme=intervals.Stratified(), n_resamples=500, seed=4
-    )["a"]
+    drawn = explain.resample(y, scheme=intervals.Stratified(), n_resamples=4000, seed=4)
+    found = explain.permutation_importance(shuffled, drawn, PRECISION)["a"]
     alone = intervals.bootstrap_difference(
         intervals.AveragePrecision(), y, shuffled.score, shuffled.without["a"][0],
-        method="percentile", n_resamples=500, seed=4,
+        n_resamples=4000, seed=5,
     )  # fmt: skip
     assert found.estimate == pytest.approx(alone.estimate)
-    assert (found.low, found.high) == pytest.approx((alone.low, alone.high))
+    assert (found.low, found.high) == pytest.approx((alone.low, alone.high), abs=0.01)
+    assert found.method == "stratified percentile"
+
+
+def test_resamples_are_read_as_the_bootstrap_reads_them(rows, tree):
+    X, y = rows[0][["a", "b", "c"]], rows[1].to_numpy()
+    weight = np.where(y == 1, 1.0, 3.0)
+    score, times = tree.predict_proba(X)[:, 1], np.arange(600.0)
+    blocks = intervals.Blocks(times, 30)
+    drawn = explain.resample(y, times, scheme=blocks, sample_weight=weight, n_resamples=3000)
+    for metric in (intervals.AveragePrecision(), intervals.Total()):
+        value, many = drawn.read(metric, score)
+        theirs = intervals.bootstrap(
+            metric, y, score, sample_weight=weight, scheme=blocks, n_resamples=3000, seed=1
+        )
+        ours = drawn.interval(value, many)
+        width = theirs.high - theirs.low
+        assert ours.estimate == pytest.approx(theirs.estimate)
+        assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.1 * width)
+        assert ours.method == theirs.method
+
+
+def test_the_luck_of_the_shuffles_is_in_the_interval():
+    # Rows that are all alike by class: resamples of them cannot differ, only the shuffles can.
+    y = np.repeat([0, 1], 50)
+    cost = np.random.default_rng(0).normal(10, 4, size=20)
+    shuffled = explain.Shuffled(
+        np.zeros(100), {"a": np.repeat(cost[:, None], 100, axis=1)}, np.ones(100)
+    )
+
+    class Sum:
+        unit, sign, metric = "€", -1, intervals.Total()
+
+        def column(self, y, score):
+            return score / len(y)
+
+    drawn = explain.resample(y, n_resamples=4000)
+    loss = explain.losses(shuffled, drawn, Sum())["a"]
+    assert loss.estimate == pytest.approx(cost.mean())
+    # What the mean of so many independent draws deviates from its expectation.
+    assert loss.resampled.std() == pytest.approx(cost.std(ddof=1) / np.sqrt(20), rel=0.05)
+    assert loss.resampled.mean() == pytest.approx(cost.mean(), abs=0.1)
+    assert loss.interval().method == "stratified percentile over rows and 20 repeats"
+    once = explain.Shuffled(np.zeros(100), {"a": np.ones((1, 100))}, np.ones(100))
+    assert np.ptp(explain.losses(once, drawn, Sum())["a"].resampled) == pytest.approx(0, abs=1e-9)
+
+
+def test_intervals_of_all_columns_hold_together(rows, tree):
+    shuffled = explain.shuffle(tree, rows[0][["a", "b", "c"]], n_repeats=2)
+    loss = importance(shuffled, rows[1])
+    assert {each.level for each in loss.values()} == {intervals.joint_level(3)}
+    assert intervals.verdict(loss["a"], asked=3, above="needed") == "needed"
+
+
+def test_trainings_are_repeats_each_against_its_own_base(rows):
+    X, y = rows
+    halves = [
+        explain.drop_columns(LogisticRegression(), X[half], y[half], X, columns=["b"])
+        for half in (slice(0, 300), slice(300, 600))
+    ]
+    drawn = explain.resample(y, n_resamples=100)
+    both = explain.losses(explain.Shuffled.of_trainings(halves), drawn, PRECISION)["b"]
+    alone = [explain.losses(half, drawn, PRECISION)["b"].estimate for half in halves]
+    assert both.estimate == pytest.approx(np.mean(alone))
+    assert both.repeats == 2
+
+
+def test_rank_agreement_is_spearmans_on_the_rows_and_on_each_resample(rows):
+    rng = np.random.default_rng(1)
+    values = [np.abs(rng.normal(size=(600, 7))) for _ in range(2)]
+    drawn = explain.resample(rows[1], n_resamples=200)
+    means = [drawn.means(each) for each in values]
+    readings = pd.DataFrame({"one": means[0][0], "other": means[1][0]}, index=list("abcdefg"))
+    resampled = {name: many for name, (_, many) in zip(readings, means, strict=True)}
+    table = explain.rank_agreement(readings, resampled, drawn)
+    theirs = spearmanr(values[0].mean(axis=0), values[1].mean(axis=0)).statistic
+    assert table.loc["one", "other"].estimate == pytest.approx(theirs)
+    assert (table.loc["one", "one"].low, table.loc["one", "one"].high) == pytest.approx((1, 1))
+    by_hand = [spearmanr(*pair).statistic for pair in zip(*resampled.values(), strict=True)]
+    assert explain.rank_correlation(*resampled.values()) == pytest.approx(by_hand)
+    some = drawn.means(values[0][drawn.fraud], drawn.fraud)
+    assert some[0] == pytest.approx(values[0][drawn.fraud].mean(axis=0))
 
 
 def test_progress_is_told(rows, tree):
@@ -215,9 +309,7 @@ def test_the_background_is_as_rich_in_frauds_as_reality():
         (lambda m, X, y: explain.drop_columns(m, X, y, X, columns={"all": list(X)}), "all columns"),
         (lambda m, X, y: explain.drop_columns(m, X, y[:50], X), "same length"),
         (
-            lambda m, X, y: explain.permutation_importance(
-                explain.shuffle(m, X, columns=["a"]), y[:50], PRECISION
-            ),
+            lambda m, X, y: importance(explain.shuffle(m, X, columns=["a"], n_repeats=1), y[:50]),
             "same length",
         ),
         (lambda m, X, y: explain.thin(np.zeros(5), 2), "both classes"),
@@ -227,7 +319,7 @@ def test_the_background_is_as_rich_in_frauds_as_reality():
         (lambda m, X, y: explain.correlated_groups(X.assign(b=1.0)), "constant columns"),
         (lambda m, X, y: explain.correlated_groups(X[["a"]]), "number of columns"),
         (
-            lambda m, X, y: explain.InEuros([1.0], costs=costs.CostModel()).column(y == 1, y),
+            lambda m, X, y: explain.InEuros([1.0], 0.5, costs=costs.CostModel()).column(y == 1, y),
             "same length",
         ),
     ],
@@ -235,3 +327,41 @@ def test_the_background_is_as_rich_in_frauds_as_reality():
 def test_bad_input_is_named(rows, tree, call, message):
     with pytest.raises(ValueError, match=message):
         call(tree, rows[0][["a", "b", "c"]], rows[1])
+
+
+@pytest.mark.full_data
+def test_in_euros_the_first_columns_are_those_that_other_shuffles_of_all_rows_name():
+    """By code of its own: all validation rows, other shuffles, prices written out."""
+    train, valid = splits.development(data.load())
+    names = [*models.INPUTS]
+    model = models.chosen().fit(train[names], train["Class"])
+    X, y, amount = valid[names], valid["Class"].to_numpy() == 1, valid["Amount"].to_numpy()
+    score = model.predict_proba(X)[:, 1]
+    threshold = conventions.threshold(valid, score, costs=costs.CostModel())
+
+    def bill(scores):
+        blocked = scores >= threshold
+        missed, alarm = (amount + 20)[y & ~blocked].sum(), (10 + 0.02 * amount)[~y & blocked].sum()
+        return missed + alarm + 5 * blocked.sum()
+
+    rng, theirs = np.random.default_rng(99), {}
+    for name in ("V14", "V12", "V4", "Amount"):
+        order = [rng.permutation(len(X)) for _ in range(4)]
+        moved = [X.assign(**{name: X[name].to_numpy()[one]}) for one in order]
+        lost = [bill(model.predict_proba(each)[:, 1]) - bill(score) for each in moved]
+        theirs[name] = np.mean(lost), np.std(lost, ddof=1)
+    kept = explain.thin(y, 4000, score=score, seed=3)
+    some = valid.iloc[kept.rows]
+    shuffled = explain.shuffle(model, some[names], columns=list(theirs), sample_weight=kept.weight)
+    ours = explain.permutation_importance(
+        shuffled,
+        explain.resample(some["Class"], some["Time"], sample_weight=kept.weight, n_resamples=400),
+        explain.InEuros(some["Amount"], threshold, costs=costs.CostModel()),
+    )
+    assert list(ours) == sorted(ours, key=lambda name: -ours[name].estimate)
+    for name, (mean, spread) in theirs.items():
+        # Thinned honest rows add noise of their own: some euros, and some shares.
+        slack = 3 * spread * np.sqrt(1 / 4 + 1 / 20) + 0.05 * mean + 25
+        assert ours[name].estimate == pytest.approx(mean, abs=slack)
+    assert ours["V14"].low > 0
+    assert 0 in ours["Amount"]

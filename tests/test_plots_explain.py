@@ -20,13 +20,17 @@ def interval(estimate, low, high):
     return Interval(estimate, low, high, level=0.95, method="", n=10)
 
 
-def test_rank_lines_name_marked_columns_at_both_ends():
-    ranks = pd.DataFrame({"one": [1, 2, 3], "other": [3, 2, 1]}, index=["a", "b", "c"])
-    axes = explain.rank_lines(ranks, marked=["c"], title="Do they agree?").axes[0]
-    assert [text.get_text() for text in axes.texts] == ["c", "c"]
-    assert axes.lines[-1].get_ydata().tolist() == [3, 1]
-    assert len(axes.lines) == 3
-    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+def test_a_rank_matrix_says_each_pair_once_with_its_interval():
+    one, half = interval(1.0, 1.0, 1.0), interval(0.5, 0.25, 0.75)
+    names = ["gain", "SHAP", "shuffled"]
+    table = pd.DataFrame([[half] * 3] * 3, index=names, columns=names)
+    table.loc["gain", "SHAP"] = one  # above the diagonal: not drawn
+    axes = explain.rank_matrix(table, title="Do they agree?").axes[0]
+    assert [text.get_text() for text in axes.texts] == ["0.50", "0.25 to 0.75"] * 3
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["SHAP", "shuffled"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["gain", "SHAP"]
+    drawn = axes.images[0].get_array()
+    assert np.ma.getmaskarray(np.ma.masked_invalid(drawn)).tolist() == [[False, True], [False] * 2]
 
 
 def test_importance_draws_each_reading_and_names_them_if_there_are_two():
@@ -99,14 +103,7 @@ def test_stairs_draw_each_column_over_time_and_the_others_level():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (
-            lambda: explain.rank_lines(pd.DataFrame({"m": [1]}, ["a"]), marked=["b"], title="?"),
-            "columns of ranks",
-        ),
-        (
-            lambda: explain.rank_lines(pd.DataFrame(), marked=list("abcdef"), title="?"),
-            "marked columns",
-        ),
+        (lambda: explain.rank_matrix(pd.DataFrame(), title="?"), "number of readings"),
         (lambda: explain.importance({}, title="?", unit="", columns=["a"]), "number of readings"),
         (
             lambda: explain.importance({"a": {}}, title="?", unit="", columns=[]),

@@ -21,7 +21,15 @@ from prerelease.explain._gain import gain_importance
 from prerelease.explain._groups import correlated_groups
 from prerelease.explain._interactions import interactions
 from prerelease.explain._overfit import NullLabels, label_permutation, train_against_held_out
-from prerelease.explain._permutation import Shuffled, permutation_importance, shuffle
+from prerelease.explain._permutation import (
+    Loss,
+    Shuffled,
+    beyond_members,
+    losses,
+    permutation_importance,
+    shuffle,
+)
+from prerelease.explain._resamples import Resamples, rank_agreement, rank_correlation, resample
 from prerelease.explain._rows import Thinned, background, thin
 from prerelease.explain._shapley import exact_shapley
 from prerelease.explain._stability import agreement, block_counts, row_agreement
@@ -32,13 +40,16 @@ __all__ = [
     "Attribution",
     "InAveragePrecision",
     "InEuros",
+    "Loss",
     "NullLabels",
+    "Resamples",
     "Shuffled",
     "Thinned",
     "Trial",
     "agreement",
     "attribute",
     "background",
+    "beyond_members",
     "block_counts",
     "correlated_groups",
     "dose_response",
@@ -49,10 +60,14 @@ __all__ = [
     "interactions",
     "label_permutation",
     "leak_column",
+    "losses",
     "noise_columns",
     "permutation_importance",
     "planted_drop",
     "planted_permutation",
+    "rank_agreement",
+    "rank_correlation",
+    "resample",
     "row_agreement",
     "shuffle",
     "thin",

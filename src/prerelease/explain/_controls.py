@@ -201,7 +201,14 @@ def dose_response(  # noqa: PLR0913 - rows to learn from, rows to judge, doses a
     Notes
     -----
     A leak of strength 0 is one more column of noise: it is then the largest of all, and falsely
-    found, once in ``n_noise + 1`` times, by any method. Ties are not findings.
+    found, once in ``n_noise + 1`` times, by any method. Ties are not findings. To hold a column
+    against the best of columns without meaning is Boruta's yardstick [1]_; its own are shuffled
+    copies of the true ones.
+
+    References
+    ----------
+    .. [1] Kursa and Rudnicki (2010). Feature selection with the Boruta package. Journal of
+       Statistical Software 36(11), 1-13.
 
     Examples
     --------

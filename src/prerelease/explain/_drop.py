@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
@@ -23,6 +24,7 @@ def drop_columns(  # noqa: PLR0913 - learning rows and judging rows, both with w
     columns: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
     fit_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
+    at_once: int = 2,
     tell: Callable[[int, int], object] | None = None,
 ) -> Shuffled:
     """Train the model again without each column, and score rows that it did not learn from.
@@ -41,6 +43,8 @@ def drop_columns(  # noqa: PLR0913 - learning rows and judging rows, both with w
         Passed to ``fit`` as ``sample_weight``.
     sample_weight : array-like, shape (m,), optional
         How many real payments each scored row stands for.
+    at_once : int, default 2
+        How many models are trained at a time.
     tell : callable, optional
         Called with the number of fits done, and of all.
 
@@ -49,6 +53,7 @@ def drop_columns(  # noqa: PLR0913 - learning rows and judging rows, both with w
     Shuffled
         The scores with all columns and without each, for `permutation_importance`: priced and
         given intervals by the same rule, a dropped column is one that was shuffled once.
+        `Shuffled.of_trainings` puts several trainings together, on other draws of the rows.
 
     Raises
     ------
@@ -58,7 +63,8 @@ def drop_columns(  # noqa: PLR0913 - learning rows and judging rows, both with w
     Notes
     -----
     The other columns take over what the lost one knew, as far as they can: this is what the
-    *data* loses. The interval knows the luck of the rows that judge, not that of the two fits.
+    *data* loses. The interval of one training knows the luck of the rows that judge, not that
+    of the rows learned from; that of several that were stacked knows both.
 
     References
     ----------
@@ -88,9 +94,15 @@ def drop_columns(  # noqa: PLR0913 - learning rows and judging rows, both with w
         return probability(fitted, judge[kept])
 
     without = {}
-    for number, (name, members) in enumerate(groups.items(), start=1):
+
+    def one(name: str, members: Sequence[str]) -> None:
         kept = [column for column in learn.columns if column not in set(members)]
         without[name] = scores(kept)[None]
         if tell is not None:
-            tell(number, len(groups))
-    return Shuffled(scores(list(learn.columns)), without, weight)
+            tell(len(without), len(groups))
+
+    Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), require="sharedmem")(
+        delayed(one)(name, members) for name, members in groups.items()
+    )
+    whole = scores(list(learn.columns))
+    return Shuffled(whole, {name: without[name] for name in groups}, weight)

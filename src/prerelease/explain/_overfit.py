@@ -6,28 +6,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from prerelease import _validate
 from prerelease.intervals import Interval
 
-from ._permutation import Shuffled, as_interval, losses
+from ._permutation import Shuffled, losses
+from ._resamples import Resamples
 from ._rows import thin
 from ._score import Floats, learned_and_held_out, precision, probability
 from ._worth import Worth
 
 
-def train_against_held_out(  # noqa: PLR0913 - two sets of rows and how to draw from them
+def train_against_held_out(
     train: Shuffled,
-    y_train: ArrayLike,
     held_out: Shuffled,
-    y_held_out: ArrayLike,
+    rows: tuple[Resamples, Resamples],
     worth: tuple[Worth, Worth],
-    *,
-    schemes: tuple[Any, Any] = (None, None),
-    n_resamples: int = 500,
-    seed: int = 0,
 ) -> dict[str, dict[str, Interval]]:
     """Return the permutation importance of each column on both sides, and the difference.
 
@@ -35,19 +32,16 @@ def train_against_held_out(  # noqa: PLR0913 - two sets of rows and how to draw 
     ----------
     train, held_out : Shuffled
         Scores by `shuffle`, of the same model, for rows that it learned from and for others.
-    y_train, y_held_out : array-like of {0, 1}
-        Their labels.
+    rows : pair of Resamples
+        How the rows of each side are drawn, by `resample`, with seeds of their own.
     worth : pair of Worth
         The measure on the training rows and on the others.
-    schemes : pair of Scheme, optional
-        How rows are drawn on each side; stratified by default.
-    n_resamples, seed
-        As for `permutation_importance`.
 
     Returns
     -------
     dict of str to dict
-        For each column ``"train"``, ``"held out"`` and ``"difference"`` (train minus held out).
+        For each column ``"train"``, ``"held out"`` and ``"difference"`` (train minus held out);
+        the differences of all columns hold together.
 
     Raises
     ------
@@ -62,33 +56,27 @@ def train_against_held_out(  # noqa: PLR0913 - two sets of rows and how to draw 
 
     Examples
     --------
-    >>> from prerelease.explain import InAveragePrecision
+    >>> from prerelease.explain import InAveragePrecision, resample
     >>> apt = Shuffled(np.array([0.1, 0.2, 0.8, 0.9]), {"a": np.array([[0.9, 0.8, 0.2, 0.1]])},
     ...                np.ones(4))
     >>> both = (InAveragePrecision(), InAveragePrecision())
-    >>> found = train_against_held_out(apt, [0, 0, 1, 1], apt, [0, 0, 1, 1], both)
+    >>> rows = tuple(resample([0, 0, 1, 1], n_resamples=100, seed=seed) for seed in (0, 1))
+    >>> found = train_against_held_out(apt, apt, rows, both)
     >>> round(found["a"]["difference"].estimate, 3)
     0.0
     """
     if list(train.without) != list(held_out.without):
         msg = "train and held_out must hold the same columns, in the same order."
         raise ValueError(msg)
-    labels = [_validate.binary(y_train, "y_train"), _validate.binary(y_held_out, "y_held_out")]
-    draws = [
-        losses(side, fraud, of, scheme=scheme, n_resamples=n_resamples, seed=seed + number)
-        for number, (side, fraud, of, scheme) in enumerate(
-            zip((train, held_out), labels, worth, schemes, strict=True)
-        )
-    ]
-    result = {}
-    for name in train.without:
-        (here, many_here), (there, many_there) = draws[0][name], draws[1][name]
-        result[name] = {
-            "train": as_interval(here, many_here, labels[0]),
-            "held out": as_interval(there, many_there, labels[1]),
-            "difference": as_interval(here - there, many_here - many_there, labels[1]),
-        }
-    return result
+    here, there = (losses(*of) for of in zip((train, held_out), rows, worth, strict=True))
+    sides = {
+        name: {"train": loss, "held out": there[name], "difference": loss - there[name]}
+        for name, loss in here.items()
+    }
+    return {
+        name: {side: loss.interval(asked=len(here)) for side, loss in of.items()}
+        for name, of in sides.items()
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +145,7 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
     fit_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     seed: int = 0,
+    at_once: int = 2,
     tell: Callable[[int, int], object] | None = None,
 ) -> NullLabels:
     """Train on labels that were moved in time, so that they fit their rows no more.
@@ -179,6 +168,8 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
         How many real payments each row stands for.
     seed : int, default 0
         Of all draws.
+    at_once : int, default 2
+        How many models are trained at a time.
     tell : callable, optional
         Called with the number of permutations done, and of all.
 
@@ -193,13 +184,16 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
 
     Notes
     -----
-    Labels go round a circle by a random part of it, at least a tenth [1]_: they keep their
-    number and their bursts, which a free shuffle would break up, and lose their rows.
+    Labels go round a circle by a random part of it, at least a tenth: they keep their number and
+    their bursts, which a free shuffle [1]_ would break up, and lose their rows. The importances
+    under such labels are what those under the true ones are held against [2]_.
 
     References
     ----------
     .. [1] Ojala and Garriga (2010). Permutation tests for studying classifier performance.
        JMLR 11, 1833-1863.
+    .. [2] Altmann, Toloşi, Sander and Lengauer (2010). Permutation importance: a corrected
+       feature importance measure. Bioinformatics 26, 1340-1347.
 
     Examples
     --------
@@ -214,20 +208,28 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
     _validate.integer(n_permutations, "n_permutations", low=1)
     weight = _validate.weights(fit_weight, "fit_weight", len(learn))
     rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
-    found, scores = [], []
-    for number in range(1, n_permutations + 1):
-        moved = np.roll(fraud, rng.integers(len(fraud) // 10, len(fraud) - len(fraud) // 10))
+    tenth, n = len(fraud) // 10, len(fraud)
+    shifts = [rng.integers(tenth, n - tenth) for _ in range(n_permutations)]
+    done: list[int] = []
+
+    def one(number: int, shift: int) -> tuple[Any, pd.DataFrame, list[float]]:
+        moved = np.roll(fraud, shift)
         kept = thin(moved, n_honest, sample_weight=weight, seed=seed + number)
         rows = learn.iloc[kept.rows]
         fitted = clone(model).fit(rows, moved[kept.rows].astype(int), sample_weight=kept.weight)
-        found.append(importance(fitted, rows))
-        scores.append(
-            [
-                precision(moved[kept.rows], probability(fitted, rows), kept.weight),
-                precision(other, probability(fitted, judge), sample_weight),
-            ]
-        )
+        scores = [
+            precision(moved[kept.rows], probability(fitted, rows), kept.weight),
+            precision(other, probability(fitted, judge), sample_weight),
+        ]
+        done.append(number)
         if tell is not None:
-            tell(number, n_permutations)
-    on_train, on_others = np.array(scores).T
+            tell(len(done), n_permutations)
+        return fitted, rows, scores
+
+    many = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), require="sharedmem")(
+        delayed(one)(number, shift) for number, shift in enumerate(shifts, start=1)
+    )
+    # Not within the threads: SHAP's warnings are hushed by a switch that they share.
+    found = [importance(fitted, rows) for fitted, rows, _ in many]
+    on_train, on_others = np.array([scores for *_, scores in many]).T
     return NullLabels(pd.DataFrame(found), on_train, on_others)

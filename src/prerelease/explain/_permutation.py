@@ -1,16 +1,20 @@
 """Permutation importance: scores with one column shuffled, then priced in any measure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import sub
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
-from prerelease import _validate, intervals
+from prerelease import _validate
 from prerelease.intervals import Interval
 
+from ._resamples import Resamples
 from ._score import Floats, probability, table
 from ._worth import Worth
 
@@ -21,8 +25,8 @@ class Shuffled:
 
     Parameters
     ----------
-    score : ndarray, shape (n,)
-        Probability of fraud.
+    score : ndarray, shape (n,) or (repeats, n)
+        Probability of fraud; one row a repeat where each repeat has a model of its own.
     without : mapping of str to ndarray, shape (repeats, n)
         For each column or group, the scores with it shuffled, once for each repeat.
     weight : ndarray, shape (n,)
@@ -33,16 +37,63 @@ class Shuffled:
     without: Mapping[str, Floats] = field(repr=False)
     weight: Floats = field(repr=False)
 
+    @classmethod
+    def of_trainings(cls, repeats: Sequence["Shuffled"]) -> Self:
+        """Return several trainings of one model, such as `drop_columns` returns, as repeats."""
+        return cls(
+            np.stack([each.score for each in repeats]),
+            {
+                name: np.concatenate([each.without[name] for each in repeats])
+                for name in repeats[0].without
+            },
+            repeats[0].weight,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """What is lost without a column: on some rows, and on each resample of them.
+
+    Parameters
+    ----------
+    estimate : float
+        On the rows as they are, the mean over all repeats.
+    resampled : ndarray, shape (resamples,)
+        On each resample, the repeats drawn anew.
+    rows : Resamples
+        The rows.
+    repeats : int
+        Shuffles, or trainings.
+    """
+
+    estimate: float
+    resampled: Floats = field(repr=False)
+    rows: Resamples = field(repr=False)
+    repeats: int
+
+    def __sub__(self, other: "Loss") -> "Loss":
+        """Return the difference, paired where both are of the same resamples."""
+        drawn = self.resampled - other.resampled
+        return replace(self, estimate=self.estimate - other.estimate, resampled=drawn)
+
+    def interval(self, *, asked: int = 1) -> Interval:
+        """Return the interval of one of several losses that are asked about at once."""
+        known = self.rows.interval(self.estimate, self.resampled, asked=asked)
+        if self.repeats == 1:
+            return known
+        return replace(known, method=f"{known.method} over rows and {self.repeats} repeats")
+
 
 def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     model: Any,
     X: pd.DataFrame,
     *,
     columns: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
-    n_repeats: int = 3,
+    n_repeats: int = 20,
     sample_weight: ArrayLike | None = None,
     orders: ArrayLike | None = None,
     seed: int = 0,
+    at_once: int = 2,
     tell: Callable[[int, int], object] | None = None,
 ) -> Shuffled:
     """Score rows with each column in turn shuffled: once, however many measures follow.
@@ -56,8 +107,9 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     columns : sequence of str, or mapping of str to sequence of str, optional
         Columns to shuffle, one at a time; or named groups, whose columns are shuffled
         together, so that they still fit each other. All columns by default.
-    n_repeats : int, default 3
-        Shuffles of each column, at least 1.
+    n_repeats : int, default 20
+        Shuffles of each column, at least 1. Euros hang on a few decisions about large amounts,
+        and the luck of a shuffle is as large as that of the rows: take no fewer than 20.
     sample_weight : array-like, shape (n,), optional
         How many real payments each row stands for. If weights differ, values are drawn by
         weight, with replacement: shuffled rows then hold them as often as real payments do.
@@ -65,6 +117,8 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
         Which row each row takes its value from, in place of random draws.
     seed : int, default 0
         Of the draws. All columns meet the same shuffles, so that they can be compared.
+    at_once : int, default 2
+        How many columns are scored at a time.
     tell : callable, optional
         Called with the number of columns done, and of all.
 
@@ -92,21 +146,20 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     weight = _validate.weights(sample_weight, "sample_weight", len(rows))
     drawn = _orders(orders, weight, n_repeats, seed)
     without = {}
-    for number, (name, members) in enumerate(groups.items(), start=1):
+
+    def one(name: str, members: Sequence[str]) -> None:
         without[name] = np.stack([_scored(model, rows, members, order) for order in drawn])
         if tell is not None:
-            tell(number, len(groups))
-    return Shuffled(probability(model, rows), without, weight)
+            tell(len(without), len(groups))
+
+    Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), require="sharedmem")(
+        delayed(one)(name, members) for name, members in groups.items()
+    )
+    return Shuffled(probability(model, rows), {name: without[name] for name in groups}, weight)
 
 
-def permutation_importance(  # noqa: PLR0913 - the measure, and how rows are drawn
-    shuffled: Shuffled,
-    y: ArrayLike,
-    worth: Worth,
-    *,
-    scheme: Any = None,
-    n_resamples: int = 500,
-    seed: int = 0,
+def permutation_importance(
+    shuffled: Shuffled, rows: Resamples, worth: Worth, *, asked: int | None = None
 ) -> dict[str, Interval]:
     r"""Return what is lost when a column is shuffled, with intervals.
 
@@ -114,17 +167,13 @@ def permutation_importance(  # noqa: PLR0913 - the measure, and how rows are dra
     ----------
     shuffled : Shuffled
         Scores by `shuffle`.
-    y : array-like of {0, 1}, shape (n,)
-        1 is a fraud.
+    rows : Resamples
+        The same rows, with their labels, and how they are drawn: by `resample`.
     worth : InAveragePrecision or InEuros
         What the loss is measured in.
-    scheme : Scheme, optional
-        How rows are drawn: `prerelease.intervals.Blocks` where frauds come in bursts;
-        stratified by default.
-    n_resamples : int, default 500
-        Of the bootstrap, at least 100.
-    seed : int, default 0
-        Of the bootstrap.
+    asked : int, optional
+        How many losses are asked about at once, so that their intervals hold together
+        (`prerelease.intervals.joint_level`): by default all that were shuffled.
 
     Returns
     -------
@@ -134,7 +183,7 @@ def permutation_importance(  # noqa: PLR0913 - the measure, and how rows are dra
     Raises
     ------
     ValueError
-        If lengths differ, a label is neither 0 nor 1, or a class is missing.
+        If lengths differ.
 
     Notes
     -----
@@ -142,10 +191,14 @@ def permutation_importance(  # noqa: PLR0913 - the measure, and how rows are dra
 
     .. math:: I = M(s) - \frac{1}{R} \sum_{r=1}^{R} M(s^{(r)})
 
-    [1]_, on any rows [2]_. The interval is a paired percentile bootstrap: in each resample all
-    scores meet the same rows. Shuffles are averaged over, not drawn again: with more repeats
-    that share of the doubt vanishes. A column is judged *beside all others*: what two columns
-    both know is missed in neither. Shuffle them together to see it.
+    [1]_, on any rows [2]_. The interval is a paired percentile bootstrap of the rows *and of
+    the shuffles*: in each resample all scores meet the same rows, and `R` shuffles are drawn
+    anew from the `R`, with replacement. So few vary too little among themselves, so what their
+    mean deviates from the mean of all is stretched by the root of :math:`R / (R - 1)`. One
+    shuffle alone has no spread to learn from: its interval knows the rows only.
+
+    A column is judged *beside all others*: what two columns both know is missed in neither.
+    Shuffle them together to see it (`beyond_members`).
 
     References
     ----------
@@ -155,58 +208,111 @@ def permutation_importance(  # noqa: PLR0913 - the measure, and how rows are dra
 
     Examples
     --------
-    >>> from prerelease.explain import InAveragePrecision
+    >>> from prerelease.explain import InAveragePrecision, resample
     >>> scored = Shuffled(np.array([0.1, 0.2, 0.8, 0.9]), {"a": np.array([[0.9, 0.8, 0.2, 0.1]])},
     ...                   np.ones(4))
-    >>> loss = permutation_importance(scored, [0, 0, 1, 1], InAveragePrecision())
+    >>> rows = resample([0, 0, 1, 1], n_resamples=100)
+    >>> loss = permutation_importance(scored, rows, InAveragePrecision())
     >>> round(loss["a"].estimate, 3)
     0.583
     """
-    fraud = _validate.binary(y, "y")
-    draws = losses(shuffled, fraud, worth, scheme=scheme, n_resamples=n_resamples, seed=seed)
-    return {name: as_interval(*draw, fraud) for name, draw in draws.items()}
+    found = losses(shuffled, rows, worth)
+    asked = len(found) if asked is None else asked
+    return {name: loss.interval(asked=asked) for name, loss in found.items()}
 
 
-def losses(  # noqa: PLR0913 - as `permutation_importance`
-    shuffled: Shuffled,
-    fraud: NDArray[np.bool_],
-    worth: Worth,
-    *,
-    scheme: Any,
-    n_resamples: int,
-    seed: int,
-) -> dict[str, tuple[float, Floats]]:
-    """Return, for each column, what is lost without it: on these rows, and in each resample."""
-    _validate.same_length(y=fraud, score=shuffled.score)
-    base = worth.column(fraud, shuffled.score)
-    how = {"sample_weight": shuffled.weight}
+def losses(shuffled: Shuffled, rows: Resamples, worth: Worth) -> dict[str, Loss]:
+    """Return what is lost without each column: on the rows, and on each resample.
+
+    Parameters
+    ----------
+    shuffled, rows, worth
+        As for `permutation_importance`.
+
+    Returns
+    -------
+    dict of str to Loss
+        Shuffle `r` is the same order for all columns, and so is its draw: sums and differences
+        of these losses are paired.
+
+    Examples
+    --------
+    >>> from prerelease.explain import InAveragePrecision, resample
+    >>> score = np.array([0.1, 0.2, 0.8, 0.9])
+    >>> losses(Shuffled(score, {"a": score[None]}, np.ones(4)),
+    ...        resample([0, 0, 1, 1], n_resamples=100), InAveragePrecision())["a"].estimate
+    0.0
+    """
+
+    def read(scores: Floats) -> tuple[Floats, Floats]:
+        columns = [worth.column(rows.fraud, score) for score in np.atleast_2d(scores)]
+        values, drawn = zip(*(rows.read(worth.metric, each) for each in columns), strict=True)
+        return worth.sign * np.array(values), worth.sign * np.stack(drawn)
+
+    whole, whole_drawn = read(shuffled.score)
     result = {}
     for name, scores in shuffled.without.items():
-        columns = [base, *(worth.column(fraud, score) for score in scores)]
-        of_all = [intervals.value(worth.metric, fraud, column, **how) for column in columns]
-        resampled = intervals.replicates(
-            worth.metric, fraud, columns, scheme=scheme, n_resamples=n_resamples, seed=seed, **how
-        )
-        estimate = worth.sign * (of_all[0] - float(np.mean(of_all[1:])))
-        result[name] = estimate, worth.sign * (resampled[0] - resampled[1:].mean(axis=0))
+        values, drawn = read(scores)
+        lost = _redrawn(whole_drawn - drawn, rows.seed)
+        result[name] = Loss(float(np.mean(whole - values)), lost, rows, len(scores))
     return result
 
 
-def as_interval(
-    estimate: float, resampled: Floats, fraud: NDArray[np.bool_], *, level: float = 0.95
-) -> Interval:
-    """Return the percentile interval of resampled values, stretched to hold the estimate."""
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(resampled[~np.isnan(resampled)], tails)
-    return Interval(
-        estimate,
-        min(float(low), estimate),
-        max(float(high), estimate),
-        level,
-        "paired percentile",
-        len(fraud),
-        int(fraud.sum()),
-    )
+def beyond_members(
+    together: Mapping[str, Loss],
+    single: Mapping[str, Loss],
+    groups: Mapping[str, Sequence[str]],
+    *,
+    asked: int | None = None,
+) -> dict[str, Interval]:
+    """Return how much more a group costs when shuffled together than its members one by one.
+
+    Parameters
+    ----------
+    together, single : mapping of str to Loss
+        What `losses` returns of each group, and of each of their columns: of the same rows,
+        shuffled by the same orders.
+    groups : mapping of str to sequence of str
+        The members of each group.
+    asked : int, optional
+        As for `permutation_importance`: by default as many as there are groups.
+
+    Returns
+    -------
+    dict of str to Interval
+        The loss of the group minus the sum of its members' losses, paired in rows and shuffles.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from prerelease.explain import InAveragePrecision, resample
+    >>> X = pd.DataFrame({"a": [0.0, 0.0, 1.0, 1.0], "b": 1.0})
+    >>> model, pair = DecisionTreeClassifier().fit(X, [0, 0, 1, 1]), {"a, b": ["a", "b"]}
+    >>> rows = resample([0, 0, 1, 1], n_resamples=100)
+    >>> both, one = (losses(shuffle(model, X, columns=columns), rows, InAveragePrecision())
+    ...              for columns in (pair, None))
+    >>> print(beyond_members(both, one, pair)["a, b"])
+    0.000 [0.000, 0.000]
+    """
+    asked = len(groups) if asked is None else asked
+    return {
+        name: reduce(sub, (single[member] for member in members), together[name]).interval(
+            asked=asked
+        )
+        for name, members in groups.items()
+    }
+
+
+def _redrawn(drawn: Floats, seed: int) -> Floats:
+    """Return the mean over shuffles in each resample, the shuffles drawn anew each time."""
+    n = len(drawn)
+    if n == 1:
+        return drawn[0]
+    # The same picks for all columns: shuffle r is the same order for all of them.
+    picked = np.random.default_rng([seed, n]).integers(n, size=drawn.shape)
+    middle = drawn.mean(axis=0)
+    luck = np.take_along_axis(drawn, picked, axis=0).mean(axis=0) - middle
+    return middle + np.sqrt(n / (n - 1)) * luck
 
 
 def _scored(

@@ -10,7 +10,7 @@ from scipy.stats import t as student
 from prerelease import _validate
 from prerelease.intervals import Blocks, Interval, Kernel
 
-from ._permutation import as_interval
+from ._resamples import Resamples, rank_correlation
 from ._score import Floats
 
 
@@ -76,7 +76,12 @@ def agreement(
 
 
 def row_agreement(
-    one: pd.DataFrame, other: pd.DataFrame, counts: ArrayLike, *, top: int | None = None
+    one: pd.DataFrame,
+    other: pd.DataFrame,
+    rows: Resamples,
+    *,
+    where: ArrayLike | None = None,
+    top: int | None = None,
 ) -> Interval:
     """Return how far two explanations of the same rows agree, whatever rows these are.
 
@@ -85,8 +90,10 @@ def row_agreement(
     one, other : DataFrame, shape (n, features)
         What each column was worth in each row, by two models or two methods; signs are left
         out, and means over the rows compared.
-    counts : array-like, shape (resamples, n)
-        How often each row is in each resample, such as `block_counts` draws.
+    rows : Resamples
+        How the rows are drawn, by `resample`.
+    where : array-like of bool, optional
+        Which of those rows these are; all by default.
     top : int, optional
         As in `agreement`.
 
@@ -102,27 +109,25 @@ def row_agreement(
 
     Examples
     --------
+    >>> from prerelease.explain import resample
     >>> one = pd.DataFrame({"a": [3.0, -4.0], "b": [1.0, 2.0], "c": [0.0, 1.0]})
-    >>> print(row_agreement(one, one**2, [[2, 0], [0, 2], [1, 1]]))
+    >>> rows = resample([0, 1, 0, 1], n_resamples=100)
+    >>> print(row_agreement(one, one**2, rows, where=rows.fraud))
     1.000 [1.000, 1.000]
     """
-    drawn = np.asarray(counts, dtype=np.float64)
-    same_rows = drawn.ndim == 2 and len({len(one), len(other), drawn.shape[1]}) == 1
-    if not same_rows or list(one.columns) != list(other.columns):
+    if len(one) != len(other) or list(one.columns) != list(other.columns):
         msg = (
-            "one, other and counts must be of the same rows and columns, got shapes "
-            f"{one.shape}, {other.shape} and {drawn.shape}."
+            "one and other must be of the same rows and columns, got shapes "
+            f"{one.shape} and {other.shape}."
         )
         raise ValueError(msg)
     if top is not None:
         _validate.integer(top, "top", low=1, high=one.shape[1])
-    sides = [side.abs().to_numpy() for side in (one, other)]
-
-    def alike(weight: Floats) -> float:
-        return _alike(*(pd.Series(weight @ side) for side in sides), top)
-
-    resampled = np.array([alike(weight) for weight in drawn])
-    return as_interval(alike(np.ones(len(one))), resampled, np.ones(len(one), dtype=bool))
+    means = [rows.means(side.abs(), where) for side in (one, other)]
+    estimate, drawn = (
+        _alike_rows(*(np.atleast_2d(side[part]) for side in means), top) for part in (0, 1)
+    )
+    return rows.interval(estimate[0], drawn)
 
 
 def _pairs(runs: pd.DataFrame, side_of: NDArray[np.intp], top: int | None) -> Floats:
@@ -144,9 +149,15 @@ def _jackknife(pairs: Floats, runs: NDArray[np.intp]) -> float:
 
 
 def _alike(one: pd.Series, other: pd.Series, top: int | None) -> float:
+    return float(_alike_rows(one.to_numpy()[None], other.to_numpy()[None], top)[0])
+
+
+def _alike_rows(one: Floats, other: Floats, top: int | None) -> Floats:
+    """Return how far each row of one table agrees with that of the other."""
     if top is None:
-        return float(one.corr(other, method="spearman"))
-    return len({*one.nlargest(top).index} & {*other.nlargest(top).index}) / top
+        return rank_correlation(one, other)
+    first = [np.argsort(-side, axis=1, kind="stable")[:, :top] for side in (one, other)]
+    return (first[0][:, :, None] == first[1][:, None, :]).any(axis=2).mean(axis=1)
 
 
 def block_counts(times: ArrayLike, seconds: float, n_resamples: int, *, seed: int = 0) -> Floats:

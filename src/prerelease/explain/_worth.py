@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate, intervals
-from prerelease.costs import CostModel, bayes_block, row_costs
+from prerelease.costs import CostModel, row_costs
 
 from ._score import Floats
 
@@ -46,26 +46,28 @@ class InAveragePrecision:
 
 @dataclass(frozen=True, eq=False)
 class InEuros:
-    """Worth of a score in euros, when each payment is blocked where that is cheaper on average.
+    """Worth of a score in euros, when payments are blocked from a threshold on.
 
     Parameters
     ----------
     amount : array-like, shape (n,)
         Euros that each payment is over: the true ones, whatever the model is shown.
+    threshold : float or array-like, shape (n,)
+        Block scores from here on: that of the served rule, such as
+        `prerelease.conventions.threshold` returns, or one for each payment
+        (`prerelease.costs.bayes_threshold`). It stays when a column is shuffled, as it would
+        stay in production: nobody tunes it to broken scores.
     costs : CostModel
         What each outcome costs.
 
-    Notes
-    -----
-    The rule is `prerelease.costs.bayes_block`, which tunes no threshold on the rows that judge.
-
     Examples
     --------
-    >>> InEuros([100.0, 20.0], costs=CostModel()).unit
+    >>> InEuros([100.0, 20.0], 0.5, costs=CostModel()).unit
     '€'
     """
 
     amount: ArrayLike = field(repr=False)
+    threshold: ArrayLike = field(repr=False)
     costs: CostModel
     unit = "€"
     metric = intervals.Total()
@@ -74,6 +76,6 @@ class InEuros:
     def column(self, y: NDArray[np.bool_], score: Floats) -> Floats:
         """Return what each decision costs."""
         amount = _validate.non_negative(self.amount, "amount")
+        cut = np.broadcast_to(np.asarray(self.threshold, dtype=np.float64), amount.shape)
         _validate.same_length(y=y, amount=amount)
-        block = bayes_block(score, amount, costs=self.costs)
-        return row_costs(y, block, amount, costs=self.costs)
+        return row_costs(y, score >= cut, amount, costs=self.costs)

@@ -24,62 +24,58 @@ _SERIES = (
 _LOW_TO_HIGH = LinearSegmentedColormap.from_list(
     "low to high", [COLOURS["blue"], COLOURS["grey"], COLOURS["orange"]]
 )
+_FAINT_TO_FULL = LinearSegmentedColormap.from_list("faint to full", ["white", COLOURS["blue"]])
+_DARK = 0.6
+"""A rank correlation above which its square is so dark that letters on it are white."""
 
 
-def rank_lines(ranks: pd.DataFrame, *, marked: Sequence[str], title: str) -> Figure:
-    """Draw the rank that each method gives to each column.
+def rank_matrix(table: pd.DataFrame, *, title: str) -> Figure:
+    """Draw the rank correlation of each pair of readings, with its interval.
 
     Parameters
     ----------
-    ranks : DataFrame, shape (features, methods)
-        1 is the most important. Names of methods may hold line breaks.
-    marked : sequence of str
-        Columns in colour, at most five; all others are grey.
+    table : DataFrame, shape (readings, readings)
+        Of `Interval`, as `prerelease.explain.rank_agreement` returns it. Names of readings may
+        hold line breaks.
     title : str
         The question that the figure answers.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A line a column; marked ones are named at both ends.
+        A square a pair, below the diagonal: the darker, the better they agree.
 
     Raises
     ------
     ValueError
-        If more columns are marked than there are colours, or one is not there.
+        If there are fewer than two readings.
 
     Examples
     --------
-    >>> ranks = pd.DataFrame({"one": [1, 2], "other": [2, 1]}, index=["a", "b"])
-    >>> len(rank_lines(ranks, marked=["a"], title="Do they agree?").axes[0].lines)
-    2
+    >>> one, half = (Interval(x, x, 1.0, level=0.95, method="", n=9) for x in (1.0, 0.5))
+    >>> table = pd.DataFrame([[one, half], [half, one]], ["a", "b"], ["a", "b"])
+    >>> rank_matrix(table, title="Do they agree?").axes[0].texts[0].get_text()
+    '0.50'
     """
-    _validate.integer(len(marked), "the number of marked columns", low=0, high=len(_SERIES))
-    unknown = set(marked) - set(ranks.index)
-    if unknown:
-        msg = f"marked must be columns of ranks, got {sorted(unknown)}."
-        raise ValueError(msg)
-    figure, axes = plt.subplots(figsize=(5.4, 5.2))
-    places = np.arange(ranks.shape[1])
-    for name in ranks.index.difference(marked, sort=False):
-        axes.plot(places, ranks.loc[name], color=COLOURS["grey"], lw=0.8, alpha=0.45)
-    for name, (colour, marker, line) in zip(marked, _SERIES, strict=False):
-        axes.plot(places, ranks.loc[name], color=colour, marker=marker, ls=line, ms=6)
-        for place, side, gap in ((0, "right", -9), (places[-1], "left", 9)):
-            axes.annotate(
-                name,
-                (place, ranks.loc[name].iloc[place]),
-                (gap, 0),
-                textcoords="offset points",
-                ha=side,
-                va="center",
-            )
-    axes.set(title=title, ylabel="rank (1 is the most important)")
-    axes.set_xlim(-0.75, places[-1] + 0.75)
-    axes.set_ylim(len(ranks) + 0.8, 0.2)
-    axes.set_xticks(places, ranks.columns, fontsize="small")
-    axes.set_yticks([1, *range(5, len(ranks) + 1, 5)])
-    axes.grid(visible=False, axis="y")
+    n = _validate.integer(len(table), "the number of readings", low=2)
+    figure, axes = plt.subplots(figsize=(5.4, 4.6))
+    values = np.full((n - 1, n - 1), np.nan)
+    for row in range(1, n):
+        for column in range(row):
+            each = table.iloc[row, column]
+            values[row - 1, column] = each.estimate
+            ink = "white" if each.estimate > _DARK else "black"
+            place = {"ha": "center", "va": "center", "color": ink}
+            axes.text(column, row - 1.14, f"{each.estimate:.2f}", weight="bold", **place)
+            ends = f"{each.low:.2f} to {each.high:.2f}"
+            axes.text(column, row - 0.82, ends, fontsize="x-small", **place)
+    axes.imshow(values, cmap=_FAINT_TO_FULL, vmin=0, vmax=1, aspect="auto")
+    axes.set_title(title)
+    axes.set_xticks(range(n - 1), table.columns[:-1], fontsize="small")
+    axes.set_yticks(range(n - 1), table.index[1:], fontsize="small")
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
     return figure
 
 
