@@ -25,19 +25,23 @@ from IPython.display import Markdown, display
 from prerelease import (
     audit,
     card,
+    conventions,
     data,
     evidence,
     gate,
     intervals,
+    leaks,
     ledger,
     mode,
     models,
+    profile,
     serving,
     splits,
     stages,
-    thresholds,
 )
 from prerelease import costs as money
+
+# %%
 from prerelease.plots import leaks as figures
 from prerelease.plots import release as own_figures
 from prerelease.plots import show, use_style
@@ -76,9 +80,10 @@ def scores_of(model, rows):
 trained = {
     "as the notebook left it": fitted(models.release_candidate_1(), train),
     "held back": fitted(models.boosted(), train),
-    "of chapter 03": fitted(models.chosen(), train),
 }
-promised = {name: scores_of(model, valid) for name, model in trained.items()}
+kept = models.CHOSEN == models.HELD_BACK  # chapter 03 raced others, and this one stayed
+trained["of chapter 03"] = trained["held back"] if kept else fitted(models.chosen(), train)
+naive, held, latest = (scores_of(model, valid) for model in trained.values())
 
 # %% [markdown]
 # A candidate is a model *and* a rule that decides. The first two block from one half on, as notebooks do. Then the rule is priced: one threshold, chosen for each stretch of the validation rows on the other stretches, so that no row has a say in the decision about it.
@@ -97,38 +102,26 @@ def decided(rows, score, block):
     return gate.Scored(frame, prices, gate.Decision())
 
 
-def one_threshold(rows, score):
-    """Decide about each stretch of time by a threshold chosen without it."""
-    table = rows["Class"], score, rows["Amount"], rows["Time"]
-    weight = data.sampling_weights(rows)
-    return thresholds.cross_fitted(*table, costs=prices, weight=weight).block
-
-
 # %%
-naive, held, latest = promised.values()
-same_model = np.array_equal(held, latest)
 candidates = {
     "RC1": decided(valid, naive, naive >= 0.5),
     "RC2": decided(valid, held, held >= 0.5),
-    "RC3": decided(valid, held, one_threshold(valid, held)),
-    "RC4": decided(valid, latest, one_threshold(valid, latest)),
+    "RC3": decided(valid, latest, conventions.decide(valid, latest, costs=prices)),
 }
-if same_model:  # chapter 03 kept the model, so there is nothing new to try
-    del candidates["RC4"]
 changes = {
     "RC1": "LightGBM as it comes, alerts from one half on",
     "RC2": "smaller steps, smaller trees, a penalty on large steps (chapters 01 and 02)",
-    "RC3": "one threshold, chosen in euros (chapter 01)",
-    "RC4": "the model that chapter 03 chose, same rule",
+    "RC3": "one threshold, chosen in euros (chapter 01)"
+    + ("" if kept else ", and the model of chapter 03"),
 }
 
 # %% tags=["remove-input"]
 Markdown(
     f"{len(candidates)} candidates, {len(valid):,} validation rows with {int(valid['Class'].sum())} frauds. "
     + (
-        "Chapter 03 searched and left the model as it was, so there is no fourth."
-        if same_model
-        else "The last is the model that chapter 03 chose."
+        "Chapter 03 raced other models and kept this one, so RC3 has RC2's model."
+        if kept
+        else "RC3 has the model that chapter 03 chose."
     )
 )
 
@@ -198,54 +191,58 @@ coin = pd.DataFrame(
 coin
 
 
-# %% tags=["hide-input"]
-def saved(first, second):
+# %%
+def saved(first, second, asked):
     """Euros per 1,000 payments that the first saves against the second, same rows."""
-    return gate.versus(first, second, "saved_per_1000")
+    gain = (second.cost(second.block) - first.cost(first.block)) * 1000 / first.weight.sum()
+    rows = np.union1d(np.flatnonzero(gain), [0, len(gain) - 1])  # the others add nothing
+    return intervals.bootstrap(
+        intervals.Total(), first.label[rows], gain[rows], sample_weight=first.weight[rows],
+        **conventions.drawn(first.time[rows], asked=asked),
+    )  # fmt: skip
 
 
-nothing = decided(valid, held, np.zeros(len(valid), dtype=bool))
-steps = {"RC1 against accepting all": saved(candidates["RC1"], nothing)}
-for before, after in zip(list(candidates)[:-1], list(candidates)[1:], strict=True):
-    steps[f"{after} against {before}"] = saved(candidates[after], candidates[before])
+nothing = decided(valid, latest, np.zeros(len(valid), dtype=bool))
+bayes = decided(valid, latest, money.bayes_block(latest, valid["Amount"], costs=prices))
+pairs = {
+    "RC1 against accepting all": (candidates["RC1"], nothing),
+    "RC2 against RC1": (candidates["RC2"], candidates["RC1"]),
+    "RC3 against RC2": (candidates["RC3"], candidates["RC2"]),
+    "RC3 against RC1": (candidates["RC3"], candidates["RC1"]),
+    "a threshold for each payment against RC3": (bayes, candidates["RC3"]),
+}
+gaps = {name: saved(*pair, len(pairs)) for name, pair in pairs.items()}
+words = intervals.verdicts(gaps, above="saves more", below="costs more")
+
+# %% tags=["hide-input"]
+steps = {name: gaps[name] for name in list(gaps)[:3]}
+level = gaps["RC3 against RC2"].level
 show(
     figures.forest(
-        steps, title="What does each release save?", reference=0, spec=",.0f",
-        unit="saved (€ per 1,000 payments), with 95 % interval",
+        steps, title="What does each release save?", reference=0, spec=",.1f",
+        unit=f"saved (€ per 1,000 payments), with {level:.0%} interval",
     ),
     alt="Euros per 1,000 payments that each release candidate saves against the one before it, "
     "with intervals: " + "; ".join(f"{name} {gain:,.0f}" for name, gain in steps.items()) + ".",
 )  # fmt: skip
 
 # %% tags=["remove-input"]
-first_gain = steps["RC1 against accepting all"]
-names = list(candidates)
-last_gain = saved(candidates[names[-1]], candidates["RC1"])
-every = pd.concat([train, valid])  # all development rows: the validation rows are busy hours
-seconds = every["Time"].max() - every["Time"].min()
-per_day = data.sampling_weights(every).sum() / seconds * 86_400 / 1000
-
-
-def shown(gain, *words):
-    """Return the words for above zero, below zero, or neither."""
-    return words[0 if gain.low > 0 else 1 if gain.high < 0 else 2]
-
-
-# %% tags=["remove-input"]
-doing_nothing = shown(
-    first_gain, "worth more than", "worse than", "not shown to be worth more than"
-)
-price = shown(
-    last_gain,
-    "That is what it would have cost to ship the first.",
-    "So the first was the better one.",
-    "These rows cannot tell that from nothing.",
-)
+first_gain, last_gain = (gaps[name] for name in ("RC1 against accepting all", "RC3 against RC1"))
+so_first, so_last = (words[name] for name in ("RC1 against accepting all", "RC3 against RC1"))
 Markdown(
-    f"Release candidate 1 saves {first_gain:,.0f} € per thousand payments: it is {doing_nothing} doing nothing. "
-    f"{names[-1]} in its place saves {last_gain:,.0f} € more per thousand, at the traffic of the development rows {last_gain.estimate * per_day:,.0f} € a day "
-    f"({last_gain.low * per_day:,.0f} to {last_gain.high * per_day:,.0f}). {price}"
+    f"Release candidate 1 against doing nothing: {first_gain:,.0f} € per thousand payments, {so_first}. "
+    f"RC3 in its place: {last_gain:,.0f} € per thousand, {so_last}. "
+    f"({len(pairs)} comparisons are made in this chapter, so their intervals are of {level:.0%} each: together they hold with 95 %.)"
 )
+
+# %% tags=["remove-cell"]
+for name, gap in gaps.items():
+    evidence.record(
+        f"saved by {name}", gap.estimate, gap, unit="€ per 1,000 payments", n=len(valid),
+        data_digest=payments.attrs["sha256"], split="valid", chapter="07",
+        how=f"paired, of {gap.level:.0%}, one of {len(gaps)} asked at once",
+    )  # fmt: skip
+    evidence.conclude(name, words[name], chapter="07")
 
 # %% [markdown]
 # ## The right way: a gate
@@ -255,7 +252,7 @@ Markdown(
 # 1. **The criteria are written first**, each with its reason, in a file. Its digest stands in the {term}`test ledger` beside each use of the test rows, so a bound that was moved afterwards shows.
 # 2. **The end of the interval that speaks against is judged**, not the estimate. Whole interval on the right side of the bound: pass. Whole interval on the wrong side: fail.
 # 3. **There is a third answer.** The bound lies inside the interval: *insufficient evidence*. That is no failure of the model. It says that more frauds have to be seen, and how many can be computed.
-# 4. **Whatever is missing is not a yes.** A criterion that nobody measured, evidence of other data, a row edited by hand, an estimate without an interval or with one of no length: none can pass.
+# 4. **Whatever is missing is not a yes.** A criterion that nobody measured, evidence of other data or of another model than the one that ships, a row edited by hand, an estimate without an interval: none can pass.
 #
 # All criteria have to pass. Since each is judged by itself, a model that misses any of them gets through at most as often as that one criterion errs {cite:p}`berger1982`: there is no need to correct for their number.
 #
@@ -276,7 +273,7 @@ pd.DataFrame(
 # %% [markdown]
 # ## Release by release
 #
-# The same gate for every candidate, the first as strictly as the last.
+# The same gate for every candidate, the first as strictly as the last. Its blocks of ten minutes do not overlap, as those of the book's other intervals do: so a million rows take seconds, and the ends differ a little.
 
 
 # %% tags=["hide-input"]
@@ -306,7 +303,7 @@ show(
     figures.forest(
         readings, title="Half of what a perfect model would earn?", reference=bound,
         warned=[name for name in readings if not name.endswith("pass")], spec=".2f",
-        unit="savings (1 = a perfect model), the bound dashed",
+        unit="savings (1 = a perfect model); the line is the bound",
     ),
     alt=f"Savings of each release candidate with its interval, against the bound of {bound:g}: "
     + "; ".join(f"{name} {reading:.2f}" for name, reading in readings.items()) + ".",
@@ -331,22 +328,24 @@ Markdown("\n".join(sentence(name, verdict) for name, verdict in verdicts.items()
 # A new model has to beat the one in its place, on the same payments, by more than luck. The interval is that of the difference, since both meet the same lucky and unlucky frauds ({term}`champion and challenger <Champion and challenger>`).
 
 # %% tags=["hide-input"]
-champion, challenger = candidates["RC2"], candidates[names[-1]]
-bayes = decided(valid, latest, money.bayes_block(latest, valid["Amount"], costs=prices))
-duels = {
-    f"{names[-1]} against RC2": saved(challenger, champion),
-    f"cheapest for each payment against {names[-1]}": saved(bayes, challenger),
-}
-for name, duel in duels.items():
-    better = (
-        "promoted"
-        if duel.low > 0
-        else "stays a challenger: worse"
-        if duel.high < 0
-        else "stays a challenger: not told apart"
-    )
-    duels[name] = {"€ per 1,000 payments": f"{duel:,.0f}", "so the first": better}
-pd.DataFrame(duels).T
+champion, challenger = candidates["RC2"], candidates["RC3"]
+duels = ("RC3 against RC2", "a threshold for each payment against RC3")
+so_what = {"saves more": "promoted", "costs more": "stays a challenger: costs more"}
+pd.DataFrame(
+    {
+        name: {
+            "saved (€ per 1,000 payments)": f"{gaps[name]:,.0f}",
+            "so the first": so_what.get(words[name], "stays a challenger: not told apart"),
+        }
+        for name in duels
+    }
+).T
+
+# %% tags=["remove-cell"]
+for name, verdict in verdicts.items():
+    evidence.conclude(f"does {name} go on?", verdict.outcome, chapter="07")
+    for finding in verdict.findings:
+        evidence.conclude(f"{name}: {finding.criterion.name}", finding.outcome, chapter="07")
 
 # %% [markdown]
 # “Not told apart” is an answer: the champion stays, because a change has a price of its own. The challenger goes on in {term}`shadow mode`, where it is scored and decides nothing.
@@ -354,22 +353,70 @@ pd.DataFrame(duels).T
 # %% [markdown]
 # ## The release itself
 #
-# Nothing serves yet, so no champion is displaced: what goes on to the test rows is the last release candidate, with the model that chapter 03 chose by its own rule before this comparison. It is trained on all development rows. Before it meets the test rows it becomes what will be served, and that is what is judged.
+# Nothing serves yet, so no champion is displaced: what goes on to the test rows is RC3. It learned from the training rows and from nothing else. Its threshold, the limits of chapter 04's sets and its certificate come from the validation rows, which it has not seen; so each promise about it is a promise about the artefact that ships.
 #
+# ### What does it cost not to learn from the last rows?
+#
+# A model that learns from the validation rows as well would be fresher. But its limits would then be set on rows that it knows, and chapter 04 measures how such sets miss the frauds. What freshness is worth can be found without any test row: the same settings, trained with and without the end of the training rows, both judged on the validation rows.
+
+# %%
+length = valid["Time"].max() - valid["Time"].min()
+shorter = {
+    "as much time": train[train["Time"] <= train["Time"].max() - length],
+    "as many payments": train.iloc[: -len(valid)],
+}
+prevented = {}
+for name, rows in shorter.items():
+    score = scores_of(fitted(models.chosen(), rows), valid)
+    block = conventions.decide(valid, score, costs=prices)
+    prevented[f"average precision, {name}"] = leaks.difference(valid, latest, score, asked=4)
+    prevented[f"€ per 1,000 payments, {name}"] = saved(challenger, decided(valid, score, block), 4)
+worth = intervals.verdicts(prevented, above="fresh rows help", below="fresh rows harm")
+
+# %% tags=["hide-input"]
+pd.DataFrame(
+    {
+        name: {
+            "frauds left out": int(train["Class"].sum() - shorter[name.split(", ")[1]]["Class"].sum()),
+            f"gained by the rows left out, with {gap.level:.2%} interval": f"{gap:.3f}" if name.startswith("average") else f"{gap:,.1f}",
+            "so": worth[name],
+        }
+        for name, gap in prevented.items()
+    }
+).T.rename_axis("left out at the end")  # fmt: skip
+
+# %% tags=["remove-input"]
+told = [gap.estimate for name, gap in prevented.items() if name.startswith("average")]
+euros = [gap.estimate for name, gap in prevented.items() if name.startswith("€")]
+Markdown(
+    f"By these rows, learning from the validation rows as well would be worth about {min(told):.3f} to {max(told):.3f} of average precision and {min(euros):.1f} to {max(euros):.1f} € per thousand payments. "
+    "That is the price of promises that hold, and this book pays it."
+)
+
+# %% tags=["remove-cell"]
+for name, gap in prevented.items():
+    measure, left_out = name.split(", ")
+    evidence.record(
+        f"gained by learning from the last rows, {left_out} as the validation rows: {measure}",
+        gap.estimate, gap, unit=measure, n=len(valid), data_digest=payments.attrs["sha256"],
+        split="valid", chapter="07", how=f"paired, of {gap.level:.2%}, one of 4 asked at once",
+    )  # fmt: skip
+    evidence.conclude(f"do the last rows help ({name})?", worth[name], chapter="07")
+
+# %% [markdown]
 # ### Serving, small and real
 #
 # A pickle runs whatever code it holds when it is opened. The artefact here is a folder of two files: the model in the format of skops, which loads only types that are on a list, and a manifest with its digest, the columns it takes in their order, the versions it was made with, and a few payments with the scores that it gave them. Loading compares all of that.
 
 # %%
-development = pd.concat([train, valid])
-development.attrs = payments.attrs
-final_model = fitted(models.chosen(), development)
+final_model = trained["of chapter 03"]
 place = Path(tempfile.mkdtemp())
 digest = serving.save(
     final_model, place, rows=train[inputs], data_digest=payments.attrs["sha256"],
     criteria=ledger.criteria_digest(),
 )  # fmt: skip
 served = serving.load(place, digest=digest, features=inputs)
+model = serving.fingerprint(served.score(valid[inputs]))  # who this is, in each row about it
 
 # %% [markdown]
 # Does another process give the same scores? Not about the same: the same bits.
@@ -435,43 +482,57 @@ Markdown(
 # %% [markdown]
 # ### The test rows, for this release
 #
-# The rule is fixed: one threshold, the cheapest on the validation rows for the model that had not seen them. Now the test rows are opened, by the served artefact, and the ledger notes the digest of the criteria as they stand.
+# The rule is fixed: one threshold, the cheapest on the validation rows. Now the test rows are opened, by the served artefact, and the ledger notes the digest of the criteria as they stand.
 
 # %%
-weights = data.sampling_weights(valid)
-rule = money.best_threshold(valid["Class"], latest, valid["Amount"], costs=prices, weight=weights)
+threshold = conventions.threshold(valid, latest, costs=prices)
 test = splits.open_test(
     payments, who="chapter 07", kind="evaluation",
     why="The release: the served artefact and its threshold, both fixed before.",
 )  # fmt: skip
 score = served.score(test[inputs])
-release = decided(test, score, score >= rule.threshold)
-METRICS = ("average_precision", "savings", "saved_per_1000", "recall", "false_alarms_per_1000")
-found = {metric: gate.measure(release, metric) for metric in METRICS}
+block = score >= threshold
+judged = leaks.judge(test, score, costs=prices, block=block)
+stands_for = data.sampling_weights(test)
+harm = 1000 * (block & (test["Class"] == 0)) / stands_for.sum()
+judged["false alarms"] = intervals.bootstrap(
+    intervals.Total(), test["Class"], harm, sample_weight=stands_for,
+    **conventions.drawn(test["Time"]),
+)  # fmt: skip
+METRICS = {
+    "average_precision": "average precision", "savings": "savings", "saved_per_1000": "saved",
+    "recall": "recall", "false_alarms_per_1000": "false alarms",
+}  # fmt: skip
+found = {metric: (judged[name], gate.UNITS[metric]) for metric, name in METRICS.items()}
 
 # %% tags=["hide-input"]
 pd.DataFrame(
     {
-        metric.replace("_", " "): {
-            "value with 95 % interval": f"{one.interval:,.3g}" if one.interval else one.doubt,
-            "unit": one.unit,
-        }
-        for metric, one in found.items()
+        metric.replace("_", " "): {"value with 95 % interval": f"{one:,.3g}", "unit": unit}
+        for metric, (one, unit) in found.items()
     }
 ).T
 
+# %% tags=["remove-input"]
+hit, bursts = profile.burst_recall(test["Time"], test["Class"], block)
+Markdown(
+    f"Frauds come in bursts: of {bursts} bursts (frauds that follow each other within ten minutes), {hit} had a fraud caught."
+)
+
 # %% tags=["remove-cell"]
-for metric, one in found.items():
-    if one.interval is not None and not one.doubt:
-        evidence.record(
-            f"{metric} of the release", one.value, one.interval, unit=one.unit, n=len(test),
-            data_digest=payments.attrs["sha256"], split="test", chapter="07",
-            how=f"served artefact, one threshold; {one.interval.method}",
-        )  # fmt: skip
+about = {"data_digest": payments.attrs["sha256"], "chapter": "07", "model": model}
+for metric, (one, unit) in found.items():
+    evidence.record(
+        f"{metric} of the release", one.estimate, one, unit=unit, n=len(test), split="test",
+        how="served artefact, one threshold, the cheapest on the validation rows", **about,
+    )  # fmt: skip
 evidence.record(
-    "scores that are the same, bit by bit, in a fresh process", float(alike), None, chapter="07",
-    unit="share of payments", n=len(some), split="valid", how="compared",
-    data_digest=payments.attrs["sha256"],
+    "bursts of frauds of which the release caught one", hit, None, unit=f"of {bursts} bursts",
+    n=len(test), split="test", how="frauds within ten minutes of each other", **about,
+)  # fmt: skip
+evidence.record(
+    "scores that are the same, bit by bit, in a fresh process", float(alike), None,
+    unit="share of payments", n=len(some), split="valid", how="compared", **about,
 )  # fmt: skip
 
 # %% [markdown]
@@ -511,13 +572,8 @@ verdict = gate.judge_evidence(
 )
 
 # %% tags=["remove-input"]
-says = {
-    "pass": "Ship it, by the stages below.",
-    "fail": "Do not ship. A criterion is missed by the whole of its interval.",
-    "insufficient evidence": "Do not ship yet. Nothing below is shown to be wrong, and not all is shown to be right. Shadow mode is the way to find out.",
-}
 Markdown(
-    f":::{{admonition}} Do we ship? **{verdict.outcome}**\n:class: pr-decide\n{says[verdict.outcome]}\n:::"
+    f":::{{admonition}} Do we ship? **{verdict.outcome}**\n:class: pr-decide\n{gate.decision(verdict)}\n:::"
 )
 
 # %% tags=["hide-input"]
@@ -525,9 +581,9 @@ verdict.table()
 
 # %% tags=["remove-input"]
 uses = book.loc[book["source"] == payments.attrs["source"], "kind"]
-judged = (uses == "evaluation").sum()
+evaluations = (uses == "evaluation").sum()
 Markdown(
-    f"The ledger of this machine holds {len(uses)} uses of these test rows: {judged} evaluations, and {len(uses) - judged} demonstrations and descriptions, which judge no candidate. "
+    f"The ledger of this machine begins with this copy of the project. It holds {len(uses)} uses of these test rows: {evaluations} evaluations, and {len(uses) - evaluations} demonstrations and descriptions, which judge no candidate. "
     + (
         "Each of them noted the criteria as they stand now: in this run, the file was there before the scores."
         if not order
@@ -535,10 +591,18 @@ Markdown(
     )
     + " What no ledger can show is what people knew when they wrote the file. "
     "We did not write blind. We knew what others score on this data. The bounds on average precision, euros and savings "
-    "were written before this chapter first ran; those on the search, on doubt, on explanations, on alarms and on false alarms "
+    "were written before this chapter first ran; those on the choice of the model, on doubt, on explanations, on alarms and on false alarms "
     "were added after their authors had seen results of those chapters, chapter 04's on the test rows among them. "
+    "Later a referee read the file, and three things in it changed: the reason of the first criterion, which took average precision for the share of alerts that are right; "
+    "the claim of chapter 03, which asked about a search, though what ships was found by none; and the mark that a row must be about the model that ships. "
+    "All results were known then. No bound was moved. "
     "Take the verdict as a demonstration of a gate, and let your own criteria be dated by somebody who has not seen the scores."
 )
+
+# %% tags=["remove-cell"]
+evidence.conclude("do we ship?", verdict.outcome, chapter="07")
+for finding in verdict.findings:
+    evidence.conclude(f"the release: {finding.criterion.name}", finding.outcome, chapter="07")
 
 # %% [markdown]
 # Two criteria ask for less than they might. What would the gate have said to stricter ones? These are no criteria: they were thought of when the results were known.
@@ -587,129 +651,218 @@ pd.DataFrame(
 # %% [markdown]
 # ## Shadow, canary, full
 #
-# What would settle what is open? Each stage is there to conclude something, and that takes a number of frauds that can be computed. Recall first, as an illustration, since the gate does not ask for it: with the recall found on the validation rows taken for the truth, and bounds below it.
+# What would settle what is open? Each stage is there to conclude something, and that takes time that can be computed. No formula for many independent frauds will do: there are few, and they come in bursts. So the plan draws stretches of ten minutes from all hours of the development rows, with all that happened in them, and counts how often the interval of such a period shows what is to be shown.
+#
+# The model must not know the payments it is tried on. So each quarter of the time is scored by the same recipe trained on the other three, and decided by the release's threshold.
 
 # %%
-recall = gate.measure(challenger, "recall").interval
-sizes = np.unique(np.geomspace(20, 5000, 60).astype(int))
-bounds = [round(recall.estimate - margin, 2) for margin in (0.2, 0.1, 0.05)]
+every = pd.concat([train, valid])
+seconds = every["Time"].to_numpy()
+quarter = np.minimum(4 * (seconds - seconds[0]) // np.ptp(seconds), 3)
+unseen = np.empty(len(every))
+for part in range(4):
+    recipe = fitted(models.chosen(), every[quarter != part])
+    unseen[quarter == part] = scores_of(recipe, every[quarter == part])
+period = decided(every, unseen, unseen >= threshold)
+stretch = (seconds // conventions.BLOCK_SECONDS).astype(int)
+fraud, block = period.label == 1, period.block
+accept, perfect = (period.cost(rule) for rule in (np.zeros_like(block), fraud))
+
+
+def sums(values):
+    """Return the sum over each stretch of ten minutes."""
+    return np.bincount(stretch, period.weight * values)
+
+
+caught, frauds = sums(block & fraud), sums(fraud)
+earned, to_earn = sums(accept - period.cost(block)), sums(accept - perfect)
+
+# %% tags=["remove-input"]
+DAY = round(86_400 / conventions.BLOCK_SECONDS)
+per_day = intervals.bootstrap(
+    intervals.Total(), np.zeros(len(earned)), DAY * earned / len(earned),
+    **conventions.drawn(conventions.BLOCK_SECONDS * np.arange(len(earned))),
+)  # fmt: skip
+frauds_per_day = DAY * frauds.mean()
+hit, bursts = profile.burst_recall(every["Time"], fraud, block)
+bursts_per_day = DAY * bursts / len(frauds)
+Markdown(
+    f"Over these {len(frauds) / DAY * 24:.0f} hours, night and day, the rule saves {per_day:,.0f} € a day against accepting all. It catches {caught.sum():.0f} of {frauds.sum():.0f} frauds, and at least one in {hit} of {bursts} bursts. "
+    f"A day brings {frauds_per_day:,.0f} frauds in {bursts_per_day:,.0f} bursts."
+)
+
+# %%
+recall = gate.measure(challenger, "recall").value  # as the validation rows have it
+bounds = [round(recall - margin, 2) for margin in (0.2, 0.1, 0.05)]
+how_long = np.unique(np.geomspace(12, 20 * DAY, 14).astype(int))
+ROUNDS = 200 if mode.is_quick() else 400
+
+
+def chance_to_show(n, bound):
+    """Both intervals of a recall must be above the bound: the bootstrap's and the exact one."""
+    value = stages.centred(caught, frauds, truth=recall, bound=bound)
+    exact = stages.power(round(n * frauds.mean()), truth=recall, bound=bound)
+    return min(exact, stages.shown(value, int(n), rounds=ROUNDS))
+
+
 power = pd.DataFrame(
-    [
-        (n, bound, stages.power(int(n), truth=recall.estimate, bound=bound))
-        for bound in bounds
-        for n in sizes
-    ],
+    [(n * frauds.mean(), bound, chance_to_show(n, bound)) for bound in bounds for n in how_long],
     columns=["frauds", "bound", "power"],
 )
 
 # %% tags=["hide-input"]
 show(
     own_figures.power_curves(power, chance=0.8, title="How many frauds must be seen?"),
-    alt=f"Chance that an interval shows recall to be above a bound, against the frauds seen, if recall really is {recall.estimate:.2f}: "
+    alt=f"Chance that an interval shows recall to be above a bound, against the frauds seen, if recall really is {recall:.2f}: "
     f"for the bounds {', '.join(f'{bound:.2f}' for bound in bounds)}.",
 )  # fmt: skip
 
 # %% [markdown]
-# Now the plan. Payments and frauds a day are those of the development rows. In the canary the new model decides about one payment in twenty; “harm” there is an honest payment blocked, which customers report within the hour. For the euros, the number of frauds is computed from the spread of the paired difference on the validation rows.
+# Recall is an illustration, since the gate does not ask for it. Now the plan. What the validation rows say of RC3 is taken for the truth. In the canary the new model decides about one payment in twenty. No stage is shorter than a week, since no week looks like another until one was seen, nor than thirty bursts.
 
 # %%
-stood = data.sampling_weights(development)
-hours = (development["Time"].max() - development["Time"].min()) / 3600
-payments_per_day = 24 * stood.sum() / hours
-frauds_per_day = 24 * (stood * development["Class"]).sum() / hours
-agreed = next(one.bound for one in asked.criteria if one.metric == "false_alarms_per_1000") / 1000
-nothing_gain = saved(challenger, nothing)
-BOTH_ERRORS = 1.96 + 0.84  # quantiles for an interval of 95 % and a power of 80 %
 CANARY = 0.05
-
-
-# %%
-def frauds_to_show(gain):
-    """Frauds after which a true gain of this size is found, from the spread on these rows."""
-    error = (gain.high - gain.low) / (2 * 1.96)
-    return int(np.ceil(n_frauds * (BOTH_ERRORS * error / abs(gain.estimate)) ** 2))
-
-
-switch = stages.watched_until_seen(agreed=agreed, factor=2.0)
-conclusions = pd.DataFrame(
-    [
-        ("shadow", f"recall is at least {bounds[1]:.2f}",
-         stages.cases_needed(truth=recall.estimate, bound=bounds[1]), "frauds", 1.0),
-        ("shadow", "it earns more than accepting all", frauds_to_show(nothing_gain), "frauds", 1.0),
-        ("shadow", "it earns more than RC1 would", frauds_to_show(last_gain), "frauds", 1.0),
-        ("canary", "twice the agreed harm would be seen", switch.n, "payments", CANARY),
-        ("canary", f"recall is at least {bounds[1]:.2f}, deciding",
-         stages.cases_needed(truth=recall.estimate, bound=bounds[1]), "frauds", CANARY),
-        ("full", f"recall is at least {bounds[2]:.2f}",
-         stages.cases_needed(truth=recall.estimate, bound=bounds[2]), "frauds", 1.0),
-    ],
-    columns=["stage", "conclusion", "cases", "of", "traffic"],
-)  # fmt: skip
-plan = stages.plan(conclusions, payments_per_day=payments_per_day, frauds_per_day=frauds_per_day)
-
-# %% tags=["hide-input"]
-readable = pd.DataFrame(
-    {
-        "stage": plan["stage"],
-        "days": plan["days"].map(lambda days: f"{days:,.1f}" if days >= 0.05 else "below 0.1"),
-        "to conclude that": plan["conclusion"],
-        "cases needed": plan["cases"].map("{:,}".format) + " " + plan["of"],
-        "traffic": plan["traffic"].map("{:.0%}".format),
-    }
+savings = gate.measure(challenger, "savings").value
+half = next(one.bound for one in asked.criteria if one.metric == "savings")
+rng = np.random.default_rng(0)
+thin_caught, thin_missed = (  # the twentieth that the canary gets, drawn fifty times
+    rng.binomial(np.tile(counts, 50).astype(int), CANARY) for counts in (caught, frauds - caught)
 )
-readable.set_index("stage")
+value = {
+    "recall": stages.centred(caught, frauds, truth=recall, bound=bounds[1]),
+    "more": stages.centred(caught, frauds, truth=recall, bound=bounds[2]),
+    "euros": stages.centred(earned, to_earn, truth=savings, bound=0),
+    "half": stages.centred(earned, to_earn, truth=savings, bound=half),
+    "canary": stages.centred(thin_caught, thin_caught + thin_missed, truth=recall, bound=bounds[1]),
+}
+needed = {name: stages.stretches_needed(one, rounds=ROUNDS) for name, one in value.items()}
 
 # %% tags=["hide-input"]
-n_test_frauds = int(test["Class"].sum())
-still_open = {
-    finding.criterion.name: int(np.ceil(n_test_frauds * (
-        BOTH_ERRORS * (finding.high - finding.low) / (2 * 1.96)
-        / (finding.value - finding.criterion.bound)) ** 2))
+WEEK, BURSTS = 7, 30
+sizes = profile.runs(every["Time"], fraud, gap=conventions.BLOCK_SECONDS)["frauds"]
+thin_bursts = bursts_per_day * (1 - (1 - CANARY) ** sizes).mean()
+lines = [
+    ("shadow", "it earns more than accepting all", "euros", 1, bursts_per_day),
+    ("shadow", f"recall is at least {bounds[1]:.2f}", "recall", 1, bursts_per_day),
+    ("shadow", f"it earns at least {half:g} of a perfect model", "half", 1, bursts_per_day),
+    ("canary", f"recall is at least {bounds[1]:.2f}, deciding", "canary", CANARY, thin_bursts),
+    ("full", f"recall is at least {bounds[2]:.2f}", "more", 1, bursts_per_day),
+]
+plan = pd.DataFrame(
+    [
+        {
+            "stage": stage, "to conclude that": claim,
+            "frauds needed": f"{needed[name] * frauds.mean() * share:,.0f}",
+            "days, by that count": f"{needed[name] / DAY:,.1f}",
+            "days, planned": f"{np.ceil(max(needed[name] / DAY, WEEK, BURSTS / a_day)):,.0f}",
+        }
+        for stage, claim, name, share, a_day in lines
+    ]
+)  # fmt: skip
+plan.set_index("stage")
+
+
+# %% tags=["hide-input"]
+def settled(finding):
+    """Return how a criterion on savings that is open gets settled, for two suppositions."""
+    bound = finding.criterion.bound
+    for where, truth in (("the test rows", finding.value), ("the validation rows", savings)):
+        value = np.sign(truth - bound) * stages.centred(earned, to_earn, truth=truth, bound=bound)
+        n = stages.stretches_needed(value, rounds=ROUNDS)
+        yield (
+            f"if {where} are right ({truth:.2f}), about {float(f'{n * frauds.mean():.2g}'):,.0f} frauds "
+            f"({max(np.ceil(n / DAY), WEEK):,.0f} days of shadow mode) show that it {'passes' if truth > bound else 'fails'}"
+            if n
+            else f"if {where} are right ({truth:.2f}), no shadow mode is long enough"
+        )
+
+
+open_savings = [
+    finding
     for finding in verdict.findings
-    if finding.outcome == "insufficient evidence" and finding.criterion.chapter == "07"
-    and finding.low is not None and finding.value != finding.criterion.bound
-}  # fmt: skip
+    if finding.outcome == "insufficient evidence" and finding.value is not None
+    and finding.criterion.claim == "savings of the release"
+]  # fmt: skip
+settling = [f"“{one.criterion.name}”: {'; '.join(settled(one))}." for one in open_savings]
 
 # %% tags=["remove-input"]
-longest = plan.loc[plan["days"].idxmax()]
-rival = saved(challenger, champion)
-wanted = frauds_to_show(rival) if rival.estimate else 0
+alone = stages.cases_needed(truth=recall, bound=bounds[1])
+in_bursts = needed["recall"] * frauds.mean()
 Markdown(
-    f"A chance of four in five each. The longest line of the table takes {longest['days']:,.1f} days ({longest['stage']}: {longest['conclusion']}). Add the days that labels take: "
-    "a fraud that nobody has reported yet counts as caught by nobody. And take the days as the least, above all the short ones: the formula holds for many independent frauds, and they come in bursts; and no week looks like another until one was seen. "
+    f"A chance of four in five each. Bursts have their price: frauds that came one by one would show a recall of {bounds[1]:.2f} with {alone:,}, these take {in_bursts:,.0f}. "
+    "Add the days that labels take: a fraud that nobody has reported yet counts as caught by nobody. "
     "Ask the gate once, at the end: one that is asked every day until it says yes errs more often than its intervals admit."
-    + (
-        f"\n\nTo tell {names[-1]} from RC2, if the difference is the one found, {rival:,.1f} € per thousand, takes {wanted:,} frauds: {wanted / frauds_per_day:,.1f} days of shadow mode."
-        if wanted
-        else ""
-    )
-    + "".join(
-        f"\n\n**What the gate still asks for.** “{name}”: if what was found is the truth, payments with about {cases:,} frauds among them settle it, {cases / frauds_per_day:,.1f} days of shadow mode. "
-        "So long does shadow mode last, if it is longer than the table says: the gate's criterion counts, not the table."
-        for name, cases in still_open.items()
-    )
+    + "".join(f"\n\n**What the gate still asks for.** {line}" for line in settling)
 )
 
 # %% [markdown]
 # ### The kill switch
 #
-# Rolling back must not need a meeting. A count does it, a {term}`kill switch <Kill switch>`: honest payments blocked, as customers report them. The limit is such that a model as harmless as agreed stops for nothing once in a hundred, and a model twice as harmful is stopped nine times in ten.
+# Rolling back must not need a meeting. Counts do it, a {term}`kill switch <Kill switch>` with two sides: too many honest payments blocked, as customers report them within the hour, and too few alerts, which need no label. Both are watched every hour of a canary of two weeks. What is counted are stretches of ten minutes with at least one, so that a burst counts once. The limits follow from what was measured, at the end of its interval, and not from what was agreed: ten times the harm must not go unseen because it is still agreed to. Together they stop a healthy canary once in a hundred at most, at whatever hour it begins.
+
+# %%
+LOOKS = np.arange(6, 14 * DAY + 1, 6)  # six stretches are an hour
+held_by_stretch = {
+    "harm": 1 - (1 - CANARY) ** sums(block & ~fraud),
+    "alerts": 1 - (1 - CANARY) ** sums(block),
+}
+hour = np.arange(len(frauds)) % DAY // 6
+
+
+def histories(share, factor=1.0, times=1.0):
+    """Return the chance of each stretch to hold one, for a canary that begins at each hour."""
+    of_hour = pd.Series(share).groupby(hour).mean().to_numpy()
+    rate = 1 - (1 - np.minimum(of_hour * factor, 1)) ** times
+    return np.stack([np.tile(np.repeat(np.roll(rate, -first), 6), 14) for first in range(24)])
+
+
+switches, fine = {}, {}
+for name, share in held_by_stretch.items():
+    mean = intervals.bootstrap(
+        intervals.Total(), np.zeros(len(share)), share / len(share),
+        **conventions.drawn(conventions.BLOCK_SECONDS * np.arange(len(share))),
+    )  # fmt: skip
+    factor = (mean.high if name == "harm" else mean.low) / mean.estimate
+    fine[name] = histories(share, factor)
+    switches[name] = stages.kill_switch(
+        fine[name], LOOKS, too_many=name == "harm", false_stops=0.005
+    )
+
 
 # %% tags=["hide-input"]
-canary_days = switch.n / (payments_per_day * CANARY)
-pd.DataFrame(
-    {
-        "rule": {
-            "watched": f"{switch.n:,} payments of the canary, {canary_days:,.1f} days",
-            "roll back as soon as": f"{switch.stop_at} honest payments were blocked",
-            "stops for nothing": f"{switch.false_stops:.1%}",
-            "stops at twice the agreed harm": f"{switch.seen:.0%}",
-            "roll back as well if": "the artefact is refused at loading, a known payment scores otherwise, or no score comes within the time agreed",
-            "rolled back to": "the champion's artefact, kept loaded; its digest stands in the release before",
-            "who": "whoever is on call, without asking; the owner of the model is told afterwards",
-        }
+def limit(name, hours):
+    """Return the count that stops after so many hours."""
+    stop = switches[name].stop[hours - 1]
+    return f"{stop} or {'more' if name == 'harm' else 'fewer'}" if 0 <= stop < 6 * hours else "none"
+
+
+def until(name, times):
+    """Return the hours until nine such canaries in ten are stopped."""
+    hours = switches[name].hours_until(histories(held_by_stretch[name], times=times))
+    return f"{hours:,.0f} hours" if np.isfinite(hours) else "not surely"
+
+
+# %% tags=["hide-input"]
+as_agreed = 1000 * sums(block & ~fraud).sum() / period.weight.sum()
+as_agreed = next(c.bound for c in asked.criteria if c.metric == "false_alarms_per_1000") / as_agreed
+rule = {
+    name: {
+        "usual in a day": f"{DAY * share.mean():,.1f}",
+        **{f"stops after {text} at": limit(name, hours)
+           for text, hours in (("6 hours", 6), ("a day", 24), ("a week", 168), ("two weeks", 336))},
+        "stops for nothing, at most": f"{switches[name].stopped(fine[name])[:, -1].max():.1%}",
     }
-)
+    for name, share in held_by_stretch.items()
+}  # fmt: skip
+rule["harm"] |= {"ten times the harm is stopped within": until("harm", 10)}
+rule["harm"] |= {"the harm that was agreed is stopped within": until("harm", as_agreed)}
+rule["alerts"] |= {"a model that blocks nothing is stopped within": until("alerts", 0)}
+rule["alerts"] |= {"half of the alerts are missing: stopped within": until("alerts", 0.5)}
+titles = {"harm": "stretches with an honest payment blocked", "alerts": "stretches with an alert"}
+pd.DataFrame(rule).rename(columns=titles).fillna("–")
+
+# %% [markdown]
+# Roll back as well if the artefact is refused at loading, a known payment scores otherwise, or no score comes within the time agreed. Where nothing served before, rolling back means today's process: every payment is accepted. Later it is the champion's artefact, kept loaded. Whoever is on call does it without asking, and the owner of the model is told afterwards.
 
 # %% [markdown]
 # ### What is watched afterwards
@@ -776,12 +929,20 @@ Markdown(f"The score is **{final:g}**, for the section *{weakest}*: {meaning}.")
 
 # %% [markdown]
 # ## What to decide
-#
-# :::{admonition} What is signed
-# :class: pr-decide
-# The verdict above, whatever it says, with the criteria, their reasons and the digests. If it is a pass: shadow mode first all the same, since these rows are two days of one autumn. If evidence is missing: shadow mode, for as long as the plan says, and the gate again. If it fails: the chapter that owns the criterion, and another candidate. In no case a bound moved to where the result is.
-# :::
-#
+
+# %% tags=["remove-input"]
+next_step = {
+    "pass": "Shadow mode first all the same, since these rows are two days of one autumn.",
+    "fail": "The chapter that owns the criterion comes next, and another candidate.",
+    "insufficient evidence": "Next is shadow mode, as planned above, and then the gate again.",
+}
+Markdown(
+    f":::{{admonition}} What is signed\n:class: pr-decide\n**{gate.decision(verdict)}** "
+    + "".join(f"{line} " for line in settling)
+    + f"{next_step[verdict.outcome]} In no case a bound is moved to where the result is.\n:::"
+)
+
+# %% [markdown]
 # [The checklist](../about/checklist) has all of it on one page to print.
 #
 # :::{admonition} Take-away
@@ -790,7 +951,7 @@ Markdown(f"The score is **{final:g}**, for the section *{weakest}*: {meaning}.")
 # - Judge the end of the interval that speaks against you. An estimate above the target is a coin toss near it.
 # - “Not enough evidence” is an answer, with a number: how many frauds it takes.
 # - Ship by stages, each there to conclude something, each with the count that ends it.
-# - What is served is what was judged: one digest, one contract, the same bits.
+# - What is served is what was judged: one digest, one contract, the same bits. No limit is set on rows that it learned from.
 # :::
 
 # %% [markdown]
@@ -803,9 +964,9 @@ Markdown(f"The score is **{final:g}**, for the section *{weakest}*: {meaning}.")
 # ```
 
 # %% tags=["hide-cell"]
-tenth = stages.cases_needed(truth=recall.estimate, bound=bounds[1]) / (frauds_per_day / 10)
+tenth = in_bursts / (frauds_per_day / 10)
 Markdown(
-    f"{tenth:,.1f} days, ten times the {tenth / 10:.2f} days here, and the label delay on top. In the meantime the champion decides, the challenger's "
+    f"{tenth:,.0f} days, and the label delay on top; if the bursts are smaller there, somewhat less. In the meantime today's process decides, the challenger's "
     "scores are stored with their versions, and alert rates and disagreements between the two are read every day: those need no labels."
 )
 

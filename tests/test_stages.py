@@ -140,10 +140,21 @@ def test_whenever_a_canary_begins_it_is_not_stopped_for_nothing_more_often(too_m
     day = np.repeat([0.02, 0.3, 0.1], 24)
     starts = np.stack([np.roll(np.tile(day, 2), -first) for first in range(0, 72, 12)])
     switch = stages.kill_switch(starts, range(6, 145, 6), too_many=too_many)
-    assert max(switch.stopped(one)[-1] for one in starts) == pytest.approx(
-        switch.stopped(starts)[-1]
+    assert switch.stopped(starts) == pytest.approx(
+        np.array([switch.stopped(one) for one in starts])
     )
-    assert switch.stopped(starts)[-1] <= 0.01
+    assert (switch.stopped(starts)[:, -1] <= 0.01).all()
+    assert switch.stopped(starts)[:, -1].max() > 0.002
+
+
+def test_the_hours_until_it_stops_are_those_of_the_slowest_start():
+    fine = np.full(144, 0.05)
+    switch = stages.kill_switch(fine, range(6, 145, 6), too_many=True)
+    bad = np.stack([np.full(144, 0.5), np.r_[np.zeros(60), np.full(84, 0.5)]])
+    stopped = switch.stopped(bad)
+    first = [(one >= 0.9).argmax() + 1 for one in stopped]
+    assert switch.hours_until(bad) == max(first) > min(first)
+    assert switch.hours_until(fine) == np.inf
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from ._judge import (
     served_model,
 )
 from ._measure import METRICS, Measured, Scored, measure
+from ._names import UNITS
 from ._order import order
 from ._page import decision, page
 from ._scores import ScoresError, read_scores
@@ -32,6 +33,7 @@ from ._versus import versus
 
 __all__ = [
     "METRICS",
+    "UNITS",
     "Card",
     "Columns",
     "Criteria",

@@ -39,18 +39,40 @@ class KillSwitch:
 
         Returns
         -------
-        ndarray of shape (looks,)
-            Exact, of the case that is stopped most often by the last look.
+        ndarray of shape (looks,) or (cases, looks)
+            Exact.
         """
         table = _table(rates, self.looks)
-        gone = np.zeros((len(table), len(self.looks)))
-        state = _Counts(table)
-        for number, (seen, stop) in enumerate(zip(self.looks, self.stop, strict=True)):
+        # A count that has passed every limit need not be told from a higher one.
+        state, gone = _Counts(table, most=int(self.stop.max()) + 1), []
+        for seen, stop in zip(self.looks, self.stop, strict=True):
             state.go_on(seen)
-            gone[:, number] = state.tail(stop, too_many=self.too_many)
+            gone.append(state.tail(stop, too_many=self.too_many))
             state.leave(stop, too_many=self.too_many)
-        total = np.cumsum(gone, axis=1)
-        return total[np.argmax(total[:, -1])]
+        total = np.cumsum(gone, axis=0).T
+        return total if np.ndim(rates) > 1 else total[0]
+
+    def hours_until(self, rates: ArrayLike, *, chance: float = 0.9, seconds: float = 600) -> float:
+        """Return after how many hours it has stopped with a given chance.
+
+        Parameters
+        ----------
+        rates : array-like
+            As for `stopped`.
+        chance : float, default 0.9
+            Of having stopped.
+        seconds : float, default 600
+            Length of a stretch.
+
+        Returns
+        -------
+        float
+            For the case that takes longest; infinite if it is not stopped so surely.
+        """
+        sure = np.atleast_2d(self.stopped(rates)) >= chance
+        if not sure[:, -1].all():
+            return float("inf")
+        return float(self.looks[np.argmax(sure, axis=1)].max() * seconds / 3600)
 
 
 def kill_switch(
@@ -118,16 +140,17 @@ def kill_switch(
 class _Counts:
     """The distribution of a count of stretches with an event, among those not stopped yet."""
 
-    def __init__(self, rates: Floats) -> None:
+    def __init__(self, rates: Floats, most: int | None = None) -> None:
         self.rates, self.seen = rates, 0
-        self.count = np.zeros((len(rates), rates.shape[1] + 1))
+        most = rates.shape[1] if most is None else min(most, rates.shape[1])
+        self.count = np.zeros((len(rates), most + 1))
         self.count[:, 0] = 1
 
     def go_on(self, until: int) -> None:
         """Add the stretches up to this one."""
         for rate in self.rates[:, self.seen : until].T:
             more = self.count[:, :-1] * rate[:, None]
-            self.count *= 1 - rate[:, None]
+            self.count[:, :-1] -= more
             self.count[:, 1:] += more
         self.seen = until
 
