@@ -44,33 +44,39 @@ def risky_amounts():
     return right, {"train": train, "valid": valid}, wrong
 
 
-def focal_promises():
+def focal_corrections():
+    y = np.arange(50) % 2
     score = {
         1.0: np.random.default_rng(0).uniform(size=50),
         5.0: np.random.default_rng(1).uniform(size=50),
     }
+    knows = {g: 0.9 * y + 0.01 * g for g in score}  # as if trained on these very rows
 
-    def undone(gamma=None):
+    def undone(gamma=None, score=score):
         return {g: losses.focal_posterior(s, gamma=gamma or g) for g, s in score.items()}
 
-    right = {"focal_said": score, "focal_meant": undone()}
+    right = {"focal_scores": score, "focal_corrected": undone()}
     wrong = {
-        "the γ of the chapter": ({"focal_meant": undone(2.0)}, "trained with"),
-        "nothing undone": ({"focal_meant": score}, "not yet undone"),
-        "exchanged": ({"focal_said": undone(), "focal_meant": score}, "changed places"),
-        "one only": ({"focal_said": {5.0: score[5.0]}}, "Missing: 1."),
-        "other rows": ({"focal_said": {g: s[:40] for g, s in score.items()}}, "has 40 numbers"),
-        "decisions": ({"focal_said": {g: s.round() for g, s in score.items()}}, "decisions"),
-        "log-odds": ({"focal_said": {g: 9 * s - 4 for g, s in score.items()}}, "predict_proba"),
+        "the γ of the chapter": ({"focal_corrected": undone(2.0)}, "trained with"),
+        "nothing undone": ({"focal_corrected": score}, "not yet corrected"),
+        "exchanged": ({"focal_scores": undone(), "focal_corrected": score}, "changed places"),
+        "one only": ({"focal_scores": {5.0: score[5.0]}}, "Missing: 1."),
+        "other rows": ({"focal_scores": {g: s[:40] for g, s in score.items()}}, "has 40 numbers"),
+        "decisions": ({"focal_scores": {g: s.round() for g, s in score.items()}}, "decisions"),
+        "log-odds": ({"focal_scores": {g: 9 * s - 4 for g, s in score.items()}}, "predict_proba"),
+        "trained on the validation rows": (
+            {"focal_scores": knows, "focal_corrected": undone(score=knows)},
+            "was it trained on them",
+        ),
         "γ not passed on": (
             {
-                "focal_said": dict.fromkeys(score, score[1.0]),
-                "focal_meant": {g: losses.focal_posterior(score[1.0], gamma=g) for g in score},
+                "focal_scores": dict.fromkeys(score, score[1.0]),
+                "focal_corrected": {g: losses.focal_posterior(score[1.0], gamma=g) for g in score},
             },
             "did not reach the training",
         ),
     }
-    return right, {"y": np.arange(50) % 2}, wrong
+    return right, {"y": y, "plain": score[5.0]}, wrong
 
 
 def waiting_rows():
@@ -243,7 +249,7 @@ why = "People stop looking."
 
 
 MAKERS = (
-    risky_amounts, focal_promises, waiting_rows, averaged_log_odds, frauds_covered, hour_of_day,
+    risky_amounts, focal_corrections, waiting_rows, averaged_log_odds, frauds_covered, hour_of_day,
     stuck_column, labels_found_out, sixth_criterion,
 )  # fmt: skip
 EXERCISES = {make.__name__: make() for make in MAKERS}

@@ -89,6 +89,14 @@ def test_ece_agrees_with_scikit_learns_bins():
     assert calibration.expected_calibration_error(y, p) == pytest.approx(expected)
 
 
+def test_weights_of_the_ece_are_as_good_as_repeated_rows():
+    rng = np.random.default_rng(0)
+    y, p, times = rng.integers(0, 2, 60), rng.random(60), rng.integers(1, 4, 60)
+    again = calibration.expected_calibration_error(np.repeat(y, times), np.repeat(p, times))
+    weighed = calibration.expected_calibration_error(y, p, sample_weight=times)
+    assert weighed == pytest.approx(again)
+
+
 def test_ece_of_promising_nothing_is_the_share_of_frauds():
     y = np.arange(1000) < 2
     assert calibration.expected_calibration_error(y, np.zeros(1000)) == pytest.approx(0.002)

@@ -11,6 +11,7 @@ from prerelease.costs import (
     alerts_at_capacity,
     capacity_table,
     cost_curve,
+    review_times,
     savings,
     total_cost,
 )
@@ -132,3 +133,77 @@ def test_bad_table_is_refused():
         capacity_table([1, 0], [0.1], [9, 9], [0], ks=[1], costs=COSTS)
     with pytest.raises(ValueError, match="frauds in y: 0"):
         capacity_table([0, 0], [0.1, 0.2], [9, 9], [0, 1], ks=[1], costs=COSTS)
+
+
+@st.composite
+def arriving(draw):
+    n = draw(st.integers(1, 60))
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    time = np.sort(rng.uniform(0, 4 * HOUR, n))
+    priority = rng.random(n).round(draw(st.integers(1, 3)))
+    raised = rng.random(n) < draw(st.sampled_from([0.2, 0.6, 1.0]))
+    return priority, time, raised, draw(st.integers(1, 8)), draw(st.sampled_from([300.0, 3600.0]))
+
+
+@given(arriving())
+def test_a_team_never_reviews_more_than_it_can_in_any_hour(data):
+    priority, time, raised, k, wait = data
+    reviewed = review_times(priority, time, k=k, raised=raised, wait=wait)
+    begun = np.sort(reviewed[np.isfinite(reviewed)])
+    for start in begun:
+        assert ((begun >= start) & (begun < start + HOUR - 1e-6)).sum() <= k
+    assert len(np.unique(begun)) == len(begun)
+
+
+@given(arriving())
+def test_nobody_is_reviewed_before_it_comes_nor_after_it_was_let_go_nor_unasked(data):
+    priority, time, raised, k, wait = data
+    reviewed = review_times(priority, time, k=k, raised=raised, wait=wait)
+    looked_at = np.isfinite(reviewed)
+    assert not (looked_at & ~raised).any()
+    assert (reviewed[looked_at] >= time[looked_at]).all()
+    assert (reviewed[looked_at] - time[looked_at] <= wait).all()
+
+
+@given(arriving(), st.floats(0, 4 * HOUR), st.integers(0, 100))
+def test_what_comes_later_changes_no_earlier_review(data, now, seed):
+    priority, time, raised, k, wait = data
+    before = review_times(priority, time, k=k, raised=raised, wait=wait)
+    later = np.flatnonzero(time > now)
+    changed, asked = priority.copy(), raised.copy()
+    mixed = np.random.default_rng(seed).permutation(later)
+    changed[later], asked[later] = priority[mixed], raised[mixed]
+    after = review_times(changed, time, k=k, raised=asked, wait=wait)
+    early = (before <= now) | (after <= now)
+    assert before[early].tolist() == after[early].tolist()
+
+
+@given(arriving())
+def test_each_review_is_of_the_most_urgent_that_waits(data):
+    """Step through the turns with lists, and no heap."""
+    priority, time, raised, k, wait = data
+    reviewed = review_times(priority, time, k=k, raised=raised, wait=wait)
+    every, done = HOUR / k, np.zeros(len(time), dtype=bool)
+    expected = np.full(len(time), np.nan)
+    for turn in range(int((time[-1] + wait) / every) + 2):
+        now = turn * every
+        waits = np.flatnonzero(raised & ~done & (time <= now) & (now - time <= wait))
+        if len(waits):
+            best = min(waits, key=lambda row: (-priority[row], row))
+            done[best], expected[best] = True, now
+    assert reviewed.tolist() == pytest.approx(expected.tolist(), nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"k": 0}, "k must"),
+        ({"wait": 0.0}, "wait must"),
+        ({"time": [5, 1]}, "sorted|time"),
+        ({"raised": [1]}, "2 payments, got 1"),
+    ],
+)
+def test_bad_teams_are_refused(change, told):
+    asked = {"priority": [0.1, 0.2], "time": [0, 1], "k": 1} | change
+    with pytest.raises(ValueError, match=told):
+        review_times(asked.pop("priority"), asked.pop("time"), **asked)

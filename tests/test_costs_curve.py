@@ -16,7 +16,6 @@ from prerelease.costs import (
     cost_curve,
     row_costs,
     savings,
-    sensitivity,
     total_cost,
 )
 
@@ -187,58 +186,3 @@ def test_curve_of_many_rows_is_exact_to_a_hundredth_of_a_cent():
 def test_bad_scores_are_refused(function, y, score, amount, told):
     with pytest.raises(ValueError, match=told):
         function(y, score, amount, costs=COSTS)
-
-
-@given(scored(), st.floats(0, 1))
-def test_regret_is_the_cost_of_not_choosing_again(data, threshold):
-    y, score, amount = data
-    vary = {"goodwill": [1.0, 30.0], "fraud_fee": [0.0, 50.0]}
-    table = sensitivity(
-        y, {"only": score}, amount, costs=COSTS, vary=vary, thresholds={"only": threshold}
-    )
-    assert len(table) == 4
-    for row in table.itertuples():
-        model = replace(COSTS, goodwill=row.goodwill, fraud_fee=row.fraud_fee)
-        fixed = total_cost(y, score >= threshold, amount, costs=model)
-        best = min(cost for _, cost in brute_force(y, score, amount, model))
-        to_1000 = 1000 / len(y)
-        assert row.fixed_per_1000 == pytest.approx(to_1000 * fixed, abs=1e-6)
-        assert row.best_per_1000 == pytest.approx(to_1000 * best, abs=1e-6)
-        assert row.regret_per_1000 == pytest.approx(to_1000 * (fixed - best), abs=1e-5)
-        assert row.best_model
-
-
-def test_fixed_threshold_is_by_default_the_best_one_under_the_costs_given():
-    y, score, amount = [1, 0, 1, 0], [0.9, 0.6, 0.4, 0.1], [50.0, 5.0, 20.0, 5.0]
-    table = sensitivity(y, {"a": score}, amount, costs=COSTS, vary={"goodwill": [10.0]})
-    assert table["regret_per_1000"].tolist() == [0.0]
-
-
-def test_best_model_flips_where_the_costs_say_so():
-    y = [1, 1, 0, 0, 0, 0]
-    scores = {
-        "finds all with false alarms": [0.9, 0.9, 0.9, 0.9, 0.1, 0.1],
-        "finds half without": [0.9, 0.1, 0.1, 0.1, 0.1, 0.1],
-    }
-    table = sensitivity(y, scores, [30.0] * 6, costs=COSTS, vary={"goodwill": [1.0, 100.0]})
-    winner = table[table["best_model"]].set_index("goodwill")["model"]
-    assert winner.to_dict() == dict(zip([1.0, 100.0], scores, strict=True))
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"vary": {}}, "scores and vary must not be empty, got 1 and 0 entries"),
-        ({"scores": {}}, "scores and vary must not be empty, got 0 and 1 entries"),
-        ({"vary": {"fee": [1]}}, "vary must be one of .* got 'fee'"),
-        ({"vary": {"review": [-1.0]}}, "review must be .* got -1"),
-        ({"vary": {"review": [1.0], "goodwill": []}}, "at least one value .* none for 'goodwill'"),
-        ({"thresholds": {"b": 0.5}}, "thresholds must have one for each model, got none for 'a'"),
-        ({"thresholds": {"a": np.nan}}, "thresholds must be numbers, got nan for 'a'"),
-    ],
-)
-def test_bad_grid_is_refused(change, told):
-    arguments = {"scores": {"a": [0.9, 0.1]}, "vary": {"review": [1.0]}} | change
-    scores = arguments.pop("scores")
-    with pytest.raises(ValueError, match=told):
-        sensitivity([1, 0], scores, [50, 50], costs=COSTS, **arguments)

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from prerelease.costs import (
@@ -11,7 +12,6 @@ from prerelease.costs import (
     capacity_table,
     cost_curve,
     reliability_table,
-    sensitivity,
 )
 from prerelease.plots import COLOURS, costs, show, use_style
 
@@ -36,10 +36,10 @@ def data():
 
 
 @pytest.fixture(scope="module")
-def grid(data):
-    y, scores, amount = data
-    vary = {"goodwill": [1.0, 10.0, 100.0], "fraud_fee": [0.0, 20.0]}
-    return sensitivity(y, scores, amount, costs=MODEL, vary=vary)
+def grid():
+    cells = [(goodwill, fee) for goodwill in (1.0, 10.0, 100.0) for fee in (0.0, 20.0)]
+    table = pd.DataFrame(cells, columns=["goodwill", "fraud_fee"])
+    return table.assign(high=[0.0, 0.9, 1.1, 5.0, 20.0, 200.0])
 
 
 def texts(axes):
@@ -79,43 +79,52 @@ def test_chosen_threshold_that_accepts_all_has_no_mark_on_the_curve(data):
     assert not [line for line in figure.axes[0].get_lines() if line.get_marker() == "o"]
 
 
-def test_model_that_is_always_dear_is_still_drawn():
+def test_model_that_always_costs_more_is_still_drawn():
     y, amount = [1, 0, 0], [100, 9000, 9000]
     curve = cost_curve(y, [0.1, 0.9, 0.8], amount, costs=MODEL)
     figure = costs.cost_curves(
-        {"dear": curve}, baselines=baselines(y, amount, costs=MODEL), title="Which?"
+        {"costly": curve}, baselines=baselines(y, amount, costs=MODEL), title="Which?"
     )
-    assert texts(figure.axes[0]) == ["dear"]
+    assert texts(figure.axes[0]) == ["costly"]
 
 
-def test_regret_map_colours_each_cell_by_its_regret(grid):
-    figure = costs.regret_map(
-        grid, x="goodwill", y="fraud_fee", title="How wrong?", model="right", base=MODEL
-    )
+def test_regret_map_colours_each_cell_by_the_upper_end_of_its_regret(grid):
+    figure = costs.regret_map(grid, x="goodwill", y="fraud_fee", title="How wrong?", base=MODEL)
     (mesh,) = figure.axes[0].collections
-    rows = grid[grid["model"] == "right"].sort_values(["fraud_fee", "goodwill"])
-    assert np.asarray(mesh.get_array()).ravel() == pytest.approx(rows["regret_per_1000"].to_numpy())
+    rows = grid.sort_values(["fraud_fee", "goodwill"])
+    assert np.asarray(mesh.get_array()).ravel() == pytest.approx(rows["high"].to_numpy())
+    colours = mesh.get_cmap()(mesh.norm(rows["high"].to_numpy()))
+    below = (rows["high"] < 1).to_numpy()
+    assert len(np.unique(colours[below], axis=0)) == 1  # what is below one euro looks alike
+    assert not (colours[~below] == colours[below][0]).all(axis=1).any()
     assert figure.axes[0].get_xscale() == "log"
     assert figure.axes[0].get_yscale() == "linear"
     assert "€" in figure.axes[0].get_xlabel()
     show(figure, alt=ALT)
 
 
-def test_best_model_map_has_one_colour_for_each_model(grid):
-    figure = costs.best_model_map(grid, x="goodwill", y="fraud_fee", title="Which?")
-    (mesh,) = figure.axes[0].collections
-    winners = grid[grid["best_model"]].sort_values(["fraud_fee", "goodwill"])
-    places = [["right", "noisy"].index(name) for name in winners["model"]]
-    assert mesh.get_array().ravel().tolist() == places
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["right", "noisy"]
+def test_levels_to_compare_with_are_named_where_no_curve_runs(data):
+    y, scores, amount = data
+    figure = costs.cost_curves(
+        {"a": cost_curve(y, scores["right"], amount, costs=MODEL)},
+        baselines=baselines(y, amount, costs=MODEL),
+        title="Which?",
+    )
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    named = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    assert set(named) == {"accept all", "oracle"}
+    for box in named.values():
+        assert box.x0 >= axes.bbox.x1  # beside the axes
+        assert box.x1 <= figure.bbox.x1  # and not cut off
 
 
 def test_reliability_draws_each_bin_and_its_interval(data):
     y, scores, _ = data
     tables = {name: reliability_table(y, s) for name, s in scores.items()}
-    figure = costs.reliability(tables, title="Are promises kept?")
+    figure = costs.reliability(tables, title="As many as predicted?")
     (axes,) = figure.axes
-    assert texts(axes) == ["promise kept", *tables]
+    assert texts(axes) == ["as many found as predicted", *tables]
     for table, lines in zip(tables.values(), axes.collections, strict=True):
         assert [line[1][1] for line in lines.get_segments()] == pytest.approx(
             table["found_high"].tolist()
@@ -153,22 +162,16 @@ def test_more_models_than_colours_are_refused(data):
 def test_bad_requests_are_refused(data, grid):
     y, _, _ = data
     options = {"x": "goodwill", "y": "fraud_fee", "title": "?"}
-    with pytest.raises(ValueError, match=r"model must be one of .*, got None"):
-        costs.regret_map(grid, **options)
-    with pytest.raises(ValueError, match=r"model must be one of .*, got 'other'"):
-        costs.regret_map(grid, **options, model="other")
     with pytest.raises(ValueError, match=r"x and y must be one of .*, got 'review'"):
-        costs.best_model_map(grid, **options | {"y": "review"})
+        costs.regret_map(grid, **options | {"y": "review"})
     with pytest.raises(ValueError, match=r"period must be one of .*, got 'week'"):
         costs.capacity(grid, period="week", title="?")
     zero = reliability_table(y, np.zeros(len(y)))
-    with pytest.raises(ValueError, match="tables must hold a bin that promises more than 0"):
+    with pytest.raises(ValueError, match="tables must hold a bin that predicts more than 0"):
         costs.reliability({"zero": zero}, title="?")
 
 
-def test_third_varied_cost_is_not_averaged_in_silence(data):
-    y, scores, amount = data
-    vary = {"goodwill": [1.0, 2.0], "fraud_fee": [1.0, 2.0], "review": [1.0, 2.0]}
-    table = sensitivity(y, {"a": scores["right"]}, amount, costs=MODEL, vary=vary)
+def test_third_varied_cost_is_not_averaged_in_silence(grid):
+    twice = pd.concat([grid.assign(review=1.0), grid.assign(review=2.0)])
     with pytest.raises(ValueError, match="duplicate"):
-        costs.regret_map(table, x="goodwill", y="fraud_fee", title="?")
+        costs.regret_map(twice, x="goodwill", y="fraud_fee", title="?")

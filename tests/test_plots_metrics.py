@@ -1,6 +1,7 @@
 """Figures of losses and metrics show what they are given."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -51,6 +52,22 @@ def test_differences_say_which_side_is_better_and_grey_what_is_not_resolved():
     assert sure == metrics.COLOURS["blue"]
     assert unsure == metrics.COLOURS["grey"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["sure", "unsure"]
+
+
+def test_curves_of_precision_lie_over_named_lines_of_equal_cost():
+    curve = pd.DataFrame(
+        {"threshold": [np.inf, 0.9, 0.4], "recall": [0, 0.5, 1], "precision": [np.nan, 1, 0.25]}
+    )
+    figure = metrics.precision_recall(
+        {"a": curve}, {234.0: [0.1, 0.1], 50.0: [0.9, 0.5]}, recall=[0.2, 1], chosen=0.5, title="?"
+    )
+    (axes,) = figure.axes
+    assert [text.get_text() for text in axes.texts] == ["234 €", "50 €"]
+    assert [text.xy[1] for text in axes.texts] == [0.1, 0.5]
+    drawn = {line.get_label(): line for line in axes.get_lines()}
+    assert drawn["a"].get_ydata()[1:].tolist() == [1, 0.25]
+    (mark,) = [line for line in axes.get_lines() if line.get_marker() == "o"]
+    assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (0.5, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """Thresholds are priced on rows that did not choose them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prerelease.costs import CostModel, best_threshold, total_cost
-from prerelease.thresholds import cross_fitted
+from prerelease.intervals import Blocks, row_counts
+from prerelease.thresholds import cross_fitted, raised, rechosen, regret
 
 COSTS = CostModel()
 
@@ -114,3 +117,123 @@ def test_a_row_of_weight_nine_counts_as_nine_rows():
     assert once.thresholds == twice.thresholds
     alone = cross_fitted(y, score, amount, time, costs=CostModel())
     assert alone.thresholds != once.thresholds
+
+
+def others(*changes):
+    return [replace(COSTS, **change) for change in changes]
+
+
+OTHERS = others(
+    {"goodwill": 2.0}, {"goodwill": 80.0}, {"fraud_fee": 200.0}, {"review": 1.0},
+    {"margin_share": 0.3}, {"recovery_share": 0.5, "catch_gain": 3.0}, {},
+)  # fmt: skip
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 10_000), ties=st.booleans())
+def test_regret_is_what_todays_cross_fitted_decisions_cost_more_than_those_for_the_other_costs(
+    seed, ties
+):
+    y, score, amount, time = payments(n=200, seed=seed, noise=0.9)
+    score = score.round(1) if ties else score
+    table = regret(
+        y, score, amount, time, costs=COSTS, others=OTHERS, scheme=Blocks(time, 100),
+        n_resamples=100,
+    )  # fmt: skip
+    today = cross_fitted(y, score, amount, time, costs=COSTS).block
+    for found, costs in zip(table["regret_per_1000"], OTHERS, strict=True):
+        then = cross_fitted(y, score, amount, time, costs=costs).block
+        gap = total_cost(y, today, amount, costs=costs) - total_cost(y, then, amount, costs=costs)
+        assert found == pytest.approx(1000 * gap / len(y), abs=1e-6)
+    assert table.iloc[-1].tolist() == [0.0, 0.0, 0.0]  # at today's costs there is none
+
+
+def test_all_thresholds_of_the_regret_are_chosen_anew_in_each_resample():
+    y, score, amount, time = payments(n=120, noise=0.9)
+    scheme, dear = Blocks(time, 100), OTHERS[1]
+    found = regret(
+        y, score, amount, time, costs=COSTS, others=[dear], scheme=scheme, n_resamples=100,
+        level=0.9,
+    )  # fmt: skip
+    gaps = []
+    stretch = np.searchsorted(np.linspace(time[0], time[-1], 5)[1:-1], time, side="right")
+    for counts in np.concatenate([*row_counts(scheme, len(y), n_resamples=100)]):
+        gap = 0.0
+        for number in range(4):
+            here, rest = stretch == number, (stretch != number) & (counts > 0)
+            blocks = []
+            for costs in (COSTS, dear):
+                data = y[rest], score[rest], amount[rest]
+                # A resample without fraud elsewhere accepts all.
+                at = (
+                    best_threshold(*data, costs=costs, weight=counts[rest]).threshold
+                    if y[rest].any()
+                    else np.inf
+                )
+                blocks.append(score[here] >= at)
+            now, then = (
+                total_cost(y[here], b, amount[here], costs=dear, weight=counts[here] + 1e-300)
+                for b in blocks
+            )
+            gap += now - then
+        gaps.append(1000 * gap / counts.sum())
+    low, high = np.quantile(gaps, [0.05, 0.95])
+    estimate = found["regret_per_1000"].iloc[0]
+    assert found["low"].iloc[0] == pytest.approx(min(low, estimate), abs=1e-6)
+    assert found["high"].iloc[0] == pytest.approx(max(high, estimate), abs=1e-6)
+
+
+def test_a_threshold_chosen_again_never_costs_less_than_the_best_of_the_rows():
+    y, score, amount, time = payments(noise=0.9)
+    scheme = Blocks(time, 50)
+    found = rechosen(y, score, amount, costs=COSTS, scheme=scheme, n_resamples=200)
+    best = best_threshold(y, score, amount, costs=COSTS)
+    assert found.shape == (200,)
+    assert found.min() >= -1e-9
+    first = next(row_counts(scheme, len(y), n_resamples=200))[0]
+    rows = first > 0
+    chosen = best_threshold(y[rows], score[rows], amount[rows], costs=COSTS, weight=first[rows])
+    cost = total_cost(y, score >= chosen.threshold, amount, costs=COSTS)
+    assert found[0] == pytest.approx(1000 * (cost - best.cost) / len(y), abs=1e-6)
+
+
+@given(seed=st.integers(0, 1000), per_hour=st.floats(0.5, 30))
+def test_alerts_are_raised_by_a_threshold_that_other_stretches_keep_to(seed, per_hour):
+    rng = np.random.default_rng(seed)
+    time, priority = np.sort(rng.uniform(0, 8 * 3600, 300)), rng.random(300)
+    alerts = raised(priority, time, per_hour=per_hour)
+    stretch = np.searchsorted(np.linspace(time[0], time[-1], 5)[1:-1], time, side="right")
+    hours = (time[-1] - time[0]) / 3600 * 3 / 4
+    for number in range(4):
+        here = stretch == number
+        if alerts[here].any() and not alerts[here].all():
+            assert priority[here][alerts[here]].min() > priority[here][~alerts[here]].max()
+            least = priority[here][alerts[here]].min()
+            assert (priority[~here] >= least).sum() <= max(1, round(per_hour * hours))
+
+
+def test_no_payment_has_a_say_in_the_threshold_that_raises_it():
+    time, priority = np.arange(0.0, 8 * 3600, 60), np.random.default_rng(0).random(480)
+    first = np.arange(480) < 100  # within the first stretch
+    changed = np.where(first, 1.0, priority)
+    assert raised(changed, time, per_hour=10)[first].all()  # the threshold is still the others'
+    assert raised(np.where(first, 0.0, priority), time, per_hour=10)[first].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: raised([1.0, 2.0], [0, 1], per_hour=0), "per_hour"),
+        (lambda: raised([1.0, 2.0], [0, 1, 2], per_hour=1), "must have one length|same length"),
+        (
+            lambda: regret(
+                [1, 0], [0.9, 0.1], [5, 5], [0, 9], costs=COSTS, others=[COSTS],
+                scheme=Blocks([0, 9], 1), method="bca",
+            ),
+            "method must be one of",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_requests_of_regret_and_queues_are_named(call, told):
+    with pytest.raises(ValueError, match=told):
+        call()

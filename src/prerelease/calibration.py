@@ -111,17 +111,25 @@ def _mean_score(fraud: NDArray[np.bool_], promised: Floats, score: str) -> float
     return float(log_losses(fraud, promised).mean())
 
 
-def expected_calibration_error(y: ArrayLike, probability: ArrayLike, *, bins: int = 10) -> float:
+def expected_calibration_error(
+    y: ArrayLike,
+    probability: ArrayLike,
+    *,
+    bins: int = 10,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     r"""Return the ECE: the mean distance, over bins of equal width, of promise and share found.
 
     Parameters
     ----------
     y : array-like of {0, 1}, shape (n,)
-        1 is a fraud; both classes must be there.
+        1 is a fraud.
     probability : array-like, shape (n,)
         Probabilities of fraud.
     bins : int, default 10
         Bins between 0 and 1.
+    sample_weight : array-like, shape (n,), optional
+        How many payments each row stands for; 1 each by default.
 
     Returns
     -------
@@ -131,7 +139,7 @@ def expected_calibration_error(y: ArrayLike, probability: ArrayLike, *, bins: in
     Raises
     ------
     ValueError
-        If an input holds a value that it cannot, if a class is missing or lengths differ.
+        If an input holds a value that it cannot, or lengths differ.
 
     Notes
     -----
@@ -147,11 +155,14 @@ def expected_calibration_error(y: ArrayLike, probability: ArrayLike, *, bins: in
     >>> expected_calibration_error([0] * 999 + [1], [0.0] * 1000)
     0.001
     """
-    fraud, promised = _check(y, probability)
+    fraud = _validate.binary(y, "y", both=False)
+    promised = _validate.probabilities(probability, "probability")
+    _validate.same_length(y=fraud, probability=promised)
+    weight = _validate.weights(sample_weight, "sample_weight", len(fraud))
     _validate.integer(bins, "bins", low=1)
     place = np.minimum((promised * bins).astype(int), bins - 1)
-    gap = np.bincount(place, weights=fraud - promised, minlength=bins)
-    return float(np.abs(gap).sum() / len(fraud))
+    gap = np.bincount(place, weights=weight * (fraud - promised), minlength=bins)
+    return float(np.abs(gap).sum() / weight.sum())
 
 
 def fit(y: ArrayLike, probability: ArrayLike, *, method: str) -> Calibrator:

@@ -10,14 +10,14 @@ from ._doubt import frauds_covered
 from ._drift import labels_found_out, stuck_column
 from ._explain import hour_of_day
 from ._feedback import Feedback
-from ._metrics import focal_promises
+from ._metrics import focal_corrections
 from ._release import sixth_criterion
 from ._representative import waiting_rows
 
 __all__ = [
     "Feedback",
     "averaged_log_odds",
-    "focal_promises",
+    "focal_corrections",
     "frauds_covered",
     "hour_of_day",
     "labels_found_out",

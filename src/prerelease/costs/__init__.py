@@ -6,7 +6,7 @@ accepted and there is no fraud.
 """
 
 from prerelease.costs._bayes import bayes_block, bayes_threshold, expected_cost, expected_saving
-from prerelease.costs._capacity import alerts_at_capacity, capacity_table
+from prerelease.costs._capacity import alerts_at_capacity, capacity_table, review_times
 from prerelease.costs._curve import Choice, best_threshold, cost_curve
 from prerelease.costs._fbeta import (
     FBetaOptimum,
@@ -17,6 +17,7 @@ from prerelease.costs._fbeta import (
     implied_beta,
 )
 from prerelease.costs._model import CostModel
+from prerelease.costs._plane import precision_at_cost
 from prerelease.costs._prior import correct_prior, correct_undersampling, correct_weighting
 from prerelease.costs._realised import (
     baselines,
@@ -28,7 +29,6 @@ from prerelease.costs._realised import (
 )
 from prerelease.costs._reliability import reliability_table
 from prerelease.costs._scorer import cost_scorer
-from prerelease.costs._sensitivity import sensitivity
 
 __all__ = [
     "Choice",
@@ -54,9 +54,10 @@ __all__ = [
     "fbeta_threshold",
     "gain",
     "implied_beta",
+    "precision_at_cost",
     "reliability_table",
+    "review_times",
     "row_costs",
     "savings",
-    "sensitivity",
     "total_cost",
 ]

@@ -1,5 +1,6 @@
 """What a team that can review only so many alerts an hour or a day will catch."""
 
+import heapq
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 from prerelease.costs._model import CostModel
-from prerelease.costs._realised import Payments, check_payments, rule_costs, savings_scale
+from prerelease.costs._realised import (
+    Payments,
+    check_block,
+    check_payments,
+    rule_costs,
+    savings_scale,
+)
 from prerelease.intervals import binomial
 
 SECONDS = {"hour": 3600.0, "day": 86_400.0}
@@ -188,3 +195,73 @@ def _share(name: str, hits: NDArray[np.bool_], of: NDArray[np.bool_]) -> dict[st
         return {name: np.nan, f"{name}_low": np.nan, f"{name}_high": np.nan}
     share = binomial(int(hits.sum()), int(of.sum()))
     return {name: share.estimate, f"{name}_low": share.low, f"{name}_high": share.high}
+
+
+def review_times(
+    priority: ArrayLike,
+    time: ArrayLike,
+    *,
+    k: int,
+    raised: ArrayLike | None = None,
+    wait: float = 3600.0,
+) -> NDArray[np.float64]:
+    """Return when each payment is reviewed by a team that works as the payments come in.
+
+    Parameters
+    ----------
+    priority : array-like, shape (n,)
+        What is reviewed first among the alerts that wait.
+    time : array-like, shape (n,)
+        Seconds, sorted.
+    k : int
+        Reviews an hour, 1 or more: one begins every ``3600 / k`` seconds, counted from 0.
+    raised : array-like of {0, 1} or bool, shape (n,), optional
+        Which payments raise an alert when they arrive; all by default.
+    wait : float, default 3600
+        Seconds that an alert may wait; after that nobody looks at it.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Seconds at which the review of a payment begins; NaN for those that nobody reviews.
+
+    Raises
+    ------
+    ValueError
+        If an input holds a value that it cannot, if lengths differ, or times are not sorted.
+
+    Notes
+    -----
+    Nothing here looks ahead: what is reviewed at a moment depends on what has arrived by then,
+    so `alerts_at_capacity`, which knows the whole hour, is its upper bound only by hindsight.
+    A reviewer who finds nothing waiting waits for the next turn. Equal priorities are served
+    in the order of their arrival.
+
+    Examples
+    --------
+    >>> review_times([0.3, 0.9, 0.5], [10, 20, 1900], k=2)
+    array([  nan, 1800., 3600.])
+    """
+    priorities, times = _check(priority, time)
+    _validate.sorted_times(times, "time")
+    every = 3600.0 / _validate.integer(k, "k", low=1)
+    _validate.number(wait, "wait", above=0)
+    alert = np.ones(len(times), dtype=bool) if raised is None else check_block(raised, len(times))
+    waiting: list[tuple[float, int]] = []
+    reviewed = np.full(len(times), np.nan)
+    rows = np.flatnonzero(alert)
+    turn, came = 0, 0
+    while came < len(rows) or waiting:
+        if not waiting:  # nothing happens until the next alert
+            turn = max(turn, int(np.ceil(times[rows[came]] / every)))
+        now = turn * every
+        while came < len(rows) and times[rows[came]] <= now:
+            heapq.heappush(waiting, (-priorities[rows[came]], int(rows[came])))
+            came += 1
+        while waiting:
+            _, row = heapq.heappop(waiting)
+            if now - times[row] <= wait:
+                reviewed[row] = now
+                break
+        turn += 1
+    return reviewed

@@ -9,6 +9,7 @@ from ._bootstrap import (
     replicates,
     value,
 )
+from ._draws import mean_difference, row_counts
 from ._interval import Interval
 from ._kernel import Counts, Kernel
 from ._metrics import (
@@ -48,7 +49,9 @@ __all__ = [
     "bootstrap",
     "bootstrap_difference",
     "joint_level",
+    "mean_difference",
     "replicates",
+    "row_counts",
     "smallest_detectable_difference",
     "value",
     "verdict",

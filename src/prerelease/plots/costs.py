@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from prerelease import _validate
@@ -22,6 +22,8 @@ _LABELS = {
     "margin_share": "margin (share of the amount)",
     "catch_gain": "gain per fraud blocked (€)",
 }
+_STEPS = [0.0, 1.0, 3.0, 10.0, 30.0, 1e9]
+"""Euros per 1,000 payments at which a map of regret changes its colour."""
 _PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
 
 
@@ -32,18 +34,19 @@ def _palette(n: int) -> list[str]:
 
 
 def _reference(axes: Axes, height: float, text: str, style: str) -> None:
-    """Draw a level to compare with, and name it at its right end, where the curves are far."""
+    """Draw a level to compare with, and name it beside the axes, where no curve can cross it."""
     axes.axhline(height, color=INK["light"], lw=1.2, ls=style)
     axes.annotate(
         text,
         (1, height),
-        (-2, 3),
+        (4, 0),
         xycoords=axes.get_yaxis_transform(),
         textcoords="offset points",
-        ha="right",
-        va="bottom",
+        ha="left",
+        va="center",
         color=INK["light"],
         fontsize="small",
+        annotation_clip=False,
     )
 
 
@@ -141,127 +144,63 @@ def _cells(table: pd.DataFrame, x: str, y: str, value: str) -> pd.DataFrame:
     return table.pivot(index=y, columns=x, values=value)  # noqa: PD010
 
 
-def regret_map(  # noqa: PLR0913 (all but the data are keywords)
-    table: pd.DataFrame,
-    *,
-    x: str,
-    y: str,
-    title: str,
-    model: str | None = None,
-    base: CostModel | None = None,
+def regret_map(
+    table: pd.DataFrame, *, x: str, y: str, title: str, base: CostModel | None = None
 ) -> Figure:
-    """Draw what a fixed threshold costs too much when two of the costs are others.
+    """Draw what today's threshold costs too much, at most, when two of the costs are others.
 
     Parameters
     ----------
     table : DataFrame
-        From `prerelease.costs.sensitivity`, over a grid of `x` and `y`.
+        Columns `x`, `y` and ``high``, the upper end of the regret in euros per 1,000 payments
+        (`prerelease.thresholds.regret`), over a grid of the two.
     x, y : str
         Fields of `CostModel`.
     title : str
         The question that the figure answers.
-    model : str, optional
-        Which model; may be left out if there is but one.
     base : CostModel, optional
         The costs that the threshold was chosen for, to be marked.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Colour is the regret in euros per 1,000 payments.
+        Colour is the upper end, in steps; the lightest is below one euro.
 
     Raises
     ------
     ValueError
-        If `model` is not one of the table's, if `x` or `y` is not one of the
-        varied costs, or if a third one is.
+        If `x` or `y` is not one of the costs in the table.
 
     Examples
     --------
-    >>> from prerelease.costs import sensitivity
-    >>> vary = {"goodwill": [1, 10], "review": [1, 5]}
-    >>> table = sensitivity([1, 0], {"a": [0.9, 0.1]}, [50, 50], costs=CostModel(), vary=vary)
+    >>> table = pd.DataFrame({"goodwill": [1, 10, 1, 10], "review": [1, 1, 5, 5],
+    ...                       "high": [0.0, 0.5, 2.0, 30.0]})
     >>> len(regret_map(table, x="goodwill", y="review", title="How wrong?").axes)
     2
     """
-    names = list(dict.fromkeys(table["model"]))
-    if model is None and len(names) > 1:
-        msg = f"model must be one of {names}, got None."
-        raise ValueError(msg)
-    model = _validate.choice(names[0] if model is None else model, "model", names)
-    cells = _cells(table[table["model"] == model], x, y, "regret_per_1000")
+    cells = _cells(table, x, y, "high")
     figure, axes = plt.subplots()
+    shades = plt.get_cmap("cividis_r")(np.linspace(0.05, 1, len(_STEPS) - 1))
     mesh = axes.pcolormesh(
-        cells.columns, cells.index, cells.to_numpy(), shading="nearest", cmap="cividis"
+        cells.columns,
+        cells.index,
+        cells.to_numpy(),
+        shading="nearest",
+        cmap=ListedColormap(shades),
+        norm=BoundaryNorm(_STEPS, len(_STEPS) - 1),
     )
-    colour_bar = figure.colorbar(mesh, ax=axes, label="regret (€ per 1,000 payments)")
+    colour_bar = figure.colorbar(
+        mesh, ax=axes, spacing="uniform", label="regret, upper end (€ per 1,000 payments)"
+    )
+    colour_bar.set_ticks(_STEPS, labels=[*(f"{step:g}" for step in _STEPS[:-1]), "more"])
     colour_bar.outline.set_visible(False)
     _grid_axes(axes, table, x, y, base)
     axes.set_title(title)
     return figure
 
 
-def best_model_map(
-    table: pd.DataFrame, *, x: str, y: str, title: str, base: CostModel | None = None
-) -> Figure:
-    """Draw which model is the cheapest as two of the costs change.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `prerelease.costs.sensitivity`, over a grid of `x` and `y`.
-    x, y : str
-        Fields of `CostModel`.
-    title : str
-        The question that the figure answers.
-    base : CostModel, optional
-        The costs of today, to be marked.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One colour a model. It says nothing of how sure the order is: see the interval of
-        the difference.
-
-    Raises
-    ------
-    ValueError
-        If there are more models than colours, if `x` or `y` is not one of the
-        varied costs, or if a third one is.
-
-    Examples
-    --------
-    >>> from prerelease.costs import sensitivity
-    >>> vary = {"goodwill": [1, 10], "review": [1, 5]}
-    >>> table = sensitivity([1, 0], {"a": [0.9, 0.1]}, [50, 50], costs=CostModel(), vary=vary)
-    >>> figure = best_model_map(table, x="goodwill", y="review", title="Which one?")
-    >>> [text.get_text() for text in figure.legends[0].get_texts()]
-    ['a']
-    """
-    names = list(dict.fromkeys(table["model"]))
-    colours = _palette(len(names))
-    winners = table[table["best_model"]].copy()
-    winners["place"] = winners["model"].map(names.index)
-    cells = _cells(winners, x, y, "place")
-    figure, axes = plt.subplots()
-    axes.pcolormesh(
-        cells.columns,
-        cells.index,
-        cells.to_numpy(),
-        shading="nearest",
-        cmap=ListedColormap(colours),
-        vmin=-0.5,
-        vmax=len(names) - 0.5,
-    )
-    _grid_axes(axes, table, x, y, base)
-    keys = [Patch(color=c, label=n) for n, c in zip(names, colours, strict=True)]
-    figure.legend(handles=keys, loc="outside lower center", ncols=len(names))
-    axes.set_title(title)
-    return figure
-
-
 def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
-    """Draw the share of frauds found against the share promised, both on log axes.
+    """Draw the share of frauds found against the share predicted, both on log axes.
 
     Parameters
     ----------
@@ -274,18 +213,18 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     -------
     matplotlib.figure.Figure
         A point and its exact interval for each bin; a bin without fraud has an open
-        triangle at the upper end of its interval. On the diagonal, promises are kept.
+        triangle at the upper end of its interval. On the diagonal, as many are found as predicted.
 
     Raises
     ------
     ValueError
-        If there are more models than colours, or if no bin promises more than 0.
+        If there are more models than colours, or if no bin predicts more than 0.
 
     Examples
     --------
     >>> from prerelease.costs import reliability_table
     >>> table = reliability_table([0, 0, 1, 1], [0.01, 0.02, 0.5, 0.9])
-    >>> figure = reliability({"model": table}, title="Are promises kept?")
+    >>> figure = reliability({"model": table}, title="As many as predicted?")
     >>> figure.axes[0].get_xscale()
     'log'
     """
@@ -293,12 +232,19 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     everything = pd.concat(tables.values())
     positive = everything.loc[everything["promised"] > 0, "promised"]
     if positive.empty:
-        msg = "tables must hold a bin that promises more than 0, got none."
+        msg = "tables must hold a bin that predicts more than 0, got none."
         raise ValueError(msg)
     found = everything.loc[everything["found"] > 0, "found"]
     floor = min(positive.min(), found.min()) / 2
     figure, axes = plt.subplots(figsize=(5.0, 4.2))
-    axes.plot([floor, 1], [floor, 1], color=INK["light"], lw=1.2, ls="--", label="promise kept")
+    axes.plot(
+        [floor, 1],
+        [floor, 1],
+        color=INK["light"],
+        lw=1.2,
+        ls="--",
+        label="as many found as predicted",
+    )
     for place, ((name, table), colour) in enumerate(zip(tables.items(), colours, strict=True)):
         rows = table[table["promised"] > 0]
         # Side by side, so that the intervals of two models do not hide each other.
@@ -308,7 +254,7 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
         axes.plot(along[some], rows["found"][some], "o", color=colour, ms=6, label=name)
         axes.plot(along[~some], rows["found_high"][~some], "v", mfc="none", color=colour, ms=7)
     axes.set(xscale="log", yscale="log", xlim=(floor, 1.3), ylim=(floor, 1.3))
-    axes.set(title=title, xlabel="promised probability of fraud", ylabel="share of frauds found")
+    axes.set(title=title, xlabel="predicted probability of fraud", ylabel="share of frauds found")
     axes.legend()
     return figure
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from prerelease import _validate
 from prerelease.intervals import Interval
@@ -48,6 +50,73 @@ def training_traces(traces: Mapping[str, pd.DataFrame], *, title: str) -> Figure
     for axis in (below.xaxis, below.yaxis):
         axis.set_major_formatter(PLAIN)
     above.legend(loc="center left", bbox_to_anchor=(0, 0.3))
+    return figure
+
+
+def precision_recall(
+    curves: Mapping[str, pd.DataFrame],
+    lines: Mapping[float, ArrayLike],
+    *,
+    recall: ArrayLike,
+    title: str,
+    chosen: float | None = None,
+) -> Figure:
+    """Draw precision against recall, over lines along which the cost is the same.
+
+    Parameters
+    ----------
+    curves : mapping of str to DataFrame
+        Name and `prerelease.costs.cost_curve` of each model; at most five.
+    lines : mapping of float to array-like
+        Cost in euros per 1,000 payments, and its precision at each of `recall`
+        (`prerelease.costs.precision_at_cost`).
+    recall : array-like
+        Where the lines are given, rising.
+    title : str
+        The question that the figure answers.
+    chosen : float, optional
+        A threshold, to be marked on each curve.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Each line is named by its cost, at its right end.
+
+    Raises
+    ------
+    ValueError
+        If there are more models than colours.
+
+    Examples
+    --------
+    >>> curve = pd.DataFrame({"threshold": [2.0, 0.5], "recall": [0, 1], "precision": [None, 0.5]})
+    >>> figure = precision_recall({"a": curve}, {5.0: [0.1, 0.2]}, recall=[0.5, 1], title="?")
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['5 €']
+    """
+    _validate.integer(len(curves), "the number of models", low=1, high=len(COLOURS))
+    figure, axes = plt.subplots()
+    for cost, precision in lines.items():
+        axes.plot(recall, precision, color=INK["light"], lw=0.8, ls=":")
+        axes.annotate(
+            f"{cost:,.0f} €",
+            (1, np.asarray(precision)[-1]),
+            (4, 0),
+            xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points",
+            va="center",
+            color=INK["light"],
+            fontsize="small",
+            annotation_clip=False,
+        )
+    for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
+        axes.plot(curve["recall"], curve["precision"], color=colour, label=name)
+        at = -1 if chosen is None else int((curve["threshold"] >= chosen).sum()) - 1
+        if at > 0:
+            point = curve.iloc[at]
+            axes.plot(point["recall"], point["precision"], "o", color=colour, ms=8)
+    axes.set(title=title, xlim=(0, 1), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 0.12))
     return figure
 
 

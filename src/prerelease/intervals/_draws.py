@@ -1,0 +1,149 @@
+"""Resamples where something is drawn besides the rows, or decided anew in each of them."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from prerelease import _validate
+
+from . import _bounds
+from ._bootstrap import AnyMetric, replicates, value
+from ._interval import Interval
+from ._kernel import Counts, Kernel
+from ._metrics import Total
+from ._schemes import Blocks, Scheme, Stratified
+
+
+def mean_difference(  # noqa: PLR0913 - see `bootstrap`
+    metric: AnyMetric,
+    y_true: ArrayLike,
+    first: Sequence[ArrayLike],
+    second: Sequence[ArrayLike],
+    *,
+    scheme: Scheme | None = None,
+    method: str = "percentile",
+    level: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Interval:
+    r"""Return how much higher a metric is, on average over draws of two models, than of another.
+
+    Parameters
+    ----------
+    metric, y_true, scheme, level, n_resamples, seed
+        As for `bootstrap`.
+    first, second : sequence of array-like of shape (n,)
+        Scores of each model, one training or one random draw after another; a single one where
+        nothing is drawn.
+    method : {"percentile"}
+        Taken so that options of `bootstrap` can be passed on.
+
+    Returns
+    -------
+    Interval
+        Of the mean over draws of the first less that of the second, on the same rows. It
+        allows for the rows and for the draws: each resample also draws the draws anew.
+
+    Raises
+    ------
+    ValueError
+        As `replicates`, or if `method` is another.
+
+    Notes
+    -----
+    Drawing `R` draws anew makes their mean vary too little, by :math:`\sqrt{(R-1)/R}`; that is
+    put right. One draw says nothing of how draws differ: then only the rows count.
+
+    Examples
+    --------
+    >>> y, good, bad = [0, 1, 0, 1], [0.1, 0.9, 0.2, 0.8], [0.9, 0.1, 0.8, 0.2]
+    >>> from prerelease.intervals import RocAuc
+    >>> mean_difference(RocAuc(), y, [good, bad], [bad]).estimate
+    0.5
+    """
+    _validate.choice(method, "method", ("percentile",))
+    level = _validate.number(level, "level", above=0, below=1)
+    scores = [*first, *second]
+    found = replicates(metric, y_true, scores, scheme=scheme, n_resamples=n_resamples, seed=seed)
+    reached = np.array([value(metric, y_true, score) for score in scores])
+    n = len(first)
+    estimate = float(reached[:n].mean() - reached[n:].mean())
+    rng = np.random.default_rng(seed)
+    values = _redrawn(found[:n], rng) - _redrawn(found[n:], rng)
+    low, high = _bounds.percentile(values[~np.isnan(values)], level)
+    y = np.asarray(y_true)
+    return Interval(
+        estimate,
+        min(low, estimate),
+        max(high, estimate),
+        level,
+        f"{(scheme or Stratified()).name} {method}{' over rows and draws' * (len(scores) > 2)}",
+        len(y),
+        int(y.sum()) if np.isin(y, (0, 1)).all() else None,
+    )
+
+
+def _values(  # noqa: PLR0913, PLR0917 - what `mean_difference` was asked
+    metric: AnyMetric,
+    y_true: ArrayLike,
+    scores: Sequence[ArrayLike],
+    scheme: Scheme | None,
+    n_resamples: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Return the metric of each scores in each resample, as `replicates`, but for many scores.
+
+    Blocks are drawn alike whatever is measured, so scores may be measured one by one: rows that
+    twenty scores cannot tell apart are few, and cells without end are slow.
+    """
+    options = {"scheme": scheme, "n_resamples": n_resamples, "seed": seed}
+    if not isinstance(scheme, Blocks):
+        return replicates(metric, y_true, scores, **options)
+    if not isinstance(metric, Total):
+        return np.concatenate([replicates(metric, y_true, [one], **options) for one in scores])
+    table = np.column_stack([_validate.vector(score, "y_score") for score in scores])
+    counts = row_counts(scheme, len(table), n_resamples=n_resamples, seed=seed)
+    return np.concatenate([some @ table for some in counts]).T
+
+
+def _redrawn(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the mean over draws in each resample, with the draws drawn anew each time."""
+    n = len(values)
+    if n == 1:
+        return values[0]
+    middle = values.mean(axis=0)
+    picked = rng.integers(n, size=values.shape)
+    luck = np.take_along_axis(values, picked, axis=0).mean(axis=0) - middle
+    return middle + np.sqrt(n / (n - 1)) * luck
+
+
+def row_counts(scheme: Scheme, n: int, *, n_resamples: int, seed: int = 0) -> Iterator[Counts]:
+    """Yield how often each row stands in each resample, for what must be decided anew in it.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        `Blocks(times, seconds)` or `Independent()`: schemes that ask for no labels.
+    n : int
+        Rows.
+    n_resamples, seed
+        As for `bootstrap`; the resamples are those that it draws with this seed.
+
+    Yields
+    ------
+    ndarray of shape (some resamples, n)
+        Counts.
+
+    Examples
+    --------
+    >>> from prerelease.intervals import Blocks
+    >>> counts = np.concatenate([*row_counts(Blocks([0, 1, 2, 3], 1.0), 4, n_resamples=100)])
+    >>> counts.shape
+    (100, 4)
+    """
+    _validate.integer(n, "n", low=1)
+    _validate.integer(n_resamples, "n_resamples", low=1)
+    kernel = Kernel(np.arange(n), n, lambda counts: counts.sum(axis=1))
+    strata = scheme.strata(np.zeros(n))
+    yield from scheme.draw(kernel, strata, n_resamples, np.random.default_rng(seed))
