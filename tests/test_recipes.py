@@ -46,7 +46,7 @@ def test_a_recipe_says_where_it_was_read(recipe):
 
 def test_there_are_at_least_five_and_some_are_quick():
     assert len(RECIPES) >= 5
-    assert sum(recipe.quick for recipe in RECIPES.values()) >= 5
+    assert sum(recipe.quick for recipe in RECIPES.values()) >= 4
 
 
 def test_recipes_see_the_time_and_what_our_candidates_see():

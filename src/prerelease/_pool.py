@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from joblib import Parallel
+from joblib.externals.loky import get_reusable_executor
 
 from prerelease import _validate
 
@@ -18,3 +19,8 @@ def pool(processes: int, **options: Any) -> Iterator[Parallel]:
         # A worker that has grown is replaced by a fresh one; no job is lost by it.
         warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
         yield workers
+
+
+def dismiss() -> None:
+    """End the workers, which joblib keeps for the next pool, and give their memory back."""
+    get_reusable_executor().shutdown(wait=True)

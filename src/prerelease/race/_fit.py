@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -106,8 +108,14 @@ def fit_all(  # noqa: PLR0913 - all but the first three are keywords
     X, asked = (part[[*inputs]].to_numpy() for part in (learn, ask))
     rows = X, learn["Class"].to_numpy(), data.sampling_weights(learn), asked
     found: dict[str, Fitted] = {}
-    with ProcessPoolExecutor(processes, _fresh(), max_tasks_per_child=1) as workers:
-        jobs = {workers.submit(_measured, clone(candidates[name]), rows): name for name in order}
+    with (
+        TemporaryDirectory() as place,
+        ProcessPoolExecutor(processes, _fresh(), max_tasks_per_child=1) as workers,
+    ):
+        # The rows go through a file: sent with each job, they would wait there several times.
+        file = Path(place) / "rows"
+        file.write_bytes(pickle.dumps(rows, protocol=5))
+        jobs = {workers.submit(_measured, clone(candidates[name]), file): name for name in order}
         for job in as_completed(jobs):
             found[jobs[job]] = pickle.loads(job.result())
             if tell is not None:
@@ -189,10 +197,10 @@ def measured(model: ClassifierMixin, rows: tuple[NDArray, ...]) -> Fitted:
     return Fitted(model, score, seconds, grown[0], len(pickle.dumps(model, protocol=5)) / 1024)
 
 
-def _measured(model: ClassifierMixin, rows: tuple[NDArray, ...]) -> bytes:
-    """Return as bytes what `measured` does."""
+def _measured(model: ClassifierMixin, rows: Path) -> bytes:
+    """Return as bytes what `measured` does with the rows of a file."""
     # As they are, torch's tensors would be asked for when this process is gone.
-    return pickle.dumps(measured(model, rows), protocol=5)
+    return pickle.dumps(measured(model, pickle.loads(rows.read_bytes())), protocol=5)
 
 
 def _fresh() -> BaseContext:

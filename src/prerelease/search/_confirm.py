@@ -7,7 +7,7 @@ import pandas as pd
 from joblib import delayed
 from sklearn.base import ClassifierMixin
 
-from prerelease._pool import pool
+from prerelease._pool import dismiss, pool
 from prerelease.models import Family
 
 from ._run import SEEDS
@@ -83,6 +83,8 @@ def confirm(  # noqa: PLR0913 - all but the first three are keywords
             tables[name].loc[own, seed] = value
             if tell is not None:
                 tell(done, len(jobs))
+    # Each worker holds the task, and no search follows.
+    dismiss()
     return tables
 
 
