@@ -118,12 +118,14 @@ def fbeta_threshold(value: float, *, beta: float) -> float:
 
     .. math:: t^* = \frac{F^*_\beta}{1 + \beta^2}
 
-    For F1 this is the F*/2 of Lipton et al.
+    For F1 this is the F*/2 of Lipton et al. That ratios of linear counts, F-beta among them,
+    are at their best by a threshold which depends on their best value is shown by Koyejo et al.
 
     References
     ----------
     Z. C. Lipton, C. Elkan, B. Naryanaswamy, "Optimal thresholding of classifiers to maximize
-    F1 measure", ECML PKDD 2014.
+    F1 measure", ECML PKDD 2014. O. Koyejo, N. Natarajan, P. Ravikumar, I. S. Dhillon,
+    "Consistent binary classification with generalized performance metrics", NeurIPS 2014.
 
     Examples
     --------
@@ -166,9 +168,7 @@ def fbeta_price(value: float, *, beta: float) -> float:
 
     References
     ----------
-    Z. C. Lipton, C. Elkan, B. Naryanaswamy, "Optimal thresholding of classifiers to maximize
-    F1 measure", ECML PKDD 2014. C. Elkan, "The foundations of cost-sensitive learning",
-    IJCAI 2001.
+    C. Elkan, "The foundations of cost-sensitive learning", IJCAI 2001.
 
     Examples
     --------
