@@ -182,7 +182,7 @@ def test_promises_are_exact_in_expectation_for_calibrated_scores():
         assert np.mean((promise.low <= real) & (real <= promise.high)) > 0.92
 
 
-def test_promises_hold_under_covariate_shift_and_break_under_concept_shift():
+def test_promises_hold_while_scores_stay_calibrated_and_break_under_concept_shift():
     y, p = world(0.01, n=40_000, seed=6)
     kept = np.random.default_rng(0).choice(len(p), 20_000, p=(p + 0.01) / (p + 0.01).sum())
     found, block, _ = estimate(p[kept])
@@ -190,6 +190,34 @@ def test_promises_hold_under_covariate_shift_and_break_under_concept_shift():
     assert precision in found.precision
     turned = np.where(np.random.default_rng(1).random(len(kept)) < 0.5, 0, y[kept])
     assert turned[block].mean() < found.precision.low
+
+
+def test_a_covariate_shift_can_end_calibration_and_with_it_the_promise():
+    # Two kinds of payments share one score, .2: the truth is .1 and .3, and on average it is right.
+    rng = np.random.default_rng(3)
+    kind = rng.random(40_000) < 0.5
+    y = rng.random(len(kind)) < np.where(kind, 0.3, 0.1)
+    p, amount = np.full(len(kind), 0.2), np.full(len(kind), 10.0)
+    for share, kept in ((0.5, np.ones_like(kind)), (1.0, kind)):
+        found = drift.estimate_performance(
+            p[kept], np.ones(kept.sum()), amount[kept], cost_model=costs.CostModel()
+        )
+        assert (y[kept].sum() in found.frauds) == (share == 0.5)
+
+
+def test_for_euros_scores_must_be_calibrated_given_the_amount():
+    rng = np.random.default_rng(4)
+    large = rng.random(40_000) < 0.5
+    y = rng.random(len(large)) < np.where(large, 0.05, 0.15)
+    amount = np.where(large, 1000.0, 1.0)
+    block = np.arange(len(y)) == 0
+    given = [np.full(len(y), 0.1), np.where(large, 0.05, 0.15)]
+    found = [
+        drift.estimate_performance(p, block, amount, cost_model=costs.CostModel()) for p in given
+    ]
+    real = costs.cost_per_1000(y, block, amount, costs=costs.CostModel())
+    assert all(y.sum() in each.frauds for each in found)
+    assert [real in each.cost for each in found] == [False, True]
 
 
 def test_a_period_without_a_blocked_payment_is_refused():

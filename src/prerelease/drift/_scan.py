@@ -56,7 +56,7 @@ def scan(
     With the distribution functions F and G, Kolmogorov-Smirnov is
     :math:`\sup_x |F(x) - G(x)|` and Wasserstein :math:`\int |F(x) - G(x)|\,dx`; both are exact.
     With the shares p and q of the bins and their mean m, PSI is
-    :math:`\sum (p_i - q_i) \ln(p_i / q_i)`, Jensen-Shannon
+    :math:`\sum (p_i - q_i) \ln(p_i / q_i)` [2]_, Jensen-Shannon
     :math:`\sqrt{(\mathrm{KL}(p \| m) + \mathrm{KL}(q \| m)) / 2}` [1]_. An effect size is no
     test: it says how much, not whether it is more than chance. See `feature_drift`.
 
@@ -64,6 +64,8 @@ def scan(
     ----------
     .. [1] Lin (1991). Divergence measures based on the Shannon entropy. IEEE Transactions on
        Information Theory 37, 145-151.
+    .. [2] Yurdakul (2018). Statistical properties of population stability index. PhD thesis,
+       Western Michigan University.
 
     Examples
     --------
