@@ -24,7 +24,10 @@ def rows(*changes):
         "n": 56_962,
         "split": "test",
         "data_digest": DIGEST,
-        "how": "bootstrap",
+        "how": "on later rows",
+        "method": "time-block percentile",
+        "because": "",
+        "model": "",
     }
     return pd.DataFrame([base | change for change in changes], columns=list(evidence.COLUMNS))
 
@@ -65,6 +68,11 @@ def test_every_price_is_on_the_card_in_words(made):
     lines = next(section.lines for section in made.sections if section.title == "Costs")
     assert "a missed fraud, beside its amount: 20 € (fraud_fee)." in lines
     assert len(lines) == len(vars(CRITERIA.costs))
+
+
+def test_every_result_says_by_which_method(made):
+    line = next(line for line in made.to_markdown().splitlines() if "0.79 [0.69, 0.87]" in line)
+    assert line.endswith("| 56,962 | time-block percentile |")
 
 
 def test_a_bar_in_a_claim_does_not_break_the_table(made):

@@ -35,7 +35,9 @@ ROW = {
     "n": 100,
     "split": "test",
     "data_digest": DIGEST,
-    "how": "bootstrap",
+    "how": "cross-fitted",
+    "method": "time-block percentile",
+    "because": "",
     "model": "",
 }
 
@@ -203,6 +205,19 @@ def test_the_decision_is_said_outright(tmp_path):
         "We do not ship: 0 of 2 criteria pass. Missed: “of a chapter”. "
         "Evidence is missing for “of its sets”."
     )
+
+
+def test_a_finding_says_by_which_method_and_why(criteria, tmp_path):
+    def source(**change):
+        return judged(criteria, rows(**change)).findings[0].source
+
+    assert source() == "chapter 02, test rows: cross-fitted, time-block percentile"
+    other = source(method="binomial exact", because="four frauds")
+    assert other.endswith("cross-fitted, binomial exact, four frauds")
+    own = gate.read_criteria(criteria_file(tmp_path))
+    scored = gate.Scored(scores(), own.costs, own.decision, own.block_seconds)
+    found = gate.judge_scores(scored, own, n_resamples=200).findings[0]
+    assert found.source == "computed from scores; whole time-block percentile"
 
 
 def test_without_any_evidence_nothing_passes(criteria):

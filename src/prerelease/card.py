@@ -153,7 +153,7 @@ def _count(rows: pd.DataFrame) -> tuple[str, ...]:
     chapters = rows["chapter"].nunique()
     if rows.empty:
         return ("None was recorded.",)
-    return (f"{len(rows)} results of {chapters} chapters; brackets are intervals.",)
+    return (f"{len(rows)} results of {chapters} chapters; brackets are intervals, drawn as named.",)
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame | None:
@@ -166,6 +166,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame | None:
             "Value": [in_words(row) for row in rows.to_dict("records")],
             "Unit": rows["unit"].tolist(),
             "Rows": [f"{n:,}" for n in rows["n"]],
+            "Method": rows["method"].tolist(),
         }
     )
 

@@ -135,7 +135,7 @@ def _metrics(scored: Scored, n_resamples: int) -> str:
         doubt = f" ({escape(row['doubt'])})" if row["doubt"] else ""
         rows.append([f"<code>{name}</code>", found + doubt, escape(row["unit"])])
     note = (
-        "Brackets are 95 % intervals from a bootstrap of whole stretches of "
+        "Brackets are 95 % intervals: percentiles of a bootstrap of whole stretches of "
         f"{scored.block_seconds:g} s; for recall and precision, at least as wide as the exact "
         "binomial ones."
     )

@@ -163,7 +163,8 @@ def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000)
                 level=criterion.level,
                 n_resamples=n_resamples,
             )
-            findings.append(_judge(criterion, found, f"computed from {source}"))
+            by = "" if found.interval is None else f"; {found.interval.method}"
+            findings.append(_judge(criterion, found, f"computed from {source}{by}"))
         else:
             findings.append(_missing(criterion, "scores alone cannot show a claim of a chapter"))
     return _verdict(criteria, findings, source, str(scored.frame.attrs.get("sha256", "")))
@@ -321,7 +322,8 @@ def _against_row(criterion: Criterion, rows: pd.DataFrame, about: _Release) -> F
     if found.empty:
         return _missing(criterion, _nobody_measured(criterion, of_chapter["claim"].tolist()))
     row = found.iloc[0].to_dict()
-    source = f"chapter {criterion.chapter}, {row['split']} rows: {row['how']}"
+    how = ", ".join(row[name] for name in ("how", "method", "because") if row[name])
+    source = f"chapter {criterion.chapter}, {row['split']} rows: {how}"
     if problem := _unfit(criterion, row, about):
         return _missing(criterion, problem, source)
     return _judge(criterion, _measured(row), source)
