@@ -207,7 +207,7 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
                 f"{kinds[kind]} ({row['delay']:g} day{'' if row['delay'] == 1 else 's'})"
                 for kind, row in seen.iterrows()
             )
-            or "none of these beyond chance",
+            or "none of these told apart",
             "at the alarm": duty.first,
             "then": "; ".join(
                 f"{kinds[kind]}: {_advice(kind, saved, name, instead or {})}" for kind in seen.index

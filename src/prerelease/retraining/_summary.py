@@ -88,7 +88,7 @@ def cheapest(
     DataFrame
         For each delay and retraining cost the ``cheapest`` policy on average, the
         ``runner_up``, the ``lead`` (an `Interval`, euros per day, paired), and whether it is
-        ``resolved``: beyond chance.
+        ``resolved``: its interval is above zero.
 
     Raises
     ------
