@@ -351,6 +351,7 @@ Markdown(
 # %%
 fitted = race.fit_all(candidates, train, valid, tell=progress.line("Candidates"))
 scores = {name: [fitted[name, s].score for s in seeds_of(name)] for name in makers}
+first_scores = pd.DataFrame({name: each[0] for name, each in scores.items()}, index=valid.index)
 decided = {
     name: [conventions.decide(valid, score, costs=COSTS) for score in each]
     for name, each in scores.items()
@@ -416,7 +417,7 @@ show(
         title=f"By how much does the leader lead?\n({choice.leader})",
         unit="savings of the leader minus those of …,\nwith intervals that hold together with 95 %",
         reference=0,
-        spec="+.2f",
+        spec="+.3f",
     ),
     alt=(
         f"Savings of {choice.leader} minus those of each other candidate: "
@@ -888,13 +889,10 @@ Markdown(
 # ```{exercise} Code it
 # :label: race-code
 #
-# Models that err differently can be averaged. Average the log-odds of the searched candidates of all families, each trained with its first seed. What does the average save on the validation rows, against the leader, and what would it cost to run? Would the rule have taken it, had it been announced?
+# Models that err differently can be averaged. Average the log-odds of the searched candidates of all families, each trained with its first seed (`first_scores`, a column for each candidate). What does the average save on the validation rows, against the leader, and what would it cost to run? Would the rule have taken it, had it been announced?
 #
 # Call the averaged probabilities of the validation rows `average`.
 # ```
-
-# %%
-first_scores = pd.DataFrame({name: each[0] for name, each in scores.items()}, index=valid.index)
 
 # %% tags=["hide-cell"]
 searched = first_scores[[name for name in makers if name.endswith("searched")]].clip(1e-9, 1 - 1e-9)
