@@ -52,9 +52,9 @@ _ = threadpool_limits(1)
 
 # %% tags=["remove-input"]
 LESS = "a quick run searches each family once, with fewer trials, trains with one seed, and leaves TabNet out"
-NO_TIME = "a quick run has no time for this recipe"
+NO_TIME = "a quick run has no time for the slowest of the published recipes"
 Markdown(
-    f"{mode.banner()} Two things are said of quick runs. First: {LESS}, so the leader may be another. Second, of the slowest published recipes: {NO_TIME}."
+    f"{mode.banner()}\n\n**If you run it in quick mode:** {LESS}, so the leader may be another; and {NO_TIME}."
 )
 
 # %% [markdown]
@@ -168,7 +168,7 @@ Markdown(
 # %% [markdown]
 # ### The same budget
 #
-# Whoever pays for the machines counts seconds: each search may take about twenty seconds of one core. So that two runs find the same on whatever machine, we count trials, as many as twenty seconds bought here. For a slow family those are a handful, and a handful of trials teaches a sampler nothing: there we draw at random and say so. Where there are enough, Optuna's TPE {cite:p}`bergstra2011` proposes, after four blind trials.
+# Whoever pays for the machines counts seconds: each search may take about twenty, of one core. So that two runs find the same on whatever machine, we count trials, as many as twenty seconds bought here. For a slow family those are a handful, which teaches a sampler nothing: there we draw at random and say so. Where there are more, Optuna's TPE {cite:p}`bergstra2011` proposes, after four blind trials.
 #
 # The first trial of each search is what one would have set by hand. What may be searched is written down in `models.FAMILIES` (see {py:class}`prerelease.models.Family`):
 
@@ -314,7 +314,7 @@ Markdown(
 # 3. Whether the winner can be told from its rivals is said, but does not decide. Something has to ship, and as long as nobody knows better, the best guess is the best bet.
 # :::
 #
-# **The story of this rule.** Chapter 02 once said that of models that cannot be told apart the simpler one ships (commit `affa536`); the hundredth came with the first version of this chapter (`1db42a0`), and the older sentence was replaced after the race had run (`24ca90b`), so this rule was *not* written before anybody had seen a result. Later the race was run again because the rule of *decision*, until then a threshold for each payment, was made one for the whole book: that was committed before its result was seen (`1a65781`), and the rule of choice was left as it stood. What each of the two rules ships now stands under the result.
+# **The story of this rule.** First stood another: chapter 02 said that of models that cannot be told apart the simpler one ships (commit `affa536`); the hundredth came with the first version of this chapter (`1db42a0`), and the older sentence was replaced after the race had run (`24ca90b`), so this rule was *not* written before anybody had seen a result. When the rule of *decision*, here once a threshold for each payment, was made one for the whole book, the race was run again: that was written down and committed before its result was seen (`1a65781`), with the rule of choice as it stood. What each of the two rules ships now stands under the result.
 
 # %%
 MARGIN = 0.01
@@ -483,7 +483,7 @@ pd.DataFrame(
 #
 # **When to stop.** After each pass over the rows ({term}`epoch`) the loss on rows held out is looked at, and the training stops where it begins to rise. At random those would be siblings of the rows learned from; ours are the last part of the training time.
 #
-# **A classifier.** scikit-learn does not take the library's class for one: cross-validation ends in missing values. The adapter passes scikit-learn's own checks but for those named in its test, can be cloned and pickled, and takes threads and seed as arguments, so that two fits agree.
+# **A classifier.** scikit-learn does not take the library's class for one: cross-validation ends in missing values. The adapter passes scikit-learn's own checks (its test names the exceptions), and takes threads and seed as arguments, so that two fits agree.
 
 # %% tags=["remove-input"]
 here = ("TabNet, searched", 0) in fitted
