@@ -52,6 +52,50 @@ def test_fraud_rates_refuse_lengths_that_differ():
         profile.fraud_rates(["a"], [0, 1])
 
 
+def bursty(n=6000, seed=0):
+    """Traffic of which a group has four times the fraud rate, and frauds come five at a time."""
+    rng = np.random.default_rng(seed)
+    times = np.sort(rng.uniform(0, 100_000, n))
+    group = rng.random(n) < 0.3
+    labels = (rng.random(n) < np.where(group, 0.02, 0.005)).astype(int)
+    labels[(rng.integers(0, n // 10, 12)[:, None] * 10 + np.arange(5)).ravel()] = 1
+    return times, labels, group
+
+
+def test_rates_in_blocks_are_the_counted_ones_with_the_doubt_of_bursts():
+    times, labels, group = bursty()
+    exact = profile.fraud_rates(group, labels)
+    blocks = profile.fraud_rates(group, labels, times=times)
+    pd.testing.assert_frame_equal(
+        blocks[["payments", "frauds", "rate"]], exact[["payments", "frauds", "rate"]]
+    )
+    length = blocks["high"] - blocks["low"]
+    assert (length > 1.1 * (exact["high"] - exact["low"])).all()
+    df = pd.DataFrame({"Time": times, "V1": times, "Amount": 1.0, "Class": labels})
+    both = profile.both_ways(df, in_blocks=True)["all rows"]
+    everyone = profile.rate_in_blocks(times, labels, np.ones(len(times)))
+    assert both[["rate", "low", "high"]].tolist() == [
+        everyone.estimate,
+        everyone.low,
+        everyone.high,
+    ]
+
+
+def test_ratio_of_rates_agrees_with_counts_and_turns_with_the_group():
+    times, labels, group = bursty(seed=1)
+    found = profile.rate_ratio(times, labels, group)
+    assert found.estimate == pytest.approx(labels[group].mean() / labels[~group].mean())
+    assert found.low < found.estimate < found.high
+    back = profile.rate_ratio(times, labels, ~group)
+    assert back.estimate == pytest.approx(1 / found.estimate)
+    assert (back.low, back.high) == pytest.approx((1 / found.high, 1 / found.low), rel=0.02)
+
+
+def test_ratio_to_rows_without_a_fraud_is_refused():
+    with pytest.raises(ValueError, match="must hold a fraud outside of the group, got none in 2"):
+        profile.rate_ratio([0.0, 900, 1800, 2700], [1, 1, 0, 0], [True, True, False, False])
+
+
 # --- amounts ---------------------------------------------------------------------------------
 
 EUROS = st.lists(st.integers(0, 5), min_size=1, max_size=30)

@@ -6,7 +6,7 @@ from ._centring import centring, centring_by_rows_left_out
 from ._faults import plant_faults
 from ._hours import hourly, labels_known, lull, matched_days
 from ._integrity import judge, single_feature_auc
-from ._rates import fraud_rates
+from ._rates import fraud_rates, rate_in_blocks, rate_ratio
 from ._repeats import both_ways, repeats, twin_sets, twins_across
 
 __all__ = [
@@ -26,6 +26,8 @@ __all__ = [
     "lull",
     "matched_days",
     "plant_faults",
+    "rate_in_blocks",
+    "rate_ratio",
     "repeats",
     "runs",
     "single_feature_auc",

@@ -104,6 +104,7 @@ def commonest_amounts(
     labels: ArrayLike,
     *,
     k: int = 8,
+    times: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Return the amounts that frauds have most often.
@@ -116,6 +117,8 @@ def commonest_amounts(
         1 is fraud, 0 is honest.
     k : int, default 8
         How many amounts; fewer come back where there are not so many.
+    times : array-like of shape (n,), optional
+        Seconds, sorted: as for `fraud_rates`.
     weights : array-like of shape (n,), optional
         How many real payments each row stands for; 1 by default.
 
@@ -147,6 +150,7 @@ def commonest_amounts(
     mass = np.bincount(place, weights=weight[fraud])
     top = values[np.argsort(-mass, kind="stable")[:k]]
     rows = np.isin(euros, top)
-    table = fraud_rates(euros[rows], fraud[rows], weights=weight[rows]).loc[top]
+    seconds = None if times is None else np.asarray(times)[rows]
+    table = fraud_rates(euros[rows], fraud[rows], times=seconds, weights=weight[rows]).loc[top]
     table["of_class"] = mass[np.searchsorted(values, top)] / mass.sum()
     return table.rename_axis("amount")

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate, intervals
 
+from ._rates import rate_in_blocks
+
 FIRST_DAY = 86_400.0
 
 
@@ -65,7 +67,9 @@ def repeats(df: pd.DataFrame, *, ignore: Sequence[str] = ()) -> dict[str, int]:
     }
 
 
-def both_ways(df: pd.DataFrame, *, weights: ArrayLike | None = None) -> pd.DataFrame:
+def both_ways(
+    df: pd.DataFrame, *, weights: ArrayLike | None = None, in_blocks: bool = False
+) -> pd.DataFrame:
     """Return the headlines of the file with all rows, and without those that repeat others.
 
     Parameters
@@ -74,6 +78,9 @@ def both_ways(df: pd.DataFrame, *, weights: ArrayLike | None = None) -> pd.DataF
         ``Time`` (seconds), ``Amount`` (euros), ``Class``, and the features.
     weights : array-like of shape (n,), optional
         How many real payments each row stands for; 1 by default.
+    in_blocks : bool, default False
+        Draw the interval of the rate from blocks of time, as the book does; by default it is
+        exact for independent frauds.
 
     Returns
     -------
@@ -99,7 +106,9 @@ def both_ways(df: pd.DataFrame, *, weights: ArrayLike | None = None) -> pd.DataF
         "without exact repeats": _first(df, ()),
         "without repeats but for Time": _first(df, ("Time",)),
     }
-    return pd.DataFrame({name: _headlines(df[rows], weight[rows]) for name, rows in kept.items()})
+    return pd.DataFrame(
+        {name: _headlines(df[rows], weight[rows], in_blocks) for name, rows in kept.items()}
+    )
 
 
 def twin_sets(df: pd.DataFrame, *, ignore: Sequence[str] = ("Time",)) -> NDArray[np.intp]:
@@ -195,10 +204,13 @@ def _first(df: pd.DataFrame, ignore: Sequence[str]) -> NDArray[np.bool_]:
     return ~df.duplicated(subset=columns).to_numpy()
 
 
-def _headlines(df: pd.DataFrame, weight: NDArray[np.float64]) -> dict[str, float]:
+def _headlines(df: pd.DataFrame, weight: NDArray[np.float64], in_blocks: bool) -> dict[str, float]:
     fraud = df["Class"].to_numpy() == 1
     euros = df["Amount"].to_numpy() * weight
-    rate = intervals.binomial(round(weight[fraud].sum()), round(weight.sum()))
+    if in_blocks:
+        rate = rate_in_blocks(df["Time"], fraud, np.ones(len(df)), weights=weight)
+    else:
+        rate = intervals.binomial(round(weight[fraud].sum()), round(weight.sum()))
     early = df["Time"].to_numpy() < FIRST_DAY
     return {
         "payments": float(round(weight.sum())),
