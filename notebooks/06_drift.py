@@ -667,20 +667,19 @@ off = {
     name: np.exp(np.log(table["estimate"].clip(lower=1e-5) / table["true"]).abs().mean())
     for name, table in estimates.items()
 }
-best = min(off, key=off.get)
 Markdown(
     f"Of {len(FACTORS)} shares, the intervals hold "
     + ", ".join(f"{count} ({name})" for name, count in holds.items())
     + ". On average the estimates are off by a factor of "
     + ", ".join(f"{value:.2f} ({name})" for name, value in off.items())
-    + f"; closest is {best}, which so few shares cannot tell from the next. The intervals draw today's blocks again, for BBSE the quiet ones too; what a calibration on {int(quiet['Class'].sum())} frauds may be off by is not in those of EM. "
+    + f". The intervals draw today's blocks again, for BBSE the quiet ones too; what a calibration on {int(quiet['Class'].sum())} frauds may be off by is not in those of EM. "
     "All three stand on one assumption, that frauds still look as they did. The table above needs labels and no such assumption, and comes weeks later."
 )
 
 # %% [markdown]
 # ### What the model is worth, before any label
 #
-# {term}`Confidence-based performance estimation` {cite:p}`kivimaki2025` goes one step further: if of the payments with a probability of one fifth one in five is a fraud, what decisions cost can be added up today, in euros. Three things must hold *today* for that. The probabilities are calibrated. For euros they are so among small and large payments alike, since a missed fraud costs its amount. And frauds come independently of each other, or the range is too short. A covariate shift may break the first two, although every payment means what it meant: calibration is an average over payments, and the shift takes another average. (To calibrate again with the weights of the shift is what {cite:t}`bialek2025` add.)
+# {term}`Confidence-based performance estimation` {cite:p}`kivimaki2025` goes one step further: if of the payments with a probability of one fifth one in five is a fraud, what decisions cost can be added up today, in euros. That asks three things of *today*. The probabilities are calibrated; for euros, among small and large payments alike; and frauds come independently of each other, or the range is too short. A covariate shift may break the first two although every payment means what it meant, since calibration is an average over payments. ({cite:t}`bialek2025` calibrate again with the weights of the shift.)
 #
 # We promise the cost of today from probabilities calibrated on the quiet quarter, then let the labels come in. Five worlds: nothing happens; larger payments become frequent; there are five times the frauds (as it is, and put right by the share that EM found); half of the frauds, or all of them, take on the looks of honest payments.
 
@@ -927,8 +926,7 @@ power
 
 # %% tags=["remove-input"]
 worst = grid.drop(columns="nothing")
-all_new, tenth = "concept 100%", "bug V14 sign 10%"
-own_limit, fixed_limit = "largest KS distance", "Deepchecks: any KS ≥ 0.2"
+all_new = "concept 100%"
 no_labels = [name for name in grid.index if "labels)" not in name.replace("no labels)", "")]
 without = [name for name in no_labels if "label drift" not in name]
 more = (grid.loc[without, all_new] - grid.loc[without, "nothing"]).abs().max()
@@ -972,7 +970,6 @@ Markdown(
 # %% tags=["remove-input"]
 Markdown(
     f"When *all* frauds change their looks, the detectors without labels {f'differ from quiet hours by at most {more:.0%}' if more else 'do not differ from quiet hours at all'}: every stream meets the same windows, and in them the payments are the same. The realised cost, with labels, has {in_words(rates.loc[('realised cost (labels)', all_new)])}. "
-    f"One payment in ten with the sign of V14 turned gives {grid.loc[own_limit, tenth]:.0%} with the calibrated distance and {grid.loc[fixed_limit, tenth]:.0%} with the fixed limit, where quiet hours have {grid.loc[own_limit, 'nothing']:.0%} and {grid.loc[fixed_limit, 'nothing']:.0%}: same statistic, another limit. "
     f"All of this rests on {STREAMS * HOURS} windows a shift ({TRIED} for the {len(costly)} costly detectors: {', '.join(costly)}), hence the wide intervals. They speak of other draws from this quarter, not of other days."
 )
 
@@ -995,8 +992,7 @@ pd.DataFrame(
 # %% tags=["remove-input"]
 Markdown(
     f"The largest distance, calibrated on mixed hours, gives an alarm in {real['largest KS distance'].estimate:.0%} of {len(real_hours)} untouched hours (the first and the last are cut short by the split). That is no fault of the limit: an hour *is* no sample of a day. A monitor of "
-    "inputs must compare an hour with the same hour, and with two days it has one such hour to learn from. The alarms that "
-    f"look at what the model makes of the payments come in {real['share of alerts (no labels)'].estimate:.0%} of the hours (share of alerts), {real['promised cost (no labels)'].estimate:.0%} (promised cost) and {real['realised cost (labels)'].estimate:.0%} (realised cost)."
+    "inputs must compare an hour with the same hour, and with two days it has one such hour to learn from."
 )
 
 # %% [markdown]
@@ -1059,8 +1055,7 @@ Markdown(
         if len(harmless)
         else "Each shift has a price that is told apart from nothing. "
     )
-    + f"(“{all_new}” is the change of the first example, where the bill changed by {new_price:+,.0f} €. There it met today's payments, {a_thousand(valid):.1f} frauds in a thousand, and the model of the training rows; here the quarter of the laboratory, with {a_thousand(now):.1f}, and the laboratory's model.) "
-    "**A drift score is a reason to look, and no measure of harm.** The measure of harm is the cost model, on labels."
+    + "**A drift score is a reason to look, and no measure of harm.** The measure of harm is the cost model, on labels."
 )
 
 # %% [markdown]
@@ -1179,13 +1174,13 @@ for name, share in real.items():
 
 # %% tags=["remove-cell"]
 for question, answer in (
-    ("what the model saves without the new frauds, against with them", intervals.verdict(less_saved)),
+    ("what the model saves with the new frauds", intervals.verdict(less_saved, above="less", below="more")),
     ("the bill with new frauds in the validation rows", intervals.verdict(new_price)),
     ("is it the hour, or the day?", "the day" if across.low > max(null) else "cannot be told"),
     ("Deepchecks' label drift at 20 times the frauds", f"{label_default['status']}, balanced {label_mended['status']}"),
     ("is the promise for a new kind of fraud kept?", judged(concept).rsplit(": ", 1)[1]),
     ("is the promise for the last evening kept?", "inside" if inside else "outside the range"),
-    *((f"price of the shift {name}", intervals.verdict(row["interval"], asked=len(price), above="costs more", below="costs less")) for name, row in price.iterrows()),
+    *((f"decisions after the shift {name}", intervals.verdict(row["interval"], asked=len(price), above="costs more", below="costs less")) for name, row in price.iterrows()),
 ):  # fmt: skip
     evidence.conclude(question, answer, chapter="06")
 
@@ -1353,48 +1348,8 @@ Markdown(
         "costs more": "More labels, and a higher bill: we have not found out why.",
         intervals.UNTOLD: "What those labels are worth, these streams cannot tell.",
     }[told_of["reviews"]]
+    + " From here on only known labels are used, and reviews settle nothing."
 )  # fmt: skip
-
-# %% [markdown]
-# How much harm is done depends on how many of the mislabelled rows a model gets to see. Above, each training draws some thousands of the honest payments by lot, and few of the mislabelled ones among them. What if it draws more?
-
-
-# %%
-def drawing(n_honest):
-    """Return a way to learn that draws so many honest payments for each training."""
-    return lambda stream: retraining.Learner(stream, n_honest=n_honest)
-
-
-doses, extra, some = {}, {}, new_frauds[: 3 if mode.is_quick() else 20]
-weekly = {"weekly": often["weekly"]}
-for n_honest in (2_000, 20_000):
-    paid = {}
-    for name in ("known labels only", "no complaint, no fraud"):
-        table = retraining.daily(
-            some, weekly, delays=[1], labelling=TABLES[name], learner=drawing(n_honest), **AT_ONCE
-        )
-        paid[name] = a_day(table, "weekly")
-    extra[n_honest] = paid["no complaint, no fraud"] - paid["known labels only"]
-    doses[n_honest] = retraining.over_streams(extra[n_honest])
-steeper = gap(extra[20_000], extra[2_000], asked=1)
-
-# %% tags=["remove-input"]
-dose = intervals.verdict(steeper, **MORE)
-Markdown(
-    "With "
-    + ", and with ".join(
-        f"{n:,} honest payments drawn, the weekly mistake costs {more:.0f} € a day"
-        for n, more in doses.items()
-    )
-    + f" (the first {len(some)} streams). "
-    + f"The second is {steeper:+.0f} € a day ({dose})"
-    + (
-        ": **the more of such rows a model learns from, the more it unlearns.** "
-        if dose == "costs more"
-        else ". "
-    )
-    + "From here on only known labels are used, and reviews settle nothing."
-)
 
 # %% [markdown]
 # ### Signals
@@ -1525,7 +1480,6 @@ show(
 
 # %% tags=["remove-input"]
 gain = so_far[so_far["day"] < CHANGE].groupby("policy").last().loc["every 2 days"]
-made = saved.query("delay == 1 and retraining_cost == 0").set_index("policy")["retrainings"]
 Markdown(
     f"Before the change, to retrain every two days {'saves' if gain.saved > 0 else 'costs'} {abs(gain.saved):,.0f} € in "
     f"{CHANGE - one.n_history} days, though nothing has changed: "
@@ -1534,12 +1488,7 @@ Markdown(
         if gain.low > 0
         else "not told apart from nothing."
     )
-    + " After the change the curves part. On the last day "
-    + ", ".join(
-        f"“{name}” is at {last.loc[name, 'saved']:,.0f} € [{last.loc[name, 'low']:,.0f}, {last.loc[name, 'high']:,.0f}] with {made[name]:.1f} retrainings"
-        for name in last.index
-    )
-    + ". "
+    + " After the change the curves part. "
     + (
         "“On inputs” waits for a bell that does not ring for this."
         if not hears("inputs", "concept")
@@ -1631,10 +1580,7 @@ worth_more = {
     name: intervals.verdict(found, asked=2, above="saves", below="costs")
     for name, found in (("sooner", sooner), ("oftener", oftener))
 }
-nearly_free, too_dear = (
-    " or ".join(f"“{name}”" for name in flips.groupby("delay")["policy"].agg(which).unique())
-    for which in ("first", "last")
-)
+
 
 # %% tags=["remove-input"]
 helps = {
@@ -1653,8 +1599,6 @@ Markdown(
     + "; ".join(f"{' and '.join(names) or 'none'} (labels after {delay} days)" for delay, names in helps.items())
     + f". For whoever retrains every two days, labels after one day instead of {DELAYS[-1]} are worth {sooner:.0f} € a day "
     f"({worth_more['sooner']}). To go from weekly to every two days, with labels after {DELAYS[-1]} days, is worth {oftener:.0f} € ({worth_more['oftener']}). "
-    f"Where a retraining costs next to nothing, the cheapest policy on average is {nearly_free}; from the last price in each line "
-    f"of the table on it is {too_dear}. "
     + "The lead of the cheapest over the runner-up is told apart from nothing "
     + ("; ".join(f"at {row.retraining_cost:,.0f} € with labels after {row.delay:g} days ({row.cheapest})" for row in sure.itertuples()) or "at none of the settings drawn here")
     + ". Elsewhere the choice may rest on other grounds, such as who has to get up at night."

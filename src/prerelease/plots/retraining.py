@@ -108,7 +108,9 @@ def saved_by_price(table: pd.DataFrame, *, title: str) -> Figure:
         panel.xaxis.set_major_formatter(_EUROS)
     for panel in axes.flat[len(delays) :]:
         panel.remove()
-    for panel in axes[-1]:
+    # Of two panels, or of one that has none below it.
+    for panel in axes.flat[max(len(delays) - 2, 0) : len(delays)]:
+        panel.tick_params(labelbottom=True)
         panel.set_xlabel("euros for each retraining")
     figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
     figure.supylabel("euros a day saved against never", fontsize=9.5)
