@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from prerelease import _validate
@@ -25,8 +26,6 @@ _LOW_TO_HIGH = LinearSegmentedColormap.from_list(
     "low to high", [COLOURS["blue"], COLOURS["grey"], COLOURS["orange"]]
 )
 _FAINT_TO_FULL = LinearSegmentedColormap.from_list("faint to full", ["white", COLOURS["blue"]])
-_DARK = 0.6
-"""A rank correlation above which its square is so dark that letters on it are white."""
 
 
 def rank_matrix(table: pd.DataFrame, *, title: str) -> Figure:
@@ -64,10 +63,10 @@ def rank_matrix(table: pd.DataFrame, *, title: str) -> Figure:
         for column in range(row):
             each = table.iloc[row, column]
             values[row - 1, column] = each.estimate
-            ink = "white" if each.estimate > _DARK else "black"
-            place = {"ha": "center", "va": "center", "color": ink}
-            axes.text(column, row - 1.14, f"{each.estimate:.2f}", weight="bold", **place)
-            ends = f"{each.low:.2f} to {each.high:.2f}"
+            # Black, which does not turn light in dark pages: the square is its background.
+            place = {"ha": "center", "va": "center", "color": "black"}
+            axes.text(column, row - 1.14, _two_digits(each.estimate), weight="bold", **place)
+            ends = f"{_two_digits(each.low)} to {_two_digits(each.high)}"
             axes.text(column, row - 0.82, ends, fontsize="x-small", **place)
     axes.imshow(values, cmap=_FAINT_TO_FULL, vmin=0, vmax=1, aspect="auto")
     axes.set_title(title)
@@ -124,6 +123,7 @@ def importance(
         axes.plot([each.estimate for each in drawn], rows, marker, color=colour, ms=5.5, label=name)
     axes.set(title=title, xlabel=unit)
     _name_rows(axes, columns)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     if len(series) > 1:
         figure.legend(loc="outside lower center", ncols=len(series))
@@ -369,6 +369,10 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
 
 def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
+
+
+def _two_digits(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def _named(name: str, value: float) -> str:
