@@ -158,6 +158,7 @@ def test_build_refuses_what_no_page_announces_and_only_of_the_same_sources(write
 
 def test_what_evidence_is_made_from_does_not_depend_on_the_mode(monkeypatch):
     made = set()
+    monkeypatch.delenv("PRERELEASE_DATA", raising=False)
     for name in ("full", "quick"):
         monkeypatch.setenv(mode.VARIABLE, name)
         made.add(site_execute.made_from())
