@@ -9,7 +9,7 @@ from scipy.stats import norm
 from prerelease import intervals
 from prerelease.intervals import Interval, joint_level, verdict, verdicts
 
-ENDS = st.lists(st.floats(-100, 100), min_size=3, max_size=3).map(sorted)
+ENDS = st.lists(st.integers(-100, 100), min_size=3, max_size=3).map(sorted)
 
 
 def gap(low, estimate, high, level=0.95):
@@ -69,3 +69,15 @@ def test_no_number_of_comparisons_but_one_or_more(asked):
 def test_no_level_but_a_share(level):
     with pytest.raises(ValueError, match="level"):
         joint_level(3, level=level)
+
+
+@pytest.mark.parametrize("rest", [1e-12, -1e-12])
+def test_what_is_left_when_euros_cancel_is_no_difference(rest):
+    above, below = gap(rest, 500.0, 2000.0), gap(-2000.0, -500.0, rest)
+    assert verdict(above) == verdict(below) == intervals.UNTOLD
+    assert f"{above:,.0f} {below:,.0f}" == "500 [0, 2,000] -500 [-2,000, 0]"
+
+
+def test_a_small_difference_keeps_its_sign_and_its_word():
+    assert verdict(gap(-0.09, -0.03, -0.001)) == "lower"
+    assert f"{gap(-0.09, -0.03, -0.001):.2f}" == "-0.03 [-0.09, -0.00]"

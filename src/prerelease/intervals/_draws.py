@@ -103,8 +103,8 @@ def _values(  # noqa: PLR0913, PLR0917 - what `mean_difference` was asked
     if not isinstance(metric, Total):
         return np.concatenate([replicates(metric, y_true, [one], **options) for one in scores])
     table = np.column_stack([_validate.vector(score, "y_score") for score in scores])
-    counts = row_counts(scheme, len(table), n_resamples=n_resamples, seed=seed)
-    return np.concatenate([some @ table for some in counts]).T
+    _validate.same_length(y_score=table, times=scheme.times)
+    return scheme.totals(table, n_resamples, np.random.default_rng(seed)).T
 
 
 def _redrawn(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:

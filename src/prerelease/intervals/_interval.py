@@ -51,8 +51,11 @@ class Interval:
 
     def __format__(self, spec: str) -> str:
         """Return ``estimate [low, high]``, each in the format asked for (default ``.3f``)."""
+        # Euros that cancel leave a rest in their last bits, which is no "-0".
+        nothing = 1e-9 * max(abs(self.low), abs(self.high))
         estimate, low, high = (
-            format(float(value), spec or ".3f") for value in (self.estimate, self.low, self.high)
+            format(0.0 if abs(value) <= nothing else float(value), spec or ".3f")
+            for value in (self.estimate, self.low, self.high)
         )
         return f"{estimate} [{low}, {high}]"
 

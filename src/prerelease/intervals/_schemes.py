@@ -182,6 +182,16 @@ class Blocks:
             else:
                 yield fold(self._row_counts(begin), kernel.cell, kernel.n_cells)
 
+    def totals(
+        self, columns: NDArray[np.float64], n_resamples: int, rng: Generator
+    ) -> NDArray[np.float64]:
+        """Return the sum of each column of (n, m) in each resample, from sums up to each row."""
+        begin = rng.uniform(0, self.span, size=(n_resamples, self.n_blocks))
+        first, last, over = self._reach(begin)
+        until = np.zeros((len(columns) + 1, columns.shape[1]))
+        np.cumsum(columns, axis=0, out=until[1:])
+        return (until[last] - until[first] + until[over]).sum(axis=1)
+
     def _reach(self, begin: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
         """Return each block's first row, the row after its last, and how many it wraps onto."""
         elapsed = self.times - self.times[0]

@@ -34,9 +34,7 @@ def joint_level(asked: int, *, level: float = 0.95) -> float:
     return round(1 - (1 - level) / asked, 12)
 
 
-def verdict(
-    gap: Interval, *, asked: int = 1, above: str = "higher", below: str = "lower"
-) -> str:
+def verdict(gap: Interval, *, asked: int = 1, above: str = "higher", below: str = "lower") -> str:
     """Return the words that the interval of a difference allows.
 
     Parameters
@@ -75,9 +73,11 @@ def verdict(
             f"{gap.level:g}: draw it with level=joint_level({asked})."
         )
         raise ValueError(msg)
-    if gap.low > 0:
+    # Euros that cancel leave a rest in their last bits, which is no difference.
+    nothing = 1e-9 * max(abs(gap.low), abs(gap.high))
+    if gap.low > nothing:
         return above
-    return below if gap.high < 0 else UNTOLD
+    return below if gap.high < -nothing else UNTOLD
 
 
 def verdicts(
