@@ -145,15 +145,23 @@ def scored_later(
 
 
 def inflation(
-    claimed: pd.DataFrame, real: pd.DataFrame, *, asked: int = 1, seed: int = 0, **options: Any
+    claimed: pd.DataFrame,
+    real: pd.DataFrame,
+    *,
+    metric: Any = None,
+    asked: int = 1,
+    seed: int = 0,
+    **options: Any,
 ) -> Interval:
-    """Return by how much one way to judge exceeds another in average precision.
+    """Return by how much one way to judge exceeds another.
 
     Parameters
     ----------
     claimed, real : pandas.DataFrame
         Different rows with their ``Time`` (seconds), ``Class`` and ``score``, as the other
         functions return them, and a ``weight`` where a row stands for more or less than itself.
+    metric : Metric, optional
+        Of `prerelease.intervals`; average precision by default.
     asked : int, default 1
         How many differences are asked about at once, see `prerelease.intervals.verdict`.
     seed : int, default 0
@@ -164,7 +172,7 @@ def inflation(
     Returns
     -------
     Interval
-        The difference of the two average precisions, from -1 to 1.
+        The difference, in the unit of the metric.
 
     Notes
     -----
@@ -180,18 +188,18 @@ def inflation(
     >>> print(inflation(sample.assign(score=sample["Class"]), sample, n_resamples=100))
     0.375 [0.302, 0.468]
     """
-    metric = intervals.AveragePrecision()
+    measure = metric or intervals.AveragePrecision()
     estimates, resampled = [], []
     for number, side in enumerate((claimed, real)):
         part = side.sort_values("Time", kind="stable")
         weight = part.get("weight", np.ones(len(part)))
-        estimate = intervals.value(metric, part["Class"], part["score"], sample_weight=weight)
+        estimate = intervals.value(measure, part["Class"], part["score"], sample_weight=weight)
         estimates.append(estimate)
         kept, weight = fewer(part["Class"], [part["score"]], weight)
         few = part.iloc[kept]
         how = {**conventions.drawn(few["Time"], asked=asked), **options}
         draws = intervals.replicates(
-            metric,
+            measure,
             few["Class"],
             [few["score"]],
             sample_weight=weight,
