@@ -122,6 +122,20 @@ def test_digest_passes_over_a_file_that_an_editor_took_away(monkeypatch):
     assert site_steps.digest([place]) == whole
 
 
+def test_copy_of_a_folder_passes_over_a_file_that_an_editor_takes_away(monkeypatch, tree, tmp_path):
+    swap = tree / "stays" / "page.md.swp"
+    swap.touch()
+    real = site_steps.copy_if_there
+
+    def copy(source, target):
+        swap.unlink(missing_ok=True)  # before the first file is copied
+        real(source, target)
+
+    target = tmp_path / "copy"
+    shutil.copytree(tree / "stays", target, copy_function=copy)
+    assert [path.name for path in target.iterdir()] == ["file"]
+
+
 def test_file_that_is_gone_is_not_the_published_one(tmp_path):
     assert not is_published(tmp_path / "gone.csv", "0" * 64)
     assert not is_published(tmp_path, "0" * 64)

@@ -212,7 +212,7 @@ def check_files(folder):
         return mend(what, "Copy or download the folder again, and unpack all of it.")
     if is_bundle(folder):
         return fine("All %d files are whole, the payments among them." % len(expected))
-    return fine("The package is whole.")
+    return fine("The packaged sample of payments is whole.")
 
 
 def environment_python(folder):

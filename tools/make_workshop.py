@@ -24,7 +24,7 @@ import editions
 import site_teach
 import teaching
 from prerelease import data
-from site_steps import BUILD, ROOT, SITE, BuildError, files_under, say, step
+from site_steps import BUILD, ROOT, SITE, BuildError, copy_if_there, files_under, say, step
 
 WORKSHOP = BUILD / "workshop"
 NAME = "prerelease-workshop"
@@ -43,7 +43,8 @@ def build_wheel(folder: Path) -> None:
         for name in ("pyproject.toml", "README.md", *LICENCES):
             shutil.copy2(ROOT / name, copy)
         without = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        shutil.copytree(ROOT / "src", Path(copy) / "src", ignore=without)
+        source, target = ROOT / "src", Path(copy) / "src"
+        shutil.copytree(source, target, ignore=without, copy_function=copy_if_there)
         subprocess.run([*command, copy, *options, str(folder)], check=True)
     shutil.copy2(ROOT / "requirements" / "workshop.txt", folder / "requirements.txt")
 

@@ -2,7 +2,7 @@
 
 import shutil
 
-from site_steps import BOOK, BUILD, SOURCE, BuildError, digest, run, step
+from site_steps import BOOK, BUILD, SOURCE, BuildError, copy_if_there, digest, run, step
 
 NPM = BUILD / "npm"
 MODULES = NPM / "node_modules"
@@ -37,7 +37,7 @@ def fetch() -> None:
 
 def stage() -> None:
     """Copy our static files, the fonts and MathJax to where the site takes them from."""
-    shutil.copytree(BOOK / "_static", SOURCE / "static")
+    shutil.copytree(BOOK / "_static", SOURCE / "static", copy_function=copy_if_there)
     fonts = SOURCE / "static" / "fonts"
     fonts.mkdir()
     for family, variants in FONTS.items():

@@ -17,7 +17,7 @@ import yaml
 import site_teach
 import teaching
 from prerelease import evidence
-from site_steps import BOOK, NOTEBOOKS, PACKAGE, SOURCE, BuildError, write
+from site_steps import BOOK, NOTEBOOKS, PACKAGE, SOURCE, BuildError, copy_if_there, write
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 REPOSITORY = "PRERELEASE_REPOSITORY"
@@ -231,10 +231,11 @@ def stage_prose() -> None:
     SOURCE.mkdir(parents=True)
     for path in BOOK.iterdir():
         if path.suffix in {".md", ".bib"}:
-            shutil.copy2(path, SOURCE)
+            copy_if_there(path, SOURCE)
     for folder in ("about", "teach", "_ext"):
         shutil.copytree(
             BOOK / folder,
             SOURCE / folder,
             ignore=shutil.ignore_patterns("__pycache__", "*.yml"),
+            copy_function=copy_if_there,
         )

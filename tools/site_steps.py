@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
@@ -49,6 +50,12 @@ def files_under(*places: Path) -> list[Path]:
             folders[:] = [name for name in folders if name != "__pycache__"]
             found += [Path(root, name) for name in names]
     return sorted(path for path in found if path.is_file())
+
+
+def copy_if_there(source: str | Path, target: str | Path) -> None:
+    """Copy a file, unless it is gone, as those are soon that an editor makes while it saves."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 def digest(places: Iterable[Path], *facts: str) -> str:
