@@ -10,7 +10,7 @@ import pandas as pd
 from prerelease import intervals
 
 from ._hours import HOUR, lull
-from ._rates import fraud_rates
+from ._rates import fraud_rates, rate_ratio
 from ._repeats import repeats
 
 CORRELATED = 0.9
@@ -238,9 +238,8 @@ def _identifiers(result: Any, context: dict[str, Any]) -> _Evidence:
     rows = context["development"]
     hour = (rows["Time"].to_numpy() // HOUR).astype(int) % 24
     night = np.isin(hour, lull(rows["Time"]))
-    rates = fraud_rates(night, rows["Class"])
-    ratio = rates.loc[True, "rate"] / rates.loc[False, "rate"]
-    apart = bool(rates.loc[True, "low"] > rates.loc[False, "high"])
+    ratio = rate_ratio(rows["Time"], rows["Class"], night)
+    apart = ratio.low > 1
     ours = f"in the six quietest hours the fraud rate is {ratio:.1f} times that of the others"
     told = pd.Series(result.value, dtype=float).max() > 0
     return _Evidence(ours, told == apart, apart)
