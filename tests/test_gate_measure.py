@@ -151,3 +151,13 @@ def test_a_row_of_weight_two_counts_as_two_rows(metric):
     assert one.value == pytest.approx(other.value, rel=rel)
     if one.interval and metric not in ("recall", "precision"):
         assert one.interval.low == pytest.approx(other.interval.low, rel=0.05)
+
+
+def test_average_precision_is_no_share_of_alerts_that_are_right():
+    frame = scores(4000, frauds=200)
+    found_early = frame["label"].cumsum() <= 90  # the others rank below half of the honest
+    frame["score"] = np.where(frame["label"] == 0, np.linspace(0.01, 0.2, 4000), 0.1)
+    frame.loc[(frame["label"] == 1) & found_early, "score"] = 0.9
+    some = scored(frame)
+    assert gate.measure(some, "precision", n_resamples=200).value == 1
+    assert gate.measure(some, "average_precision", n_resamples=200).interval.high < 0.6
