@@ -138,6 +138,15 @@ def test_criteria_that_come_to_another_outcome_are_found(write, reason):
     assert len(compared) == len(gate.read_criteria(ledger.CRITERIA).criteria)
 
 
+def test_command_prints_the_table_and_ends_with_1_for_what_nobody_announced(write, capsys):
+    agree(write)
+    assert site_modes.main([*map(str, write.folders)]) == 0
+    write.conclude("full", "which ships?", "LightGBM")
+    assert site_modes.main([]) == 1
+    said = capsys.readouterr().out
+    assert "chapter 04, 'which ships?': full mode says 'LightGBM', quick mode 'not rec" in said
+
+
 def test_build_refuses_what_no_page_announces_and_only_of_the_same_sources(write):
     write("full", "a difference", 1.0, 2.0)
     write("quick", "a difference", -1.0, 2.0)

@@ -4,8 +4,11 @@ Each chapter records its results and what it concludes in words (`prerelease.evi
 folders of these, of a full run and of a quick one, are compared row by row: an interval must lie
 on the same side of zero in both, a counted number must have the same sign, and words must be the
 same. Where a quick run cannot agree, its row gives the reason (`in_quick`), and the page shows it.
+
+    python tools/site_modes.py [FULL QUICK]    # two folders of evidence; by default the builds'
 """
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,3 +191,19 @@ def summary(compared: Iterable[Compared]) -> pd.DataFrame:
         columns=["chapter", "rows", "agree", "announced", "unannounced"],
     )
     return lines.groupby("chapter").sum().astype("int64")
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table of both modes, what is announced, and what is not; 1 if there is such."""
+    usual = [evidence.folder().with_name(name) for name in ("full", "quick")]
+    full, quick = map(Path, arguments) if arguments else usual
+    compared = compare(full, quick) + compare_gate(full, quick)
+    print(summary(compared).to_string())
+    for row in compared:
+        if not row.agrees:
+            print(row)
+    return int(bool(faults(compared)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
