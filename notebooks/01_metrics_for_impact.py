@@ -230,7 +230,7 @@ Markdown(
 # Where positives are rare, a plot of precision against recall tells more than one of ROC: {cite:t}`saito2015` show it by example. It is no other order: one curve lies above another everywhere in one plot exactly if it does in the other {cite:p}`davis2006`. {term}`Average precision` is the area under the curve. It knows no price. But the plane of precision and recall has room for one: along each dotted line below, 1,000 payments cost the same.
 
 # %%
-recall = np.linspace(0.01, 1, 200)
+recall = np.linspace(0.01, 1, 1000)
 curves = {n: costs.cost_curve(y_valid, s, amount, costs=COSTS) for n, s in naive.items()}
 lines = {
     cost: costs.precision_at_cost(y_valid, amount, costs=COSTS, recall=recall, cost_per_1000=cost)
@@ -976,7 +976,7 @@ worst_cell = regret.loc[regret["high"].idxmax()]
 show(
     cost_figures.regret_map(
         regret, x="goodwill", y="fraud_fee", base=COSTS,
-        title="What may today's threshold cost if our guesses are wrong?",
+        title="What may today's threshold cost if we guess wrong?",
     ),
     alt=(
         "Map of the upper end of the regret of the boosted model's threshold over the cost of an honest "

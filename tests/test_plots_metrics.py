@@ -59,11 +59,15 @@ def test_curves_of_precision_lie_over_named_lines_of_equal_cost():
         {"threshold": [np.inf, 0.9, 0.4], "recall": [0, 0.5, 1], "precision": [np.nan, 1, 0.25]}
     )
     figure = metrics.precision_recall(
-        {"a": curve}, {234.0: [0.1, 0.1], 50.0: [0.9, 0.5]}, recall=[0.2, 1], chosen=0.5, title="?"
+        {"a": curve},
+        {234.0: [0.1, 0.1, 0.1], 50.0: [np.nan, 0.9, 0.5]},
+        recall=[0.1, 0.2, 1],
+        chosen=0.5,
+        title="?",
     )
     (axes,) = figure.axes
     assert [text.get_text() for text in axes.texts] == ["234 €", "50 €"]
-    assert [text.xy[1] for text in axes.texts] == [0.1, 0.5]
+    assert [text.xy for text in axes.texts] == [(1, 0.1), (0.2, 1)]  # at the side, and on top
     drawn = {line.get_label(): line for line in axes.get_lines()}
     assert drawn["a"].get_ydata()[1:].tolist() == [1, 0.25]
     (mark,) = [line for line in axes.get_lines() if line.get_marker() == "o"]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
@@ -80,7 +81,7 @@ def precision_recall(
     Returns
     -------
     matplotlib.figure.Figure
-        Each line is named by its cost, at its right end.
+        Each line is named by its cost, where it leaves the axes.
 
     Raises
     ------
@@ -95,29 +96,38 @@ def precision_recall(
     ['5 €']
     """
     _validate.integer(len(curves), "the number of models", low=1, high=len(COLOURS))
-    figure, axes = plt.subplots()
+    figure, axes = plt.subplots(figsize=(5.0, 3.6))
     for cost, precision in lines.items():
         axes.plot(recall, precision, color=INK["light"], lw=0.8, ls=":")
-        axes.annotate(
-            f"{cost:,.0f} €",
-            (1, np.asarray(precision)[-1]),
-            (4, 0),
-            xycoords=axes.get_yaxis_transform(),
-            textcoords="offset points",
-            va="center",
-            color=INK["light"],
-            fontsize="small",
-            annotation_clip=False,
-        )
+        _name_line(axes, f"{cost:,.0f} €", np.asarray(recall), np.asarray(precision))
     for (name, curve), colour in zip(curves.items(), COLOURS.values(), strict=False):
         axes.plot(curve["recall"], curve["precision"], color=colour, label=name)
         at = -1 if chosen is None else int((curve["threshold"] >= chosen).sum()) - 1
         if at > 0:
             point = curve.iloc[at]
             axes.plot(point["recall"], point["precision"], "o", color=colour, ms=8)
-    axes.set(title=title, xlim=(0, 1), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 0.12))
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
+    axes.set_title(title, pad=22)
+    figure.legend(loc="outside lower center", ncols=len(curves))
     return figure
+
+
+def _name_line(axes: Axes, text: str, along: np.ndarray, precision: np.ndarray) -> None:
+    """Name a line where it leaves the axes: above them, or to the right if it is level."""
+    begins = along[np.isfinite(precision)][0]
+    level = begins == along[0]
+    axes.annotate(
+        text,
+        (1, precision[-1]) if level else (begins, 1),
+        (4, 0) if level else (0, 3),
+        xycoords=axes.get_yaxis_transform() if level else axes.get_xaxis_transform(),
+        textcoords="offset points",
+        ha="left" if level else "center",
+        va="center" if level else "bottom",
+        color=INK["light"],
+        fontsize="small",
+        annotation_clip=False,
+    )
 
 
 def fbeta_prices(table: pd.DataFrame, *, price: float, title: str) -> Figure:
