@@ -169,7 +169,7 @@ bills = {
     for label, gap in saved.items()
 }
 
-# %%
+# %% tags=["hide-input"]
 usual, unmoved = {}, []
 for name in controls:
     with_it = fitted[name][0]
@@ -285,7 +285,7 @@ ways = {
     "balanced": explain.attribute(heavy, few_rows),
 }
 
-# %%
+# %% tags=["hide-input"]
 small_sample = explain.resample(
     y_valid.iloc[sample.rows], valid["Time"].iloc[sample.rows], sample_weight=sample.weight
 )
@@ -370,7 +370,7 @@ lost = {
     for kind, losses in found.items()
 }
 
-# %%
+# %% tags=["hide-input"]
 read = {
     "SHAP,\nall": rows.means(shap.contributions.abs()),
     "SHAP,\nfrauds": rows.means(shap.contributions[is_fraud].abs(), is_fraud),
@@ -415,7 +415,7 @@ Markdown(
 # %% [markdown]
 # **Why SHAP over all payments says little about decisions.** Nearly all payments are honest, and their scores lie far below any threshold. A column that moves them from one in ten thousand to one in a hundred thousand and back is busy all day and decides nothing. If that is why the two part, leaving such payments out should bring the readings together.
 
-# %%
+# %% tags=["hide-input"]
 asleep = model.predict_proba(X_judged)[:, 1] < 0.01
 total = shap.contributions.abs().mul(judged.weight, axis=0)
 idle = total[asleep].sum() / total.sum()
@@ -439,7 +439,7 @@ Markdown(
     "tells what moves the score, and never asks whether the model is right."
 )
 
-# %%
+# %% tags=["hide-input"]
 needed = {
     kind: intervals.verdicts(each, above="needed", below="harmful") for kind, each in lost.items()
 }
@@ -631,7 +631,7 @@ dropping = explain.dose_response(
     strengths=[2] if QUICK else [0, 1, 2], n_seeds=DROPPED_SEEDS, n_noise=4, tell=progress.line("leaks, dropped"),
 )  # fmt: skip
 
-# %%
+# %% tags=["hide-input"]
 everything = pd.concat([doses, dropping], ignore_index=True)
 shares = everything.groupby(["method", "strength"], sort=False)["found"].agg(["sum", "size"])
 shares["share"] = [intervals.binomial(int(k), int(n)) for k, n in shares.to_numpy()]
@@ -685,7 +685,7 @@ Markdown(
 #
 # “It uses many columns, so it overfits” is not an argument. What is: a column that is worth much on the rows the model learned from and nothing on others. We train a model with the receipt number and the noise, and shuffle these and the eight columns that cost most above, on both sides. Average precision depends on the share of frauds, so the training rows are weighted to the share of the validation rows.
 
-# %%
+# %% tags=["hide-input"]
 extra = ["noise", "receipt"]
 columns = [*names, *extra]
 suspects = [*top, *extra]
@@ -886,7 +886,7 @@ Markdown(
 #
 # We look for a column that the model leans on and that is worth nothing, or less. One candidate is the one column that everybody understands: `Amount`. Surprises are checked twice here. What does its shuffling do to the bill, and what does a model save that never had it, over several trainings?
 
-# %%
+# %% tags=["hide-input"]
 by_rule = {
     label: [costs.bayes_block(s, valid["Amount"], costs=COSTS) for s in scores[label]]
     for label in ("as it is", "without Amount")
@@ -942,7 +942,7 @@ def steps_in(part):
     return int((part[components].corrwith(order, method="spearman").abs() >= 0.95).sum())
 
 
-# %%
+# %% tags=["hide-input"]
 many = {key: part for key, part in series.groupby(["Amount", "series"]) if len(part) >= 10}
 told = pd.DataFrame(
     {
@@ -1023,7 +1023,7 @@ test_shuffled = explain.shuffle(
     model, later[names], columns=FIVE, n_repeats=SHUFFLES, sample_weight=part.weight
 )
 
-# %%
+# %% tags=["hide-input"]
 worths = {
     "average precision": precision,
     "€": explain.InEuros(later["Amount"], THRESHOLD, costs=COSTS),
