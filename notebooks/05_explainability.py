@@ -273,7 +273,7 @@ risk_off = np.abs(small_risk.contributions.to_numpy() - risk_by_definition)
 # %%
 backgrounds = [explain.background(X, 60, sample_weight=weight, seed=seed) for seed in range(2)]
 ratio = float((weight * (y == 0)).sum() / y.sum())
-heavy = fit_thin(names, scale_pos_weight=ratio)
+heavy = [fit_thin(names, kept, scale_pos_weight=ratio) for kept in thinned]
 ways = {
     "tree paths": calm,
     "background 1": explain.attribute(model, few_rows, background=backgrounds[0]),
@@ -282,7 +282,7 @@ ways = {
         model, few_rows, background=backgrounds[0], output="probability"
     ),
     "plain": explain.attribute(plain, few_rows),
-    "balanced": explain.attribute(heavy, few_rows),
+    "balanced": explain.attribute(heavy[0], few_rows),
 }
 
 # %% tags=["hide-input"]
@@ -317,9 +317,10 @@ Markdown(
 )
 
 # %%
-balanced_score = heavy.predict_proba(X_valid)[:, 1]
+balanced_scores = [each.predict_proba(X_valid)[:, 1] for each in heavy]
+balanced_score = balanced_scores[0]
 corrected = costs.correct_weighting(balanced_score, weight=ratio)
-scored_alike = leaks.difference(valid, balanced_score, plain_score)
+scored_alike = leaks.difference(valid, balanced_scores, scores["as it is"])
 balanced_words = intervals.verdict(scored_alike)
 
 # %% tags=["remove-input"]
@@ -331,7 +332,7 @@ Markdown(
     f"validation rows, where there were {y_valid.sum()}; the plain model promises {promised['plain']:.0f}, the balanced one corrected "
     f"(chapter 01) {promised['corrected']:.0f}. To {accused:,} honest payments it gives more than {0.1:.0%}. The order of "
     f"its columns agrees with the plain model's by {alike.loc['plain', 'balanced']:.2f}, its average precision changes "
-    f"by {scored_alike:+.3f} ({balanced_words}). "
+    f"by {scored_alike:+.3f} over {times(TRAININGS)} each ({balanced_words}). "
     "A waterfall of a balanced model may not be read out as risk, and it is a waterfall of another model."
 )
 
@@ -866,7 +867,7 @@ display(
 
 # %% tags=["remove-input"]
 few_epochs = "A quick run trains TabNet for one epoch, which teaches it next to nothing."
-apart = [leaks.difference(valid, each, score, asked=len(tabnet_scores)) for each in tabnet_scores]
+apart = leaks.difference(valid, tabnet_scores, score) if tabnet_scores else None
 Markdown(
     f"(Another seed: {'the same scores, bit by bit' if same_trees else 'other scores'}. Of the first four lines the intervals are over trainings, {few_runs} to {RUNS} of each kind, by leaving out one at a time, with "
     "Student's t: with so few they are wide, and that there were only two days they do not know. They are not held against each other here.) "
@@ -875,7 +876,7 @@ Markdown(
         tabnet_missing
         if tabnet_missing
         else "TabNet's lines have intervals over the frauds, each training by itself: how far a third training would differ, two cannot say. They were short "
-        f"trainings on a part of the rows: against our model, average precision changes by {' and '.join(f'{each:+.2f}' for each in apart)}. {few_epochs if QUICK else ''} Attention says what a network "
+        f"trainings on a part of the rows: against our model, average precision changes by {apart:+.2f}. {few_epochs if QUICK else ''} Attention says what a network "
         "*looked at*, in the scale it was given, and not what moved the score or which way. Do not put it beside SHAP as a second opinion "
         "on the same question."
     )
