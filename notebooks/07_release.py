@@ -762,6 +762,12 @@ value = {
     "canary": stages.centred(thin_caught, thin_caught + thin_missed, truth=recall, bound=bounds[1]),
 }
 needed = {name: stages.stretches_needed(one, rounds=ROUNDS) for name, one in value.items()}
+exact = {  # a recall must be shown by its exact interval as well
+    "recall": stages.cases_needed(truth=recall, bound=bounds[1]),
+    "more": stages.cases_needed(truth=recall, bound=bounds[2]),
+    "canary": stages.cases_needed(truth=recall, bound=bounds[1]) / CANARY,
+}
+needed |= {name: max(needed[name], int(np.ceil(n / frauds.mean()))) for name, n in exact.items()}
 
 # %% tags=["hide-input"]
 WEEK, BURSTS = 7, 30
@@ -812,10 +818,9 @@ open_savings = [
 settling = [f"“{one.criterion.name}”: {'; '.join(settled(one))}." for one in open_savings]
 
 # %% tags=["remove-input"]
-alone = stages.cases_needed(truth=recall, bound=bounds[1])
 in_bursts = needed["recall"] * frauds.mean()
 Markdown(
-    f"A chance of four in five each. Bursts have their price: frauds that came one by one would show a recall of {bounds[1]:.2f} with {alone:,}, these take {in_bursts:,.0f}. "
+    f"A chance of four in five each. Bursts have their price: frauds that came one by one would show a recall of {bounds[1]:.2f} with {exact['recall']:,}, these take {in_bursts:,.0f}. "
     "Add the days that labels take: a fraud that nobody has reported yet counts as caught by nobody. "
     "Ask the gate once, at the end: one that is asked every day until it says yes errs more often than its intervals admit."
 )
@@ -823,10 +828,11 @@ Markdown(
 # %% [markdown]
 # ### The kill switch
 #
-# Rolling back must not need a meeting. Counts do it, a {term}`kill switch <Kill switch>` with two sides: too many honest payments blocked, as customers report them, and too few alerts, which need no label. Both are looked at every hour of a canary of two weeks. Counted are stretches of ten minutes with at least one, so that a burst counts once. The limits follow from what was measured, at the end of its interval, and not from what was agreed: else a harm far above the usual goes unseen as long as it is agreed to. Together they stop a healthy canary once in a hundred at most, at whatever hour it begins.
+# Rolling back must not need a meeting. Counts do it, a {term}`kill switch <Kill switch>` with two sides: too many honest payments blocked, as customers report them, and too few alerts, which need no label. Both are looked at every hour of a canary of three weeks. Counted are stretches of ten minutes with at least one, so that a burst counts once. The limits follow from what was measured, at the end of its interval, and not from what was agreed: else a harm far above the usual goes unseen as long as it is agreed to. Together they stop a healthy canary once in a hundred at most, at whatever hour it begins.
 
 # %% tags=["hide-input"]
-LOOKS = np.arange(6, 14 * DAY + 1, 6)  # six stretches are an hour
+WEEKS = 3
+LOOKS = np.arange(6, 7 * WEEKS * DAY + 1, 6)  # six stretches are an hour
 held_by_stretch = {
     "harm": 1 - (1 - CANARY) ** sums(block & ~fraud),
     "alerts": 1 - (1 - CANARY) ** sums(block),
@@ -838,9 +844,12 @@ def histories(share, factor=1.0, times=1.0):
     """Return the chance of each stretch to hold one, for a canary that begins at each hour."""
     of_hour = pd.Series(share).groupby(hour).mean().to_numpy()
     rate = 1 - (1 - np.minimum(of_hour * factor, 1)) ** times
-    return np.stack([np.tile(np.repeat(np.roll(rate, -first), 6), 14) for first in range(24)])
+    return np.stack(
+        [np.tile(np.repeat(np.roll(rate, -first), 6), 7 * WEEKS) for first in range(24)]
+    )
 
 
+# %% tags=["hide-input"]
 switches, fine = {}, {}
 for name, share in held_by_stretch.items():
     mean = intervals.bootstrap(
@@ -874,7 +883,7 @@ rule = {
     name: {
         "usual in a day": f"{DAY * share.mean():,.1f}",
         **{f"stops after {text} at": limit(name, hours)
-           for text, hours in (("6 hours", 6), ("a day", 24), ("a week", 168), ("two weeks", 336))},
+           for text, hours in (("6 hours", 6), ("a day", 24), ("a week", 168), ("three weeks", 504))},
         "stops for nothing, at most": f"{switches[name].stopped(fine[name])[:, -1].max():.1%}",
     }
     for name, share in held_by_stretch.items()
