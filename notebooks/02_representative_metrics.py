@@ -615,7 +615,7 @@ pd.DataFrame(
 late_words = intervals.verdicts({d: by_delay.loc[d, "change"] for d in DELAYS[1:]})
 few, more, apart_by = recency.values()
 why = (
-    "So it is not how recent the rows are. Rows from all hours hold more hours of the day and more frauds; these data cannot say which of the two it is."
+    "So nothing here says that it is the fresh rows. Rows from all hours hold more hours of the day and more frauds; these data cannot say which of the two it is."
     if of_recency["apart"] == intervals.UNTOLD and of_recency["older"] == "higher"
     else "What the longest delay takes away cannot be told apart here."
     if of_recency["apart"] == intervals.UNTOLD
@@ -723,13 +723,13 @@ errors = coverage.standard_errors(contest, contest["score"], stopped, costs=cost
 
 # %% tags=["remove-input"]
 IN_USE = conventions.BLOCK_SECONDS
-relative = errors / errors.loc[IN_USE]
+relative = (errors / errors.loc[IN_USE]).rename(columns={"saved": "euros saved"})
 show(
     figures.errors_by_length(
         relative,
         marked=IN_USE,
         title="How does doubt grow with the length of the blocks?",
-        unit="standard error, relative to blocks of ten minutes",
+        unit="standard error (ten minutes = 1)",
     ),
     alt=(
         "Standard errors of four measures against the length of a block, relative to ten minutes. "
@@ -774,7 +774,7 @@ Markdown(
     f"For average precision, drawing each fraud on its own holds the truth in {right[alone, 'average precision']} of the evenings, blocks of ten minutes in "
     f"{right[in_use, 'average precision']}. BCa, a correction for skew {{cite:p}}`efron1987`, has {right[with_bca, 'average precision']}, and blocks of half an hour, of which an evening has few, have {right[longer, 'average precision']}"
     f"{': no better' if no_better else ''}. **So read “95 %” in this book as a little less:** blocks of ten minutes hold average precision, recall and savings in {min(of_three):.0%} to {max(of_three):.0%} of the evenings. "
-    f"Totals of euros are {of_euros}: {right[in_use, 'saved']} ({right[with_bca, 'saved']} with BCa, {right[longer, 'saved']} by half an hour). "
+    f"Intervals of totals of euros are {of_euros}: {right[in_use, 'saved']} ({right[with_bca, 'saved']} with BCa, {right[longer, 'saved']} by half an hour). "
     "A few large frauds carry them, and one evening has too few for its own scatter to tell. Take an interval of euros as the least doubt there is.\n\n"
     f"The score of the model by time is **{later_ap:.2f}**. The digits after the second are noise; leave them out."
 )
