@@ -349,6 +349,7 @@ shuffled = explain.shuffle(
     tell=progress.line("shuffle"),
 )  # fmt: skip
 DROPS = 1 if QUICK else 4
+ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
 parts = [explain.thin(y, 6000, sample_weight=weight, seed=30 + s) for s in range(DROPS)]
 dropped = explain.Shuffled.of_trainings(
     [
@@ -455,7 +456,7 @@ def which(kind, word="needed"):
 Markdown(
     f"**What is resolved.** All {len(names)} intervals of a measure hold together with 95 %. By average precision the model needs {which('precision')}; by euros, {which('euros')}. "
     f"Trained again without it, average precision misses {which('dropped')}. There is no column whose shuffling saves euros{'' if which('euros', 'harmful') == 'none' else ' but ' + which('euros', 'harmful')}. "
-    "Of all others these rows cannot tell the sign."
+    f"Of all others these rows cannot tell the sign. ({ONE_TRAINING})"
 )
 
 # %% tags=["remove-input"]
@@ -876,7 +877,7 @@ Markdown(
         tabnet_missing
         if tabnet_missing
         else "TabNet's lines have intervals over the frauds, each training by itself: how far a third training would differ, two cannot say. They were short "
-        f"trainings on a part of the rows: against our model, average precision changes by {apart:+.2f}. {few_epochs if QUICK else ''} Attention says what a network "
+        f"trainings on a part of the rows: against our model, average precision changes by {apart:+.2f}. ({few_epochs}) Attention says what a network "
         "*looked at*, in the scale it was given, and not what moved the score or which way. Do not put it beside SHAP as a second opinion "
         "on the same question."
     )
@@ -1097,7 +1098,7 @@ show(
 
 # %% tags=["remove-input"]
 Markdown(
-    f"{len(explained):,} rows add up to their scores within {all_shap.error:.0e}. (In quick mode: {SOME_ONLY[0].lower()}{SOME_ONLY[1:]})"
+    f"{len(explained):,} rows add up to their scores within {all_shap.error:.0e}. ({SOME_ONLY})"
 )
 
 # %% [markdown]
@@ -1285,7 +1286,8 @@ answers = {
     "the strongest leak is always found by": ", ".join(always) or "no method",
 }  # fmt: skip
 for question, answer in answers.items():
-    evidence.conclude(question, answer, chapter="05")
+    reason = ONE_TRAINING if question.endswith("(dropped)") else ""
+    evidence.conclude(question, answer, chapter="05", in_quick=reason)
 
 # %% [markdown]
 # :::{admonition} Take-away
