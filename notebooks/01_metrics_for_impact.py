@@ -147,8 +147,8 @@ def bill(block):
 
 def excess(first, second, asked=1):
     """Euros by which the first decisions cost more than the second, with interval."""
-    return intervals.bootstrap_difference(
-        intervals.Total(), y_valid, bill(first), bill(second), **jointly(asked)
+    return intervals.mean_difference(
+        intervals.Total(), y_valid, [bill(first)], [bill(second)], **jointly(asked)
     )
 
 
@@ -888,8 +888,8 @@ for look, rows, score in (("validation", valid, plain), ("longer", longer, older
         costs.row_costs(rows["Class"], block, rows["Amount"], costs=COSTS)
         for block in (each, single)
     )
-    looks[look] = intervals.bootstrap_difference(
-        intervals.Total(), rows["Class"], first_bill, second_bill,
+    looks[look] = intervals.mean_difference(
+        intervals.Total(), rows["Class"], [first_bill], [second_bill],
         **jointly(2, rows["Time"]),
     )  # fmt: skip
 
@@ -1038,8 +1038,8 @@ for fee in fines:
         for name, score in {"boosted": plain, **rivals}.items()
     }
     for name in rivals:
-        flips[fee, name] = intervals.bootstrap_difference(
-            intervals.Total(), y_valid, bills[name], bills["boosted"], **six
+        flips[fee, name] = intervals.mean_difference(
+            intervals.Total(), y_valid, [bills[name]], [bills["boosted"]], **six
         )
 
 # %% tags=["remove-input"]
@@ -1244,8 +1244,8 @@ def above(rows, example, replayed, rule, base):
         )
         for r in (base, rule)
     )
-    return intervals.bootstrap_difference(
-        intervals.Total(), fraud, first, second, **jointly(12, when)
+    return intervals.mean_difference(
+        intervals.Total(), fraud, [first], [second], **jointly(12, when)
     )
 
 

@@ -65,7 +65,7 @@ def mean_difference(  # noqa: PLR0913 - see `bootstrap`
     _validate.choice(method, "method", ("percentile",))
     level = _validate.number(level, "level", above=0, below=1)
     scores = [*first, *second]
-    found = replicates(metric, y_true, scores, scheme=scheme, n_resamples=n_resamples, seed=seed)
+    found = _values(metric, y_true, scores, scheme, n_resamples, seed)
     reached = np.array([value(metric, y_true, score) for score in scores])
     n = len(first)
     estimate = float(reached[:n].mean() - reached[n:].mean())
