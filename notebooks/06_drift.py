@@ -766,7 +766,8 @@ SHIFTS |= {
     f"bug V14 sign {size:.0%}": Shift("bug: sign", size, column="V14") for size in (0.01, 0.1)
 }
 SHIFTS |= {f"bug cents {size:.0%}": Shift("bug: cents", size) for size in (0.01, 0.1)}
-STREAMS, HOURS, TRIED, CALM = (8, 4, 6, 60) if mode.current() == "full" else (2, 2, 1, 20)
+STREAMS, HOURS, TRIED = (2, 2, 1) if mode.is_quick() else (8, 4, 6)
+CALM = 60
 learned = reference[INPUTS]
 largest = drift.largest_feature_drift(learned)
 largest_psi = drift.largest_feature_drift(learned, statistic="psi", bins=10)
@@ -1566,6 +1567,13 @@ flips.groupby("delay").apply(
 
 # %% tags=["remove-input"]
 sure = leads[leads["resolved"]]
+
+
+def when(delay):
+    """Say when labels come."""
+    return f"labels after {delay:g} day{'' if delay == 1 else 's'}" if delay else "labels at once"
+
+
 reports = {
     delay: retraining.break_even(bills, policy="on reported frauds", delay=delay)
     for delay in DELAYS
@@ -1596,11 +1604,11 @@ Markdown(
     f"{reports[DELAYS[-1]]:,.0f} € with labels after {DELAYS[-1]} days. With free retrainings the oracle saves "
     f"{free[0, 'oracle']:.0f} € a day, the best policy {best_free[0]:.0f} € with labels at once and {best_free[DELAYS[-1]]:.0f} € with labels after {DELAYS[-1]} days. "
     "Told apart from never, by intervals that hold together: "
-    + "; ".join(f"{' and '.join(names) or 'none'} (labels after {delay} days)" for delay, names in helps.items())
+    + "; ".join(f"{' and '.join(names) or 'none'} ({when(delay)})" for delay, names in helps.items())
     + f". For whoever retrains every two days, labels after one day instead of {DELAYS[-1]} are worth {sooner:.0f} € a day "
     f"({worth_more['sooner']}). To go from weekly to every two days, with labels after {DELAYS[-1]} days, is worth {oftener:.0f} € ({worth_more['oftener']}). "
     + "The lead of the cheapest over the runner-up is told apart from nothing "
-    + ("; ".join(f"at {row.retraining_cost:,.0f} € with labels after {row.delay:g} days ({row.cheapest})" for row in sure.itertuples()) or "at none of the settings drawn here")
+    + ("; ".join(f"with {when(delay)} at {', '.join(f'{price:,.0f}' for price in part['retraining_cost'])} €" for delay, part in sure.groupby("delay")) or "at none of the prices drawn here")
     + ". Elsewhere the choice may rest on other grounds, such as who has to get up at night."
 )  # fmt: skip
 
@@ -1893,7 +1901,7 @@ checks.labels_found_out(found_out, none=right)
 # ```{solution} drift-calendar
 # :class: dropdown
 #
-# If it is nearly free and every model passes the gate by itself, take it: by the calendar is then hard to beat. But it answers one question out of three. A broken feed is hidden: the model learns to do without the input, the alarm of the inputs falls silent because the reference moves along, and nobody repairs it. Wrong labels are made worse: if unlabelled rows are taken as honest, every night teaches the model that what it caught yesterday was good. And someone attacking slowly is learned as normal. So monitoring stays, with a reference that does not move, and the gate stays between a new model and the customers.
+# If it is nearly free and every model passes the gate by itself, nothing speaks against it. But it answers one question out of three. A broken feed is hidden: the model learns to do without the input, the alarm of the inputs falls silent because the reference moves along, and nobody repairs it. Wrong labels are made worse: if unlabelled rows are taken as honest, every night teaches the model that what it caught yesterday was good. And someone attacking slowly is learned as normal. So monitoring stays, with a reference that does not move, and the gate stays between a new model and the customers.
 # ```
 
 # %% [markdown]
