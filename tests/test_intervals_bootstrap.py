@@ -376,7 +376,6 @@ def test_a_single_draw_of_each_is_the_plain_difference():
     assert many.method == one.method == "time-block percentile"
 
 
-@pytest.mark.parametrize("metric", [AP, intervals.Total(), intervals.Recall(0.5)])
 def test_sums_of_one_draw_each_are_those_of_the_plain_difference():
     rng, y = np.random.default_rng(0), np.arange(500) % 5 == 0
     first, second = rng.exponential(size=500), rng.exponential(size=500)
@@ -387,6 +386,7 @@ def test_sums_of_one_draw_each_are_those_of_the_plain_difference():
     assert (many.method, many.n_positive) == (one.method, one.n_positive)
 
 
+@pytest.mark.parametrize("metric", [AP, intervals.Total(), intervals.Recall(0.5)])
 def test_draws_of_a_model_are_measured_on_the_same_blocks(metric):
     y, first = payments(n=600)
     scores = [first, first + np.random.default_rng(1).normal(size=600)]
