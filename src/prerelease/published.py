@@ -127,7 +127,6 @@ def search(
     inputs: Sequence[str],
     *,
     penalties: Sequence[float] | None = None,
-    n_jobs: int | None = None,
 ) -> Pipeline:
     """Return logistic regression with the penalty of the best log-loss in cross-validation.
 
@@ -139,8 +138,6 @@ def search(
         Columns that the model sees.
     penalties : sequence of float, optional
         Values of ``C``; by default both examples' own, thirteen from 1e-6 to 1e6.
-    n_jobs : int, optional
-        Processes that share the fits; by default none besides this one.
 
     Returns
     -------
@@ -159,7 +156,6 @@ def search(
         make_pipeline(StandardScaler(), LogisticRegression()),
         {"logisticregression__C": list(grid)},
         scoring="neg_log_loss",
-        n_jobs=n_jobs,
     )
     return finder.fit(learn[[*inputs]], learn["Class"]).best_estimator_
 
