@@ -572,7 +572,7 @@ corrected = {"plain": [plain], **{name: [plans[name][2](raw[name][0])] for name 
 # Which honest rows are dropped is drawn at random, and another draw gives another model. So there are several of each, and every number below is their mean.
 
 # %%
-DRAWS = 3 if mode.is_quick() else 20
+DRAWS = 8 if mode.is_quick() else 20
 for name, per_fraud in {"1 honest a fraud": 1, "10 honest a fraud": 10}.items():
     draws = [losses.undersample(y, per_fraud=per_fraud, seed=seed) for seed in range(DRAWS)]
     raw[name] = all_scored([(models.boosted(), {"rows": rows}) for rows, _ in draws])
