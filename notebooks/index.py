@@ -61,7 +61,7 @@ Markdown(
 # %% tags=["remove-input"]
 figure = readings(
     caught,
-    title="How many frauds does release candidate 1 catch?",
+    title="What does release candidate 1 catch?",
     unit="recall: share of frauds caught, with 95 % interval",
 )
 show(
