@@ -766,7 +766,7 @@ Markdown(
         if told
         else f"In pairs, none of the {len(dishes)} recipes is told apart from it"
     )
-    + f"; by the estimates alone {len(higher)} of them rank better. So ours is no better a model than what others have published, as far as these rows can tell. "
+    + f"; by the estimates alone {len(higher)} of them rank better. So these rows give no ground to call ours better than what others have published. "
     f"What was published with a random split comes out lower on a split by time ({'; '.join(fell)}), as chapter 02 would have it. "
     "Whoever ranks better on this evening is a candidate for the next race, and no reason to change the choice now."
 )
