@@ -11,7 +11,6 @@ from scipy import stats
 from sklearn import metrics as sk
 
 from prerelease import intervals
-from prerelease.intervals import _draws
 
 METRICS = [
     intervals.AveragePrecision(),
@@ -364,64 +363,3 @@ def test_a_needed_number_of_frauds_is_for_a_difference():
     found = intervals.Detectable(0.1, 0.035, 0.8, 0.95, 75)
     with pytest.raises(ValueError, match="difference must be a finite number above 0, got 0"):
         found.positives_needed(0)
-
-
-def test_a_single_draw_of_each_is_the_plain_difference():
-    y, first = payments(n=1000)
-    second = first + np.random.default_rng(1).normal(size=1000)
-    scheme = intervals.Blocks(np.arange(1000.0), 50)
-    one = intervals.average_precision_difference(y, first, second, scheme=scheme)
-    many = intervals.mean_difference(AP, y, [first], [second], scheme=scheme)
-    assert (many.estimate, many.low, many.high) == pytest.approx((one.estimate, one.low, one.high))
-    assert many.method == one.method == "time-block percentile"
-
-
-def test_sums_of_one_draw_each_are_those_of_the_plain_difference():
-    rng, y = np.random.default_rng(0), np.arange(500) % 5 == 0
-    first, second = rng.exponential(size=500), rng.exponential(size=500)
-    scheme = intervals.Blocks(np.arange(500.0), 25)
-    one = intervals.bootstrap_difference(intervals.Total(), y, first, second, scheme=scheme)
-    many = intervals.mean_difference(intervals.Total(), y, [first], [second], scheme=scheme)
-    assert (many.estimate, many.low, many.high) == pytest.approx((one.estimate, one.low, one.high))
-    assert (many.method, many.n_positive) == (one.method, one.n_positive)
-
-
-@pytest.mark.parametrize("metric", [AP, intervals.Total(), intervals.Recall(0.5)])
-def test_draws_of_a_model_are_measured_on_the_same_blocks(metric):
-    y, first = payments(n=600)
-    scores = [first, first + np.random.default_rng(1).normal(size=600)]
-    scheme = intervals.Blocks(np.arange(600.0), 30)
-    together = intervals.replicates(metric, y, scores, scheme=scheme, n_resamples=300)
-    found = _draws._values(metric, y, scores, scheme, 300, 0)
-    assert found == pytest.approx(together, nan_ok=True)
-
-
-def test_the_interval_of_a_mean_over_draws_covers_the_procedure_it_is_the_mean_of():
-    """Rows and draws both vary: of many repetitions, 95 % of the intervals hold the truth."""
-    rng, held, n, draws = np.random.default_rng(0), 0, 200, 4
-    scheme, y = intervals.Blocks(np.arange(float(n)), 1.0), np.arange(n) % 2
-    for repetition in range(120):
-        rows = rng.normal(size=n)
-        costs = [rows + rng.normal(0, 0.15) for _ in range(draws)]  # luck of each draw
-        found = intervals.mean_difference(
-            intervals.Total(), y, costs, [np.zeros(n)], scheme=scheme, n_resamples=200,
-            seed=repetition,
-        )  # fmt: skip
-        held += 0.0 in found
-    # Four draws tell little of how draws differ, so somewhat less than promised.
-    assert 0.86 <= held / 120 <= 0.99
-
-
-def test_row_counts_are_the_resamples_of_the_bootstrap():
-    y, score = payments(n=500)
-    scheme = intervals.Blocks(np.arange(500.0), 25)
-    counts = np.concatenate([*intervals.row_counts(scheme, 500, n_resamples=200, seed=3)])
-    totals = intervals.replicates(
-        intervals.Total(), y, [score], scheme=scheme, n_resamples=200, seed=3
-    )
-    assert counts @ score == pytest.approx(totals[0])
-
-
-def test_means_over_draws_have_percentile_intervals_only():
-    with pytest.raises(ValueError, match="method must be one of"):
-        intervals.mean_difference(AP, [0, 0, 1, 1], [[1, 2, 3, 4]], [[4, 3, 2, 1]], method="bca")

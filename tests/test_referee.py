@@ -1,8 +1,7 @@
 # ruff: noqa: PLW0108 - a value is computed when its test asks for it
 """Headline numbers of the last full build against `referee`, which knows nothing of the package.
 
-The first table holds values that must agree to the digit, the second intervals that must agree
-within the noise of a bootstrap that is drawn otherwise, by a plain loop.
+Each value must agree to the digit; `test_referee_intervals.py` draws the intervals again.
 """
 
 import json
@@ -394,48 +393,3 @@ def test_at_least_forty_numbers_of_all_chapters_are_recomputed():
 def test_a_headline_number_comes_out_again(key, recorded):
     assert key in recorded, f"chapter {key[0]} no longer records {key[1]!r}"
     assert recorded[key]["value"] == pytest.approx(float(VALUES[key]()), rel=1e-6, abs=1e-9)
-
-
-# --- intervals --------------------------------------------------------------------------------
-
-
-def precision_of(part):
-    frame, score = r.parts()[part], r.score("released", "train", part)
-    fraud = frame["Class"].to_numpy()
-    return frame, lambda drawn: average_precision_score(fraud[drawn], score[drawn])
-
-
-def savings_of(part):
-    frame = r.parts()[part]
-    block = r.release_on_test() if part == TEST else one_threshold()
-    rule, accept, best = r.bills(frame, block), r.accept_all(frame), r.oracle(frame)
-    return (
-        frame,
-        lambda drawn: (accept[drawn] - rule[drawn]).sum() / (accept[drawn] - best[drawn]).sum(),
-    )
-
-
-def recall_of(part):
-    frame, block = r.parts()[part], r.release_on_test()
-    fraud = frame["Class"].to_numpy() == 1
-    return frame, lambda drawn: block[drawn][fraud[drawn]].mean()
-
-
-INTERVALS = {
-    ("01", "average precision of boosted"): lambda: precision_of("valid"),
-    ("02", "average precision after the validation period"): lambda: precision_of(TEST),
-    ("02", "savings of the served model"): lambda: savings_of(TEST),
-    ("03", "savings of LightGBM, chapter 01"): lambda: savings_of("valid"),
-    ("07", "savings of the release"): lambda: savings_of(TEST),
-    ("07", "recall of the release"): lambda: recall_of(TEST),
-}
-
-
-@pytest.mark.parametrize("key", INTERVALS, ids=": ".join)
-def test_an_interval_comes_out_again_by_a_loop_over_resamples(key, recorded):
-    row, (frame, statistic) = recorded[key], INTERVALS[key]()
-    low, high = np.quantile(r.resampled(frame, statistic), [0.025, 0.975])
-    width = row["high"] - row["low"]
-    # Ends of 300 resamples wander by about a tenth of the width; these are not the same draws.
-    assert row["low"] == pytest.approx(low, abs=0.2 * width)
-    assert row["high"] == pytest.approx(high, abs=0.2 * width)

@@ -1,16 +1,13 @@
 """The release file: one row for each conclusion of a chapter, which the last chapter judges.
 
-Each chapter has its own file of JSON lines, so chapters may run at the same time, and full and
-quick runs are kept apart. A process that runs a chapter again replaces the rows of the run
-before it: nothing stays that the chapter no longer says, and nothing stands twice.
+Each chapter has its own file of JSON lines, full and quick runs apart. A process that runs a
+chapter again replaces the rows of the run before it: nothing stands that it no longer says.
 
-Each line carries the digest of its own content, so a number that was changed by hand is found
-by `read`. That guards against slips and retouching. It does not stop a forger who computes the
-digest anew: against that, compare with a second run on another machine.
+Each line carries its own digest, so that `read` finds a number that was changed by hand. That
+guards against slips; against a forger, compare with a run on another machine.
 
-A row also notes the cell of the notebook that recorded it, so that a page can link to it, by
-which method its interval was drawn, and which fitted model it is about. Beside numbers a chapter
-records its conclusions in words (`conclude`), so that two runs of it can be compared.
+A row notes the cell that recorded it, the method of its interval, and which fitted model it is
+about. Conclusions in words (`conclude`) let two runs of a chapter be compared.
 """
 
 import hashlib
@@ -51,8 +48,7 @@ COLUMNS = {
 COUNTED = "counted"
 """The method of a number that was not estimated."""
 _FIELDS = (*COLUMNS, "answer", "mode", "run", "digest")
-_RUN = uuid.uuid4().hex
-_BEGUN: set[tuple[str, Path]] = set()
+_RUN, _BEGUN = uuid.uuid4().hex, set[tuple[str, Path]]()
 
 
 class EvidenceError(RuntimeError):
