@@ -773,11 +773,16 @@ right = share.map("{:.0%}".format)
 others = [share[way, "average precision"] for way in (with_bca, longer)]
 no_better = max(others) <= share[in_use, "average precision"]
 of_three = [share[in_use, measure] for measure in MEASURES[:3]]
+read_as = (
+    "**So read “95 %” in this book as a little less.**"
+    if (kept.loc[in_use].loc[MEASURES[:3], "high"] < 0.95).any()
+    else "In so few evenings that cannot be told from 95 %."
+)
 of_euros = "too short" if kept.loc[(in_use, "saved"), "high"] < 0.95 else "long enough"
 Markdown(
     f"For average precision, drawing each fraud on its own holds the truth in {right[alone, 'average precision']} of the evenings, blocks of ten minutes in "
     f"{right[in_use, 'average precision']}. BCa, a correction for skew {{cite:p}}`efron1987`, has {right[with_bca, 'average precision']}, and blocks of half an hour, of which an evening has few, have {right[longer, 'average precision']}"
-    f"{': no better' if no_better else ''}. **So read “95 %” in this book as a little less:** blocks of ten minutes hold average precision, recall and savings in {min(of_three):.0%} to {max(of_three):.0%} of the evenings. "
+    f"{': no better' if no_better else ''}. {read_as} Blocks of ten minutes hold average precision, recall and savings in {min(of_three):.0%} to {max(of_three):.0%} of the evenings. "
     f"Intervals of totals of euros are {of_euros}: {right[in_use, 'saved']} ({right[with_bca, 'saved']} with BCa, {right[longer, 'saved']} by half an hour). "
     f"A few large frauds carry them, one evening has too few for its own scatter to tell, and their standard error still grows with longer blocks ({relative.loc[1800, 'euros saved']:.2f} times at half an hour). Take an interval of euros as the least doubt there is.\n\n"
     f"The score of the model by time is **{later_ap:.2f}**. The digits after the second are noise; leave them out."
