@@ -122,18 +122,3 @@ def test_inflation_doubts_more_where_frauds_come_in_bursts():
     scattered = real.assign(Time=real["Time"].sample(frac=1, random_state=0).to_numpy())
     assert leaks.inflation(real, real).estimate == 0
     assert leaks.inflation(real, real).half_width > leaks.inflation(scattered, scattered).half_width
-
-
-@given(st.integers(2, 6), st.integers(0, 2**16))
-@settings(max_examples=20, deadline=None)
-def test_repetitions_that_agree_add_no_doubt_and_others_add_their_variance(n, seed):
-    rng = np.random.default_rng(seed)
-    rows = rng.normal(size=4000)
-    same = leaks.over_repeats(np.tile(rows, (n, 1)))
-    np.testing.assert_allclose(same, rows)
-    level = rng.normal(size=(n, 1))
-    varied = leaks.over_repeats(rows + level)
-    # The mean of n repetitions varies with the variance of one over n.
-    wanted = rows.var() + level.var(ddof=1) / n
-    assert varied.var() == pytest.approx(wanted, rel=0.25)
-    assert varied.mean() == pytest.approx(rows.mean() + level.mean(), abs=0.15 * np.sqrt(wanted))

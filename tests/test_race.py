@@ -10,7 +10,6 @@ from sklearn.metrics import average_precision_score
 from prerelease import conventions, data, intervals, leaks, models, race, splits
 from prerelease import costs as money
 from prerelease.race._fit import measured
-from prerelease.race._judge import _redrawn
 
 COSTS = money.CostModel()
 FAST = {"n_resamples": 100}
@@ -165,14 +164,6 @@ def test_seeds_that_differ_widen_the_interval(valid, blocks):
     assert mixed.high - mixed.low > np.ptp(np.quantile(middle, [0.025, 0.975]))
 
 
-@pytest.mark.parametrize("values", [[0.0, 1.0], [0.0, 0.2, 1.0]])
-def test_seeds_vary_as_their_mean_does(values):
-    draws = np.repeat(np.array(values)[:, None], 100_000, axis=1)
-    found = _redrawn(draws, 1)
-    assert found.mean() == pytest.approx(np.mean(values), abs=0.01)
-    assert found.var() == pytest.approx(np.var(values, ddof=1) / len(values), rel=0.02)
-
-
 def test_no_decisions_are_an_error(valid):
     with pytest.raises(ValueError, match="blocks must be of at least one rule, got none"):
         race.savings_draws(valid, [], costs=COSTS)
@@ -192,7 +183,8 @@ def test_the_interval_of_precision_is_the_one_that_chapters_draw(valid, fitted):
     score = fitted[0]["large"].score
     found = race.precision(valid, [score], n_resamples=200)
     judged = leaks.judge(valid, score, costs=COSTS, n_resamples=200)["average precision"]
-    assert (found.low, found.high) == pytest.approx((judged.low, judged.high))
+    # `judge` draws from the rows that matter to a ranking only: the same to two digits.
+    assert (found.low, found.high) == pytest.approx((judged.low, judged.high), abs=0.01)
 
 
 @pytest.mark.parametrize(

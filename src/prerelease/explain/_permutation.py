@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
-from prerelease.intervals import Interval
+from prerelease.intervals import Interval, redrawn
 
 from ._resamples import Resamples
 from ._score import Floats, probability, table
@@ -253,7 +253,9 @@ def losses(shuffled: Shuffled, rows: Resamples, worth: Worth) -> dict[str, Loss]
     result = {}
     for name, scores in shuffled.without.items():
         values, drawn = read(scores)
-        lost = _redrawn(whole_drawn - drawn, rows.seed)
+        # The same picks for all columns: shuffle r is the same order for all of them.
+        picks = np.random.default_rng([rows.seed, len(drawn)])
+        lost = redrawn(whole_drawn - drawn, picks)
         result[name] = Loss(float(np.mean(whole - values)), lost, rows, len(scores))
     return result
 
@@ -301,18 +303,6 @@ def beyond_members(
         )
         for name, members in groups.items()
     }
-
-
-def _redrawn(drawn: Floats, seed: int) -> Floats:
-    """Return the mean over shuffles in each resample, the shuffles drawn anew each time."""
-    n = len(drawn)
-    if n == 1:
-        return drawn[0]
-    # The same picks for all columns: shuffle r is the same order for all of them.
-    picked = np.random.default_rng([seed, n]).integers(n, size=drawn.shape)
-    middle = drawn.mean(axis=0)
-    luck = np.take_along_axis(drawn, picked, axis=0).mean(axis=0) - middle
-    return middle + np.sqrt(n / (n - 1)) * luck
 
 
 def _scored(

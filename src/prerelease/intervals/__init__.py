@@ -9,7 +9,7 @@ from ._bootstrap import (
     replicates,
     value,
 )
-from ._draws import mean_difference, row_counts
+from ._draws import mean_difference, redrawn, row_counts
 from ._interval import Interval
 from ._kernel import Counts, Kernel
 from ._metrics import (
@@ -50,6 +50,7 @@ __all__ = [
     "bootstrap_difference",
     "joint_level",
     "mean_difference",
+    "redrawn",
     "replicates",
     "row_counts",
     "smallest_detectable_difference",

@@ -70,7 +70,7 @@ def mean_difference(  # noqa: PLR0913 - see `bootstrap`
     n = len(first)
     estimate = float(reached[:n].mean() - reached[n:].mean())
     rng = np.random.default_rng(seed)
-    values = _redrawn(found[:n], rng) - _redrawn(found[n:], rng)
+    values = redrawn(found[:n], rng) - redrawn(found[n:], rng)
     low, high = _bounds.percentile(values[~np.isnan(values)], level)
     y = np.asarray(y_true)
     return Interval(
@@ -107,14 +107,39 @@ def _values(  # noqa: PLR0913, PLR0917 - what `mean_difference` was asked
     return scheme.totals(table, n_resamples, np.random.default_rng(seed)).T
 
 
-def _redrawn(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return the mean over draws in each resample, with the draws drawn anew each time."""
-    n = len(values)
+def redrawn(values: ArrayLike, rng: np.random.Generator) -> NDArray[np.float64]:
+    r"""Return the mean over draws in each resample, with the draws drawn anew each time.
+
+    Parameters
+    ----------
+    values : array-like of shape (draws, resamples)
+        The same quantity of the same resamples of rows, for trainings, shuffles or others that
+        differ by luck alone.
+    rng : numpy.random.Generator
+        Two sides of a comparison whose draws are apart need two of them.
+
+    Returns
+    -------
+    ndarray of shape (resamples,)
+
+    Notes
+    -----
+    `R` draws that are drawn with replacement vary too little among themselves, so what a
+    resample's mean of them deviates from the mean of all is stretched by
+    :math:`\sqrt{R / (R - 1)}`. A single draw tells nothing of that luck.
+
+    Examples
+    --------
+    >>> redrawn([[0.1, 0.2], [0.1, 0.2]], np.random.default_rng(0)).round(3).tolist()
+    [0.1, 0.2]
+    """
+    drawn = np.asarray(values, dtype=np.float64)
+    n = len(drawn)
     if n == 1:
-        return values[0]
-    middle = values.mean(axis=0)
-    picked = rng.integers(n, size=values.shape)
-    luck = np.take_along_axis(values, picked, axis=0).mean(axis=0) - middle
+        return drawn[0]
+    picked = rng.integers(n, size=drawn.shape)
+    middle = drawn.mean(axis=0)
+    luck = np.take_along_axis(drawn, picked, axis=0).mean(axis=0) - middle
     return middle + np.sqrt(n / (n - 1)) * luck
 
 

@@ -1,6 +1,6 @@
 """Ways to judge a model, from those that leak to those that do not, each measured."""
 
-from ._draws import fewer, from_draws, over_repeats
+from ._draws import fewer, from_draws
 from ._judge import (
     Savings,
     difference,
@@ -42,7 +42,6 @@ __all__ = [
     "judge",
     "judge_all",
     "measures",
-    "over_repeats",
     "rule_costs",
     "score_runs",
     "scored_later",

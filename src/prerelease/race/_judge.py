@@ -224,11 +224,14 @@ def _over_seeds(
 ) -> Interval:
     """Return the mean over seeds, or that of the first ones less that of the others."""
     reached, draws = found
-    first = slice(n_first)
-    estimate, drawn = reached[first].mean(), _redrawn(draws[first], 1)
-    if n_first is not None:
-        others = slice(n_first, None)
-        estimate, drawn = estimate - reached[others].mean(), drawn - _redrawn(draws[others], 2)
+    sides = [slice(n_first)] if n_first is None else [slice(n_first), slice(n_first, None)]
+    means = [reached[side].mean() for side in sides]
+    redrawn = [
+        intervals.redrawn(draws[side], np.random.default_rng([number, len(draws[side])]))
+        for number, side in enumerate(sides, start=1)
+    ]
+    estimate = means[0] - sum(means[1:])
+    drawn = redrawn[0] - sum(redrawn[1:])
     level = intervals.joint_level(asked)
     low, high = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Interval(
@@ -240,15 +243,3 @@ def _over_seeds(
         len(df),
         int(df["Class"].sum()),
     )
-
-
-def _redrawn(draws: Floats, stream: int) -> Floats:
-    """Return the mean over seeds in each resample, the seeds drawn anew each time."""
-    n = len(draws)
-    if n == 1:
-        return draws[0]
-    rng = np.random.default_rng([stream, n])
-    picked = rng.integers(n, size=draws.shape)
-    middle = draws.mean(axis=0)
-    luck = np.take_along_axis(draws, picked, axis=0).mean(axis=0) - middle
-    return middle + np.sqrt(n / (n - 1)) * luck
