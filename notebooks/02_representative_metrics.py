@@ -72,7 +72,7 @@ model, costs = models.boosted(), money.CostModel()
 # The ways to judge need many fits. We line them all up and run them two at a time. Random splits are dealt several times (`SHUFFLES`), so that the luck of the shuffle is part of every interval. In quick mode the ladder's models learn from all frauds and a `SHARE` of the honest payments, weighed to stand for all.
 
 # %%
-SHUFFLES, SHARE = (2, 0.05) if mode.is_quick() else (5, 1.0)
+SHUFFLES, SHARE = (2, 0.05) if mode.is_quick() else (3, 1.0)
 HOUR, NEAR = 3600.0, 0.05
 once = np.flatnonzero(~rows.duplicated())
 groups = splits.near_duplicate_groups(rows, tolerance=NEAR)
