@@ -5,9 +5,10 @@ The rule of decision is chapter 01's: one threshold, the cheapest. On rows that 
 the other stretches; later rows are decided by the threshold that was cheapest on all of them.
 
 Intervals are percentile intervals of a block bootstrap: blocks of ten minutes, 2,000
-resamples, 400 in quick mode. On the rows that chapter 02 uses, the standard error of average
-precision, of recall and of euros stops to grow with the length of blocks at about ten minutes.
-An interval that is made otherwise says so, and why, where it stands.
+resamples, 400 in quick mode. On development rows the standard error of average precision and
+of recall grows with the length of blocks up to about ten minutes, that of euros a little further;
+chapter 02 shows it, and how often such intervals hold the truth. An interval that is made
+otherwise says so, and why, where it stands.
 """
 
 from typing import Any
