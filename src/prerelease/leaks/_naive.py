@@ -186,7 +186,7 @@ def inflation(
     >>> from prerelease import data
     >>> sample = data.load_sample().assign(score=lambda rows: rows["V4"])
     >>> print(inflation(sample.assign(score=sample["Class"]), sample, n_resamples=100))
-    0.375 [0.302, 0.468]
+    0.375 [0.299, 0.465]
     """
     measure = metric or intervals.AveragePrecision()
     estimates, resampled = [], []
