@@ -44,7 +44,12 @@ pd.options.display.max_colwidth = None
 _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
 
 # %% tags=["remove-input"]
-Markdown(mode.banner())
+ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
+FEW_EPOCHS = "A quick run trains TabNet for one epoch, which teaches it next to nothing."
+SOME_ONLY = "A quick run explains the frauds and some hundred other test rows, not all."
+Markdown(
+    f"{mode.banner()}\n\n**If you run it in quick mode:** {ONE_TRAINING} {FEW_EPOCHS} {SOME_ONLY}"
+)
 
 # %% [markdown]
 # ## The question
@@ -94,9 +99,16 @@ euros = explain.InEuros(some["Amount"], THRESHOLD, costs=COSTS)
 SHUFFLES = 20
 
 
+# %%
 def times(n):
     """Say how many trainings these are."""
     return f"{n} training{'s' if n > 1 else ''}"
+
+
+def fine(each, digits=3, sign=""):
+    """Format an interval, with one more digit where an end would be rounded to zero."""
+    digits += any(0 < abs(end) < 10**-digits / 2 for end in (each.low, each.high))
+    return f"{each:{sign}z.{digits}f}"
 
 
 def costs_more(first, second):
@@ -192,8 +204,8 @@ display(
         {
             name: {
                 f"of {len(names)} true columns, gain puts below it": row["below"],
-                f"average precision lost ({SHUFFLES} shuffles)": f"{row['lost']:.3f}, {needed[name]}",
-                f"savings gained by having it ({TRAININGS} trainings)": f"{saved[name]:+.3f}, {bills[name]}",
+                f"average precision lost ({SHUFFLES} shuffles)": f"{fine(row['lost'])}, {needed[name]}",
+                f"savings gained by having it ({TRAININGS} trainings)": f"{fine(saved[name], sign='+')}, {bills[name]}",
             }
             for name, row in usual.items()
         }
@@ -235,7 +247,7 @@ candidate_words = intervals.verdict(
     candidate_gap, above="more expensive than ours", below="cheaper than ours"
 )
 Markdown(
-    f"On the validation rows it costs {candidate_gap.estimate:,.0f} € more than our model, which is {{term}}`held back`, [{candidate_gap.low:,.0f}, {candidate_gap.high:,.0f}]: {candidate_words}. A chart of "
+    f"On the validation rows it costs {candidate_gap.estimate:,.0f} € [{candidate_gap.low:,.0f}, {candidate_gap.high:,.0f}] more than our model, which is {{term}}`held back`{', but ' + candidate_words if candidate_words == intervals.UNTOLD else ''}. A chart of "
     "gains looks the same for both: bars, sorted. SHAP values could have told. "
     f"The largest contribution of a single column is **{largest[0]:,.0f}** (`{odd}`), in {wild.output}; in ours it is {largest[1]:.1f}. "
     "Log-odds of ten already are a promise of all but one in twenty thousand; thousands mean nothing, and they add up correctly all the same. "
@@ -332,7 +344,7 @@ Markdown(
     f"validation rows, where there were {y_valid.sum()}; the plain model promises {promised['plain']:.0f}, the balanced one corrected "
     f"(chapter 01) {promised['corrected']:.0f}. To {accused:,} honest payments it gives more than {0.1:.0%}. The order of "
     f"its columns agrees with the plain model's by {alike.loc['plain', 'balanced']:.2f}, its average precision changes "
-    f"by {scored_alike:+.3f} over {times(TRAININGS)} each ({balanced_words}). "
+    f"by {fine(scored_alike, sign='+')} over {times(TRAININGS)} each ({balanced_words}). "
     "A waterfall of a balanced model may not be read out as risk, and it is a waterfall of another model."
 )
 
@@ -349,7 +361,6 @@ shuffled = explain.shuffle(
     tell=progress.line("shuffle"),
 )  # fmt: skip
 DROPS = 1 if QUICK else 4
-ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
 parts = [explain.thin(y, 6000, sample_weight=weight, seed=30 + s) for s in range(DROPS)]
 dropped = explain.Shuffled.of_trainings(
     [
@@ -431,13 +442,15 @@ nearer = [
     )
 ]
 closer = rows.interval(float((nearer[0] - nearer[1])[0]), nearer[2] - nearer[3])
+frauds_alone = agree.loc["SHAP,\nfrauds", "shuffled,\nAP"]
 awake_words = intervals.verdict(closer, above="nearer", below="further apart")
 
 # %% tags=["remove-input"]
 Markdown(
     f"Of a column's mean |SHAP|, {idle.min():.0%} (`{idle.idxmin()}`) to {idle.max():.0%} (`{idle.idxmax()}`) comes from payments that the model gives less than one in a hundred. "
     f"Without them its rank correlation with what shuffling costs goes from {nearer[1][0]:.2f} to {nearer[0][0]:.2f}, a change of {closer:+.2f}: **{awake_words}**. "
-    "So read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP "
+    f"Frauds alone give {frauds_alone:.2f}, so this may be the frauds and not the sleeping payments; leaving out as many at random would tell, and we did not. "
+    "Either way, read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP "
     "tells what moves the score, and never asks whether the model is right."
 )
 
@@ -456,7 +469,7 @@ def which(kind, word="needed"):
 Markdown(
     f"**What is resolved.** All {len(names)} intervals of a measure hold together with 95 %. By average precision the model needs {which('precision')}; by euros, {which('euros')}. "
     f"Trained again without it, average precision misses {which('dropped')}. There is no column whose shuffling saves euros{'' if which('euros', 'harmful') == 'none' else ' but ' + which('euros', 'harmful')}. "
-    f"Of all others these rows cannot tell the sign. ({ONE_TRAINING})"
+    f"Of all others these rows cannot tell the sign."
 )
 
 # %% tags=["remove-input"]
@@ -472,7 +485,8 @@ show(
     ),
     alt="Loss of average precision when a column is shuffled, and when it is dropped: "
     + "; ".join(
-        f"{name} {lost['precision'][name]:.3f} and {lost['dropped'][name]:.3f}" for name in shown
+        f"{name} {fine(lost['precision'][name])} and {fine(lost['dropped'][name])}"
+        for name in shown
     )
     + ".",
 )
@@ -499,7 +513,7 @@ show(
     ),
     alt="Euros lost when a column is shuffled, with the threshold that is served and with one for each payment: "
     + "; ".join(
-        f"{name} {lost['euros'][name]:,.0f} and {lost['challenger'][name]:,.0f}" for name in ends
+        f"{name} {lost['euros'][name]:z,.0f} and {lost['challenger'][name]:z,.0f}" for name in ends
     )
     + ".",
 )
@@ -550,9 +564,9 @@ joint_drop = explain.permutation_importance(group_dropped, rows, precision)
 pd.DataFrame(
     {
         name: {
-            "shuffled together": f"{joint[name]:.3f}",
-            "minus the sum of its members": f"{hidden[name]:.3f}, {hidden_words[name]}",
-            "dropped together": f"{joint_drop[name]:.3f}",
+            "shuffled together": fine(joint[name]),
+            "minus the sum of its members": f"{fine(hidden[name])}, {hidden_words[name]}",
+            "dropped together": fine(joint_drop[name]),
         }
         for name in groups
     }
@@ -562,12 +576,14 @@ pd.DataFrame(
 twins = between["frauds"].max().nlargest(2)
 pair = twins.index
 largest_group = max(groups, key=lambda name: joint[name].estimate)
+drop_words = intervals.verdicts(joint_drop, above="above zero", below="below zero")[largest_group]
+drop_words += " from nothing" * (drop_words == intervals.UNTOLD)
 Markdown(
     f"Among honest payments no two components correlate by more than {between['honest'].max().max():.2f}. Among the frauds `{pair[0]}` and "
     f"`{pair[1]}` do by {between['frauds'].max().max():.2f}. Where a group costs more together than its members one by one, each hides behind the others; "
     "the intervals of the differences hold together, and where they hold zero the table does not say so. "
     f"And shuffling tells what this trained model rests on, not what the data would lose: `{largest_group}` costs {joint[largest_group].estimate:.2f} "
-    f"shuffled, and {joint_drop[largest_group].estimate:.2f} if a model is trained without it."
+    f"shuffled, and {fine(joint_drop[largest_group], 2)}, {drop_words}, if a model is trained without it."
 )
 
 # %% [markdown]
@@ -735,7 +751,7 @@ show(
         columns=sorted(suspects, key=lambda name: -heart[name]["difference"].estimate),
     ),
     alt="Loss of average precision when a column is shuffled, on training rows and on held-out rows: "
-    + "; ".join(f"{n} {heart[n]['train']:.3f} and {heart[n]['held out']:.3f}" for n in suspects)
+    + "; ".join(f"{n} {fine(heart[n]['train'])} and {fine(heart[n]['held out'])}" for n in suspects)
     + ".",
 )
 
@@ -867,7 +883,6 @@ display(
 )
 
 # %% tags=["remove-input"]
-few_epochs = "A quick run trains TabNet for one epoch, which teaches it next to nothing."
 apart = leaks.difference(valid, tabnet_scores, score) if tabnet_scores else None
 Markdown(
     f"(Another seed: {'the same scores, bit by bit' if same_trees else 'other scores'}. Of the first four lines the intervals are over trainings, {few_runs} to {RUNS} of each kind, by leaving out one at a time, with "
@@ -877,7 +892,7 @@ Markdown(
         tabnet_missing
         if tabnet_missing
         else "TabNet's lines have intervals over the frauds, each training by itself: how far a third training would differ, two cannot say. They were short "
-        f"trainings on a part of the rows: against our model, average precision changes by {apart:+.2f}. ({few_epochs}) Attention says what a network "
+        f"trainings on a part of the rows: against our model, average precision changes by {apart:+.2f}. Attention says what a network "
         "*looked at*, in the scale it was given, and not what moved the score or which way. Do not put it beside SHAP as a second opinion "
         "on the same question."
     )
@@ -906,12 +921,12 @@ display(
     pd.DataFrame(
         {
             "one threshold, served": {
-                f"bill added by shuffling it (€, {SHUFFLES} shuffles)": f"{lost['euros']['Amount']:,.0f}, {needed['euros']['Amount']}",
-                f"savings gained without it ({TRAININGS} trainings)": f"{saved['without Amount']:+.3f}, {bills['without Amount']}",
+                f"bill added by shuffling it (€, {SHUFFLES} shuffles)": f"{lost['euros']['Amount']:z,.0f}, {needed['euros']['Amount']}",
+                f"savings gained without it ({TRAININGS} trainings)": f"{fine(saved['without Amount'], sign='+')}, {bills['without Amount']}",
             },
             "one for each payment, challenger": {
-                f"bill added by shuffling it (€, {SHUFFLES} shuffles)": f"{lost['challenger']['Amount']:,.0f}, {needed['challenger']['Amount']}",
-                f"savings gained without it ({TRAININGS} trainings)": f"{saved_challenger:+.3f}, {challenger_words}",
+                f"bill added by shuffling it (€, {SHUFFLES} shuffles)": f"{lost['challenger']['Amount']:z,.0f}, {needed['challenger']['Amount']}",
+                f"savings gained without it ({TRAININGS} trainings)": f"{fine(saved_challenger, sign='+')}, {challenger_words}",
             },
         }
     ).T.rename_axis("`Amount`, validation rows")
@@ -1044,7 +1059,7 @@ test_words = {
 pd.DataFrame(
     {
         name: {
-            f"{unit}, {where}": f"{each[name]:{',.0f' if unit == '€' else '.3f'}}, {words}"
+            f"{unit}, {where}": f"{format(each[name], 'z,.0f') if unit == '€' else fine(each[name])}, {words}"
             for unit, kind in (("average precision", "precision"), ("€", "euros"))
             for where, each, words in (
                 ("validation", lost[kind], needed[kind][name]),
@@ -1072,7 +1087,6 @@ Markdown(
 # Whether explanations add up is not a matter of choice: it must hold for each row.
 
 # %%
-SOME_ONLY = "A quick run explains the frauds and some hundred other test rows, not all."
 swarm = later[(later["Class"] == 1) | (np.arange(len(later)) % 3 == 0)][names]
 explained = swarm if QUICK else X_test
 all_shap = explain.attribute(model, explained)
@@ -1097,9 +1111,7 @@ show(
 )
 
 # %% tags=["remove-input"]
-Markdown(
-    f"{len(explained):,} rows add up to their scores within {all_shap.error:.0e}. ({SOME_ONLY})"
-)
+Markdown(f"{len(explained):,} rows add up to their scores within {all_shap.error:.0e}.")
 
 # %% [markdown]
 # ## One decision, told well
@@ -1165,16 +1177,23 @@ Markdown(
 # `V1` to `V28` are {term}`principal components <principal component>` of fields that were never published. A fraud expert will ask what V14 *is*, and it is tempting to answer. What the numbers bear:
 
 # %% tags=["remove-input"]
+# Only the first five columns were asked of later rows.
+later_words = {
+    "needed": "; later rows confirmed it in euros",
+    None: "; later rows were not asked about it",
+}.get(test_words.get(("€", "V14")), "; later rows did not confirm it in euros")
 v14 = X["V14"]
 honest_low = np.quantile(v14[y == 0], 0.001)
 low_share = intervals.bootstrap(
     intervals.Recall(-honest_low), y, -v14, sample_weight=weight, **conventions.drawn(train["Time"])
 )
+
+# %% tags=["remove-input"]
 pd.DataFrame(
     [
         (f"Of the training frauds, {low_share:.0%} have a V14 below that of all but one in a thousand honest payments.",
          "“Fraudsters have a low V14 because …”: nobody outside knows what it is."),
-        (f"Shuffling V14 costs {lost['precision']['V14']:.2f} average precision on these rows ({needed['precision']['V14']}), and {lost['euros']['V14']:,.0f} € by the served threshold ({needed['euros']['V14']}).",
+        (f"Shuffling V14 costs {lost['precision']['V14']:.2f} average precision on these rows ({needed['precision']['V14']}), and {lost['euros']['V14']:,.0f} € by the served threshold ({needed['euros']['V14']}), on the rows that picked the column{later_words}.",
          "“V14 causes fraud”, or “without V14 we would lose that”: dropped and trained again, "
          f"it is {lost['dropped']['V14']:.2f}."),
         ("In this payment V14 added so much to the score, compared with these training rows.",
@@ -1241,13 +1260,13 @@ for name, (by_rank, _) in steady.items():
         f"rank correlation of explanations, {name}", by_rank.estimate, by_rank, n=by_rank.n,
         unit="Spearman's rank correlation", split="development",
         how="mean |SHAP| of the validation frauds, models trained again",
-        because="It is over trainings, not rows: one is left out at a time, with Student's t.", **chapter,
+        because="it is over trainings, not rows: one is left out at a time, with Student's t", **chapter,
     )  # fmt: skip
 for name, (by_rank, _) in by_rows.items():
     evidence.record(
         f"rank correlation of explanations, {name}", by_rank.estimate, by_rank, n=by_rank.n,
         unit="Spearman's rank correlation", split="valid", how="means over the validation frauds; one training each",
-        in_quick=few_epochs, **chapter,
+        in_quick=FEW_EPOCHS, **chapter,
     )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -1255,7 +1274,7 @@ for method, row in strongest.iterrows():
     evidence.record(
         f"leaks of two standard deviations found by {method}", row["share"].estimate, row["share"],
         n=row["share"].n, unit="share of plantings", split="development", how="counted over plantings",
-        because="Plantings with other noise do not depend on each other: exact binomial.", **chapter,
+        because="plantings with other noise do not depend on each other", **chapter,
     )  # fmt: skip
 evidence.record(
     "largest miss of additivity, all test rows", all_shap.error, None, unit="log-odds",
@@ -1352,7 +1371,7 @@ number = int(place.rank(ascending=False)["hour"])
 # %% tags=["hide-cell"]
 hour_words = intervals.verdicts(gaps, above="above zero", below="below zero")
 Markdown(
-    "; ".join(f"{what}: {gap:.3f}, {hour_words[what]}" for what, gap in gaps.items())
+    "; ".join(f"{what}: {fine(gap)}, {hour_words[what]}" for what, gap in gaps.items())
     + f". Among mean |SHAP| of the frauds it is number {number} of {len(place)}. One training each: how far others differ we have not asked. "
     "The validation rows are some hours of one day: there the hour can hardly tell one "
     "payment from another, and what it learned about the nights of two days is not tested at all."

@@ -54,7 +54,14 @@ pd.options.display.max_colwidth = None
 _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
 
 # %% tags=["remove-input"]
-Markdown(mode.banner())
+BOOK, QUICK = (60, 60), (4, 8)
+FEWER = (
+    f"Quick mode deals {QUICK[0]} streams for the policies and {QUICK[1]} for the signals, the book "
+    f"{BOOK[0]} of each: too few to tell apart what the book tells apart."
+)
+Markdown(
+    f"{mode.banner()}\n\n**If you run it in quick mode:** {FEWER} It shows Deepchecks every fifth row, the book all."
+)
 
 # %% [markdown]
 # ## The question
@@ -154,7 +161,7 @@ Markdown(
     f"It also finds drift in **{found[nothing]} of {len(INPUTS)} inputs where nothing has changed**: payments of the same minutes are alike, so rows "
     "are not drawn for themselves, and with so many of them everything is “significant”.\n\n"
     f"With the new frauds the model saves **{less_saved:,.0f} € per thousand payments less**: it blocks as before, and whom it blocks is honest. "
-    f"(The whole bill is {new_price:+,.0f} €, {intervals.verdict(new_price)}: the new frauds take honest amounts, which are smaller on average.) "
+    f"(The whole bill is {new_price:+z,.0f} €, {intervals.verdict(new_price)}: the new frauds take honest amounts, which are smaller on average.) "
     f"At the p-value {found[disguise]} of {len(INPUTS)} inputs give an alarm, and a rule that looks at the size instead, such as Deepchecks' limit of {limit}, gives "
     f"{'one, too' if effects[disguise]['ks'].max() >= limit else 'a green tick'}: the largest distance is {effects[disguise]['ks'].max():.3f}. "
     "Neither number is about money at all."
@@ -342,7 +349,7 @@ Markdown(
 # %% [markdown]
 # ## What a tool says
 #
-# Deepchecks {cite:p}`chorev2022` compares training and new rows in its *train-test validation* and judges the model in its *model evaluation*. Both run here through the adapter and give data frames, on all rows or, in quick mode, on every fifth. A few of their checks are left out, with the reason beside each.
+# Deepchecks {cite:p}`chorev2022` compares training and new rows in its *train-test validation* and judges the model in its *model evaluation*. Both run here through the adapter and give data frames. A few of their checks are left out, with the reason beside each.
 
 # %%
 columns = ["Time", *INPUTS, "Class"]
@@ -909,7 +916,7 @@ def in_words(row):
     late = (
         ""
         if np.isnan(row["delay"])
-        else f"; {row['delay']:g} h".replace("inf h", f"not in {HOURS} h")
+        else f"; {row['delay']:g} h".replace("inf h", f"most not within {HOURS} h")
     )
     return f"{row['rate']:.0%} [{row['low']:.0%}, {row['high']:.0%}]{late}"
 
@@ -969,8 +976,15 @@ Markdown(
 )
 
 # %% tags=["remove-input"]
+often_alarmed = in_words(rates.loc[("realised cost (labels)", all_new)]).split(";")[0]
+late = rates.loc[("realised cost (labels)", all_new), "delay"]
+first_alarm = (
+    f"most streams had no alarm within {HOURS} hours"
+    if np.isinf(late)
+    else f"half of the streams had their first within {late:g} h"
+)
 Markdown(
-    f"When *all* frauds change their looks, the detectors without labels {f'differ from quiet hours by at most {more:.0%}' if more else 'do not differ from quiet hours at all'}: every stream meets the same windows, and in them the payments are the same. The realised cost, with labels, has {in_words(rates.loc[('realised cost (labels)', all_new)])}. "
+    f"When *all* frauds change their looks, the detectors without labels {f'differ from quiet hours by at most {more:.0%}' if more else 'do not differ from quiet hours at all'}: every stream meets the same windows, and in them the payments are the same. The realised cost, with labels, alarms in {often_alarmed} of the hours; {first_alarm}. "
     f"All of this rests on {STREAMS * HOURS} windows a shift ({TRIED} for the {len(costly)} costly detectors: {', '.join(costly)}), hence the wide intervals. They speak of other draws from this quarter, not of other days."
 )
 
@@ -1029,7 +1043,7 @@ show(
         unit="largest KS distance of any input",
     ),
     alt="Extra cost in € per 1,000 payments against the largest distance of any input: "
-    + "; ".join(f"{name} {row.score:.2f}, {row.euros:+.0f} €" for name, row in price.iterrows())
+    + "; ".join(f"{name} {row.score:.2f}, {row.euros:+z.0f} €" for name, row in price.iterrows())
     + ".",
 )
 
@@ -1037,7 +1051,7 @@ show(
 pd.DataFrame(
     {
         name: {
-            "costs more by (€ per 1,000 payments)": f"{row['euros']:+,.1f} [{row['low']:+,.1f}, {row['high']:+,.1f}]",
+            "costs more by (€ per 1,000 payments)": f"{row['euros']:+z,.1f} [{row['low']:+z,.1f}, {row['high']:+z,.1f}]",
             "largest KS distance": f"{row['score']:.3f}",
         }
         for name, row in price.iterrows()
@@ -1197,13 +1211,8 @@ for question, answer in (
 # On a known day the world changes. Before it, all bursts are *loud*: their median fraud is further from ordinary payments. From then on the *quiet* bursts come as well, which hold about half of the frauds. Nothing is invented but the order: a second, real pattern of fraud arrives.
 
 # %%
-BOOK, QUICK = (60, 60), (4, 8)
 N_STREAMS, N_WATCHED = QUICK if mode.is_quick() else BOOK
 AT_ONCE = {"processes": 1 if mode.is_quick() else 2}
-FEWER = (
-    f"Quick mode deals {QUICK[0]} streams for the policies and {QUICK[1]} for the signals, the book "
-    f"{BOOK[0]} of each: too few to tell apart what the book tells apart."
-)
 CHANGE, KINDS = (
     14,
     {"concept": "new frauds", "covariate": "fewer large payments", "bug": "broken input"},
@@ -1248,7 +1257,7 @@ Markdown(
     f"{one.weight.sum():,.0f} payments; {len(one) - len(np.unique(one.row))} of its rows occur twice, and "
     f"{int(one.changed.sum())} were altered. A history holds {min(learned_from)} to {max(learned_from)} bursts, so a first model has seen "
     "few ways to steal. It is logistic regression, which is trained in a few milliseconds. It blocks by one threshold, as in chapter 01: "
-    f"the cheapest on days that the models which choose it have not learned. ({FEWER})"
+    "the cheapest on days that the models which choose it have not learned."
 )
 
 # %% [markdown]
@@ -1313,7 +1322,7 @@ pd.DataFrame(
     {
         (policy, name): {
             "€ a day": f"{retraining.over_streams(a_day(by_table[name], policy)):.0f}",
-            "more than with known labels": f"{more:+.0f}" if more.half_width else "",
+            "more than with known labels": f"{more:+z.0f}" if more.half_width else "",
         }
         for (name, policy), more in against_known.items()
     }
@@ -1339,11 +1348,11 @@ told_of = {
 # %% tags=["remove-input"]
 Markdown(
     f"Labels here take one day, and a retraining is free. Never to retrain costs {never_bill:.0f} € a day. With the usual "
-    f"table instead of known labels a weekly retraining is {toy:+.0f} € a day ({told_of['weekly']}), and "
-    f"one every two days {toy_often:+.0f} € ({told_of['often']}). "
-    + f"Against never, all that work comes to {than_never:+.0f} € a day ({told_of['never']}).\n\n"
+    f"table instead of known labels a weekly retraining is {toy:+z.0f} € a day ({told_of['weekly']}), and "
+    f"one every two days {toy_often:+z.0f} € ({told_of['often']}). "
+    + f"Against never, all that work comes to {than_never:+z.0f} € a day ({told_of['never']}).\n\n"
     "And if every review found out the truth? Then the bill of a retraining every two days changes by "
-    f"{labels_worth:+.0f} € a day ({told_of['reviews']}). "
+    f"{labels_worth:+z.0f} € a day ({told_of['reviews']}). "
     + {
         "costs less": "A blocked payment is where the model is surest of fraud, and its label is worth money.",
         "costs more": "More labels, and a higher bill: we have not found out why.",
@@ -1472,7 +1481,7 @@ show(
         "Euros saved against never retraining, added up from the first day, over days since the change, with "
         "95 % interval. On the last day: "
         + "; ".join(
-            f"{name} {row.saved:,.0f} € [{row.low:,.0f}, {row.high:,.0f}]"
+            f"{name} {row.saved:z,.0f} € [{row.low:z,.0f}, {row.high:z,.0f}]"
             for name, row in last.iterrows()
         )
         + "."
@@ -1481,8 +1490,9 @@ show(
 
 # %% tags=["remove-input"]
 gain = so_far[so_far["day"] < CHANGE].groupby("policy").last().loc["every 2 days"]
+less, most = (gain.low, gain.high) if gain.saved > 0 else (-gain.high, -gain.low)
 Markdown(
-    f"Before the change, to retrain every two days {'saves' if gain.saved > 0 else 'costs'} {abs(gain.saved):,.0f} € in "
+    f"Before the change, to retrain every two days {'saves' if gain.saved > 0 else 'costs'} {abs(gain.saved):,.0f} € [{less:z,.0f}, {most:z,.0f}] in "
     f"{CHANGE - one.n_history} days, though nothing has changed: "
     + (
         "a young model gains from every further burst."
@@ -1507,6 +1517,13 @@ free, dear = (
     saved[saved["retraining_cost"] == price].set_index(["delay", "policy"])["saved"]
     for price in (0, PRICES[-1])
 )
+
+
+def when(delay):
+    """Say when labels come."""
+    return f"labels after {delay:g} day{'' if delay == 1 else 's'}" if delay else "labels at once"
+
+
 # The same with intervals that hold together, for verdicts: four policies at three delays.
 asked = len(DELAYS) * (len(policies) - 1)
 jointly = retraining.summary(
@@ -1523,13 +1540,13 @@ show(
         "Euros a day saved against never retraining, against the price of a retraining, one panel for each label "
         "delay. With free retrainings: "
         + "; ".join(
-            f"{delay} days, {name} {value:.0f}"
+            f"{when(delay)}, {name} {value:z.0f}"
             for (delay, name), value in free.items()
             if name != "never"
         )
         + f". At {PRICES[-1]:,} € each: "
         + "; ".join(
-            f"{delay} days, {name} {value:.0f}"
+            f"{when(delay)}, {name} {value:z.0f}"
             for (delay, name), value in dear.items()
             if name != "never"
         )
@@ -1541,10 +1558,15 @@ show(
 made_at_least = saved.groupby("policy")["retrainings"].min()
 at_work = [name for name in policies[1:] if made_at_least[name] > 0]
 even = {
-    delay: {
-        name: f"{retraining.break_even(bills, policy=name, delay=delay):,.0f}" for name in at_work
-    }
+    delay: {name: retraining.break_even(bills, policy=name, delay=delay) for name in at_work}
     for delay in DELAYS
+}
+even = {
+    delay: {
+        name: f"{price:,.0f}" if price.estimate > 0 else "none: it does not save"
+        for name, price in prices.items()
+    }
+    for delay, prices in even.items()
 }
 pd.DataFrame(even).T.rename_axis("label delay (days)").add_suffix(": never is as cheap at (€ each)")
 
@@ -1567,12 +1589,6 @@ flips.groupby("delay").apply(
 
 # %% tags=["remove-input"]
 sure = leads[leads["resolved"]]
-
-
-def when(delay):
-    """Say when labels come."""
-    return f"labels after {delay:g} day{'' if delay == 1 else 's'}" if delay else "labels at once"
-
 
 reports = {
     delay: retraining.break_even(bills, policy="on reported frauds", delay=delay)
@@ -1605,8 +1621,8 @@ Markdown(
     f"{free[0, 'oracle']:.0f} € a day, the best policy {best_free[0]:.0f} € with labels at once and {best_free[DELAYS[-1]]:.0f} € with labels after {DELAYS[-1]} days. "
     "Told apart from never, by intervals that hold together: "
     + "; ".join(f"{' and '.join(names) or 'none'} ({when(delay)})" for delay, names in helps.items())
-    + f". For whoever retrains every two days, labels after one day instead of {DELAYS[-1]} are worth {sooner:.0f} € a day "
-    f"({worth_more['sooner']}). To go from weekly to every two days, with labels after {DELAYS[-1]} days, is worth {oftener:.0f} € ({worth_more['oftener']}). "
+    + f". For whoever retrains every two days, labels after one day instead of {DELAYS[-1]} are worth {sooner:z.0f} € a day "
+    f"({worth_more['sooner']}). To go from weekly to every two days, with labels after {DELAYS[-1]} days, is worth {oftener:z.0f} € ({worth_more['oftener']}). "
     + "The lead of the cheapest over the runner-up is told apart from nothing "
     + ("; ".join(f"with {when(delay)} at {', '.join(f'{price:,.0f}' for price in part['retraining_cost'])} €" for delay, part in sure.groupby("delay")) or "at none of the prices drawn here")
     + ". Elsewhere the choice may rest on other grounds, such as who has to get up at night."
@@ -1646,7 +1662,7 @@ pd.DataFrame(
         KINDS.get(kind, "no change"): {
             "never costs (€ a day)": f"{table.loc['never', 'total']:.0f}",
             **{
-                f"saved: {name}": f"{table.loc[name, 'saved']:.0f}"
+                f"saved: {name}": f"{table.loc[name, 'saved']:z.0f}"
                 for name in table.index.drop("never")
             },
         }
@@ -1664,14 +1680,14 @@ does = {
 }
 Markdown(
     f"The signal “inputs” alarms when large payments have become fewer {told('inputs', 'covariate')}. To "
-    f"retrain at its alarms saves {harmless:.0f} € a day ({does['harmless']}). "
+    f"retrain at its alarms saves {harmless:z.0f} € a day ({does['harmless']}). "
     + (
         "**A true alarm, and nothing to do.** "
         if hears("inputs", "covariate") and does["harmless"] != "saves"
         else ""
     )
-    + f"The broken input changes the bill by {broken:+.0f} € a day ({intervals.verdict(broken, **MORE)}); whoever has the feed repaired gets all "
-    f"of it back. To retrain around it at the alarms of “inputs” saves {relearned:.0f} € ({does['relearned']}). An alarm is a "
+    + f"The broken input changes the bill by {broken:+z.0f} € a day ({intervals.verdict(broken, **MORE)}); whoever has the feed repaired gets all "
+    f"of it back. To retrain around it at the alarms of “inputs” saves {relearned:z.0f} € ({does['relearned']}). An alarm is a "
     "question. Retraining is one of the answers. (Table: intervals of all its answers hold together with 95 %.)"
 )
 
@@ -1759,7 +1775,7 @@ for question, answer in (
     ("labels of all blocked payments, retraining every two days", told_of["reviews"]),
     ("labels after one day instead of seven", worth_more["sooner"]),
     ("retraining at alarms of inputs when large payments become fewer", does["harmless"]),
-    *((f"policies told apart from never, labels after {delay} days", ", ".join(names) or "none") for delay, names in helps.items()),
+    *((f"policies told apart from never, {when(delay)}", ", ".join(names) or "none") for delay, names in helps.items()),
     *((f"at an alarm of {name}", row["then"].split(" (")[0]) for name, row in plan.iterrows()),
 ):  # fmt: skip
     evidence.conclude(question, answer, chapter="06", in_quick=FEWER)
@@ -1769,12 +1785,50 @@ for question, answer in (
 #
 # :::{admonition} Who watches what?
 # :class: pr-decide
-# - **Every hour, without labels:** the schema and the missing values of each input, a distance of each input to *the same hour* of earlier days with a limit calibrated on them, and the share of alerts. From which size on they see a bug, the figure of alarms says. Whoever owns the pipeline acts on them.
+# - **Every hour, without labels:** the schema and the missing values of each input, a distance of each input to *the same hour* of earlier days with a limit calibrated on them, and the share of alerts. Which bugs they heard in the laboratory stands below. Whoever owns the pipeline acts on them.
 # - **Every day, without labels:** the share of frauds and the promised cost. They are estimates of fraud of the known kind, with ranges that are too short. They cannot tell of new kinds, and the dashboard says so.
-# - **As labels come:** the rate of frauds with bursts allowed for, and the realised cost. They alone can see the fraudster who learns, and they see him slowly; so labels are to come soon, and some payments are labelled at random, whatever the model said. Frauds are rare: it takes thousands of them.
+# - **As labels come:** the rate of frauds with bursts allowed for, and the realised cost. The rate sees more frauds; frauds that look otherwise show in the cost alone, and slowly. So labels are to come soon, and some payments are labelled at random, whatever the model said. Frauds are rare: it takes thousands of them.
 # - **No alarm retrains by itself.** It asks for a look at the euros first.
 # :::
-#
+
+# %% tags=["remove-input"]
+bugs = [name for name in SHIFTS if name.startswith("bug")]
+without_labels = ["largest KS distance", "share of alerts (no labels)", "promised cost (no labels)"]
+with_labels = ["rate of frauds (labels)", "realised cost (labels)"]
+asked_there = [(name, bug) for name in without_labels for bug in bugs]
+asked_there += [(name, all_new) for name in with_labels]
+alarms_there = watched_streams.groupby(["detector", "shift"])["alarm"]
+there = {
+    one: intervals.binomial(
+        int(alarms_there.get_group(one).sum()), len(alarms_there.get_group(one)),
+        level=intervals.joint_level(len(asked_there)),
+    )
+    for one in asked_there
+}  # fmt: skip
+# A calibrated alarm comes in one quiet hour of twenty.
+more_often = [one for one, share in there.items() if share.low > 0.05]
+heard_there = {name: [bug for bug in bugs if (name, bug) in more_often] for name in without_labels}
+
+# %% tags=["remove-input"]
+largest_bug = max(SHIFTS[bug].size for bug in bugs)
+sees_him = {name: (name, all_new) in more_often for name in with_labels}
+Markdown(
+    f"**What the laboratory heard.** The bugs tried there struck up to {largest_bug:.0%} of the payments. More often than in one hour of twenty, by intervals that hold together, "
+    + "; ".join(f"the {name.split(' (')[0]} heard {' and '.join(f'“{bug}”' for bug in found) or 'none of them'}" for name, found in heard_there.items())
+    + ". "
+    + (
+        f"So distances and the share of alerts are for larger faults{' (a whole column: the streams above)' if hears('inputs', 'bug') else ''}, and the schema comes first. "
+        if not any(heard_there[name] for name in without_labels[:2])
+        else ""
+    )
+    + (
+        f"Of the alarms with labels only the realised cost sees a fraudster who changes his looks, and slowly (in {often_alarmed} of the hours where all do); the rate sees more frauds."
+        if list(sees_him.values()) == [False, True]
+        else f"Where all frauds change their looks, the realised cost alarms in {often_alarmed} of the hours, {'more often than in one of twenty' if sees_him[with_labels[1]] else 'not told apart from one of twenty'}; the rate sees more frauds, not other looks."
+    )
+)  # fmt: skip
+
+# %% [markdown]
 # :::{admonition} Take-away
 # :class: pr-takeaway
 # - With enough rows every p-value finds drift. Ask for the size, and give the test a null that knows of time.
@@ -1821,7 +1875,7 @@ for size in (0.01, 0.1, 1.0):
     extra = known(now, billed(decided(day)) - plain, asked=3)
     seen = drift.scan(learned, day[INPUTS])["ks"]
     effects[f"{size:.0%} of payments"] = {
-        "costs more by (€ per 1,000 payments)": f"{extra:+,.1f}",
+        "costs more by (€ per 1,000 payments)": f"{extra:+z,.1f}",
         "KS distance of V17": f"{seen['V17']:.3f}",
     }
 pd.DataFrame(effects).T.rename_axis("V17 stuck in")
@@ -1869,7 +1923,7 @@ display(
                 f"{share:.0%}": f"{retraining.over_streams(t):.0f}" for share, t in totals.items()
             },
             "saved against none": {
-                f"{share:.0%}": f"{retraining.over_streams(totals[0.0] - t):.0f}"
+                f"{share:.0%}": f"{retraining.over_streams(totals[0.0] - t):z.0f}"
                 for share, t in totals.items()
             },
         }

@@ -117,6 +117,21 @@ def test_an_interval_of_another_method_needs_a_reason():
     assert table.count("percentile") == 0
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("It is over trainings.", "it is over trainings."),
+        ("few cases", "few cases"),
+        ("A count", "a count"),
+        ("Student's t knows few", "Student's t knows few"),
+        ("AP is no mean", "AP is no mean"),
+        ("LightGBM draws nothing", "LightGBM draws nothing"),
+    ],
+)
+def test_a_reason_goes_on_in_lower_case_unless_it_begins_with_a_name(reason, said):
+    assert site_release.clause(reason) == said
+
+
 @pytest.mark.parametrize("change", [{"method": ""}, {"method": "counted"}, {"value": 0.6}])
 def test_evidence_without_its_method_or_edited_by_hand_stops_the_build(change):
     evidence.record("a claim", 0.5, ODD, chapter="04", because="few", **FIELDS)

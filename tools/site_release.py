@@ -22,6 +22,7 @@ DRY_RUN = BUILD / "own-model"
 JUDGED = (0, 1, 3)
 BOOK_METHOD = "time-block percentile"
 MEASURED_ON = {"train": "training", "valid": "validation", "none": "simulated data"}
+NAMES = ("Bonferroni", "Fisher", "Garwood", "Student", "Wilson")
 SHORT_NAMES = {
     "BCa": ("bca",),
     "Adaptive conformal inference": ("adaptive",),
@@ -234,7 +235,14 @@ def how_told(row: dict) -> str:
     parts = [row["how"]]
     if method not in (BOOK_METHOD, evidence.COUNTED) and method not in row["how"]:
         parts.append(method)
-    return "; ".join(parts) + (f" (because {row['because']})" if row["because"] else "")
+    return "; ".join(parts) + (f" (because {clause(row['because'])})" if row["because"] else "")
+
+
+def clause(reason: str) -> str:
+    """Return a reason as it reads after "because": in lower case, unless it begins with a name."""
+    first = re.split(r"[\s,:;'’]", reason, maxsplit=1)[0]
+    plain = first.istitle() and first not in NAMES
+    return reason[:1].lower() + reason[1:] if plain else reason
 
 
 # --- the dry run ------------------------------------------------------------------------------
