@@ -47,9 +47,7 @@ _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait 
 ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
 FEW_EPOCHS = "A quick run trains TabNet for one epoch, which teaches it next to nothing."
 SOME_ONLY = "A quick run explains the frauds and some hundred other test rows, not all."
-Markdown(
-    f"{mode.banner()}\n\n**If you run it in quick mode:** {ONE_TRAINING} {FEW_EPOCHS} {SOME_ONLY}"
-)
+Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {ONE_TRAINING} {FEW_EPOCHS} {SOME_ONLY}")
 
 # %% [markdown]
 # ## The question

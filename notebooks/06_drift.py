@@ -60,7 +60,7 @@ FEWER = (
     f"{BOOK[0]} of each: too few to tell apart what the book tells apart."
 )
 Markdown(
-    f"{mode.banner()}\n\n**If you run it in quick mode:** {FEWER} It shows Deepchecks every fifth row, the book all."
+    f"{mode.banner()}\n\n**Less in quick mode:** {FEWER} It shows Deepchecks every fifth row, the book all."
 )
 
 # %% [markdown]
