@@ -70,7 +70,7 @@ def pairs_within_a_minute(frame):
     return (np.triu(apart <= 60, k=1)).sum()
 
 
-def test_rows_seen_before():
+def share_of_test_rows_seen_before():
     """Share of test rows that agree with an earlier row in every column but the time."""
     columns = [name for name in r.rows() if name not in ("Time", "Class")]
     before = set(map(tuple, r.parts()["train"][columns].to_numpy()))
@@ -239,7 +239,7 @@ VALUES = {
     ("00", "rows that repeat an earlier row exactly"): lambda: len(repeats()),
     ("00", "frauds that repeat an earlier row exactly"): lambda: repeats()["Class"].sum(),
     ("00", "fraud rate"): lambda: r.rows()["Class"].mean(),
-    ("00", "fraud rate in the payments of zero euros"): lambda: rate_in(
+    ("00", "fraud rate of payments of zero euros"): lambda: rate_in(
         r.parts()["development"]["Amount"] == 0
     ),
     ("00", "fraud rate in the six quietest hours"): lambda: rate_in(quiet_hours()),
@@ -255,7 +255,7 @@ VALUES = {
     ("00", "pairs of frauds within a minute, without exact repeats"): lambda: (
         pairs_within_a_minute(r.parts()["development"].drop_duplicates())
     ),
-    ("00", "test rows with a twin in training, split by time"): test_rows_seen_before,
+    ("00", "test rows with a twin in training, split by time"): share_of_test_rows_seen_before,
     ("01", "average precision of boosted"): lambda: r.average_precision(
         "released", "train", "valid"
     ),

@@ -236,7 +236,7 @@ def finish(site: Path, address: str) -> None:
     address : str
         Where it will be published, ending in a slash; empty while that is not known.
     """
-    names = [path.relative_to(site).as_posix() for path in files_under(site)]
+    names = sorted(path.relative_to(site).as_posix() for path in files_under(site))
     names = [name for name in names if name.endswith(".html") and not name.startswith("_static/")]
     for name in names:
         finish_page(site / name, name, address)
