@@ -1785,9 +1785,9 @@ for question, answer in (
 #
 # :::{admonition} Who watches what?
 # :class: pr-decide
-# - **Every hour, without labels:** the schema and the missing values of each input, a distance of each input to *the same hour* of earlier days with a limit calibrated on them, and the share of alerts. Which bugs they heard in the laboratory stands below. Whoever owns the pipeline acts on them.
-# - **Every day, without labels:** the share of frauds and the promised cost. They are estimates of fraud of the known kind, with ranges that are too short. They cannot tell of new kinds, and the dashboard says so.
-# - **As labels come:** the rate of frauds with bursts allowed for, and the realised cost. The rate sees more frauds; frauds that look otherwise show in the cost alone, and slowly. So labels are to come soon, and some payments are labelled at random, whatever the model said. Frauds are rare: it takes thousands of them.
+# - **Every hour, without labels:** schema, missing values, each input's distance to *the same hour* of earlier days, the share of alerts. Whoever owns the pipeline acts on them.
+# - **Every day, without labels:** the share of frauds and the promised cost: estimates of fraud of the known kind, with ranges that are too short.
+# - **As labels come:** the rate of frauds with bursts allowed for, and the realised cost, which alone shows frauds that look otherwise, and slowly. So some payments are labelled at random, whatever the model said.
 # - **No alarm retrains by itself.** It asks for a look at the euros first.
 # :::
 
