@@ -1832,9 +1832,9 @@ Markdown(
 # :::{admonition} Take-away
 # :class: pr-takeaway
 # - With enough rows every p-value finds drift. Ask for the size, and give the test a null that knows of time.
-# - Compare an hour with the same hour. Then believe what remains, and say how many days it rests on.
-# - A tool's default may be blind where frauds are rare. Inject the change that you fear and see whether the light turns red.
-# - Without labels, fraud of the known kind can be estimated as well as the probabilities are calibrated today. The range allows for neither that nor bursts, and of a new kind it says nothing.
+# - Compare an hour with the same hour, and say how many days that rests on.
+# - A tool's default may be blind where frauds are rare. Inject the change that you fear.
+# - Without labels, fraud of the known kind can be estimated as well as the probabilities are calibrated today; of a new kind that says nothing.
 # - Drift is not harm. Price it.
 # - A row without a label is not an honest payment. Leave out what you do not know, above all what you have blocked.
 # - Inputs are watched to find broken feeds. New frauds show in complaints, and those come late: get labels sooner.
