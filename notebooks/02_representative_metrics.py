@@ -988,11 +988,11 @@ detectable = {
 # And two models that are much more alike: two trials of the search above, on the validation rows. Of all pairs we take the one whose validation scores lie closest to one point (`LEAD`) apart, a lead of the kind that a search announces. It was picked for its lead, so we ask only how well such a pair can be told apart, and not whether this one is.
 
 # %%
-LEAD, CLOSE = 0.01, "a sibling of one search"
+LEAD, SIBLING = 0.01, "a sibling of one search"
 lead = on_valid_rows[:, None] - on_valid_rows[None]
 one, other = np.unravel_index(np.argmin(np.abs(lead - LEAD)), lead.shape)
 how = conventions.drawn(valid["Time"])
-detectable[CLOSE] = intervals.smallest_detectable_difference(
+detectable[SIBLING] = intervals.smallest_detectable_difference(
     intervals.AveragePrecision(), valid["Class"], trials[one][chooses], trials[other][chooses],
     sample_weight=weights[n_train:n_dev], scheme=how["scheme"], n_resamples=how["n_resamples"],
 )  # fmt: skip
@@ -1000,8 +1000,8 @@ per_day = labels.sum() / 2
 
 # %% tags=["hide-input"]
 shown_leads = {name: signed(gap) for name, gap in gaps.items()}
-shown_leads[CLOSE] = f"{lead[one, other]:+.3f} (picked)"
-sizes = {name: gap.estimate for name, gap in gaps.items()} | {CLOSE: lead[one, other]}
+shown_leads[SIBLING] = f"{lead[one, other]:+.3f} (picked)"
+sizes = {name: gap.estimate for name, gap in gaps.items()} | {SIBLING: lead[one, other]}
 needed = {
     name: detectable[name].positives_needed(max(abs(size), 1e-4)) for name, size in sizes.items()
 }
@@ -1055,7 +1055,7 @@ Markdown(
     f"Boosting against logistic regression: {signed(gaps['logistic regression'])} "
     f"({leads['logistic regression']}); against release candidate 1: {signed(gaps['release candidate 1'])} "
     f"({leads['release candidate 1']}). None of the three draws anything at random, so no seed adds to that. Of two siblings that are {lead[one, other]:.3f} apart, "
-    f"it would take about {needed[CLOSE]:,} frauds, {needed[CLOSE] / per_day:,.1f} days of such traffic, to be "
+    f"it would take about {needed[SIBLING]:,} frauds, {needed[SIBLING] / per_day:,.1f} days of such traffic, to be "
     "likely to see it, if that lead is true at all. The more alike two models, the finer the scale: what decides is the difference's "
     "own standard error, and not the number of frauds alone. Hence the rule for chapter 03: a lead whose interval holds zero is unresolved, and what ships then "
     "is to be written down before the race."
@@ -1246,7 +1246,7 @@ for name, gap in gaps.items():
 for name, each in detectable.items():
     evidence.record(
         f"smallest difference from {name} that would be found", each.difference, None,
-        unit=precision, split="valid" if name == CLOSE else "development", n=int(knows.sum()),
+        unit=precision, split="valid" if name == SIBLING else "development", n=int(knows.sum()),
         how="power 80 %, from the paired bootstrap", **facts,
     )  # fmt: skip
 conclude("seeds or rows: which is the larger noise?",
