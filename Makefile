@@ -10,7 +10,7 @@ else
 RUN := .venv/bin/python
 endif
 NOTEBOOKS := $(wildcard notebooks/*.py)
-SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python is missing: install Python 3.11 or newer, or name it: make $@ PYTHON=/path/to/python3" >&2; exit 1; }; $(PYTHON) tools/bootstrap.py
+SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python is missing: install Python 3.11 or newer, or name it: make $@ PYTHON=/path/to/python3" >&2; exit 1; }; $(PYTHON) tools/environment/bootstrap.py
 
 # Tools keep their caches and settings inside the project, not in the home folder.
 export IPYTHONDIR := $(CURDIR)/build/home/ipython
@@ -30,20 +30,20 @@ help:  ## list the commands
 book:  ## make the environment, get the data, run every chapter, write the site to build/site
 	@echo "make book: environment, data, every chapter, site. About 20 minutes the first time, seconds when nothing changed."
 	$(SETUP) --needs node
-	@$(RUN) -m prerelease.data fetch
-	@$(RUN) tools/build_book.py
+	@$(RUN) -m casebook.data fetch
+	@$(RUN) -m tools.site.build
 
 test:  ## run every test (needs the environment, the data and a built site, and makes what is missing)
 	@echo "make test: unit, notebook and site tests. About 15 minutes, after what is missing is made."
 	$(SETUP) --needs node
-	@$(RUN) -m prerelease.data fetch
-	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) tools/build_book.py
+	@$(RUN) -m casebook.data fetch
+	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) -m tools.site.build
 	@$(RUN) -m pytest -n 2 --cov --cov-report=term:skip-covered $(TEST_OPTIONS)
 
 lab:  ## open the chapters in JupyterLab
 	@echo "make lab: JupyterLab on the chapters, in your browser. About 10 seconds, once the data are here; Ctrl-C ends it."
 	$(SETUP)
-	@$(RUN) -m prerelease.data fetch
+	@$(RUN) -m casebook.data fetch
 	@$(RUN) -m jupytext --quiet --sync $(NOTEBOOKS)
 	@$(RUN) -m jupytext_config --settings-file "$(JUPYTER_CONFIG_DIR)/labconfig/default_setting_overrides.json" set-default-viewer python
 	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
@@ -51,38 +51,38 @@ lab:  ## open the chapters in JupyterLab
 data:  ## get the data, or check the copy that is there
 	@echo "make data: the 151 MB data file. Half a minute the first time, then two seconds."
 	$(SETUP)
-	@$(RUN) -m prerelease.data fetch
+	@$(RUN) -m casebook.data fetch
 
 lint:  ## check style, and the rules that notebooks keep
 	@echo "make lint: style and notebook rules. About 5 seconds."
 	$(SETUP)
-	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) tools/lint_notebooks.py $(NOTEBOOKS)
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m tools.lint.notebooks $(NOTEBOOKS)
 
 workshop:  ## put notebooks, slides, site, data and doctor into build/workshop, to hand out
 	@echo "make workshop: one folder and two zip files. About 1 minute once the site is built."
 	$(SETUP) --needs node
-	@$(RUN) -m prerelease.data fetch
-	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) tools/build_book.py
-	@$(RUN) tools/make_workshop.py $(WORKSHOP_OPTIONS)
+	@$(RUN) -m casebook.data fetch
+	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) -m tools.site.build
+	@$(RUN) -m tools.teach.make_workshop $(WORKSHOP_OPTIONS)
 
 doctor:  ## say in ten seconds whether this computer is ready, and what to do if not
-	@$(PYTHON) tools/doctor.py
+	@$(PYTHON) tools/environment/doctor.py
 
 lock:  ## resolve pyproject.toml into requirements/ and environment.yml again
 	@echo "make lock: exact versions for every supported Python. About 30 seconds."
 	$(SETUP)
-	@$(RUN) tools/lock.py
+	@$(RUN) -m tools.environment.lock
 
 audit:  ## look the exact versions up among known vulnerabilities (needs the network)
 	@echo "make audit: known vulnerabilities. About 30 seconds."
 	$(SETUP)
-	@$(RUN) tools/audit.py
+	@$(RUN) -m tools.environment.audit
 
 bench:  ## measure speed and memory against the usual tools
 	@echo "make bench: ratios in one run. About 15 minutes; Evidently gets an environment of its own under build/."
 	$(SETUP)
-	@$(RUN) -m prerelease.data fetch
-	@$(RUN) tools/site_benchmarks.py
+	@$(RUN) -m casebook.data fetch
+	@$(RUN) -m tools.site.benchmarks
 
 distclean: clean
 	@rm -rf .venv data && echo "Removed .venv/ and data/."

@@ -14,7 +14,7 @@ import hypothesis
 import matplotlib as mpl
 import pytest
 
-from prerelease import data
+from casebook import data
 
 CSV = data.folder() / "creditcard.csv"
 if not CSV.is_file():  # no test may fetch it: `make data` does

@@ -17,11 +17,11 @@ import tempfile
 from pathlib import Path
 
 import _timing
-from prerelease import data
+from casebook import data
 
 READERS = {
-    "prerelease, warm": ("from prerelease import data", "data.load()"),
-    "prerelease, cold (no cache)": ("from prerelease import data", "data.load()"),
+    "prerelease, warm": ("from casebook import data", "data.load()"),
+    "prerelease, cold (no cache)": ("from casebook import data", "data.load()"),
     "pandas.read_csv": ("import pandas as pd", "pd.read_csv(csv)"),
     "pandas.read_csv, round_trip": (
         "import pandas as pd",
@@ -44,7 +44,7 @@ READERS = {
 BASE = "pandas.read_csv"
 FILES = "import sys; csv, parquet = sys.argv[1:]"
 EXACT = """
-from prerelease.data import _facts, checksum
+from casebook.data import _facts, checksum
 df = table if hasattr(table, "iloc") else table.to_pandas()
 found = dict(rows=len(df), exact=checksum(df) == _facts.FULL.checksum)
 """
@@ -81,7 +81,7 @@ def run(csv: Path, rounds: int) -> dict:
         except OSError:
             shutil.copyfile(csv, folder / "creditcard.csv")
         # In a process of its own, so that this one stays small; it makes the cache too.
-        code = "import sys; from prerelease import data; data.load().to_parquet(sys.argv[1])"
+        code = "import sys; from casebook import data; data.load().to_parquet(sys.argv[1])"
         command = [sys.executable, "-c", code, str(folder / "creditcard.parquet")]
         subprocess.run(command, env={**os.environ, **apart(folder)}, check=True)
         runs = _timing.take_turns(READERS, rounds, lambda name: measure(name, folder))

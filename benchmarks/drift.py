@@ -27,8 +27,9 @@ from scipy.spatial.distance import jensenshannon
 from tqdm import tqdm
 
 import _timing
-from prerelease import data, drift
-from prerelease.adapters import deepchecks
+from casebook import data
+from casebook.adapters import deepchecks
+from prerelease import drift
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "build" / "peers"
@@ -47,7 +48,7 @@ features = [name for name in df.columns if name != "Class"]
 """
 PRERELEASE = "from prerelease import drift"
 DEEPCHECKS = """
-from prerelease.adapters.deepchecks import numpy_1_names
+from casebook.adapters.deepchecks import numpy_1_names
 kept = numpy_1_names()  # a name, or it is collected and takes numpy's names with it
 kept.__enter__()
 from deepchecks.tabular import Dataset

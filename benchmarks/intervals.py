@@ -29,7 +29,8 @@ from scipy import stats
 from tqdm import tqdm
 
 import _timing
-from prerelease import conventions, costs, coverage, data, intervals, leaks, models, splits
+from casebook import conventions, coverage, data, leaks, models, split
+from prerelease import costs, intervals, splits
 
 N_ROWS, N_POSITIVE, SECONDS, BURST = 56_962, 75, 27_544.0, 5
 SETUP = f"""
@@ -139,13 +140,13 @@ def of_drawn_scores(simulations: int) -> list[dict]:
 
 def of_real_bursts(evenings: int) -> list[dict]:
     """Return how often intervals hold the truth in evenings made of real bursts."""
-    development = pd.concat(splits.development(data.load()))
-    length = splits.VALID_END - splits.TRAIN_END
-    folds = splits.PrequentialSplit(4, length, end=splits.VALID_END).split(development)
+    development = pd.concat(split.development(data.load()))
+    length = split.VALID_END - split.TRAIN_END
+    folds = splits.PrequentialSplit(4, length, end=split.VALID_END).split(development)
     runs = {"score": leaks.fits(models.chosen(), folds)}
     score = leaks.score_runs(development, runs)["score"]
     rows = development.assign(score=score)[score.notna()]
-    model, later = costs.CostModel(), rows["Time"] >= splits.TRAIN_END
+    model, later = costs.CostModel(), rows["Time"] >= split.TRAIN_END
     threshold = conventions.threshold(rows[later], rows["score"][later], costs=model)
     world = coverage.World(rows, threshold=threshold, costs=model, seconds=SECONDS)
     table = coverage.coverage(world, n_worlds=evenings, n_resamples=1000).reset_index()

@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from prerelease import data, evidence, intervals, mode, profile, progress, splits
-from prerelease.adapters import deepchecks
-from prerelease.plots import data as figures
+from casebook import data, mode, profile, progress, split
+from casebook.adapters import deepchecks
+from casebook.plots import data as figures
+from prerelease import evidence, intervals
 from prerelease.plots import show, use_style
 
 use_style()
@@ -64,7 +65,7 @@ payments = data.load()
 # The book has one split: models learn from the first rows, choices are made on the next, and the last rows only judge. Every look at these {term}`test rows <Test rows>` is written into a {term}`test ledger`, with who looked and why, so that at the release anyone can see how fresh the test still was. This chapter counts all rows, and shows where frauds lie on both days, so it signs in. What a later chapter will rest a choice on uses the {term}`development rows` alone: those for training and validation.
 
 # %%
-test = splits.open_test(
+test = split.open_test(
     payments,
     who="chapter 00",
     why="Datasheet counts, repeated rows, when frauds happened on both days, "
@@ -73,7 +74,7 @@ test = splits.open_test(
 )
 times, labels, amounts = payments["Time"], payments["Class"], payments["Amount"]
 weights = data.sampling_weights(payments)  # real payments a row stands for
-train, valid = splits.development(payments)
+train, valid = split.development(payments)
 development = pd.concat([train, valid])
 dev_weights = data.sampling_weights(development)
 sizes = [len(train), len(valid), len(test)]
@@ -127,7 +128,7 @@ night_ratio = profile.rate_ratio(
     development["Time"], development["Class"], quiet == "quiet", weights=dev_weights
 )
 delays = [0, 3600, 6 * 3600, 86_400, 7 * 86_400]
-known = profile.labels_known(times, labels, at=splits.TRAIN_END, delays=delays)
+known = profile.labels_known(times, labels, at=split.TRAIN_END, delays=delays)
 
 # %% tags=["remove-input"]
 lost = exact["surplus_frauds"] / labels.sum()
@@ -1124,7 +1125,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.risky_amounts(chosen, rates, train=train, valid=valid)
 

@@ -26,24 +26,8 @@ from tqdm import tqdm
 _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
 
 # %%
-from prerelease import (
-    boosting,
-    calibration,
-    conventions,
-    costs,
-    data,
-    evidence,
-    intervals,
-    losses,
-    mode,
-    models,
-    profile,
-    published,
-    race,
-    serving,
-    splits,
-    thresholds,
-)
+from casebook import boosting, conventions, data, mode, models, profile, published, race, split
+from prerelease import calibration, costs, evidence, intervals, losses, serving, thresholds
 
 # %%
 from prerelease.plots import costs as cost_figures
@@ -65,7 +49,7 @@ Markdown(mode.banner())
 
 # %%
 payments = data.load()
-train, valid = splits.development(payments)
+train, valid = split.development(payments)
 X, y = train[[*models.INPUTS]], train["Class"]
 X_valid, y_valid = valid[[*models.INPUTS]], valid["Class"]
 amount, time = valid["Amount"], valid["Time"]
@@ -1189,7 +1173,7 @@ Markdown(
 # Both split all rows at random, half and half, with the same seed; both fit logistic regression with a penalty searched by log-loss, tune one threshold by five-fold cross-validation, and print gains: money earned, not cost. To follow them we need all rows, so the test rows are opened, as a demonstration, and the ledger says so. Nothing is chosen by it.
 
 # %%
-test = splits.open_test(
+test = split.open_test(
     payments,
     who="chapter 01",
     why="To rerun two published examples within their own protocol, a random half of all rows.",
@@ -1421,10 +1405,10 @@ evidence.record(
 )  # fmt: skip
 
 # %% tags=["remove-cell"]
-for (example, step, split), gap in gained.items():
-    of = {"random": ("all", len(held_out)), "in time": ("valid", len(valid))}[split]
+for (example, step, cut), gap in gained.items():
+    of = {"random": ("all", len(held_out)), "in time": ("valid", len(valid))}[cut]
     evidence.record(
-        f"gain of {step}, {example}, {split}", gap.estimate, gap, split=of[0], n=of[1], unit="€",
+        f"gain of {step}, {example}, {cut}", gap.estimate, gap, split=of[0], n=of[1], unit="€",
         how="blocks of ten minutes", **file,
     )  # fmt: skip
 evidence.record(
@@ -1522,7 +1506,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.focal_corrections(focal_scores, focal_corrected, y=y_valid, plain=plain)
 

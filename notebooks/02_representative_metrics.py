@@ -19,24 +19,10 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 # %%
-from prerelease import (
-    conventions,
-    coverage,
-    data,
-    evidence,
-    intervals,
-    leaks,
-    ledger,
-    mode,
-    models,
-    optimism,
-    profile,
-    progress,
-    serving,
-    splits,
-)
+from casebook import conventions, coverage, data, leaks, mode, models, profile, progress, split
+from casebook.plots import leaks as figures
 from prerelease import costs as money
-from prerelease.plots import leaks as figures
+from prerelease import evidence, intervals, ledger, optimism, serving, splits
 from prerelease.plots import show, use_style
 
 use_style()
@@ -54,8 +40,8 @@ Markdown(mode.banner())
 
 # %%
 payments = data.load()
-train, valid = splits.development(payments)
-test = splits.open_test(
+train, valid = split.development(payments)
+test = split.open_test(
     payments,
     who="chapter 02",
     why="Random splits and the ladder need all rows; nothing is chosen.",
@@ -76,7 +62,7 @@ SHUFFLES, SHARE = (2, 0.05) if mode.is_quick() else (3, 1.0)
 HOUR, NEAR = 3600.0, 0.05
 once = np.flatnonzero(~rows.duplicated())
 groups = splits.near_duplicate_groups(rows, tolerance=NEAR)
-late = splits.TemporalSplit(splits.VALID_END, gap=HOUR, label_delay=12 * HOUR)
+late = splits.TemporalSplit(split.VALID_END, gap=HOUR, label_delay=12 * HOUR)
 
 
 def five_folds(seed, kept):
@@ -421,8 +407,8 @@ museum["amounts replaced by fraud rates"] = inflation(encoded["leaky"], encoded[
 # **A threshold tuned on the rows that judge it.** Average precision has no threshold, so this one is priced in savings. The clean threshold comes from the last hours of the training rows, scored by a model of what was before them.
 
 # %%
-earlier = splits.TRAIN_END - (splits.VALID_END - splits.TRAIN_END)
-before = splits.TemporalSplit(earlier, end=splits.TRAIN_END).split(rows)
+earlier = split.TRAIN_END - (split.VALID_END - split.TRAIN_END)
+before = splits.TemporalSplit(earlier, end=split.TRAIN_END).split(rows)
 past_scores = leaks.score_runs(rows, {"past": leaks.fits(model, before)})["past"]
 known, plain = past_scores.notna(), served[n_train:n_dev]
 thresholds = {
@@ -522,12 +508,12 @@ Markdown(
 # In production we walk through time: train on what is *known*, decide on the next stretch, move on ({term}`prequential evaluation`) {cite:p}`leborgne2022`. What is known depends on how long labels take. We test on three stretches, each as long as the validation rows, the last of them the validation rows themselves, and let labels take ever longer.
 
 # %%
-LENGTH = splits.VALID_END - splits.TRAIN_END
+LENGTH = split.VALID_END - split.TRAIN_END
 DELAYS, OLDER, DEALS = [0, 6, 12, 18], 6, 2 if mode.is_quick() else 5
 
 
 def walk(delay):
-    splitter = splits.PrequentialSplit(3, LENGTH, end=splits.VALID_END, label_delay=delay * HOUR)
+    splitter = splits.PrequentialSplit(3, LENGTH, end=split.VALID_END, label_delay=delay * HOUR)
     return list(splitter.split(rows))
 
 
@@ -658,7 +644,7 @@ Markdown(
 
 # %%
 of_day = rows["Time"] % (24 * HOUR)
-evening = of_day >= splits.VALID_END % (24 * HOUR)
+evening = of_day >= split.VALID_END % (24 * HOUR)
 day = np.where(rows["Time"] < 24 * HOUR, "day 1", "day 2")
 period = pd.Series(day, index=rows.index) + np.where(evening, ", the test's hours", ", other hours")
 share = np.average(labels, weights=weights)
@@ -765,7 +751,7 @@ show(
 # The second: does an interval keep its word? On real data nobody knows, since the truth is unknown. So we make evenings in which it is known: whole bursts, as these rows have them, set at random moments among honest payments. We draw many such evenings and count how often an interval that promises 95 % holds the truth.
 
 # %%
-EVENING, DRAWS = test["Time"].iloc[-1] - splits.VALID_END, 100 if mode.is_quick() else 400
+EVENING, DRAWS = test["Time"].iloc[-1] - split.VALID_END, 100 if mode.is_quick() else 400
 world = coverage.World(contest, threshold=AT, costs=costs, seconds=EVENING)
 kept = coverage.coverage(world, n_worlds=DRAWS)
 
@@ -857,7 +843,7 @@ Markdown(
 # %%
 FEWER = "fewer trials are searched, so another one wins"
 search = optimism.perturbed(model, 8 if mode.is_quick() else 30)
-later = splits.open_test(
+later = split.open_test(
     payments,
     who="chapter 02",
     why="What does the best of K trials score after validation chose it?",
@@ -1104,7 +1090,7 @@ Markdown(
 # Now the evaluation, of what ships: the model of the book, trained on the training rows, with the threshold that was cheapest on the validation rows, which it had not seen. Both were fixed before; the test rows judge. (The ladder's rung by time had learned from the validation rows as well: another model, of the same settings.)
 
 # %%
-final = splits.open_test(
+final = split.open_test(
     payments,
     who="chapter 02",
     why="What may be quoted: the model that ships, with its threshold from the validation rows.",
@@ -1306,7 +1292,7 @@ Markdown(
 # %% tags=["hide-cell"]
 waits = {"neither": {}, "gap": {"gap": 6 * HOUR}, "delay": {"label_delay": 6 * HOUR}}
 known_then = {
-    name: next(splits.TemporalSplit(splits.TRAIN_END, end=splits.VALID_END, **wait).split(rows))[0]
+    name: next(splits.TemporalSplit(split.TRAIN_END, end=split.VALID_END, **wait).split(rows))[0]
     for name, wait in waits.items()
 }
 same_rows = np.array_equal(known_then["gap"], known_then["delay"])
@@ -1330,7 +1316,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.waiting_rows(known_then, rows=rows)
 

@@ -21,28 +21,13 @@ from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
 
 # %%
-from prerelease import (
-    conventions,
-    costs,
-    data,
-    evidence,
-    intervals,
-    leaks,
-    mode,
-    models,
-    optimism,
-    progress,
-    race,
-    recipes,
-    search,
-    serving,
-    splits,
-)
-from prerelease.adapters import tabnet
+from casebook import conventions, data, leaks, mode, models, progress, race, recipes, search, split
+from casebook.adapters import tabnet
 
 # %%
-from prerelease.plots import candidates as figures
-from prerelease.plots import leaks as reading_figures
+from casebook.plots import candidates as figures
+from casebook.plots import leaks as reading_figures
+from prerelease import costs, evidence, intervals, optimism, serving
 from prerelease.plots import show, use_style
 
 use_style()
@@ -66,7 +51,7 @@ Markdown(
 
 # %%
 payments = data.load()
-train, valid = splits.development(payments)
+train, valid = split.development(payments)
 COSTS = costs.CostModel()
 QUICK = mode.is_quick()
 SEEDS = search.SEEDS[:1] if QUICK else search.SEEDS
@@ -170,7 +155,7 @@ Markdown(
 #
 # Whoever pays for the machines counts seconds: each search may take about twenty, of one core. So that two runs find the same on whatever machine, we count trials, as many as twenty seconds bought here. For a slow family those are a handful, which teaches a sampler nothing: there we draw at random and say so. Where there are more, Optuna's TPE {cite:p}`bergstra2011` proposes, after four blind trials.
 #
-# The first trial of each search is what one would have set by hand. What may be searched is written down in `models.FAMILIES` (see {py:class}`prerelease.models.Family`):
+# The first trial of each search is what one would have set by hand. What may be searched is written down in `models.FAMILIES` (see {py:class}`casebook.models.Family`):
 
 # %% tags=["hide-input"]
 spaces = [
@@ -691,7 +676,7 @@ families_best = [
     next(name for name in order if name.startswith(f"{family},")) for family in families
 ]
 finalists = list(dict.fromkeys([choice.winner, *families_best]))
-final = splits.open_test(
+final = split.open_test(
     payments,
     who="chapter 03",
     why="What the chosen candidate, and the best of each other family, score on later rows.",
@@ -760,7 +745,7 @@ Markdown(
 # A number from another page has other rows, another split, and no interval. So we take the recipe instead of the number: models that others published for these data, found in public repositories at the commits below, built again from their settings, and trained on what their authors would have had here, the first four fifths of the rows. Ours gets the same rows and keeps its settings. What draws (SMOTE {cite:p}`chawla2002` makes up frauds, forests and boosting sample) has more than one seed. All are judged on the same test rows, in pairs. Nothing is chosen by this.
 
 # %%
-judges = splits.open_test(
+judges = split.open_test(
     payments,
     who="chapter 03",
     why="What published recipes score beside ours on the same rows; nothing is chosen.",
@@ -989,7 +974,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.averaged_log_odds(average, scores=first_scores)
 

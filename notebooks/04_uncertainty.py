@@ -23,23 +23,11 @@ from sklearn.base import clone
 from tqdm import tqdm
 
 # %%
-from prerelease import (
-    calibration,
-    conventions,
-    costs,
-    data,
-    evidence,
-    intervals,
-    losses,
-    mode,
-    models,
-    profile,
-    serving,
-    splits,
-)
+from casebook import conventions, data, mode, models, profile, split
+from casebook.plots import leaks as forests
+from prerelease import calibration, costs, evidence, intervals, losses, serving
 from prerelease import uncertainty as doubt
 from prerelease.adapters import mapie
-from prerelease.plots import leaks as forests
 from prerelease.plots import show, use_style
 from prerelease.plots import uncertainty as figures
 
@@ -59,7 +47,7 @@ Markdown(mode.banner())
 # %%
 DAY = 86_400.0
 payments = data.load()
-train, valid = splits.development(payments)
+train, valid = split.development(payments)
 learn, night = train[train["Time"] < DAY], train[train["Time"] >= DAY]
 features = [*models.INPUTS]
 model = clone(models.chosen()).fit(learn[features], learn["Class"])
@@ -1290,7 +1278,7 @@ Markdown(
 # Everything is fixed now: the policies and the prices, the level of the certificate, the kind of sets, the regression. The model that goes forward has learned from the training rows; its threshold, its certificate and the limits of its sets come from the validation rows; the test rows judge them, once. Nothing below changes anything above.
 
 # %%
-test = splits.open_test(
+test = split.open_test(
     payments,
     who="chapter 04",
     why="What limits from the validation rows are worth on the hours after; nothing is chosen.",
@@ -1411,10 +1399,8 @@ note("honest payments covered by 90 % sets, by label, valid", carried, "valid", 
 
 # %% tags=["remove-cell"]
 of_amounts = "share of payments"
-for name, split in zip(
-    where_lost, ("train", "train", "train", "development", "valid"), strict=True
-):
-    note(f"amounts between quantiles as they are: {name}", where_lost[name], split, of_amounts)
+for name, of in zip(where_lost, ("train", "train", "train", "development", "valid"), strict=True):
+    note(f"amounts between quantiles as they are: {name}", where_lost[name], of, of_amounts)
 for name in ("mean ± 1.96 σ", "mean ± conformal"):
     note(f"amounts in 95 % intervals, {name}", overall[name], "valid", of_amounts)
 note("amounts in 95 % intervals, conformalised quantiles", conformal, "valid", of_amounts)
@@ -1556,7 +1542,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.frauds_covered(covered, night=(y_night, p_night), valid=(y_valid, p_valid))
 

@@ -20,21 +20,8 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 # %%
-from prerelease import (
-    conventions,
-    costs,
-    data,
-    evidence,
-    explain,
-    intervals,
-    leaks,
-    mode,
-    models,
-    progress,
-    race,
-    serving,
-    splits,
-)
+from casebook import conventions, data, leaks, mode, models, progress, race, split
+from prerelease import costs, evidence, explain, intervals, serving
 from prerelease import uncertainty as doubt
 from prerelease.plots import explain as figures
 from prerelease.plots import show, use_style
@@ -62,7 +49,7 @@ Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {ONE_TRAINING} {FEW_EPOCHS
 
 # %%
 payments = data.load()
-train, valid = splits.development(payments)
+train, valid = split.development(payments)
 names = [*models.INPUTS]
 X, y, weight = train[names], train["Class"], data.sampling_weights(train)
 X_valid, y_valid, weight_valid = valid[names], valid["Class"], data.sampling_weights(valid)
@@ -847,7 +834,7 @@ steady = {
 # And another kind of model. {term}`TabNet` says itself what it looks at: its attention masks are shares that add up to 1 in each row. We train it briefly on all frauds and a share of the honest payments, twice, and ask how its attention to the frauds agrees with SHAP of our model, and with itself. (It can be left out: without torch this part says so.)
 
 # %%
-from prerelease.adapters import tabnet
+from casebook.adapters import tabnet
 
 tabnet_missing = tabnet.missing()
 masks, tabnet_scores = [], []
@@ -1018,7 +1005,7 @@ Markdown(
 
 # %%
 FIVE = ends[:5]
-test = splits.open_test(
+test = split.open_test(
     payments,
     who="chapter 05",
     why="Do the importances of the first five columns hold, and do all explanations add up, on rows that suggested neither?",
@@ -1376,7 +1363,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.hour_of_day(hour, hour_score, valid=valid, score=plain_score)
 

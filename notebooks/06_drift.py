@@ -22,31 +22,27 @@ from scipy import stats
 from threadpoolctl import threadpool_limits
 
 # %%
-from prerelease import (
-    calibration,
+from casebook import (
     conventions,
-    costs,
     data,
-    drift,
-    evidence,
-    intervals,
+    laboratory,
     leaks,
     mode,
     models,
     monitoring,
     progress,
     retraining,
-    serving,
-    splits,
+    split,
     streams,
 )
 
 # %%
-from prerelease.adapters import deepchecks
-from prerelease.drift import Shift
+from casebook.adapters import deepchecks
+from casebook.laboratory import Shift
+from casebook.plots import leaks as lines
+from casebook.plots import retraining as policy_figures
+from prerelease import calibration, costs, drift, evidence, intervals, serving
 from prerelease.plots import drift as figures
-from prerelease.plots import leaks as lines
-from prerelease.plots import retraining as policy_figures
 from prerelease.plots import show, use_style
 
 use_style()
@@ -79,7 +75,7 @@ Markdown(
 BLOCK, DAY = 600.0, 86_400.0
 INPUTS, COSTS = [*models.INPUTS], costs.CostModel()
 payments = data.load()
-train, valid = splits.development(payments)
+train, valid = split.development(payments)
 model = models.chosen().fit(train[INPUTS], train["Class"])
 valid = valid.assign(score=model.predict_proba(valid[INPUTS])[:, 1])
 valid["blocked"] = conventions.decide(valid, valid["score"], costs=COSTS)
@@ -115,11 +111,11 @@ def known(rows, euros, *, asked=1):
 
 # %%
 NEW_FRAUD = Shift("concept", 1.0)
-half = drift.draw_blocks(train, int((train["Time"] // BLOCK).nunique() // 2))
+half = laboratory.draw_blocks(train, int((train["Time"] // BLOCK).nunique() // 2))
 compared = {
     "training rows → today": (train, valid),
     "half of the training rows → the other": (half, train.drop(half.index)),
-    "today → today with new frauds": (valid, drift.inject(valid, NEW_FRAUD)),
+    "today → today with new frauds": (valid, laboratory.inject(valid, NEW_FRAUD)),
 }
 usual = pd.DataFrame(
     {
@@ -443,7 +439,7 @@ Markdown(
 # Its defaults were made for classes of some size. Here frauds are one in hundreds, and several checks cannot see them at all. We change today's rows so that we know what a check ought to say, and read it as it comes and with the setting that mends it. The euros of each payment serve as the score that weak segments are looked for by.
 
 # %%
-many = drift.inject(today, Shift("prior", 20.0), seed=1)
+many = laboratory.inject(today, Shift("prior", 20.0), seed=1)
 times = round(many["Class"].mean() / today["Class"].mean())
 in_euros = costs.row_costs(today["Class"], today["blocked"], today["Amount"], costs=COSTS)
 lossy = pd.Series(-in_euros, index=today.index)
@@ -587,13 +583,13 @@ Markdown(
 development = pd.concat([train, valid])[columns]
 development["paid"] = development["Amount"]
 n_blocks = int((development["Time"] // BLOCK).nunique())
-reference = drift.draw_blocks(development, n_blocks // 2, seed=1)
+reference = laboratory.draw_blocks(development, n_blocks // 2, seed=1)
 rest = development.drop(reference.index)
-quiet = drift.draw_blocks(rest, n_blocks // 4, seed=2)
+quiet = laboratory.draw_blocks(rest, n_blocks // 4, seed=2)
 now = rest.drop(quiet.index)
 lab_model = models.chosen().fit(reference[INPUTS], reference["Class"])
 # What the laboratory's model says. It is asked once about each row, and again where a bug struck.
-raw = drift.remembered(lambda rows: lab_model.predict_proba(rows)[:, 1], rest[INPUTS])
+raw = laboratory.remembered(lambda rows: lab_model.predict_proba(rows)[:, 1], rest[INPUTS])
 quiet_score, prior = raw(quiet), quiet["Class"].mean()
 correct = calibration.fit(quiet["Class"], quiet_score, method="sigmoid")
 cut = conventions.threshold(quiet, quiet_score, costs=COSTS)
@@ -615,7 +611,7 @@ FACTORS = (0.5, 1.0, 2.0, 5.0, 20.0)
 estimates = defaultdict(list)
 label_checks = {}
 for factor in FACTORS:
-    day = drift.inject(now, Shift("prior", factor), seed=3)
+    day = laboratory.inject(now, Shift("prior", factor), seed=3)
     score, true = raw(day), day["Class"].mean()
     ways = {
         "EM, calibrated": drift.prior_em(correct(score), prior=prior, current_times=day["Time"]),
@@ -700,7 +696,7 @@ worlds = {
 }
 promises = {}
 for name, shift in worlds.items():
-    day = decided(now if shift is None else drift.inject(now, shift, seed=4))
+    day = decided(now if shift is None else laboratory.inject(now, shift, seed=4))
     p = day["score"].to_numpy()
     answers = {name: p}
     if "prior" in name:
@@ -776,8 +772,8 @@ SHIFTS |= {f"bug cents {size:.0%}": Shift("bug: cents", size) for size in (0.01,
 STREAMS, HOURS, TRIED = (2, 2, 1) if mode.is_quick() else (8, 4, 6)
 CALM = 60
 learned = reference[INPUTS]
-largest = drift.largest_feature_drift(learned)
-largest_psi = drift.largest_feature_drift(learned, statistic="psi", bins=10)
+largest = laboratory.largest_feature_drift(learned)
+largest_psi = laboratory.largest_feature_drift(learned, statistic="psi", bins=10)
 
 
 # %%
@@ -858,7 +854,7 @@ def their_domain(window):
 
 
 # %%
-calm = [scored(drift.draw_blocks(quiet, 6, seed=number)) for number in range(CALM)]
+calm = [scored(laboratory.draw_blocks(quiet, 6, seed=number)) for number in range(CALM)]
 ours = {
     "largest KS distance": distance,
     "share of alerts (no labels)": alerts,
@@ -866,26 +862,26 @@ ours = {
     "rate of frauds (labels)": lambda window: window["Class"].mean(),
     "realised cost (labels)": realised_cost,
 }
-detectors = [drift.calibrate(name, rule, calm) for name, rule in ours.items()]
+detectors = [laboratory.calibrate(name, rule, calm) for name, rule in ours.items()]
 detectors += [
-    drift.calibrate("domain classifier", area, calm[:20], costly=True),
-    drift.Detector("usual: any KS p < 0.05", smallest_p, 0.95),
-    drift.Detector("fixed: any PSI ≥ 0.25", largest_psi, 0.25),
-    drift.Detector("Deepchecks: any KS ≥ 0.2", distance, 0.2),
-    drift.Detector("Deepchecks: label drift", their_labels, 0.15),
-    drift.Detector(
+    laboratory.calibrate("domain classifier", area, calm[:20], costly=True),
+    laboratory.Detector("usual: any KS p < 0.05", smallest_p, 0.95),
+    laboratory.Detector("fixed: any PSI ≥ 0.25", largest_psi, 0.25),
+    laboratory.Detector("Deepchecks: any KS ≥ 0.2", distance, 0.2),
+    laboratory.Detector("Deepchecks: label drift", their_labels, 0.15),
+    laboratory.Detector(
         "Deepchecks: label drift, balanced", lambda w: their_labels(w, balance_classes=True), 0.15
     ),
-    drift.Detector("Deepchecks: prediction drift", their_prediction, 0.15),
-    drift.Detector("Deepchecks: multivariate drift", their_domain, 0.25, costly=True),
+    laboratory.Detector("Deepchecks: prediction drift", their_prediction, 0.15),
+    laboratory.Detector("Deepchecks: multivariate drift", their_domain, 0.25, costly=True),
 ]
 
 # %%
-watched_streams = drift.streams(
+watched_streams = laboratory.streams(
     now, detectors, SHIFTS, prepare=scored, n_streams=STREAMS, n_windows=HOURS,
     costly_streams=TRIED, tell=progress.line("Streams watched"),
 )  # fmt: skip
-rates = drift.alarm_rates(watched_streams)
+rates = laboratory.alarm_rates(watched_streams)
 grid = (
     rates.reset_index()
     .pivot_table("rate", "detector", "shift")
@@ -1019,7 +1015,7 @@ Markdown(
 lab_gain = lab_model.booster_.feature_importance("gain")
 plain, price = billed(decided(now)), []
 for name, shift in list(SHIFTS.items())[1:]:
-    day = drift.inject(now, shift, seed=5)
+    day = laboratory.inject(now, shift, seed=5)
     dearer = known(now, billed(decided(day)) - plain, asked=len(SHIFTS) - 1)
     moves = drift.scan(learned, day[INPUTS])["ks"]
     price.append(
@@ -1079,7 +1075,7 @@ Markdown(
 # Now the {term}`test rows`, the last fifth. They are one evening, and whoever compares them with all that came before finds the evening. We open them to judge what was built above and chosen before: matched hours, and a promise of their cost from probabilities calibrated on the validation rows, where the threshold was chosen, too.
 
 # %%
-test = splits.open_test(
+test = split.open_test(
     payments,
     who="chapter 06",
     why="Drift of the last evening within hours, and the cost promised for it without labels.",
@@ -1871,7 +1867,7 @@ Markdown(
 # %% tags=["hide-cell"]
 stuck, effects = {}, {}
 for size in (0.01, 0.1, 1.0):
-    stuck[size] = day = drift.inject(now, Shift("bug: stuck", size, column="V17"), seed=6)
+    stuck[size] = day = laboratory.inject(now, Shift("bug: stuck", size, column="V17"), seed=6)
     extra = known(now, billed(decided(day)) - plain, asked=3)
     seen = drift.scan(learned, day[INPUTS])["ks"]
     effects[f"{size:.0%} of payments"] = {
@@ -1881,7 +1877,7 @@ for size in (0.01, 0.1, 1.0):
 pd.DataFrame(effects).T.rename_axis("V17 stuck in")
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.stuck_column(stuck, today=now, column="V17")
 
@@ -1941,7 +1937,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.labels_found_out(found_out, none=right)
 

@@ -22,29 +22,13 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 # %%
-from prerelease import (
-    audit,
-    card,
-    conventions,
-    data,
-    evidence,
-    gate,
-    intervals,
-    leaks,
-    ledger,
-    mode,
-    models,
-    profile,
-    serving,
-    splits,
-    stages,
-    uncertainty,
-)
-from prerelease import costs as money
+from casebook import audit, conventions, data, leaks, mode, models, profile, split
 
 # %%
-from prerelease.plots import leaks as figures
-from prerelease.plots import release as own_figures
+from casebook.plots import leaks as figures
+from casebook.plots import release as own_figures
+from prerelease import card, evidence, gate, intervals, ledger, serving, stages, uncertainty
+from prerelease import costs as money
 from prerelease.plots import show, use_style
 
 use_style()
@@ -62,7 +46,7 @@ Markdown(mode.banner())
 
 # %%
 payments = data.load()
-train, valid = splits.development(payments)
+train, valid = split.development(payments)
 prices = money.CostModel()
 inputs = list(models.INPUTS)
 
@@ -535,7 +519,7 @@ Markdown(
 
 # %%
 threshold = conventions.threshold(valid, latest, costs=prices)
-test = splits.open_test(
+test = split.open_test(
     payments, who="chapter 07", kind="evaluation",
     why="The release: the served artefact and its threshold, both fixed before.",
 )  # fmt: skip
@@ -1092,7 +1076,7 @@ Markdown(
 )
 
 # %% tags=["remove-cell", "check"]
-from prerelease import checks
+from casebook import checks
 
 checks.sixth_criterion(sixth, rows=len(valid))
 

@@ -12,9 +12,10 @@
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
-from prerelease import conventions, data, intervals, leaks, mode, models, profile
+from casebook import conventions, data, leaks, mode, models, profile
+from casebook.plots.leaks import readings
+from prerelease import intervals
 from prerelease.plots import show, use_style
-from prerelease.plots.leaks import readings
 
 use_style()
 payments = data.load()

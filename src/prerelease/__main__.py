@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from prerelease import __version__, card, data, evidence, gate, ledger, report
+from casebook import data
+from prerelease import __version__, card, evidence, gate, ledger, report
 from prerelease.gate import Columns, Criteria, Scored, Verdict
 
 WRONG_INPUT = 2

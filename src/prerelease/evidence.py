@@ -22,7 +22,8 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock
 
-from prerelease import _validate, mode
+from casebook import mode
+from prerelease import _validate
 from prerelease.intervals import Interval
 
 VARIABLE = "PRERELEASE_EVIDENCE"

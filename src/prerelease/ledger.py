@@ -21,7 +21,7 @@ from filelock import FileLock
 
 VARIABLE = "PRERELEASE_LEDGER"
 START = "0" * 64
-CRITERIA = Path(__file__).with_name("release.toml")
+CRITERIA = Path(__file__).parents[1] / "casebook" / "release.toml"
 """What the release is judged by; its digest stands in each line."""
 FIELDS = ("who", "when", "why", "kind", "data_digest", "source", "n_rows", "n_frauds", "criteria")
 _OWN = {"when", "criteria"}

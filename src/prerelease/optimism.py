@@ -9,7 +9,8 @@ from scipy import stats
 from scipy.special import gammaln
 from sklearn.base import ClassifierMixin, clone
 
-from prerelease import _validate, intervals, leaks
+from casebook import leaks
+from prerelease import _validate, intervals
 
 FOUND, HIDDEN, HIDDEN_SHARE = 5.0, 0.5, 0.17
 """Frauds of the null world score this far above honest payments; a share of them hides."""
@@ -307,7 +308,7 @@ def perturbed(model: ClassifierMixin, n: int, *, seed: int = 0) -> list[Classifi
 
     Examples
     --------
-    >>> from prerelease import models
+    >>> from casebook import models
     >>> [trial.n_estimators for trial in perturbed(models.release_candidate_1(), 3)]
     [162, 138, 93]
     """

@@ -120,7 +120,7 @@ def save(
     Examples
     --------
     >>> import tempfile
-    >>> from prerelease import models
+    >>> from casebook import models
     >>> rows = pd.DataFrame({"V1": [0.0, 1.0] * 30, "Amount": np.arange(60.0)})
     >>> model = models.boosted(n_estimators=3).fit(rows.to_numpy(), [0, 1] * 30)
     >>> folder = tempfile.mkdtemp()

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.stats import rankdata
 
-from prerelease import _validate, conventions, intervals, mode
+from casebook import conventions, mode
+from prerelease import _validate, intervals
 from prerelease.intervals import Interval, Kernel
 
 from ._score import Floats
@@ -95,13 +96,13 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     y : array-like of {0, 1}, shape (n,)
         1 is a fraud.
     times : array-like, shape (n,), optional
-        Seconds, sorted: then blocks of time are drawn, by `prerelease.conventions.drawn`.
+        Seconds, sorted: then blocks of time are drawn, by `casebook.conventions.drawn`.
     sample_weight : array-like, shape (n,), optional
         How many real payments each row stands for.
     scheme : Scheme, optional
         How rows are drawn, in place of that; stratified by default where there are no times.
     n_resamples : int, optional
-        At least 100; by default what `prerelease.conventions` says.
+        At least 100; by default what `casebook.conventions` says.
     seed : int, default 0
         Of the draw.
 

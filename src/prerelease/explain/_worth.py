@@ -54,7 +54,7 @@ class InEuros:
         Euros that each payment is over: the true ones, whatever the model is shown.
     threshold : float or array-like, shape (n,)
         Block scores from here on: that of the served rule, such as
-        `prerelease.conventions.threshold` returns, or one for each payment
+        `casebook.conventions.threshold` returns, or one for each payment
         (`prerelease.costs.bayes_threshold`). It stays when a column is shuffled, as it would
         stay in production: nobody tunes it to broken scores.
     costs : CostModel

@@ -20,7 +20,7 @@ def training_traces(traces: Mapping[str, pd.DataFrame], *, title: str) -> Figure
     Parameters
     ----------
     traces : mapping of str to DataFrame
-        Name and `prerelease.boosting.trace` of each model; at most five.
+        Name and `casebook.boosting.trace` of each model; at most five.
     title : str
         The question that the figure answers.
 

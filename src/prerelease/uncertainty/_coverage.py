@@ -8,7 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from prerelease import _validate, conventions, intervals
+from casebook import conventions
+from prerelease import _validate, intervals
 
 from ._check import share
 from ._conformal import place, rank_of_limit, rows_needed
@@ -163,7 +164,7 @@ def counted_share(
     Returns
     -------
     Interval
-        As `prerelease.conventions.drawn` has it; exact binomial where fewer than `FEW` rows are
+        As `casebook.conventions.drawn` has it; exact binomial where fewer than `FEW` rows are
         on one side, since so few hardly differ between resamples.
 
     Raises

@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from prerelease import _validate, conventions, intervals
+from casebook import conventions
+from prerelease import _validate, intervals
 
 from ._check import Floats
 

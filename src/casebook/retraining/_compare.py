@@ -1,0 +1,161 @@
+"""Policies on the same streams: euros day by day, and what they add up to with retrainings."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+from joblib import delayed
+
+from casebook.retraining._labels import Labelling
+from casebook.retraining._oracle import Hindsight
+from casebook.retraining._run import Learner, Policy, run
+from casebook.streams import Stream
+from casebook.workers import pool
+from prerelease import _validate
+
+ORACLE = "oracle"
+
+
+def daily(  # noqa: PLR0913 - all but the data are keywords
+    streams: Iterable[Stream],
+    policies: Mapping[str, Policy],
+    *,
+    delays: Sequence[float] = (0.0,),
+    labelling: Labelling | None = None,
+    learner: Callable[[Stream], Learner] = Learner,
+    processes: int = 1,
+    tell: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """Run each policy on each stream at each label delay, day by day.
+
+    Parameters
+    ----------
+    streams : iterable of Stream
+        At least one; each with its own seed. Those of a generator need not fit into memory
+        together.
+    policies : mapping of str to Policy
+        Under the names for the table; ``"oracle"`` is taken.
+    delays : sequence of float, default (0,)
+        Days until the fraud in an accepted payment is reported.
+    labelling : Labelling, optional
+        How labels come to be known, but for the delay.
+    learner : callable, default `Learner`
+        Takes a stream and returns its `Learner`: with other costs, another model or more rows.
+    processes : int, default 1
+        How many streams are run at a time.
+    tell : callable, optional
+        Called with the number of streams done.
+
+    Returns
+    -------
+    DataFrame
+        A row for each ``stream``, ``delay``, ``policy`` and day, with the columns of `run`.
+
+    Raises
+    ------
+    ValueError
+        If there is no stream or policy, or a delay is negative or not finite.
+
+    Examples
+    --------
+    >>> from casebook import data, split
+    >>> from casebook.retraining import Never, Scheduled
+    >>> from casebook.streams import build, pool
+    >>> payments = pd.concat(split.development(data.load_sample()))
+    >>> stream = build(pool(payments), n_days=16)
+    >>> table = daily([stream], {"never": Never(), "weekly": Scheduled(7)})
+    >>> table.groupby("policy")["retrained"].sum().to_dict()
+    {'never': 0, 'weekly': 1}
+    """
+    if not policies or ORACLE in policies:
+        msg = f"policies must not be empty, and none may be named {ORACLE!r}; got {[*policies]}."
+        raise ValueError(msg)
+    delays = _validate.non_negative(list(delays), "delays").tolist()
+    labelling = labelling or Labelling()
+    rules = [replace(labelling, delay=delay) for delay in delays]
+    parts = []
+    with pool(processes, return_as="generator") as workers:
+        jobs = (delayed(_one)(stream, policies, rules, learner) for stream in streams)
+        for number, part in enumerate(workers(jobs)):
+            parts.append(part.assign(stream=number))
+            if tell:
+                tell(number + 1)
+    if not parts:
+        msg = "streams must not be empty."
+        raise ValueError(msg)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _one(
+    stream: Stream,
+    policies: Mapping[str, Policy],
+    rules: Sequence[Labelling],
+    learner: Callable[[Stream], Learner],
+) -> pd.DataFrame:
+    """Run each policy on one stream under each rule of labelling."""
+    pupil = learner(stream)
+    return pd.concat(
+        run(pupil, policy, labelling=rule)[0].assign(delay=rule.delay, policy=name)
+        for rule in rules
+        for name, policy in policies.items()
+    )
+
+
+def bills(
+    days: pd.DataFrame,
+    *,
+    retraining_costs: Sequence[float] = (0.0,),
+    oracle: Sequence[Hindsight] = (),
+) -> pd.DataFrame:
+    """Add up what each policy costs on each stream, with its retrainings.
+
+    Parameters
+    ----------
+    days : DataFrame
+        From `daily`.
+    retraining_costs : sequence of float, default (0,)
+        Euros for each retraining.
+    oracle : sequence of Hindsight, optional
+        `hindsight` of each stream, in their order. The oracle knows all labels at once, so it is
+        the same at every delay.
+
+    Returns
+    -------
+    DataFrame
+        A row for each stream, delay, cost and policy: ``decisions`` (euros per day),
+        ``retrainings`` (number in the stream), ``days`` and ``total`` (euros per day, with the
+        retrainings).
+
+    Raises
+    ------
+    ValueError
+        If a cost is negative or not finite, or there is not one oracle a stream.
+
+    Examples
+    --------
+    >>> days = pd.DataFrame({"stream": 0, "delay": 0.0, "policy": "weekly", "day": [7, 8],
+    ...     "cost": [50.0, 70.0], "retrained": [False, True]})
+    >>> bills(days, retraining_costs=[0, 100])["total"].tolist()
+    [60.0, 110.0]
+    """
+    prices = _validate.non_negative(list(retraining_costs), "retraining_costs")
+    found = days.groupby(["stream", "delay", "policy"], sort=False).agg(
+        decisions=("cost", "mean"), retrainings=("retrained", "sum"), days=("day", "size")
+    )
+    found = found.reset_index()
+    parts = [found.assign(retraining_cost=price) for price in prices]
+    if len(oracle):
+        if len(oracle) != found["stream"].nunique():
+            msg = f"There must be one oracle a stream, got {len(oracle)}."
+            raise ValueError(msg)
+        once = found.drop_duplicates(["stream", "delay"]).assign(policy=ORACLE)
+        for price in prices:
+            ways = [every.best(price) for every in oracle]
+            made = once["stream"].map(lambda number, ways=ways: len(ways[number][1]))
+            paid = once["stream"].map(lambda number, ways=ways: ways[number][0]) - price * made
+            parts.append(
+                once.assign(decisions=paid / once["days"], retrainings=made, retraining_cost=price)
+            )
+    table = pd.concat(parts, ignore_index=True)
+    table["total"] = table.eval("decisions + retraining_cost * retrainings / days")
+    return table

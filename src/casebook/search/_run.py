@@ -1,0 +1,252 @@
+"""Trials, one after the other within a family, two families at a time."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import delayed
+
+from casebook.models import Family, Span
+from casebook.workers import pool
+from prerelease import _validate
+
+from ._store import Made, opened, scores_of
+from ._summary import Summary, finished_states, rounded, summary
+from ._task import Task
+
+STARTUP = 3
+"""Trials that are never cut short, since there is nothing yet to hold them against."""
+BLIND = 4
+"""Trials that TPE draws at random before it goes by what it has learned."""
+SEEDS = (0, 1, 2)
+Tell = Callable[[int, int], None]
+
+
+def study_name(name: str, seed: int) -> str:
+    """Return what a family's search with one seed is called."""
+    return f"{name} {seed}"
+
+
+def advance(  # noqa: PLR0913 - all but the first three are keywords
+    name: str,
+    family: Family,
+    task: Task,
+    *,
+    place: Path,
+    seconds: float,
+    trials: int | None = None,
+    at_most: int | None = None,
+    seed: int = 0,
+) -> int:
+    """Run trials of one family until its budget is used up, from wherever it stands.
+
+    Parameters
+    ----------
+    name, family : str, Family
+        Whose settings are searched.
+    task : Task
+        What each trial is asked.
+    place : pathlib.Path
+        Folder of the study's file, see `folder`.
+    seconds : float
+        Budget: seconds of computing on one core, trials of earlier runs included. A trial
+        that has begun is finished.
+    trials : int, optional
+        Finished trials at most, by default ``family.trials``.
+    at_most : int, optional
+        Trials at most in this call.
+    seed : int, default 0
+        Of the sampler and of all fits: a search is one draw of both lucks.
+
+    Returns
+    -------
+    int
+        Trials that were run in this call.
+
+    Raises
+    ------
+    StudyError
+        If the study's file is corrupt, locked or open elsewhere.
+    ValueError
+        If an option is out of range.
+
+    Notes
+    -----
+    The sampler is seeded anew before each trial, by the number of finished ones: a study that
+    was killed and resumed has the same trials as one that was not. The first trial is
+    ``family.start``; the others are drawn at random, or by TPE [1]_ [2]_ after `BLIND` trials.
+    After each fold but the last, a trial whose savings so far are below the median of the
+    trials before it is cut short.
+
+    References
+    ----------
+    .. [1] Bergstra, Bardenet, Bengio and Kégl (2011). Algorithms for hyper-parameter
+       optimization. NeurIPS 24.
+    .. [2] Akiba, Sano, Yanase, Ohta and Koyama (2019). Optuna: a next-generation
+       hyperparameter optimization framework. KDD, 2623-2631.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from casebook import data, models, split
+    >>> from prerelease import costs
+    >>> from casebook.search import make_task
+    >>> train, _ = split.development(data.load_sample())
+    >>> task = make_task(train, costs=costs.CostModel(), share=0.2)
+    >>> family = models.FAMILIES["logistic regression"]
+    >>> place = Path(tempfile.mkdtemp())
+    >>> advance("logistic regression", family, task, place=place, seconds=60, trials=1)
+    1
+    """
+    import optuna  # noqa: PLC0415
+
+    _validate.number(seconds, "seconds", above=0)
+    limit = _validate.integer(family.trials if trials is None else trials, "trials", low=1)
+    room = limit if at_most is None else _validate.integer(at_most, "at_most", low=1)
+    pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP)
+    with opened(Made.of(study_name(name, seed), family, task, seed), place) as study:
+        study.pruner = pruner
+        ran = 0
+        while ran < room:
+            finished = study.get_trials(deepcopy=False, states=finished_states())
+            used = sum(trial.user_attrs["seconds"] for trial in finished)
+            if len(finished) >= limit or used >= seconds:
+                break
+            study.sampler = _sampler(name, family, seed, len(finished))
+            if not finished and family.start:
+                study.enqueue_trial(dict(family.start), skip_if_exists=True)
+            _one_trial(study, family, task, scores_of(study_name(name, seed), study, place), seed)
+            ran += 1
+    return ran
+
+
+def search_all(  # noqa: PLR0913 - all but the first two are keywords
+    families: Mapping[str, Family],
+    task: Task,
+    *,
+    place: Path,
+    seconds: float,
+    trials: Mapping[str, int] | None = None,
+    processes: int = 2,
+    seeds: Sequence[int] = SEEDS,
+    tell: Tell | None = None,
+) -> dict[str, list[Summary]]:
+    """Search each family's settings, once with each seed, all on the same budget.
+
+    Parameters
+    ----------
+    families : mapping of str to Family
+        Who races.
+    task, place, seconds
+        As for `advance`; the seconds are those of each search.
+    trials : mapping of str to int, optional
+        Finished trials at most, for families that are to have another limit than their own.
+    processes : int, default 2
+        Searches at a time, each on one core.
+    seeds : sequence of int, default `SEEDS`
+        Of the searches of each family, see `advance`.
+    tell : callable, optional
+        Called as ``tell(done, total)`` with trials after each search.
+
+    Returns
+    -------
+    dict of str to list of Summary
+        By the names of the families, one for each seed.
+
+    Raises
+    ------
+    StudyError
+        As `advance`.
+    ValueError
+        As `advance`, and if there is no family, or `trials` names one that does not race.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from casebook import data, models, split
+    >>> from prerelease import costs
+    >>> from casebook.search import make_task
+    >>> train, _ = split.development(data.load_sample())
+    >>> task = make_task(train, costs=costs.CostModel(), share=0.2)
+    >>> family = {"logistic regression": models.FAMILIES["logistic regression"]}
+    >>> found = search_all(family, task, place=Path(tempfile.mkdtemp()), seconds=60,
+    ...                    trials={"logistic regression": 1}, processes=1, seeds=[0])
+    >>> found["logistic regression"][0].ended_by
+    'trials'
+    """
+    unknown = sorted(set(trials or {}) - set(families))
+    if unknown or not families:
+        msg = f"trials must be of families that race, at least one, got {unknown or 'no family'}."
+        raise ValueError(msg)
+    limits = {name: (trials or {}).get(name, family.trials) for name, family in families.items()}
+    # What takes longest begins first: the last family that is named.
+    jobs = [(name, seed) for name in reversed(families) for seed in seeds]
+    total, done = len(seeds) * sum(limits.values()), 0
+    with pool(processes, return_as="generator") as workers:
+        ran = workers(
+            delayed(advance)(
+                name, families[name], task, place=place, seconds=seconds, trials=limits[name],
+                seed=seed,
+            )
+            for name, seed in jobs
+        )  # fmt: skip
+        for (name, _), _ in zip(jobs, ran, strict=True):
+            done += limits[name]
+            if tell is not None:
+                tell(done, total)
+    return {
+        name: [summary(study_name(name, seed), place, limit=limits[name]) for seed in seeds]
+        for name in families
+    }
+
+
+def _sampler(name: str, family: Family, seed: int, finished: int) -> Any:
+    """Return the sampler of one trial: no two families, searches or trials share a stream."""
+    import optuna  # noqa: PLC0415
+
+    stream = int(np.random.SeedSequence([*name.encode(), seed, finished]).generate_state(1)[0])
+    if family.sampler == "random":
+        return optuna.samplers.RandomSampler(seed=stream)
+    return optuna.samplers.TPESampler(seed=stream, n_startup_trials=BLIND)
+
+
+def _one_trial(study: Any, family: Family, task: Task, keep: Path, seed: int) -> None:
+    """Run one trial; what it finds is on disk when this returns."""
+    from optuna.trial import TrialState  # noqa: PLC0415
+
+    trial = study.ask()
+    model = family.model(seed=seed, **rounded(_suggested(trial, family.space)))
+    began, began_here = time.perf_counter(), time.process_time()
+    cut = False
+    for step, reached in enumerate(task.grade(model)):
+        saved, precision, score = reached
+        trial.report(saved, step)
+        cut = step + 1 < len(task.folds) and trial.should_prune()
+        if cut:
+            break
+    trial.set_user_attr("average precision", precision)
+    trial.set_user_attr("savings", saved)
+    trial.set_user_attr("seconds", time.process_time() - began_here)
+    trial.set_user_attr("wall", time.perf_counter() - began)
+    if cut:
+        study.tell(trial, state=TrialState.PRUNED)
+    else:
+        # Scores first: a trial that is told of has them, whenever the process is killed.
+        keep.mkdir(parents=True, exist_ok=True)
+        np.save(keep / f"{trial.number}.npy", score.astype(np.float32))
+        study.tell(trial, saved)
+
+
+def _suggested(trial: Any, space: Mapping[str, Span | tuple[Any, ...]]) -> dict[str, Any]:
+    """Return what the sampler says for each setting."""
+    settings = {}
+    for name, where in space.items():
+        if not isinstance(where, Span):
+            settings[name] = trial.suggest_categorical(name, where)
+        elif isinstance(where.low, int) and isinstance(where.high, int):
+            settings[name] = trial.suggest_int(name, where.low, where.high, log=where.log)
+        else:
+            settings[name] = trial.suggest_float(name, where.low, where.high, log=where.log)
+    return settings

@@ -1,0 +1,28 @@
+"""Streams of payments longer than the data: real rows dealt to days, with a change of known date.
+
+Two days of data cannot show what happens to a model in its third week. So short stretches of
+the real hours are dealt, like cards, to the days of a longer stream, and bursts of fraud as a
+whole. Every payment in it is a real one, at its real second of the day, and occurs at most once:
+a model can never meet again a payment that it has learnt. What is made up is the order of the
+days, and a change on a known day.
+"""
+
+from casebook.streams._deal import DAY, GAP, bursts, deal
+from casebook.streams._pool import Pool, pool, quiet_frauds
+from casebook.streams._stream import BROKEN, CALM, KINDS, Shift, Stream, build
+
+__all__ = [
+    "BROKEN",
+    "CALM",
+    "DAY",
+    "GAP",
+    "KINDS",
+    "Pool",
+    "Shift",
+    "Stream",
+    "build",
+    "bursts",
+    "deal",
+    "pool",
+    "quiet_frauds",
+]

@@ -1,0 +1,256 @@
+"""For each check: the right answer, what the chapter gives it, and wrong answers with their hints.
+
+A wrong answer is told by what it changes in the right one.
+"""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from casebook import data, laboratory, split
+from gate_helpers import criteria_file, scores
+from prerelease import gate, losses, uncertainty
+
+HOURS = 3600.0
+
+
+def amounts_by_rate(rows, least):
+    weight = data.sampling_weights(rows)
+    table = rows.assign(weight=weight, fraud=weight * rows["Class"]).groupby("Amount")
+    table = table.agg(frauds=("Class", "sum"), weight=("weight", "sum"), fraud=("fraud", "sum"))
+    table["rate"] = table["fraud"] / table["weight"]
+    return table[table["frauds"] >= least].sort_values("rate", ascending=False)
+
+
+def risky_amounts():
+    train, valid = split.development(data.load_sample())
+    learned, later = amounts_by_rate(train, 5), amounts_by_rate(valid, 0)
+    chosen = learned.index[:3].to_numpy()
+    right = {"chosen": chosen, "rates": later["rate"].reindex(chosen)}
+    by_row = valid.groupby("Amount")["Class"].mean().reindex(chosen)
+    wrong = {
+        "a rate of one fraud": ({"chosen": amounts_by_rate(train, 1).index[:3]}, "at least five"),
+        "judged by training": ({"rates": learned["rate"][chosen].to_dict()}, "validation rows"),
+        "not weighed": ({"rates": by_row}, "sampling_weights"),
+        "the wrong three": ({"chosen": learned.index[1:4]}, "three highest fraud rates"),
+        "in cents": ({"chosen": chosen * 100}, "in euros"),
+        "too few": ({"chosen": chosen[:2]}, "3 are asked for"),
+        "words": ({"chosen": ["a", "b", "c"]}, "should hold numbers"),
+        "a table": ({"chosen": np.ones((3, 1))}, "one row of numbers"),
+        "a list": ({"rates": [1, 2, 3]}, "should be a dict"),
+        "any other": ({"rates": right["rates"] / 2 + 0.1}, "differ from frauds by payments"),
+    }
+    return right, {"train": train, "valid": valid}, wrong
+
+
+def focal_corrections():
+    y = np.arange(50) % 2
+    score = {
+        1.0: np.random.default_rng(0).uniform(size=50),
+        5.0: np.random.default_rng(1).uniform(size=50),
+    }
+    knows = {g: 0.9 * y + 0.01 * g for g in score}  # as if trained on these very rows
+
+    def undone(gamma=None, score=score):
+        return {g: losses.focal_posterior(s, gamma=gamma or g) for g, s in score.items()}
+
+    right = {"focal_scores": score, "focal_corrected": undone()}
+    wrong = {
+        "the γ of the chapter": ({"focal_corrected": undone(2.0)}, "trained with"),
+        "nothing undone": ({"focal_corrected": score}, "not yet corrected"),
+        "exchanged": ({"focal_scores": undone(), "focal_corrected": score}, "changed places"),
+        "one only": ({"focal_scores": {5.0: score[5.0]}}, "Missing: 1."),
+        "other rows": ({"focal_scores": {g: s[:40] for g, s in score.items()}}, "has 40 numbers"),
+        "decisions": ({"focal_scores": {g: s.round() for g, s in score.items()}}, "decisions"),
+        "log-odds": ({"focal_scores": {g: 9 * s - 4 for g, s in score.items()}}, "predict_proba"),
+        "trained on the validation rows": (
+            {"focal_scores": knows, "focal_corrected": undone(score=knows)},
+            "was it trained on them",
+        ),
+        "γ not passed on": (
+            {
+                "focal_scores": dict.fromkeys(score, score[1.0]),
+                "focal_corrected": {g: losses.focal_posterior(score[1.0], gamma=g) for g in score},
+            },
+            "did not reach the training",
+        ),
+    }
+    return right, {"y": y, "plain": score[5.0]}, wrong
+
+
+def waiting_rows():
+    times = np.sort(np.random.default_rng(0).uniform(0, 172_800, 20_000))
+
+    def before(wait=0.0):
+        return np.flatnonzero(times < split.TRAIN_END - wait)
+
+    right = {"neither": before(), "gap": before(6 * HOURS), "delay": before(6 * HOURS)}
+    wrong = {
+        "six seconds": (right | {"gap": before(6.0)}, "counts in seconds"),
+        "both at once": (right | {"delay": before(12 * HOURS)}, "at work at once"),
+        "not passed on": (right | {"delay": before()}, "Did its six hours reach"),
+        "one hour": (right | {"gap": before(HOURS)}, "not six hours"),
+        "judged by what it learned": (right | {"neither": before(-HOURS)}, "judged by"),
+        "all three wait": (dict.fromkeys(right, before(6 * HOURS)), "wait for nothing"),
+        "the recent past only": (right | {"gap": right["gap"][500:]}, "leaves out rows"),
+        "labels": (right | {"gap": times[:9] * 1000}, "positions"),
+        "nothing": (right | {"gap": []}, "is empty"),
+        "no gap": ({"neither": before()}, "Missing: gap, delay"),
+    }
+    wrong = {what: ({"known_then": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"known_then": right}, {"rows": pd.DataFrame({"Time": times})}, wrong
+
+
+def averaged_log_odds():
+    given = np.random.default_rng(0).uniform(0.01, 0.99, (60, 3))
+    scores_of = pd.DataFrame(given, columns=["a, searched", "b, searched", "c"])
+    odds = np.log(scores_of / (1 - scores_of))
+    both = odds[["a, searched", "b, searched"]].mean(axis=1)
+    wrong = {
+        "of probabilities": (scores_of.iloc[:, :2].mean(axis=1), "mean of the probabilities"),
+        "not turned back": (both, "still in log-odds"),
+        "all candidates": (1 / (1 + np.exp(-odds.mean(axis=1))), "every candidate"),
+        "one alone": (scores_of["b, searched"], "one candidate says alone"),
+        "a sum": (1 / (1 + np.exp(-2 * both)), "differs from the mean"),
+        "a table": (scores_of, "one row of numbers"),
+    }
+    wrong = {what: ({"average": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"average": 1 / (1 + np.exp(-both))}, {"scores": scores_of}, wrong
+
+
+def frauds_covered():
+    rng = np.random.default_rng(3)
+
+    def rows(n, frauds, skill):
+        y = np.zeros(n, dtype=int)
+        y[rng.choice(n, frauds, replace=False)] = 1
+        return y, 1 / (1 + np.exp(5 - skill * y - rng.normal(size=n)))
+
+    night, valid = rows(8000, 60, 4.0), rows(6000, 50, 3.0)
+
+    def covered(learned, alpha_of=lambda level: 1 - level, kind="marginal"):
+        found = {}
+        for level in (0.9, 0.99, 0.999):
+            sets = uncertainty.fit_sets(*learned, alpha=alpha_of(level), kind=kind)
+            row = uncertainty.describe_sets(sets.holds(valid[1]), valid[0]).loc["fraud"]
+            found[level] = int(row["covered"])
+        return found
+
+    right = covered(night)
+    wrong = {
+        "the level as alpha": (covered(night, lambda level: level), "share that may be left out"),
+        "calibrated on the judges": (covered(valid), "Calibrate on the night"),
+        "shares": ({level: count / 50 for level, count in right.items()}, "holds shares"),
+        "honest ones, too": (dict.fromkeys(right, 6000), "not more"),
+        "any others": ({0.9: 1, 0.99: 2, 0.999: 3}, "Not these numbers"),
+        "a list": ([1, 2, 3], "should be a dict"),
+    }
+    wrong = {what: ({"covered": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"covered": right}, {"night": night, "valid": valid}, wrong
+
+
+def hour_of_day():
+    rng = np.random.default_rng(0)
+    valid = pd.DataFrame({"Time": np.sort(rng.uniform(80_000, 145_000, 300))})
+    score, hour_score = rng.uniform(size=(2, 300))
+    wrong = {
+        "goes on counting": ({"hour": valid["Time"] // HOURS}, "goes on counting"),
+        "in seconds": ({"hour": valid["Time"] % (24 * HOURS)}, "0 to 23"),
+        "twelve hours": ({"hour": valid["Time"] // HOURS % 12}, "not the hour of the day"),
+        "decisions": ({"hour_score": hour_score.round()}, "predict_proba"),
+        "not trained again": ({"hour_score": score}, "train it again"),
+        "other rows": ({"hour_score": hour_score[:99]}, "has 99 numbers"),
+    }
+    right = {"hour": valid["Time"] // HOURS % 24, "hour_score": hour_score}
+    return right, {"valid": valid, "score": score}, wrong
+
+
+def stuck_column():
+    rng = np.random.default_rng(0)
+    today = pd.DataFrame({
+        "Time": np.arange(20_000.0), "V1": rng.normal(size=20_000),
+        "V17": rng.normal(size=20_000), "Class": (np.arange(20_000) % 50 == 0).astype(int),
+    })  # fmt: skip
+
+    def days(kind="bug: stuck", column="V17", sizes=(0.01, 0.1, 1.0)):
+        return {
+            share: laboratory.inject(today, laboratory.Shift(kind, size, column=column), seed=6)
+            for share, size in zip((0.01, 0.1, 1.0), sizes, strict=True)
+        }
+
+    wrong = {
+        "another bug": (days("bug: sign"), "does not stick"),
+        "another column": (days(column="V1"), "another column changed"),
+        "one share for all": (days(sizes=(0.1, 0.1, 0.1)), "not 1%"),
+        "nothing injected": (dict.fromkeys(days(), today), "nothing has happened"),
+        "part of the day": ({k: day.iloc[:50] for k, day in days().items()}, "another number"),
+        "prices": (dict.fromkeys(days(), 3.0), "a table"),
+    }
+    wrong = {what: ({"stuck": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"stuck": days()}, {"today": today, "column": "V17"}, wrong
+
+
+def labels_found_out():
+    def days(seed, delay=1.0, policy="every 2 days", n=24):
+        cost = np.random.default_rng(seed).uniform(1, 9, n)
+        return pd.DataFrame({"policy": policy, "delay": delay, "cost": cost})
+
+    none = pd.concat([days(9, policy="never"), days(0)])
+    right = {0: none, 0.1: days(1), 0.3: days(2), 1: days(3)}
+    wrong = {
+        "labels after a week": (right | {0.1: days(1, delay=7.0)}, "after 7 days"),
+        "never retrained": (right | {1: days(3, policy="never")}, "every 2 days"),
+        "share not passed on": (right | {0.3: none}, "did not reach"),
+        "nothing left out": (right | {0: days(5)}, "nothing is found out"),
+        "another number of days": (right | {0.1: days(1, n=12)}, "other days"),
+        "only their sums": (right | {0.1: 812.0}, "a table of days"),
+        "one run": ({0: none}, "Missing: 0.1, 0.3, 1"),
+    }
+    wrong = {what: ({"found_out": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"found_out": right}, {"none": none}, wrong
+
+
+def sixth_criterion():
+    frame = scores()
+    text = """[release]
+name = "x"
+[[criterion]]
+name = "alerts"
+metric = "precision"
+at_least = 0.5
+unit = "share of alerts"
+why = "People stop looking."
+"""
+
+    def verdict(text, frame=frame):
+        with tempfile.TemporaryDirectory() as folder:
+            criteria = gate.read_criteria(criteria_file(Path(folder), text))
+        scored = gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
+        return gate.judge_scores(scored, criteria, n_resamples=200)
+
+    twice = text + text[text.index("[[") :].replace('"alerts"', '"again"')
+    wrong = {
+        "recall": (
+            verdict(
+                text.replace('"precision"', '"recall"').replace('alerts"\nwhy', 'frauds"\nwhy')
+            ),
+            "it should be about",
+        ),
+        "in percent": (verdict(text.replace("0.5", "50")), "precision is a share"),
+        "another bound": (verdict(text.replace("0.5", "0.6")), "not one half"),
+        "at most": (verdict(text.replace("at_least", "at_most")), "few right alerts"),
+        "two criteria": (verdict(twice), "it holds 2"),
+        "other rows": (verdict(text, scores(9000)), "other rows"),
+        "a word": ("pass", "should be the verdict"),
+    }
+    wrong = {what: ({"sixth": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"sixth": verdict(text)}, {"rows": len(frame)}, wrong
+
+
+MAKERS = (
+    risky_amounts, focal_corrections, waiting_rows, averaged_log_odds, frauds_covered, hour_of_day,
+    stuck_column, labels_found_out, sixth_criterion,
+)  # fmt: skip
+EXERCISES = {make.__name__: make() for make in MAKERS}

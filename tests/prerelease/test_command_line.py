@@ -1,0 +1,155 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from casebook import mode
+from gate_helpers import CRITERIA, criteria_file, scores, scores_file
+from prerelease import evidence, ledger
+from prerelease.__main__ import main
+from prerelease.intervals import Interval
+
+BOUND = CRITERIA.format(bound=0.1)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path / "evidence"))
+    monkeypatch.setenv(ledger.VARIABLE, str(tmp_path / "ledger.jsonl"))
+    monkeypatch.setenv(mode.VARIABLE, "quick")
+    return tmp_path
+
+
+def gate(place, *more, bound=0.1, frame=None, text=None):
+    files = scores_file(place, frame), criteria_file(place, text, bound=bound)
+    return main([*map(str, ("gate", "--scores", files[0], "--criteria", files[1], *more))])
+
+
+@pytest.mark.parametrize(("bound", "code"), [(0.1, 0), (0.99, 1), (0.6, 3)])
+def test_the_exit_code_is_the_verdict(place, capsys, bound, code):
+    frame = scores(skill=3.0)
+    if code == 3:  # a bound that lies in the interval
+        gate(place, "--json", place / "v.json", frame=frame)
+        bound = json.loads((place / "v.json").read_text())["findings"][0]["value"]
+        capsys.readouterr()
+    assert gate(place, bound=bound, frame=frame) == code
+    told = capsys.readouterr().out
+    assert f"A model of mine: {['pass', 'fail', '', 'insufficient evidence'][code]}" in told
+
+
+def test_the_verdict_is_written_where_asked(place, capsys):
+    assert gate(place, "--json", place / "out" / "v.json", "--html", place / "out" / "v.html") == 0
+    assert json.loads((place / "out" / "v.json").read_text())["outcome"] == "pass"
+    assert "Ship it" in (place / "out" / "v.html").read_text()
+    assert capsys.readouterr().out.count("Written: ") == 2
+
+
+def test_a_place_that_cannot_be_written_to_is_named(place, capsys):
+    assert gate(place, "--json", place) == 2
+    assert f"{place} cannot be written: " in capsys.readouterr().err
+
+
+def test_columns_may_be_named_on_the_command_line(place):
+    frame = scores().rename(columns={"label": "is_fraud", "score": "p"})
+    assert gate(place, "--column", "label=is_fraud", "--column", "score=p", frame=frame) == 0
+
+
+HOSTILE = {
+    "missing column": ({"frame": scores().drop(columns="label")}, "no column 'label'"),
+    "labels of 2": ({"frame": scores().assign(label=2)}, "must hold only 0"),
+    "scores as text": ({"frame": scores().assign(score="high")}, "must be numbers, got 'high'"),
+    "unsorted": ({"frame": scores().iloc[::-1]}, "must be sorted in time"),
+    "zone": ({"frame": scores().assign(time="2026-03-01T10:00Z")}, "has a time zone"),
+    "no row": ({"frame": scores().iloc[:0]}, "has its header and no row"),
+    "missing score": ({"frame": scores().assign(score=np.nan)}, "score must be"),
+    "typo": ({"text": BOUND.replace("average_p", "averag_p")}, "did you mean 'average_precision'"),
+    "no TOML": ({"text": "[release"}, "is no TOML"),
+    "empty criteria": ({"text": ""}, "has no [[criterion]]"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_what_cannot_be_judged_is_never_a_pass(place, capsys, case):
+    options, message = HOSTILE[case]
+    assert gate(place, **options) == 2
+    told = capsys.readouterr()
+    assert message in told.err
+    assert told.err.startswith("error: ")
+    assert told.err.count("\n") == 1
+    assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [("lable=x", "did you mean 'label'"), ("label", "must look like time=transaction_time")],
+)
+def test_a_column_that_is_named_wrongly_is_refused(place, capsys, pair, message):
+    assert gate(place, "--column", pair) == 2
+    assert message in capsys.readouterr().err
+
+
+def record(digest, low=0.65, claim="average_precision of the release"):
+    evidence.record(
+        claim,
+        0.79,
+        Interval(0.79, low, 0.87, level=0.95, method="m", n=9),
+        unit="average precision",
+        n=9,
+        data_digest=digest,
+        split="test",
+        chapter="07",
+        how="bootstrap",
+    )
+
+
+def test_without_evidence_the_release_does_not_pass(capsys):
+    assert main(["gate"]) == 3
+    assert "nor any other" in capsys.readouterr().out
+
+
+def test_evidence_of_other_data_does_not_pass(capsys):
+    record("00" * 32)
+    assert main(["gate"]) == 3
+    assert "measured on other data" in capsys.readouterr().out
+
+
+def test_evidence_that_was_edited_by_hand_is_refused(place, capsys):
+    record("00" * 32)
+    file = place / "evidence" / "quick" / "07.jsonl"
+    file.write_text(file.read_text().replace("0.65", "0.85"))
+    assert main(["gate"]) == 2
+    assert "edited after it was recorded" in capsys.readouterr().err
+
+
+def test_a_ledger_that_was_edited_is_refused(place, capsys):
+    (place / "ledger.jsonl").write_text("{}\n")
+    assert main(["gate"]) == 2
+    assert "append-only" in capsys.readouterr().err
+
+
+def test_the_program_runs_in_a_process_of_its_own(place):
+    files = str(scores_file(place)), str(criteria_file(place, bound=0.99))
+    command = [sys.executable, "-m", "prerelease", "gate", "--scores", files[0]]
+    done = subprocess.run(
+        [*command, "--criteria", files[1]], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "A model of mine: fail" in done.stdout
+
+
+def test_an_unknown_option_is_no_verdict(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["gate", "--scores", "x", "--creteria", "y"])
+    assert ended.value.code == 2
+    assert "--creteria" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_no_verdict(monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("prerelease.gate.read_criteria", interrupt)
+    assert main(["gate"]) == 130
+    assert capsys.readouterr().err == "Interrupted.\n"

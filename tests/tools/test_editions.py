@@ -1,0 +1,219 @@
+"""The notebooks of a workshop: made from each chapter, complete, and giving nothing away."""
+
+import ast
+import inspect
+
+import nbformat
+import pytest
+
+from casebook import checks
+from tools.teach import editions
+
+CHAPTERS = {path.stem: editions.read_chapter(path) for path in editions.chapters()}
+every_chapter = pytest.mark.parametrize("name", CHAPTERS)
+
+SOURCE = """\
+# %% [markdown]
+# # A title
+
+# %%
+import math
+
+# %%
+# The radius comes first.
+radius = 2.0
+unused = 3.0
+
+# %% tags=["remove-input"]
+print(radius)
+
+# %% [markdown]
+# ## What to decide
+#
+# Decide to be round.
+#
+# ## Exercises
+#
+# ```{exercise} Read it off
+# :label: nine-read
+#
+# How long is the radius?
+# ```
+
+# %% tags=["hide-cell"]
+print("It is", radius)
+
+# %% [markdown]
+# ```{exercise} Code it
+# :label: nine-code
+#
+# Compute the `area`.
+# ```
+
+# %% tags=["hide-cell"]
+area = math.pi * radius**2
+
+# %% tags=["remove-cell", "check"]
+checks.circle(area, radius=radius)
+
+# %% [markdown]
+# So much for the area.
+#
+# ```{exercise} Argue it
+# :label: nine-argue
+#
+# Are circles good?
+# ```
+#
+# ```{solution} nine-argue
+# :class: dropdown
+#
+# They are round.
+# ```
+
+# %% [markdown]
+# ## Further reading
+#
+# - Euclid.
+"""
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    path = tmp_path / "09_nine.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    return editions.read_chapter(path)
+
+
+def text_of(notebook):
+    return "\n".join(cell.source for cell in notebook.cells)
+
+
+def test_attendee_gets_tasks_stubs_and_checks_but_no_solution(chapter):
+    notebook = editions.edition_of(chapter, "attendee")
+    text = text_of(notebook)
+    for task in ("How long is the radius?", "Compute the `area`.", "Are circles good?"):
+        assert task in text
+    for solution in ("It is", "math.pi", "So much", "They are round"):
+        assert solution not in text
+    assert "# Your code here.\narea = ..." in text
+    assert "checks.circle(area, radius=radius)" in text
+    assert text.count(editions.YOUR_ANSWER) == 2
+    assert "{exercise}" not in text
+    assert "Euclid" in text
+    assert text.count("Decide to be round.") == 1
+
+
+def test_live_edition_empties_short_cells_that_the_page_shows(chapter):
+    text = text_of(editions.edition_of(chapter, "live"))
+    assert "# The radius comes first.\n# Wanted: radius" in text
+    assert "radius = 2.0" not in text
+    assert "unused" not in text
+    assert "import math" in text
+    assert "print(radius)" in text, "what the page does not show stays"
+    assert "math.pi" not in text
+
+
+def test_instructor_gets_solutions_and_notes(chapter):
+    notebook = editions.edition_of(
+        chapter, "instructor", guide="Talk slowly.", notes={"nine-argue": "Expect laughter."}
+    )
+    text = text_of(notebook)
+    for part in ("area = math.pi", "They are round.", "So much", "Talk slowly.", "Expect laughter"):
+        assert part in text
+    assert "Talk slowly." not in text_of(editions.edition_of(chapter, "live", guide="Talk slowly."))
+
+
+def test_code_that_the_page_hides_is_folded(chapter):
+    notebook = editions.edition_of(chapter, "attendee")
+    folded = [cell for cell in notebook.cells if cell.metadata.get("jupyter")]
+    assert [cell.source for cell in folded] == ["print(radius)"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (":label: nine-read\n", "", "has no label"),
+        ("{solution} nine-argue", "{solution} nine-code", "does not follow its exercise"),
+        ('tags=["hide-cell"]\narea', "\narea", "tag this cell"),
+        ("checks.circle(area,", "checks.circle(area + 1,", "must be given names"),
+        ("checks.circle(area, radius=radius)", "right = True", "must end in its call"),
+    ],
+)
+def test_chapter_that_breaks_a_rule_is_refused(tmp_path, old, new, message):
+    path = tmp_path / "09_nine.py"
+    path.write_text(SOURCE.replace("# " + old if old.startswith(":") else old, new), "utf-8")
+    with pytest.raises(editions.EditionError, match=message):
+        editions.edition_of(editions.read_chapter(path), "attendee")
+
+
+def test_unknown_edition_is_refused(chapter):
+    with pytest.raises(ValueError, match="must be one of"):
+        editions.edition_of(chapter, "pirate")
+
+
+# --- the chapters of the book ----------------------------------------------------------------
+
+
+@every_chapter
+def test_chapter_has_exercises_to_read_off_to_code_and_to_argue(name):
+    labels = [exercise.label for exercise in CHAPTERS[name].exercises]
+    assert len(labels) >= 3
+    kinds = {label.rsplit("-", 1)[1] for label in labels}
+    assert {"read", "code", "argue"} <= kinds, labels
+    for exercise in CHAPTERS[name].exercises:
+        assert exercise.check or not exercise.title.startswith("Code"), exercise.label
+        assert exercise.solution or exercise.solution_text, f"{exercise.label} has no solution"
+
+
+def test_labels_are_unique():
+    labels = [exercise.label for chapter in CHAPTERS.values() for exercise in chapter.exercises]
+    assert len(labels) == len(set(labels))
+
+
+@every_chapter
+def test_check_asks_for_the_names_that_the_task_gives(name):
+    for exercise in CHAPTERS[name].exercises:
+        if exercise.check is None:
+            continue
+        call = ast.parse(exercise.check.source).body[-1].value
+        judge = getattr(checks, call.func.attr)
+        parameters = inspect.signature(judge).parameters.values()
+        assert editions.asked_for(exercise.check) == [p.name for p in parameters if p.kind == 1]
+        assert all(f"`{p.name}`" in exercise.task for p in parameters if p.kind == 1)
+        assert "remove-cell" in editions.tags(exercise.check), "checks stay off the page"
+
+
+@every_chapter
+@pytest.mark.parametrize("edition", editions.EDITIONS)
+def test_edition_is_a_valid_notebook_in_quick_mode_that_gives_nothing_away(name, edition):
+    chapter = CHAPTERS[name]
+    notebook = editions.edition_of(chapter, edition)
+    nbformat.validate(notebook)
+    text = text_of(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            ast.parse(cell.source)
+    assert text.index("PRERELEASE_MODE") < text.index("import", text.index("os.environ"))
+    assert "{exercise}" not in text
+    for exercise in chapter.exercises:
+        secrets = [cell.source for cell in exercise.solution]
+        secrets += [part for part in exercise.solution_text.strip().split("\n\n") if part]
+        for secret in secrets:
+            assert (secret in text) == (edition == "instructor"), exercise.label
+
+
+@every_chapter
+def test_live_edition_leaves_something_to_type_and_keeps_all_else(name):
+    chapter = CHAPTERS[name]
+    live, whole = (editions.body_cells(chapter, edition) for edition in ("live", "attendee"))
+    changed = [cell for cell, same in zip(live, whole, strict=True) if cell.source != same.source]
+    typed = [cell for cell in chapter.before if editions.typed_live(cell)]
+    assert 3 <= len(typed) == len(changed)
+    assert all(line.startswith("#") for cell in changed for line in cell.source.splitlines())
+
+
+def test_two_calls_make_the_same_notebook():
+    source = editions.chapters()[0]
+    made = [editions.edition_of(editions.read_chapter(source), "live") for _ in range(2)]
+    assert nbformat.writes(made[0]) == nbformat.writes(made[1])

@@ -1,0 +1,127 @@
+"""The benchmarks: what a fresh process took, and what the page may show of it."""
+
+import json
+import time
+
+import pytest
+
+import _timing
+from tools.site import benchmarks as site_benchmarks
+from tools.site.benchmarks import MEASURED, SECTIONS
+
+SPEED = {"seconds": 2.0, "seconds_min": 1.0, "seconds_max": 3.0, "peak_mib": 1234.0}
+
+
+def faster(name, times):
+    return {name: times, f"{name}_min": times / 2, f"{name}_max": times * 2}
+
+
+def scan(way, times):
+    slower = faster("slower_than_four", times) | faster("slower_than_ks", 2 * times)
+    return {"way": way, **SPEED, **slower, "times_the_memory": 1.5}
+
+
+COVERED = {"coverage": 0.94, "coverage_low": 0.9, "coverage_high": 0.97, "half_width": 0.08}
+FOUND = {
+    "data_load": {
+        "csv_bytes": 9,
+        "readers": [{"reader": "polars", **SPEED, **faster("times_faster", 5.5), "exact": True}],
+    },
+    "intervals": {
+        "simulations": 100,
+        "speed": [{"way": "ours", **SPEED, **faster("times_faster", 30)}],
+        "coverage": [{"world": "good", "scheme": "stratified", "method": "bca", **COVERED}],
+    },
+    "drift": {
+        "n_current": 84_807,
+        "speed": [
+            scan("prerelease, four", 1),
+            scan("other", 3.14),
+            scan("slow", 44),
+            {"way": "peer", "seconds": None},
+        ],
+        "agreement": [{"statistic": "KS, scipy", "largest_difference": 2e-16}],
+    },
+    "report": {"rows": 1_000_000, "frauds": 1597, "commands": {"report, csv": SPEED}},
+}
+COMMON = {"rounds": 3, "machine": "a machine", "versions": {"python": "3.11.7"}}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_benchmarks, "RESULTS", tmp_path / "benchmarks")
+    monkeypatch.setattr(site_benchmarks, "SOURCE", tmp_path / "source")
+    (tmp_path / "benchmarks").mkdir()
+    return tmp_path
+
+
+def leave(place, name, made_from=None):
+    file = place / "benchmarks" / f"{name}.json"
+    file.write_text(json.dumps(COMMON | FOUND[name]))
+    stamp = made_from or site_benchmarks.made_from(name)
+    file.with_suffix(".made-from").write_text(stamp)
+
+
+def page(place):
+    site_benchmarks.stage()
+    return (place / "source" / "about" / "benchmarks.md").read_text()
+
+
+def test_every_benchmark_has_its_section_and_its_file():
+    files = {file.stem for file in site_benchmarks.SCRIPTS.glob("[a-z]*.py")}
+    assert files == set(MEASURED) == set(SECTIONS)
+
+
+def test_what_was_not_measured_is_named_with_how_to_measure_it(place):
+    text = page(place)
+    for name in MEASURED:
+        assert f"`make bench` runs it (`benchmarks/{name}.py`" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("data_load", "| polars | 2.000 [1.000, 3.000] | 5.5 [2.8, 11.0] | 1,234 | yes |"),
+        ("intervals", "| good | stratified | bca | 0.940 [0.900, 0.970] | 0.080 |"),
+        ("drift", "| other | 2.000 [1.000, 3.000] | 3.1 [1.6, 6.3] | 6.3 [3.1, 12.6] | 1,234 |"),
+        ("report", "| `report, csv` | 2 | 1,234 |"),
+    ],
+)
+def test_what_was_measured_of_this_code_is_shown_and_of_other_code_is_not(place, name, row):
+    leave(place, name)
+    assert row in page(place)
+    assert f"benchmarks/{name}.py" not in page(place)
+    leave(place, name, made_from="other code")
+    assert row not in page(place)
+    assert f"benchmarks/{name}.py" in page(place)
+
+
+def test_an_aim_that_is_missed_is_said(place):
+    leave(place, "drift")
+    assert "It is missed against: other (3.1 times)." in page(place)
+    met = site_benchmarks.aim_in_words([scan("prerelease", 1), scan("slow", 44)])
+    assert met.endswith("each of the others, is met.")
+
+
+def test_a_new_measurement_makes_the_site_anew(place):
+    before = site_benchmarks.shown()
+    leave(place, "drift")
+    assert site_benchmarks.shown() != before
+
+
+def test_seconds_are_those_of_the_call_and_memory_that_of_the_whole_process():
+    began = time.perf_counter()
+    found = _timing.measure(
+        "block = bytearray(size)",
+        100 * 2**20,
+        setup="import sys, time; size = int(sys.argv[1]); time.sleep(0.3)",
+        after="found = {'size': size}",
+    )
+    assert 0 < found["seconds"] < time.perf_counter() - began - 0.3
+    assert found["peak_mib"] > 100
+    assert found["size"] == 100 * 2**20
+
+
+def test_ratios_are_taken_within_a_round():
+    one, other = ([{"seconds": s} for s in seconds] for seconds in ((2, 20, 6), (1, 10, 1)))
+    assert _timing.ratio("r", one, other) == {"r": 2, "r_min": 2, "r_max": 6}

@@ -1,0 +1,266 @@
+"""The pages about the release, and the dry run on data that no chapter uses."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
+from casebook import mode
+from prerelease import evidence, gate, ledger
+from prerelease.__main__ import main
+from prerelease.intervals import Interval
+from tools.site import execute as site_execute
+from tools.site import release as site_release
+
+ROOT = Path(__file__).resolve().parents[2]
+FIELDS = {"unit": "u", "n": 9, "data_digest": "ab" * 32, "split": "test", "how": "h | i"}
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path / "evidence"))
+    monkeypatch.setenv(mode.VARIABLE, "quick")
+    monkeypatch.setattr(site_release, "SOURCE", tmp_path / "source")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def dry(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own-model")
+    for name in ("scores.py", "criteria.toml"):
+        shutil.copy2(ROOT / "book" / "own-model" / name, folder)
+    subprocess.run([sys.executable, "scores.py"], cwd=folder, check=True)
+    return folder
+
+
+def test_the_dry_run_on_other_data_gets_a_verdict_with_a_yes_a_no_and_a_perhaps(dry):
+    arguments = ["gate", "--scores", dry / "scores.csv", "--criteria", dry / "criteria.toml"]
+    assert main([*map(str, arguments), "--json", str(dry / "v.json")]) == 1
+    verdict = json.loads((dry / "v.json").read_text(encoding="utf-8"))
+    outcomes = {finding["outcome"] for finding in verdict["findings"]}
+    assert outcomes == {"pass", "fail", "insufficient evidence"}
+    told = site_release.verdict_in_words(verdict)
+    assert told.count("\n- **") == len(verdict["findings"]) - 1
+    assert "malignant samples to show" in told
+
+
+def test_the_dry_run_gets_a_whole_report(dry):
+    arguments = ["report", dry / "scores.csv", "--reference", dry / "reference.csv"]
+    arguments += ["--criteria", dry / "criteria.toml", "-o", dry / "report.html"]
+    assert main(list(map(str, arguments))) == 0
+    assert "cannot show it" not in (dry / "report.html").read_text(encoding="utf-8")
+
+
+def test_no_number_of_cases_settles_what_is_not_above_its_bound():
+    finding = {"value": 0.9, "criterion": {"bound": 0.95}}
+    assert site_release.cases_in_words(finding) == ""
+
+
+def test_the_checklist_to_print_has_every_line_of_the_page():
+    text = (ROOT / "book" / "about" / "checklist.md").read_text(encoding="utf-8")
+    page = site_release.printable(text)
+    assert page.count("☐") == text.count("- [ ]") > 10
+    assert "Verdict: ____" in page
+    assert "href" not in page
+
+
+def test_the_page_of_the_evidence_has_every_row_linked_to_its_cell(place, monkeypatch):
+    source = place / "03_x.py"
+    monkeypatch.setattr(site_release, "notebook_names", lambda: {"chapters/03_x": source})
+    interval = Interval(0.5, 0.4, 0.6, level=0.95, method="m", n=9)
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["record()"], raising=False)
+    evidence.record("first claim", 0.5, interval, chapter="03", **FIELDS)
+    evidence.record("mean < median", 12_345, None, chapter="03", **FIELDS)
+    evidence.conclude("do we ship?", "not yet", chapter="03", in_quick="fewer seeds")
+    site_release.stage_evidence({"outcome": "fail"}, *site_release.recorded())
+    page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
+    cell = evidence.cell_name("record()")
+    assert f'<a href="../chapters/03_x.html#cell-{cell}">first claim</a>' in page
+    assert "mean &lt; median" in page
+    assert "| 0.50 [0.40, 0.60] u | 9, test |" in page
+    assert "12,345" in page
+    assert "h \\| i" in page
+    assert "h \\| i; m |" in page
+    assert "- do we ship?: **not yet** (In quick mode it may differ: fewer seeds)" in page
+    assert "the gate says: **fail**" in page
+
+
+# --- evidence that stops the build ------------------------------------------------------------
+
+ODD = Interval(0.5, 0.4, 0.6, level=0.95, method="binomial exact", n=9)
+USUAL = Interval(0.5, 0.4, 0.6, level=0.95, method="time-block percentile", n=9)
+
+
+def refused():
+    """What the build says of the evidence that was recorded."""
+    with pytest.raises(site_release.BuildError) as error:
+        site_release.check(site_release.recorded()[0])
+    return str(error.value)
+
+
+def test_an_interval_of_another_method_needs_a_reason():
+    evidence.record("of few cases", 0.5, ODD, chapter="04", **FIELDS)
+    assert "Chapter 04, “of few cases”" in refused()
+    assert "'binomial exact'" in refused()
+    evidence.record("of few cases", 0.5, ODD, chapter="04", because="few cases", **FIELDS)
+    evidence.record("usual", 0.5, USUAL, chapter="04", **FIELDS)
+    evidence.record("counted", 5, None, chapter="04", **FIELDS)
+    site_release.check(site_release.recorded()[0])
+    table = site_release.evidence_table(site_release.recorded()[0], "x", "")
+    assert "h \\| i; binomial exact (because few cases)" in table
+    assert table.count("percentile") == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("It is over trainings.", "it is over trainings."),
+        ("few cases", "few cases"),
+        ("A count", "a count"),
+        ("Student's t knows few", "Student's t knows few"),
+        ("AP is no mean", "AP is no mean"),
+        ("LightGBM draws nothing", "LightGBM draws nothing"),
+    ],
+)
+def test_a_reason_goes_on_in_lower_case_unless_it_begins_with_a_name(reason, said):
+    assert site_release.clause(reason) == said
+
+
+@pytest.mark.parametrize("change", [{"method": ""}, {"method": "counted"}, {"value": 0.6}])
+def test_evidence_without_its_method_or_edited_by_hand_stops_the_build(change):
+    evidence.record("a claim", 0.5, ODD, chapter="04", because="few", **FIELDS)
+    file = evidence.folder() / "04.jsonl"
+    row = json.loads(file.read_text()) | change
+    file.write_text(json.dumps(row | {"digest": evidence._digest(row)} | change) + "\n")
+    if "value" in change:
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"digest": "0" * 64}) + "\n")
+    with pytest.raises(site_release.BuildError, match=r"Line 1 of .*04\.jsonl is not a row"):
+        site_release.recorded()
+
+
+def of_the_release(criterion, model):
+    """Record what a criterion asks for, measured on some model."""
+    counted = criterion.counted
+    value = 1.0 if counted else 0.5
+    evidence.record(
+        criterion.claim, value, None if counted else USUAL, chapter=criterion.chapter,
+        model=model, **FIELDS | {"unit": criterion.unit},
+    )  # fmt: skip
+
+
+SERVED = [one for one in gate.read_criteria(ledger.CRITERIA).criteria if one.served]
+
+
+@pytest.mark.parametrize("number", range(len(SERVED)))
+@pytest.mark.parametrize("model", ["", "cd34"])
+def test_what_is_asked_of_the_served_model_was_measured_on_it_and_on_no_other(number, model):
+    for criterion in SERVED:
+        of_the_release(criterion, "ab12")
+    site_release.check(site_release.recorded()[0])
+    wrong = SERVED[number]
+    of_the_release(wrong, model)
+    others = SERVED[1:] if number == 0 else [wrong]  # the first says which model ships
+    for one in others:
+        assert f"Chapter {one.chapter}, “{one.claim}”" in refused()
+
+
+def test_what_was_not_measured_is_for_the_gate_to_say():
+    of_the_release(SERVED[0], "ab12")
+    site_release.check(site_release.recorded()[0])
+
+
+def test_rows_about_the_served_model_are_marked():
+    of_the_release(SERVED[0], "ab12")
+    evidence.record("of another", 0.5, USUAL, chapter="07", model="cd34", **FIELDS)
+    table = site_release.evidence_table(site_release.recorded()[0], "x", "ab12")
+    marked = [line.split("|")[1] for line in table.splitlines() if "◆" in line]
+    assert len(marked) == 1
+    assert SERVED[0].claim in marked[0]
+
+
+def test_terms_are_found_by_their_names_and_the_longest_alone():
+    terms = ["Precision", "Average precision", "Block bootstrap", "Jensen–Shannon distance"]
+    text = "average precision after 10-minute blocks, imprecision, Jensen-Shannon distance"
+    assert site_release.terms_in(text, terms) == terms[1:]
+    assert "Average precision" in site_release.glossary_terms()
+
+
+def test_without_evidence_the_page_says_so(place):
+    site_release.stage_evidence({"outcome": "insufficient evidence"}, *site_release.recorded())
+    page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
+    assert "No chapter has recorded anything." in page
+
+
+def test_a_command_that_fails_stops_the_build(place):
+    with pytest.raises(site_release.BuildError, match=r"report none\.csv` ended with 2"):
+        site_release.run_prerelease("report", "none.csv", folder=place)
+
+
+# --- the order of execution -------------------------------------------------------------------
+
+
+def keep(cache, page, **data):
+    """Put a notebook into the cache as if it had been run."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"'{page}'", id="a")])
+    notebook.metadata = {"kernelspec": {"name": "python3"}}
+    base = {"execution_seconds": 1.0, "peak_bytes": 1}
+    record = cache.cache_notebook_bundle(
+        CacheBundleIn(notebook, page, data=base | data), check_validity=False, overwrite=True
+    )
+    return notebook, record.pk
+
+
+@pytest.fixture
+def cache(place, monkeypatch):
+    notebooks = {}
+    monkeypatch.setattr(site_execute, "staged", notebooks.__getitem__)
+    return get_cache(place / "cache"), notebooks
+
+
+def test_a_result_that_is_used_again_brings_its_evidence_back(cache):
+    stored, notebooks = cache
+    page = "chapters/03_x"
+    notebooks[page], pk = keep(stored, page)
+    evidence.record("of this result", 1, None, chapter="03", **FIELDS)
+    kept = site_execute.kept_evidence(stored, pk)
+    kept.parent.mkdir()
+    shutil.copy2(site_execute.evidence_of(page), kept)
+    site_execute.evidence_of(page).write_text("of another result\n")
+    assert site_execute.find_result(stored, page)["execution_seconds"] == 1
+    assert evidence.read()["claim"].tolist() == ["of this result"]
+
+
+def test_the_release_is_judged_again_when_the_evidence_changed(cache):
+    stored, notebooks = cache
+    page = "chapters/07_release"
+    evidence.record("a", 1, None, chapter="03", **FIELDS)
+    judged = site_execute.evidence_before_release()
+    notebooks[page], _ = keep(stored, page, judged=judged)
+    evidence.record("its own", 1, None, chapter="07", **FIELDS)
+    assert site_execute.find_result(stored, page)["judged"] == judged
+    evidence.record("b", 1, None, chapter="03", **FIELDS)
+    assert site_execute.find_result(stored, page) is None
+
+
+def test_the_release_runs_after_all_the_others(cache, place, monkeypatch):
+    order = []
+    names = dict.fromkeys(("index", "chapters/00_a", "chapters/07_release"), place)
+    monkeypatch.setattr(site_execute, "notebook_names", lambda: names)
+    monkeypatch.setattr(site_execute, "execute_some", lambda pages, _: order.append(pages))
+    monkeypatch.setattr(site_execute, "find_result", lambda _, page: page)
+    monkeypatch.setattr(site_execute, "forget_old_caches", lambda _: None)
+    monkeypatch.setenv("IPYTHONDIR", str(place / "ipython"))
+    evidence.record("of a chapter that is no more", 1, None, chapter="05", **FIELDS)
+    evidence.record("kept", 1, None, chapter="00", **FIELDS)
+    site_execute.execute_all(place / "cache")
+    assert order == [["index", "chapters/00_a"], ["chapters/07_release"]]
+    rows = evidence.read()
+    assert isinstance(rows, pd.DataFrame)
+    assert rows["claim"].tolist() == ["kept"]

@@ -1,0 +1,255 @@
+"""The teaching files: complete, without typed results, and timetables that add up."""
+
+import itertools
+import re
+from dataclasses import replace
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from tools.environment import doctor
+from tools.lint import notebooks as lint_notebooks
+from tools.site import teach as site_teach
+from tools.teach import editions, teaching
+
+GUIDES = teaching.guides()
+TABLES = teaching.timetables(GUIDES)
+CHAPTERS = [path.stem for path in editions.chapters()]
+DAYS = [
+    pytest.param(day, table.ends[number], id=f"{name}-{number + 1}")
+    for name, table in TABLES.items()
+    for number, day in enumerate(table.days)
+]
+every_guide = pytest.mark.parametrize("guide", GUIDES.values(), ids=GUIDES)
+every_day = pytest.mark.parametrize(("day", "end"), DAYS)
+
+
+def strings(value):
+    """Yield every string in a nested value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+
+
+def test_every_chapter_has_a_guide():
+    assert set(CHAPTERS) <= set(GUIDES)
+
+
+@every_guide
+def test_no_result_is_typed_into_a_guide(guide):
+    path = teaching.TEACH / "chapters" / f"{guide.name}.yml"
+    for text in strings(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        assert lint_notebooks.typed_numbers(text) == [], text
+
+
+@every_guide
+def test_guide_says_enough_for_a_stranger(guide):
+    assert len(guide.objectives) >= 4
+    assert len(guide.questions) >= 3
+    assert len(guide.misconceptions) >= 3
+    assert len(guide.quiz) >= 3
+    assert guide.when_late
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_each_exercise_has_a_note(name):
+    labels = {
+        exercise.label
+        for exercise in editions.read_chapter(editions.ROOT / "notebooks" / f"{name}.py").exercises
+    }
+    assert set(GUIDES[name].notes) == labels
+
+
+# --- the quiz ----------------------------------------------------------------------------------
+
+
+@every_guide
+def test_quiz_explains_every_answer_and_needs_no_script(guide):
+    markup = teaching.quiz_html(guide)
+    assert "\n\n" not in markup, "Markdown would end the HTML at a blank line"
+    page = BeautifulSoup(markup, "html.parser")
+    assert page.find_all(["script", "input", "form"]) == []
+    groups = page.select("[role=group]")
+    assert len(groups) == len(guide.quiz)
+    for group, question in zip(groups, guide.quiz, strict=True):
+        assert page.find(id=group["aria-labelledby"]).text.split(" ", 1)[1]
+        shown = group.find_all("details")
+        assert len(shown) == len(question.answers) >= 3
+        assert [answer.p.strong.text == "Right." for answer in shown].count(True) == 1
+        for answer in shown:
+            assert len(answer.p.text.split()) >= 4
+
+
+def test_right_answers_do_not_stand_in_one_place():
+    places = [
+        [answer.right for answer in question.answers].index(True)
+        for guide in GUIDES.values()
+        for question in guide.quiz
+    ]
+    assert max(places.count(place) for place in set(places)) <= len(places) * 0.6
+
+
+@every_guide
+def test_handout_asks_the_quiz_and_gives_the_key(guide):
+    page = BeautifulSoup(teaching.handout_html(guide), "html.parser")
+    key = re.findall(r"\d([a-h])", page.select_one(".pr-key").text)
+    for letter, question, offered in zip(key, guide.quiz, page.select(".pr-tick"), strict=True):
+        place = "abcdefgh".index(letter)
+        assert question.answers[place].right
+        assert len(offered.find_all("li")) == len(question.answers)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_quiz_stands_before_the_exercises_and_nothing_is_lost(name):
+    notebook = editions.jupytext.read(editions.ROOT / "notebooks" / f"{name}.py")
+    before = "".join("".join(cell.source.split()) for cell in notebook.cells)
+    site_teach.add_quiz(notebook, GUIDES[name])
+    text = "\n\n".join(cell.source for cell in notebook.cells)
+    assert text.count("\n## Quiz\n") == text.count("\n## Exercises\n") == 1
+    assert text.index("## Quiz") < text.index("## Exercises") < text.index("## Further reading")
+    quiz = teaching.quiz_markdown(GUIDES[name])
+    assert "".join(text.replace(quiz, "").split()) == before
+
+
+# --- the timetables ----------------------------------------------------------------------------
+
+
+@every_day
+def test_times_follow_each_other_and_end_in_time(day, end):
+    for before, after in itertools.pairwise(day):
+        assert after.start == before.start + before.minutes
+    assert day[-1].end <= end
+    assert sum(slot.minutes for slot in day) == day[-1].end - day[0].start
+
+
+@every_day
+def test_nobody_sits_for_longer_than_the_longest_stretch(day, end):
+    stretch = 0
+    for slot in day:
+        stretch = 0 if slot.kind == "break" else stretch + slot.minutes
+        assert stretch <= teaching.LONGEST_STRETCH
+    assert day[0].kind != "break" != day[-1].kind
+
+
+@every_day
+def test_long_days_have_one_lunch_at_noon(day, end):
+    lunches = [slot for slot in day if slot.what == "Lunch"]
+    assert len(lunches) == (end > 15 * 60)
+    for lunch in lunches:
+        assert 11 * 60 + 30 <= lunch.start <= 12 * 60 + 45
+        before = [slot for slot in day if slot.kind == "break" and slot.end <= lunch.start]
+        assert all(lunch.start - slot.end >= 30 for slot in before), "a break just before lunch"
+
+
+@every_day
+def test_minutes_are_those_of_the_guide(day, end):
+    for slot in day:
+        if slot.chapter:
+            assert slot.minutes == GUIDES[slot.chapter].minutes[slot.kind]
+
+
+def test_two_days_hold_every_chapter_whole():
+    slots = [slot for day in TABLES["two-days"].days for slot in day if slot.chapter]
+    assert {(slot.chapter, slot.kind) for slot in slots} == {
+        (name, part) for name in GUIDES for part in teaching.PARTS
+    }
+
+
+def test_day_that_does_not_fit_is_refused():
+    slow = {name: replace(guide, minutes=dict.fromkeys(teaching.PARTS, 60))
+            for name, guide in GUIDES.items()}  # fmt: skip
+    with pytest.raises(teaching.TeachingError, match=r"day 1 of half-day is \d+ minutes too long"):
+        teaching.timetables(slow)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"minutes": {"talk": 20, "live": 15}}, "minutes must have"),
+        ({"minutes": {"talk": 21, "live": 15, "quiz": 5, "exercise": 5}}, "come in fives"),
+        ({"quiz": [{"question": "Why?", "answers": []}]}, "fewer than three answers"),
+        (
+            {"quiz": [{"question": "Why?", "answers": [{"text": "a", "why": "b"}] * 3}]},
+            "0 right answers",
+        ),
+        ({"title": None, "name": "x"}, "must have"),
+    ],
+)
+def test_guide_with_a_fault_is_refused(tmp_path, change, message):
+    source = teaching.TEACH / "chapters" / "00_data.yml"
+    raw = yaml.safe_load(source.read_text(encoding="utf-8")) | change
+    path = tmp_path / "00_data.yml"
+    path.write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
+    with pytest.raises(teaching.TeachingError, match=message):
+        teaching.read_guide(path)
+
+
+def test_pages_link_only_chapters_that_this_build_has():
+    with_link = site_teach.guide_page(GUIDES, {"chapters/00_data"})
+    assert "](../chapters/00_data)" in with_link
+    assert "](../chapters/01" not in with_link
+    for title in ("Half a day", "One day", "Two days"):
+        assert f"## {title}" in site_teach.timetable_page(TABLES, GUIDES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_part_is_either_held_or_named_as_left_out(name):
+    table = TABLES[name]
+    held = [(slot.chapter, slot.kind) for day in table.days for slot in day if slot.chapter]
+    absent = [(name, part) for name, parts in table.left_out(GUIDES).items() for part in parts]
+    assert sorted(held + absent) == sorted(
+        (name, part) for name in GUIDES for part in teaching.PARTS
+    )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_timetable_ends_with_the_gate_in_the_attendees_hands(name):
+    held = {(slot.chapter, slot.kind) for day in TABLES[name].days for slot in day}
+    assert ("07_release", "exercise") in held
+
+
+def test_page_tells_what_a_timetable_leaves_out():
+    half, one, two = site_teach.timetable_page(TABLES, GUIDES).split("\n## ")[1:]
+    assert "**Left out, to read afterwards:** 00 The data (live, quiz, exercise); " in half
+    assert "; 03 Candidates; 04 Model uncertainty (live, quiz, exercise);" in one
+    assert "Nothing is left out." in two
+
+
+def test_material_links_all_that_a_chapter_has_and_no_chapter_that_is_absent():
+    table = BeautifulSoup(site_teach.material_table(GUIDES, {"chapters/00_data"}), "html.parser")
+    (row,) = table.select("tbody tr")
+    assert [link["href"] for link in row.select("a")] == [
+        "../chapters/00_data.html",
+        "../slides/00_data.html",
+        "../downloads/attendee/00_data.ipynb",
+        "../downloads/live/00_data.ipynb",
+        "guide.html#the-data",
+        "handouts.html#the-data",
+    ]
+    assert row.find_all("td")[-1].text == str(sum(GUIDES["00_data"].minutes.values()))
+    assert "\n\n" not in str(table), "Markdown would end the HTML at a blank line"
+
+
+def test_index_has_a_place_for_the_material():
+    index = (teaching.TEACH / "index.md").read_text(encoding="utf-8")
+    assert index.count(site_teach.MATERIAL) == 1
+
+
+def test_notes_name_the_exercise_as_the_page_does():
+    first, second, *_ = site_teach.exercise_notes(GUIDES["06_drift"])
+    assert first.startswith("- **First exercise, “Read it off”.** ")
+    assert second.startswith("- **Second exercise, “Code it”.** ")
+
+
+def test_mail_to_attendees_asks_for_what_the_doctor_asks_for():
+    index = (teaching.TEACH / "index.md").read_text(encoding="utf-8")
+    oldest, newest = doctor.OLDEST[1], doctor.NEWEST[1]
+    versions = [f"3.{minor}" for minor in range(oldest, newest + 1)]
+    assert f"64-bit Python {', '.join(versions[:-1])} or {versions[-1]}" in index
+    assert f"4 GiB of memory and {doctor.WORKSHOP_BYTES / 1e9:.0f} GB of free disk" in index

@@ -1,0 +1,1 @@
+"""The packaged sample of the data."""

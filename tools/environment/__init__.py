@@ -1,0 +1,1 @@
+"""The environment: make it, check it, lock it, audit it."""

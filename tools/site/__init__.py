@@ -1,0 +1,1 @@
+"""The site: run the chapters, stage, build and finish it."""

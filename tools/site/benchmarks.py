@@ -1,0 +1,280 @@
+"""What benchmarks/*.py measured: run where something they measure has changed, shown on a page.
+
+`make book` measures the loading of the data; `make bench` measures everything, by running this
+file. A measurement is shown only if it was made from this very code.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from casebook import mode
+from tools.site.reports import table
+from tools.site.steps import (
+    BUILD,
+    CASEBOOK,
+    LIBRARY,
+    ROOT,
+    SOURCE,
+    BuildError,
+    digest,
+    run,
+    say,
+    step,
+    write,
+)
+
+RESULTS = BUILD / "benchmarks"
+SCRIPTS = ROOT / "benchmarks"
+REQUIREMENTS = ROOT / "requirements"
+# What each benchmark measures, and about how many minutes it takes.
+MEASURED = {
+    "data_load": ([CASEBOOK / "data"], 1),
+    "intervals": ([LIBRARY / "intervals"], 5),
+    "drift": ([LIBRARY / "drift", REQUIREMENTS / "peers.txt"], 8),
+    "report": ([LIBRARY / name for name in ("gate", "report.py", "costs", "intervals")], 3),
+}
+
+
+def made_from(name: str) -> str:
+    """Return a digest of the code that a benchmark measures, and of the benchmark's own."""
+    shared = [SCRIPTS / file for file in (f"{name}.py", "_timing.py", "_child.py")]
+    return digest(
+        [*MEASURED[name][0], *shared, REQUIREMENTS / "lock.txt"], f"{sys.version} {os.cpu_count()}"
+    )
+
+
+def measured(name: str) -> dict | None:
+    """Return what a benchmark measured of this very code, or None."""
+    result = RESULTS / f"{name}.json"
+    stamp = result.with_suffix(".made-from")
+    if not (result.is_file() and stamp.is_file()):
+        return None
+    if stamp.read_text(encoding="utf-8") != made_from(name):
+        return None
+    return json.loads(result.read_text(encoding="utf-8"))
+
+
+def shown() -> str:
+    """Return what `make bench` left to show, so that the next build knows of it."""
+    made_later = [measured(name) for name in MEASURED if name != "data_load"]
+    return json.dumps(made_later, sort_keys=True)
+
+
+def measure(name: str, *, log: Path | None = None) -> None:
+    """Run a benchmark, with its output in a file or here; say of which code it was when done."""
+    result = RESULTS / f"{name}.json"
+    stamp = result.with_suffix(".made-from")
+    wanted = made_from(name)
+    stamp.unlink(missing_ok=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    with step(f"benchmark {name} (about {MEASURED[name][1]} min)"):
+        command = [sys.executable, str(SCRIPTS / f"{name}.py"), "--json", str(result)]
+        if log:
+            run(f"The benchmark {name}", command, log=log)
+        elif code := subprocess.run(command, check=False).returncode:
+            msg = f"The benchmark {name} failed with exit code {code}: see the lines above."
+            raise BuildError(msg)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def measure_loading() -> None:
+    """Measure the loading of the data in full mode, unless nothing of it has changed."""
+    on_sample = mode.is_quick() or os.environ.get("PRERELEASE_DATA") == "sample"
+    if not on_sample and measured("data_load") is None:
+        measure("data_load", log=BUILD / "logs" / "benchmarks.log")
+
+
+def stage() -> None:
+    """Write the page of benchmarks; what was not measured is named on it."""
+    parts = [
+        "# Benchmarks",
+        "Speed and memory, measured on one machine against the tools that one would use instead. "
+        "The ways take turns, each time in a fresh process, and ratios are taken within a "
+        "round, so that a slow minute of the machine hits all sides. Memory is the largest peak "
+        "of the whole process, imports included.",
+    ]
+    for name, (title, question, in_words) in SECTIONS.items():
+        found = measured(name)
+        body = in_words(found) if found is not None else not_run(name)
+        parts += [f"## {title}", question, body]
+    write(SOURCE / "about" / "benchmarks.md", "\n\n".join(parts) + "\n")
+
+
+def not_run(name: str) -> str:
+    """Say that a benchmark was not run, and how to run it."""
+    return (
+        f"Not measured for this copy of the site. `make bench` runs it (`benchmarks/{name}.py`, "
+        f"about {MEASURED[name][1]} min on the full data), and the next `make book` shows it here."
+    )
+
+
+def spread(row: dict, key: str, digits: int) -> str:
+    """Return a median and its range."""
+    middle, low, high = (f"{row[key + end]:.{digits}f}" for end in ("", "_min", "_max"))
+    return f"{middle} [{low}, {high}]"
+
+
+def measured_on(found: dict) -> str:
+    """Return the last line of a section: machine and versions."""
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return f"Measured on: {found['machine']}; {versions}."
+
+
+def loading_in_words(found: dict) -> str:
+    """Return what benchmarks/data_load.py measured."""
+    header = ["Reader", "Seconds, median [range]", "Times as fast as pandas.read_csv [range]"]
+    header += ["Peak memory (MiB)", "Exact"]
+    rows = [
+        [
+            row["reader"],
+            spread(row, "seconds", 3),
+            spread(row, "times_faster", 1),
+            f"{row['peak_mib']:,.0f}",
+            "yes" if row["exact"] else "no",
+        ]
+        for row in found["readers"]
+    ]
+    return (
+        f"{table(header, rows)}\n"
+        f"Every reader reads the same {found['csv_bytes']:,} bytes, in {found['rounds']} rounds. "
+        "The clock starts after the imports and stops with the table in memory; the files are in "
+        "the page cache. *Exact* says whether every number is the double-precision number "
+        "nearest to its text in the file. *Warm* is the usual case: the file was verified and "
+        f"cached by an earlier call.\n\n{measured_on(found)}"
+    )
+
+
+def intervals_in_words(found: dict) -> str:
+    """Return what benchmarks/intervals.py measured."""
+    speed = [
+        [
+            row["way"],
+            spread(row, "seconds", 3),
+            spread(row, "times_faster", 0) if row["way"] != "imports only" else "",
+            f"{row['peak_mib']:,.0f}",
+        ]
+        for row in found["speed"]
+    ]
+    header = ["Way", "Seconds, median [range]", "Times as fast as the loop [range]"]
+    covered = [
+        [
+            row["world"],
+            row["scheme"],
+            row["method"],
+            f"{row['coverage']:.3f} [{row['coverage_low']:.3f}, {row['coverage_high']:.3f}]",
+            f"{row['half_width']:.3f}",
+        ]
+        for row in found["coverage"]
+    ]
+    columns = ["Scores", "Resampling", "Method", "Coverage [95 % interval]", "Half width"]
+    return (
+        f"{table([*header, 'Peak memory (MiB)'], speed)}\n"
+        "1,000 resamples of 56,962 rows with 75 frauds, as many as the test rows have; one thread, "
+        f"{found['rounds']} rounds.\n\n"
+        "How often does an interval that promises 95 % hold the true average precision? In each "
+        f"of these worlds it is known, and {found['simulations']:,} data sets were drawn:\n\n"
+        f"{table(columns, covered)}\n{measured_on(found)}"
+    )
+
+
+def drift_in_words(found: dict) -> str:
+    """Return what benchmarks/drift.py measured."""
+    rows = [
+        [
+            row["way"],
+            spread(row, "seconds", 3),
+            spread(row, "slower_than_four", 1),
+            spread(row, "slower_than_ks", 1),
+            f"{row['peak_mib']:,.0f}",
+            f"{row['times_the_memory']:.2f}",
+        ]
+        if row["seconds"] is not None
+        else [row["way"], "not installed", "", "", "", ""]
+        for row in found["speed"]
+    ]
+    header = ["Way", "Seconds, median [range]", "Times as slow as our four statistics [range]"]
+    header += ["Times as slow as our KS alone [range]", "Peak memory (MiB)", "Times ours"]
+    agreement = [
+        [row["statistic"], f"{row['largest_difference']:.1e}"] for row in found["agreement"]
+    ]
+    return (
+        f"{table(header, rows)}\n{aim_in_words(found['speed'])}\n\n"
+        f"The first 200,000 payments against the other {found['n_current']:,}, 30 features, "
+        f"{found['rounds']} rounds, one thread. The clock runs from the tables in memory to the "
+        "result in memory; each tool's sampling is off. Deepchecks draws figures unless it is "
+        "told not to, so both are measured. Where a statistic is the same one, this is how far "
+        "results are apart:\n\n"
+        f"{table(['Statistic, and whose', 'Largest difference over 30 features'], agreement)}\n"
+        f"{measured_on(found)}"
+    )
+
+
+def aim_in_words(rows: Sequence[dict], aim: float = 20) -> str:
+    """Say plainly against which ways the aim of a scan 20 times as fast is missed."""
+    others = [row for row in rows if row["seconds"] is not None and "prerelease" not in row["way"]]
+    missed = [row for row in others if row["slower_than_four"] < aim]
+    if not missed:
+        return f"The aim, four statistics {aim:.0f} times as fast as each of the others, is met."
+    told = "; ".join(f"{row['way']} ({row['slower_than_four']:.1f} times)" for row in missed)
+    return (
+        f"The aim is four statistics {aim:.0f} times as fast as each of the others. "
+        f"It is missed against: {told}."
+    )
+
+
+def report_in_words(found: dict) -> str:
+    """Return what benchmarks/report.py measured."""
+    rows = [
+        [f"`{name}`", f"{row['seconds']:.0f}", f"{row['peak_mib']:,.0f}"]
+        for name, row in found["commands"].items()
+    ]
+    return (
+        f"{table(['Command, file', 'Seconds', 'Peak memory (MiB)'], rows)}\n"
+        f"{found['rows']:,} payments, {found['frauds']:,} of them fraud, with as many in the "
+        "reference; each command in a fresh process, imports included.\n\n"
+        f"Measured on: {found['machine']}."
+    )
+
+
+SECTIONS: dict[str, tuple[str, str, Callable[[dict], str]]] = {
+    "data_load": (
+        "Loading the data",
+        "How long does it take to have the data in memory?",
+        loading_in_words,
+    ),
+    "intervals": (
+        "Intervals",
+        "How long does a bootstrap interval of average precision take, beside a loop over "
+        "scikit-learn's function, and does it keep its promise?",
+        intervals_in_words,
+    ),
+    "drift": (
+        "Drift",
+        "How long does a scan of all features for drift take, beside Deepchecks and Evidently?",
+        drift_in_words,
+    ),
+    "report": (
+        "A million payments on the command line",
+        "How long do `prerelease report` and `prerelease gate` take on a large file of scores?",
+        report_in_words,
+    ),
+}
+
+
+def main() -> int:
+    """Run the benchmarks that are named, or all."""
+    try:
+        for name in sys.argv[1:] or MEASURED:
+            measure(name)
+    except BuildError as error:
+        say(f"[bench] {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,249 @@
+"""Mend the pages that Sphinx wrote: what the theme loads in vain, and what hinders readers."""
+
+import html
+import posixpath
+import re
+import shutil
+import textwrap
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from tools.site.steps import BuildError, files_under, write
+
+CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
+OTHER_HOST = re.compile(r"^(?:https?:)?//")
+NUMBER = re.compile(r"\s*(?:[\s\d.,:%€$+\-–−×±\[\]()]|e[+-]|to|nan|NaN|inf)*\s*")
+DESCRIPTION = 160  # characters that a search engine shows of a page
+SHORT = 10  # characters: a column of such words needs no room for sentences
+# Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
+UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
+# In a page opened from a folder, scripts may not read other files: search then shows titles only.
+NO_EXCERPTS_FROM_FILES = (
+    'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;\n'
+)
+# A server shows 404.html in place of pages at any depth: there its links start from the root.
+ROOT_OF_404 = 'if (!location.pathname.endsWith("/404.html")) document.write(\'<base href="%s">\');'
+UNUSED_FILES = (
+    "_static/scripts/fontawesome.js",
+    "_static/scripts/fontawesome.js.map",
+    "_static/sphinx-thebe.js",
+    "_static/sphinx-thebe.css",
+    "_static/webpack-macros.html",
+    "_static/sbt-webpack-macros.html",
+)
+
+
+def drop_unused(page: BeautifulSoup) -> None:
+    """Take out Thebe (it names another host, twice), one heavy script and an empty banner."""
+    for tag in page.find_all(["script", "link"]):
+        address = tag.get("src") or tag.get("href") or ""
+        if UNUSED_SCRIPTS.search(address) or "THEBE_JS_URL" in tag.text:
+            tag.decompose()
+    seen = set()
+    for tag in page.head.find_all(["script", "meta"]):
+        text = str(tag)
+        if tag.name == "meta" and tag.get("name") == "viewport":
+            text = "viewport"
+        if text in seen:
+            tag.decompose()
+        seen.add(text)
+    for selector in ("#ethical-ad-placement", ".pst-async-banner-revealer", "#searchbox:empty"):
+        for tag in page.select(selector):
+            tag.decompose()
+
+
+def number_chapters(page: BeautifulSoup, name: str) -> None:
+    """Show a chapter's number above its title, and before its name wherever it is linked."""
+    if found := CHAPTER.search(name):
+        eyebrow = page.new_tag("p", attrs={"class": "pr-eyebrow"})
+        eyebrow.append("Chapter ")
+        eyebrow.append(page.new_tag("b", string=found["number"]))
+        page.select_one("article h1").insert_before(eyebrow)
+    here = posixpath.dirname(name)
+    for link in page.select(".bd-docs-nav a, .prev-next-area a"):
+        target = name if link["href"] == "#" else posixpath.join(here, link["href"])
+        if found := CHAPTER.search(posixpath.normpath(target)):
+            number = page.new_tag("span", attrs={"class": "pr-number"}, string=found["number"])
+            title = link.select_one(".prev-next-title") or link
+            title.insert(0, number, " ")
+
+
+def describe(page: BeautifulSoup) -> None:
+    """Let a chapter's question and objectives stand for it where it is found or shared."""
+    told = " ".join(
+        tag.get_text() for tag in page.select(".pr-overview > p:not(.admonition-title)")
+    )
+    if not (told := " ".join(told.split())):
+        return
+    for tag in page.select("meta[name=description], meta[property='og:description']"):
+        tag["content"] = textwrap.shorten(told, DESCRIPTION, placeholder=" …")
+
+
+def scroll_tables(page: BeautifulSoup) -> None:
+    """Put each table in a box that scrolls by itself, by touch and by keyboard."""
+    for number, table in enumerate(page.select("article table:not(.indextable)"), start=1):
+        box = page.new_tag(
+            "div",
+            attrs={
+                "class": "pr-scroll",
+                "tabindex": "0",
+                "role": "region",
+                "aria-label": f"Table {number}",
+            },
+        )
+        table.wrap(box)
+        if table.thead and not table.thead.text.strip():
+            table.thead.decompose()
+        merge_heads(table)
+        align_table(table)
+        del table["border"]
+        table["class"] = "pr-table"  # and nothing that the theme has rules for
+    for style in page.select("article style[scoped]"):
+        style.decompose()  # pandas' own, which our stylesheet replaces
+
+
+def merge_heads(table: Tag) -> None:
+    """Move the names of the index, which pandas puts into a row of their own, into the first."""
+    heads = table.select("thead > tr")
+    if len(heads) != 2:
+        return
+    first, second = (row.find_all(["th", "td"]) for row in heads)
+    pairs = list(zip(first, second, strict=False))
+    told_once = all(not (upper.text.strip() and lower.text.strip()) for upper, lower in pairs)
+    if len(first) == len(second) and told_once:
+        for upper, lower in pairs:
+            upper.string = upper.text.strip() or lower.text.strip()
+        heads[1].decompose()
+
+
+def align_table(table: Tag) -> None:
+    """Set the columns that hold numbers to the right, and let those of short words be narrow.
+
+    The first holds what the rows are called. Columns are counted from the right, since the first
+    cell of a row may span several rows.
+    """
+    rows = [row.find_all(["th", "td"]) for row in table.select("tbody tr")]
+    mark_short([row[0] for row in rows if row])
+    heads = [row.find_all("th") for row in table.select("thead tr")]
+    for column in range(1, min(map(len, rows), default=0)):
+        cells = [row[-column] for row in rows]
+        told = [cell for cell in cells if cell.text.strip() not in ("", "–", "-", "—")]
+        numbers = [cell for cell in told if NUMBER.fullmatch(cell.text)]
+        if len(numbers) * 2 > len(told):
+            for cell in cells + [head[-column] for head in heads if len(head) > column]:
+                cell["class"] = [*cell.get("class", []), "pr-figures"]
+        else:
+            mark_short(cells)
+
+
+def mark_short(cells: list[Tag]) -> None:
+    """Mark the cells of a column if none holds more than a short word."""
+    if all(len(cell.text.strip()) <= SHORT for cell in cells):
+        for cell in cells:
+            cell["class"] = [*cell.get("class", []), "pr-short"]
+
+
+def mend_accessibility(page: BeautifulSoup) -> None:
+    """Mend what axe finds in the theme's own markup."""
+    for button in page.select("button.search-button__button"):
+        del button["title"]
+        button["aria-label"] = "Search Ctrl+K"
+    for button in page.select("button.sidebar-toggle"):
+        button["aria-label"] = button.get("title", "Toggle sidebar")
+    for link in page.select("a.navbar-brand"):
+        for picture in link.find_all("img"):
+            picture["alt"] = ""
+        link["aria-label"] = "Prerelease, home"
+    sidebar = page.select_one("#pst-primary-sidebar")
+    if sidebar is not None:
+        sidebar["role"], sidebar["aria-label"] = "navigation", "Site"
+    for summary in page.select("#pst-primary-sidebar summary"):
+        summary["aria-label"] = "Pages below this one"
+    for summary in page.select("details.hide > summary[aria-label]"):
+        del summary["aria-label"]  # its own words say more
+    for cell in page.select("article thead th"):
+        if not cell.text.strip():
+            cell.name = "td"
+    citations = "[role=list][class*=citation], .citation[role]"
+    for tag in page.select(f"[role=doc-bibliography], [role=doc-biblioentry], {citations}"):
+        del tag["role"]
+    for box in page.select("input.task-list-item-checkbox"):
+        box["aria-label"] = "done" if box.has_attr("checked") else "to do"
+    for box in page.select("article .highlight pre, article .output pre, .math.notranslate > pre"):
+        box["tabindex"] = "0"
+
+
+def mend_downloads(page: BeautifulSoup) -> None:
+    """Let the download links hand over a file rather than open a window."""
+    for link in page.select("a[href*='downloads/']"):
+        del link["target"]
+        link["download"] = ""
+
+
+def check_hosts(page: BeautifulSoup, name: str) -> None:
+    """Refuse a page that would load anything from another host."""
+    for tag in page.select("script[src], link[href], img[src], iframe[src], source[src]"):
+        address = tag.get("src") or tag.get("href")
+        canonical = tag.name == "link" and "canonical" in tag.get("rel", [])
+        if OTHER_HOST.match(address) and not canonical:
+            msg = f"{name} loads {address}: the site must need no other host."
+            raise BuildError(msg)
+
+
+def finish_page(path: Path, name: str, address: str) -> None:
+    """Mend one page in place."""
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    drop_unused(page)
+    number_chapters(page, name)
+    describe(page)
+    scroll_tables(page)
+    mend_accessibility(page)
+    mend_downloads(page)
+    check_hosts(page, name)
+    if name == "index.html":
+        page.body["class"] = [*page.body.get("class", []), "pr-landing"]
+        page.title.string = "Prerelease"
+    if name == "404.html" and address:
+        page.head.insert(0, page.new_tag("script", string=ROOT_OF_404 % urlsplit(address).path))
+    path.write_text(str(page), encoding="utf-8", newline="\n")
+
+
+def write_sitemap(site: Path, names: list[str], address: str) -> None:
+    """List the pages for search engines; without an address of the site, relative to it."""
+    urls = "".join(
+        f"  <url><loc>{html.escape(address + name)}</loc></url>\n"
+        for name in names
+        if name not in ("404.html", "search.html")
+    )
+    write(
+        site / "sitemap.xml",
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n',
+    )
+    if address:
+        write(site / "robots.txt", f"User-agent: *\nSitemap: {address}sitemap.xml\n")
+
+
+def finish(site: Path, address: str) -> None:
+    """Mend every page under `site`, and add the files that a web server wants.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        A folder that Sphinx wrote.
+    address : str
+        Where it will be published, ending in a slash; empty while that is not known.
+    """
+    names = sorted(path.relative_to(site).as_posix() for path in files_under(site))
+    names = [name for name in names if name.endswith(".html") and not name.startswith("_static/")]
+    for name in names:
+        finish_page(site / name, name, address)
+    with (site / "_static" / "documentation_options.js").open("a", encoding="utf-8") as options:
+        options.write(NO_EXCERPTS_FROM_FILES)
+    for name in UNUSED_FILES:
+        (site / name).unlink(missing_ok=True)
+    shutil.rmtree(site / "_sources", ignore_errors=True)
+    write_sitemap(site, names, address)
+    write(site / ".nojekyll", "")

@@ -1,0 +1,318 @@
+"""Pages about the release: its evidence, the gate's verdict, and a dry run on other data."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from casebook import mode
+from prerelease import _html, _words, card, evidence, gate, ledger, stages
+from tools.site.reports import table
+from tools.site.stage import notebook_names
+from tools.site.steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
+
+FILES = SOURCE / "static" / "release"
+DRY_RUN = BUILD / "own-model"
+JUDGED = (0, 1, 3)
+BOOK_METHOD = "time-block percentile"
+MEASURED_ON = {"train": "training", "valid": "validation", "none": "simulated data"}
+NAMES = ("Bonferroni", "Fisher", "Garwood", "Student", "Wilson")
+SHORT_NAMES = {
+    "BCa": ("bca",),
+    "Adaptive conformal inference": ("adaptive",),
+    "Block bootstrap": ("blocks", "time-block"),
+    "Conformal set": ("sets",),
+    "Conformalised quantile regression": ("conformalised quantiles",),
+    "Kolmogorov–Smirnov": ("ks",),
+    "Label-conditional coverage": ("by label",),
+    "Population stability index": ("psi",),
+    "Savings": ("share of the oracle's",),
+    "Twin": ("near-twins",),
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command that was run, as the reader would type it, and what came of it."""
+
+    command: str
+    output: str
+    code: int
+
+
+def run_prerelease(*arguments: str, folder: Path, allowed: tuple[int, ...] = (0,)) -> Ran:
+    """Run the real command line in a folder; a build stops on codes that are not allowed."""
+    return ran([sys.executable, "-m", "prerelease", *arguments], folder, allowed, "prerelease")
+
+
+def ran(command: list[str], folder: Path, allowed: tuple[int, ...], name: str) -> Ran:
+    """Run a command in a folder and return what it printed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    first = next((i for i, word in enumerate(command) if word == name), len(command) - 1)
+    shown = " ".join([name, *command[first + 1 :]])
+    if done.returncode not in allowed:
+        msg = f"`{shown}` ended with {done.returncode}: {done.stderr.strip()[-1000:]}"
+        raise BuildError(msg)
+    return Ran(shown, done.stdout, done.returncode)
+
+
+def stage() -> str:
+    """Write the pages and their files; return the gate's verdict on the evidence."""
+    FILES.mkdir(parents=True, exist_ok=True)
+    rows, answers = recorded()
+    check(rows)
+    run_prerelease(
+        *("gate", "--json", "verdict.json", "--html", "verdict.html"), folder=FILES, allowed=JUDGED
+    )
+    lock = str(ROOT / "requirements" / "lock.txt")
+    run_prerelease("card", "--lock", lock, "-o", "model-card.html", folder=FILES)
+    verdict = json.loads((FILES / "verdict.json").read_text(encoding="utf-8"))
+    stage_evidence(verdict, rows, answers)
+    stage_own_model()
+    text = (BOOK / "about" / "checklist.md").read_text(encoding="utf-8")
+    write(FILES / "checklist.html", printable(text))
+    return verdict["outcome"]
+
+
+def printable(text: str) -> str:
+    """Return the checklist, simple Markdown that it is, as a page that fits on one sheet."""
+    parts = []
+    for line in filter(None, text.splitlines()):
+        if line.startswith("# "):
+            parts.append(f"<h1>{line[2:]}</h1>")
+        elif line.startswith("**"):
+            parts.append(f"<p><strong>{line.strip('*')}</strong></p>")
+        elif line.startswith("- [ ] "):
+            parts.append(f'<p class="box">☐ {line[6:]}</p>')
+        elif not line.startswith("<a "):  # a link to this very page is of no use on paper
+            parts.append(f"<p>{line}</p>")
+    return _html.document("The checklist", "\n".join(parts))
+
+
+# --- the evidence -----------------------------------------------------------------------------
+
+
+def recorded() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what the chapters recorded, and what they concluded; edited files stop the build."""
+    try:
+        return evidence.read(), evidence.conclusions()
+    except evidence.EvidenceError as error:
+        raise BuildError(str(error)) from error
+
+
+def check(rows: pd.DataFrame, criteria: gate.Criteria | None = None) -> None:
+    """Refuse evidence that does not keep what the book promises of its intervals and its model."""
+    criteria = criteria or gate.read_criteria(ledger.CRITERIA)
+    problems = [*strange_methods(rows), *other_models(rows, criteria)]
+    if problems:
+        raise BuildError("\n".join(problems))
+
+
+def strange_methods(rows: pd.DataFrame) -> list[str]:
+    """Say which intervals were drawn otherwise than the book draws them, without a reason."""
+    usual = rows["method"].str.startswith(BOOK_METHOD) | (rows["method"] == evidence.COUNTED)
+    return [
+        f"Chapter {row['chapter']}, “{row['claim']}”: its interval is drawn by "
+        f"{row['method']!r} and not by {BOOK_METHOD!r}; say why: record(..., because=...)."
+        for row in rows[~usual & (rows["because"] == "")].to_dict("records")
+    ]
+
+
+def other_models(rows: pd.DataFrame, criteria: gate.Criteria) -> list[str]:
+    """Say which rows that criteria ask about the served model are about another one."""
+    model, problems = gate.served_model(rows, criteria), []
+    for one in (one for one in criteria.criteria if one.served):
+        found = rows[(rows["chapter"] == one.chapter) & (rows["claim"] == one.claim)]
+        problems += [
+            f"Chapter {one.chapter}, “{one.claim}”: it was measured on the model "
+            f"{row['model'] or 'that nobody named'}, and what ships is "
+            f"{model or 'one that nobody named'}: record(..., model=serving.fingerprint(...))."
+            for row in found.to_dict("records")
+            if not row["model"] or row["model"] != model
+        ]
+    return problems
+
+
+def glossary_terms() -> list[str]:
+    """Return the words that the glossary explains."""
+    text = (BOOK / "glossary.md").read_text(encoding="utf-8")
+    return re.findall(r"^([^\s:`#{].*)\n(?=  +\S)", text, flags=re.MULTILINE)
+
+
+def terms_in(text: str, terms: list[str]) -> list[str]:
+    """Return those of some terms that a text uses, by their own or by a shorter name."""
+    text, found = text.replace("–", "-").lower(), set()
+    names = {name: term for term in terms for name in (term, *SHORT_NAMES.get(term, ()))}
+    for name in sorted(names, key=len, reverse=True):  # what is found is not found in it again
+        pattern = rf"(?<!\w){re.escape(name.replace('–', '-').lower())}(?!\w)"
+        text, times = re.subn(pattern, " | ", text)
+        found |= {names[name]} if times else set()
+    return [term for term in terms if term in found]
+
+
+def stage_evidence(verdict: dict, rows: pd.DataFrame, answers: pd.DataFrame) -> None:
+    """Write the page with every row of the release file."""
+    parts = [
+        "# The evidence\n",
+        f"What the chapters concluded when this site was built in **{mode.current()} mode**: "
+        f"{len(rows)} results. Each leads to the cell of code that wrote it; nobody typed one. "
+        "Brackets are {term}`intervals <Confidence interval>` of 95 %, unless the line says what "
+        "else they hold, drawn from whole blocks of ten minutes (percentiles of resamples), "
+        "unless the line says how else and why; a number without brackets was counted or "
+        "computed. All are rounded to the digits that count. “Measured on” says how many rows "
+        "(or hours, trainings, streams), and of which: training, "
+        "{term}`validation <Validation rows>`, {term}`development <Development rows>` (both of "
+        "these), {term}`test <Test rows>`, all, or simulated ones. ◆ was measured on the very "
+        "model that ships.\n",
+        f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
+    ]
+    pages = {Path(page).stem[:2]: page for page in notebook_names()}
+    terms = glossary_terms()
+    served = gate.served_model(rows, gate.read_criteria(ledger.CRITERIA))
+    for chapter, found in rows.groupby("chapter"):
+        parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{pages[chapter]}`\n")
+        words = " ".join(found[["claim", "unit", "how"]].to_numpy().ravel())
+        if named := [f"{{term}}`{term}`" for term in terms_in(words, terms)]:
+            parts.append(f"Explained in the glossary: {', '.join(named)}.\n")
+        parts.append(evidence_table(found, pages[chapter], served))
+        parts.append(in_words(answers[answers["chapter"] == chapter]))
+    if rows.empty:
+        parts.append("No chapter has recorded anything.\n")
+    write(SOURCE / "about" / "evidence.md", "\n".join(parts))
+
+
+def in_words(answers: pd.DataFrame) -> str:
+    """Return what a chapter concluded in words, folded."""
+    if answers.empty:
+        return ""
+    lines = "\n".join(
+        f"- {row['question']}: **{row['answer']}**"
+        + (f" (In quick mode it may differ: {row['in_quick']})" if row["in_quick"] else "")
+        for row in answers.to_dict("records")
+    )
+    return f":::{{dropdown}} What it concludes, in words\n{lines}\n:::\n"
+
+
+def _links() -> str:
+    names = {"verdict.html": "a page", "verdict.json": "JSON", "model-card.html": "the model card"}
+    links = [f'<a href="../_static/release/{file}">{name}</a>' for file, name in names.items()]
+    return f"{links[0]} or {links[1]}; {links[2]} is made from the same rows."
+
+
+def evidence_table(rows: pd.DataFrame, page: str, served: str) -> str:
+    """Return the rows of one chapter as a table, each linked to the cell that wrote it."""
+    lines = [
+        [
+            f'<a href="../{page}.html#cell-{row["cell"]}">{escape(row["claim"])}</a>'
+            + (" ◆" if served and row["model"] == served else ""),
+            f"{card.in_words(row)} {row['unit']}",
+            f"{row['n']:,}, {MEASURED_ON.get(row['split'], row['split'])}",
+            how_told(row),
+        ]
+        for row in rows.to_dict("records")
+    ]
+    header = ["Claim", "Found [interval]", "Measured on", "How"]
+    return table(header, [[cell.replace("|", "\\|") for cell in line] for line in lines])
+
+
+def how_told(row: dict) -> str:
+    """Return how a number was found; by which method and why, where it is not the book's."""
+    method = row["method"]
+    parts = [row["how"]]
+    if method not in (BOOK_METHOD, evidence.COUNTED) and method not in row["how"]:
+        parts.append(method)
+    return "; ".join(parts) + (f" (because {clause(row['because'])})" if row["because"] else "")
+
+
+def clause(reason: str) -> str:
+    """Return a reason as it reads after "because": in lower case, unless it begins with a name."""
+    first = re.split(r"[\s,:;'’]", reason, maxsplit=1)[0]
+    plain = first.istitle() and first not in NAMES
+    return reason[:1].lower() + reason[1:] if plain else reason
+
+
+# --- the dry run ------------------------------------------------------------------------------
+
+
+def dry_run() -> tuple[list[Ran], dict]:
+    """Score data that no chapter uses, judge the scores and report on them."""
+    shutil.rmtree(DRY_RUN, ignore_errors=True)
+    DRY_RUN.mkdir(parents=True)
+    for name in ("scores.py", "criteria.toml"):
+        shutil.copy2(BOOK / "own-model" / name, DRY_RUN)
+    made = ran([sys.executable, "scores.py"], DRY_RUN, (0,), "python")
+    criteria = ("--criteria", "criteria.toml")
+    judged = run_prerelease(
+        *("gate", "--scores", "scores.csv", *criteria),
+        *("--json", "verdict.json", "--html", "verdict.html"),
+        folder=DRY_RUN,
+        allowed=JUDGED,
+    )
+    told = run_prerelease(
+        *("report", "scores.csv", "--reference", "reference.csv", *criteria),
+        *("-o", "report.html"),
+        folder=DRY_RUN,
+    )
+    verdict = json.loads((DRY_RUN / "verdict.json").read_text(encoding="utf-8"))
+    return [Ran("python scores.py", made.output, 0), judged, told], verdict
+
+
+def stage_own_model() -> None:
+    """Write the page that shows how to use the gate on another model, with what it said."""
+    runs, verdict = dry_run()
+    for name in ("verdict", "report"):
+        shutil.copy2(DRY_RUN / f"{name}.html", FILES / f"own-{name}.html")
+    text = (BOOK / "own-model" / "page.md").read_text(encoding="utf-8")
+    head = (DRY_RUN / "scores.csv").read_text(encoding="utf-8").splitlines()[:4]
+    parts = {
+        "scores.py": (DRY_RUN / "scores.py").read_text(encoding="utf-8").strip(),
+        "criteria.toml": (DRY_RUN / "criteria.toml").read_text(encoding="utf-8").strip(),
+        "head": "\n".join(head),
+        "run": runs[0].command,
+        "gate": f"$ {runs[1].command}\n{runs[1].output.strip()}\n$ echo $?\n{runs[1].code}",
+        "report": f"$ {runs[2].command}\n{runs[2].output.strip()}",
+        "verdict": verdict_in_words(verdict),
+    }
+    for name, part in parts.items():
+        text = text.replace(f"<<{name}>>", part)
+    write(SOURCE / "about" / "own-model.md", text)
+
+
+def verdict_in_words(verdict: dict) -> str:
+    """Return what the findings mean, and how many more cases an open one would take."""
+    lines = []
+    for finding in verdict["findings"]:
+        asked = finding["criterion"]
+        line = f"**{asked['name']}**: {finding['outcome']}. "
+        line += finding["because"][0].upper() + finding["because"][1:] + "."
+        if finding["outcome"] == "insufficient evidence" and asked["metric"] == "recall":
+            line += cases_in_words(finding)
+        lines.append(f"- {line}")
+    return "\n".join(lines)
+
+
+def cases_in_words(finding: dict) -> str:
+    """Return how many cases it takes to settle a criterion on recall, if it is as it looks."""
+    truth, bound = finding["value"], finding["criterion"]["bound"]
+    if not truth > bound or truth >= 1:
+        return ""
+    needed = stages.cases_needed(truth=truth, bound=bound)
+    return (
+        f" If recall really is {_words.number(truth)}, it takes {needed:,} malignant samples to "
+        f"show that it is at least {bound:g}, four times out of five."
+    )

@@ -1,0 +1,173 @@
+"""Lay out the teaching pages: guide, timetables and handouts, from the files that hold them."""
+
+import re
+from collections.abc import Container
+from pathlib import Path
+
+import nbformat
+from docutils.nodes import make_id
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from tools.site.steps import BOOK, SOURCE, write
+from tools.teach import editions, teaching
+
+EXERCISES = re.compile(r"^## Exercises$", re.MULTILINE)
+OFFERED = ("attendee", "live")  # on the site; the instructor's come with `make workshop`
+MATERIAL = "<!-- the material of each chapter -->"
+PLACES = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+CANNOT_SAY = (
+    "The minutes are a plan. Nobody has held this workshop from it yet: write down how long "
+    "things took, and change the file of the chapter."
+)
+
+
+def add_quiz(notebook: NotebookNode, guide: teaching.Guide | None) -> None:
+    """Put a chapter's quiz before its exercises, or at its end where it has none."""
+    if guide is None:
+        return
+    quiz = teaching.quiz_markdown(guide)
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown" and (found := EXERCISES.search(cell.source)):
+            before = cell.source[: found.start()].strip()
+            cell.source = cell.source[found.start() :]
+            above = f"{before}\n\n{quiz}".strip()
+            notebook.cells.insert(number, new_markdown_cell(above, id="quiz"))
+            return
+    notebook.cells.append(new_markdown_cell(quiz, id="quiz"))
+
+
+def write_editions(folders: dict[str, Path]) -> None:
+    """Write the notebooks of every chapter, each edition into the folder named for it."""
+    guides = teaching.guides()
+    for source in editions.chapters():
+        chapter, guide = editions.read_chapter(source), guides.get(source.stem)
+        for edition, folder in folders.items():
+            notebook = editions.edition_of(
+                chapter,
+                edition,
+                guide=teaching.guide_markdown(guide) if guide else "",
+                notes=guide.notes if guide else None,
+            )
+            add_quiz(notebook, guide)
+            write(folder / f"{chapter.name}.ipynb", nbformat.writes(notebook) + "\n")
+
+
+def chapter_link(guide: teaching.Guide, pages: Container[str]) -> str:
+    """Return a link to a chapter's page, or its name where this build leaves it out."""
+    page, text = f"chapters/{guide.name}", f"{guide.name[:2]} {guide.title}"
+    return f"[{text}](../{page})" if page in pages else text
+
+
+def exercise_notes(guide: teaching.Guide) -> list[str]:
+    """Return the notes on a chapter's exercises, each named as the page names it."""
+    source = editions.ROOT / "notebooks" / f"{guide.name}.py"
+    exercises = editions.read_chapter(source).exercises if source.is_file() else []
+    return [
+        f"- **{PLACES[number]} exercise, “{exercise.title}”.** {guide.notes[exercise.label]}"
+        for number, exercise in enumerate(exercises)
+    ]
+
+
+def guide_page(guides: dict[str, teaching.Guide], pages: Container[str]) -> str:
+    """Return the instructor's guide, one section a chapter."""
+    lines = ["# Instructor's guide", "", CANNOT_SAY, ""]
+    for guide in guides.values():
+        lines += [f"## {guide.name[:2]} {guide.title}", ""]
+        lines += [f"The chapter: {chapter_link(guide, pages)}.", ""]
+        if f"chapters/{guide.name}" in pages:
+            lines += [f'<p><a href="../slides/{guide.name}.html">Its slides</a></p>', ""]
+        lines += [teaching.guide_markdown(guide, level=3), ""]
+        if sheet := exercise_notes(guide):
+            lines += ["### Notes on the exercises", "", *sheet, ""]
+    return "\n".join(lines)
+
+
+def timetable_page(tables: dict[str, teaching.Timetable], guides: dict[str, teaching.Guide]) -> str:
+    """Return the page of all timetables, each with what it leaves out."""
+    longest = teaching.LONGEST_STRETCH
+    lines = [
+        "# Timetables",
+        "",
+        f"Computed from the minutes of the [guide](guide), with a break after at most {longest} "
+        "minutes.",
+        CANNOT_SAY,
+        "",
+    ]
+    for table in tables.values():
+        lines += [f"## {table.title}", "", table.who, ""]
+        for number, day in enumerate(table.days, start=1):
+            if len(table.days) > 1:
+                lines += [f"### Day {number}", ""]
+            lines += ["| from | to | minutes | what |", "|---|---|---:|---|"]
+            for slot in day:
+                what = f"*{slot.what}*" if slot.kind == "break" else slot.what
+                times = f"{teaching.clock(slot.start)} | {teaching.clock(slot.end)}"
+                lines.append(f"| {times} | {slot.minutes} | {what} |")
+            lines.append("")
+        if absent := table.left_out(guides):
+            named = [
+                f"{name[:2]} {guides[name].title}"
+                + ("" if parts == teaching.PARTS else f" ({', '.join(parts)})")
+                for name, parts in absent.items()
+            ]
+            lines += [f"**Left out, to read afterwards:** {'; '.join(named)}.", ""]
+        else:
+            lines += ["Nothing is left out.", ""]
+    return "\n".join(lines)
+
+
+def material_table(guides: dict[str, teaching.Guide], pages: Container[str]) -> str:
+    """Return the table of what there is for each chapter, as HTML: Sphinx makes none of it."""
+    rows = []
+    for guide in guides.values():
+        name = guide.name
+        if f"chapters/{name}" not in pages:
+            continue
+        title = f"{name[:2]} {guide.title}"
+        section = make_id(title)  # what Sphinx makes of the same heading
+        links = [
+            ("page", f"../chapters/{name}.html"),
+            ("slides", f"../slides/{name}.html"),
+            *((edition, f"../downloads/{edition}/{name}.ipynb") for edition in OFFERED),
+            ("guide", f"guide.html#{section}"),
+            ("handout", f"handouts.html#{section}"),
+        ]
+        cells = "".join(
+            f'<td><a href="{place}" aria-label="{title}: {what}">{what}</a></td>'
+            for what, place in links
+        )
+        rows.append(
+            f'<tr><th scope="row">{title}</th>{cells}<td>{sum(guide.minutes.values())}</td></tr>'
+        )
+    heads = ("Chapter", "Page", "Slides", "Attendee", "Live", "Guide", "Handout", "Minutes")
+    head = "".join(f'<th scope="col">{what}</th>' for what in heads)
+    table = ['<table class="table">', f"<thead><tr>{head}</tr></thead>", "<tbody>", *rows]
+    return "\n".join([*table, "</tbody>", "</table>"])
+
+
+def handout_page(guides: dict[str, teaching.Guide]) -> str:
+    """Return the page to print and hand out: one sheet a chapter."""
+    lines = [
+        "# Handouts",
+        "",
+        "One sheet a chapter, to print and hand out. The answers stand at the foot of each, small.",
+        "",
+    ]
+    for guide in guides.values():
+        lines += [f"## {guide.name[:2]} {guide.title}", ""]
+        lines += ['<div class="pr-handout">', teaching.handout_html(guide), "</div>", ""]
+    return "\n".join(lines)
+
+
+def stage(pages: Container[str]) -> None:
+    """Write the pages that are made from the chapters' files."""
+    guides = teaching.guides()
+    folder = SOURCE / "teach"
+    index = (BOOK / "teach" / "index.md").read_text(encoding="utf-8")
+    write(folder / "index.md", index.replace(MATERIAL, material_table(guides, pages)))
+    write(folder / "guide.md", guide_page(guides, pages))
+    write(folder / "timetables.md", timetable_page(teaching.timetables(guides), guides))
+    write(folder / "handouts.md", handout_page(guides))
+    downloads = SOURCE / "extra" / "downloads"
+    write_editions({edition: downloads / edition for edition in OFFERED})

@@ -1,0 +1,1 @@
+"""The workshop: editions of notebooks, timetables, the bundle."""
