@@ -14,7 +14,9 @@ import hypothesis
 import matplotlib as mpl
 import pytest
 
+import casebook
 from casebook import data
+from prerelease import use_words
 
 CSV = data.folder() / "creditcard.csv"
 if not CSV.is_file():  # no test may fetch it: `make data` does
@@ -35,6 +37,13 @@ def _restore_environment():
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def _words_of_the_house(request):
+    """Let what tests the library use its own words, and what tests the book the book's."""
+    house = request.path.relative_to(request.config.rootpath).parts[1]
+    use_words(**({} if house == "prerelease" else casebook.WORDS))
 
 
 def pytest_collection_modifyitems(items):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prerelease import _words
+from prerelease import Words, _words, use_words, words
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,25 @@ def test_rounding_never_puts_an_estimate_outside_its_interval(numbers):
     if "×" not in told:
         found = [float(part) for part in told.replace("[", "").split()]
         assert found[1] <= found[0] <= found[2]
+
+
+def test_words_are_neutral_until_they_are_set_and_again_when_nothing_is():
+    assert words() == Words() == use_words()
+    assert use_words(case="loan", cases="loans").cases == words().cases == "loans"
+    assert words().positive == "positive"
+    assert use_words().cases == "cases"
+
+
+@pytest.mark.parametrize(
+    ("currency", "told"),
+    [("", ("per 1,000 cases", "1,235", "fee")), ("$", ("$ per 1,000 cases", "1,235 $", "fee ($)"))],
+)
+def test_amounts_have_a_currency_only_where_there_is_one(currency, told):
+    some = Words(currency=currency)
+    assert (some.per_1000, some.amount(1234.6), some.in_currency("fee")) == told
+
+
+@pytest.mark.parametrize("wrong", [{"case": ""}, {"positives": None}, {"currency": 5}])
+def test_words_must_be_text(wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be text"):
+        use_words(**wrong)
