@@ -378,7 +378,7 @@ def test_a_missing_column_is_refused_by_name(payments, column):
 def test_deepchecks_is_imported_late_quietly_and_without_telemetry(tmp_path):
     code = """
 import sys, os
-from prerelease.adapters import deepchecks
+from casebook.adapters import deepchecks
 assert "deepchecks" not in sys.modules
 import pandas as pd
 df = pd.DataFrame({"Time": range(30), "V1": range(30), "Class": [0, 1] * 15})

@@ -227,7 +227,7 @@ class NoTorch:
 
 sys.meta_path.insert(0, NoTorch())
 from casebook import models
-from prerelease.adapters import tabnet
+from casebook.adapters import tabnet
 assert "make book" in tabnet.missing()
 models.logistic_regression().fit([[0.0], [1.0]], [0, 1])
 try:

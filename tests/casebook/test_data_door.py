@@ -75,7 +75,7 @@ def test_the_data_folder_of_a_source_tree_is_in_the_project(monkeypatch):
 
 def test_the_data_folder_of_an_installed_package_is_the_users_cache(tmp_path):
     """Copied to another place, the package finds no project around itself."""
-    package = tmp_path / "lib" / "prerelease"
+    package = tmp_path / "lib" / "casebook"
     source = Path(data.__file__).parents[1]
     package.mkdir(parents=True)
     for path in [source / "__init__.py", source / "mode.py", *source.glob("data/*")]:

@@ -82,7 +82,7 @@ def test_the_sample_is_made_of_rows_of_the_full_data(df):
 
 
 def test_the_sample_is_reproduced_bit_for_bit():
-    program = [sys.executable, str(PROJECT / "tools" / "make_sample.py"), "--check"]
+    program = [sys.executable, str(PROJECT / "tools" / "data" / "make_sample.py"), "--check"]
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "the sample is reproduced\n"), done.stderr
 

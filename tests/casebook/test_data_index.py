@@ -10,8 +10,8 @@ import pytest
 
 from casebook.data._errors import SourceError
 from casebook.data._index import Wheel, get_from_index
-from data_helpers import EXPECTED, TEXT, Answer, serving, sha256
 from churn import churn
+from data_helpers import EXPECTED, TEXT, Answer, serving, sha256
 
 MEMBER = "carrier/data/creditcard.csv"
 

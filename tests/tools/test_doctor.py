@@ -15,7 +15,7 @@ from casebook.data._facts import FULL
 from tools.environment import doctor
 
 TOOL = Path(doctor.__file__)
-ROOT = TOOL.parents[1]
+ROOT = TOOL.parents[2]
 OLD_PYTHONS = sorted((Path.home() / ".pyenv" / "versions").glob("[23].*/bin/python"))
 OLD_PYTHONS = [path for path in OLD_PYTHONS if not path.parents[1].name.startswith("3.1")]
 
@@ -33,7 +33,7 @@ def project(tmp_path):
 def ask(folder, *options, python=sys.executable, **environment):
     """Run the doctor of a folder; return its exit code and what it said."""
     done = subprocess.run(
-        [python, str(folder / "tools" / "doctor.py"), *options],
+        [python, str(folder / "tools" / "environment" / "doctor.py"), *options],
         env=os.environ | environment,
         capture_output=True,
         text=True,

@@ -47,8 +47,8 @@ def test_signature_counts_from_the_statement_that_gives_it():
         "pd.read_csv('data/creditcard.csv')",
         "pl.scan_csv(path)",
         "from casebook.split import _cut",
-        "from prerelease.splits import _book",
-        "splits._book._cut(payments)",
+        "from casebook.data import _door",
+        "split._cut(payments)",
     ],
 )
 def test_rows_have_no_other_way_into_a_chapter(way):

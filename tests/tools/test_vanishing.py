@@ -3,14 +3,13 @@
 import ast
 import os
 import shutil
-import threading
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from casebook.data import _process as process
 from casebook.data._files import is_published, remove_leftovers, temporary
+from churn import churn
 from tools.site import execute as site_execute
 from tools.site import steps as site_steps
 
@@ -73,31 +72,6 @@ def test_file_removed_between_listing_and_looking_counts_as_nothing(
     assert found < whole or walk is process._size
 
 
-@contextmanager
-def churn(folder, *, workers=2):
-    """Make and remove nested folders in `folder`, as pip does, while it is there."""
-    done = threading.Event()
-
-    def make_and_remove(number):
-        mine = folder / f"pip-{number}"
-        while not done.wait(0.0005):
-            with suppress(OSError):  # the folder is not there yet, or is being cleared
-                mine.mkdir()
-                (mine / "unpack" / "build").mkdir(parents=True)
-                (mine / "unpack" / "part").write_bytes(b"x" * 100)
-            shutil.rmtree(mine, ignore_errors=True)
-
-    threads = [threading.Thread(target=make_and_remove, args=(n,)) for n in range(workers)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        for thread in threads:
-            thread.join()
-
-
 @every_walk
 def test_walks_pass_while_others_make_and_remove_folders(tree, walk):
     whole = walk(tree)
@@ -114,7 +88,7 @@ def test_leftovers_are_removed_while_others_write_into_them(tmp_path):
 
 
 def test_digest_passes_over_a_file_that_an_editor_took_away(monkeypatch):
-    place = ROOT / "tools" / "workshop"
+    place = ROOT / "tools" / "teach" / "workshop"
     whole = site_steps.digest([place])
     monkeypatch.setattr(
         site_steps, "files_under", lambda *_: [*sorted(place.iterdir()), place / "gone.swp"]

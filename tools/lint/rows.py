@@ -4,7 +4,7 @@
 `development` only, which leaves the test rows out, and ask what they are (``.attrs``, ``len``).
 Rows have no other way into a chapter: it reads no file of them and no private part of the
 package. What this cannot see is a function of the package that opens the door by itself; a test
-of `prerelease.splits` sees that there is none.
+of `casebook.split` sees that there is none.
 """
 
 import ast
@@ -76,9 +76,11 @@ def _other_ways(statement: ast.stmt) -> Iterator[str]:
     for node in ast.walk(statement):
         if _called(node) in READERS:
             yield f"reads rows by {_called(node)}: they come from data.load() only"
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("prerelease"):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            ("prerelease", "casebook")
+        ):
             private = [name.name for name in node.names if name.name.startswith("_")]
             if "._" in node.module or private:
                 yield f"imports a private part of the package, {node.module}"
-        if isinstance(node, ast.Attribute) and node.attr == "_book":
-            yield "reaches for the private parts of prerelease.splits"
+        if isinstance(node, ast.Attribute) and node.attr == "_cut":
+            yield "reaches for the private parts of casebook.split"

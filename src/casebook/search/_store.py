@@ -22,17 +22,17 @@ VARIABLE = "PRERELEASE_STUDIES"
 NAME = "search"
 PATIENCE = 5.0
 """Seconds to wait for another process that has the study open."""
-_PACKAGE = Path(__file__).parents[1]
+_HOUSES = Path(__file__).parents[2]
 _SOURCES = (
-    "models/_families.py",
-    "search",
-    "adapters/tabnet.py",
-    "adapters/_tabnet_training.py",
-    "conventions.py",
-    "costs",
-    "leaks/_scores.py",
-    "thresholds.py",
-    "splits/_temporal.py",
+    "casebook/models/_families.py",
+    "casebook/search",
+    "casebook/adapters/tabnet.py",
+    "casebook/adapters/_tabnet_training.py",
+    "casebook/conventions.py",
+    "casebook/leaks/_scores.py",
+    "prerelease/costs",
+    "prerelease/thresholds.py",
+    "prerelease/splits/_temporal.py",
 )
 _LIBRARIES = ("optuna", "lightgbm", "scikit-learn", "numpy", "torch", "pytorch-tabnet")
 
@@ -64,7 +64,7 @@ class Made:
         facts += [f"{library} {_version(library)}" for library in _LIBRARIES]
         found = hashlib.sha256(json.dumps(facts).encode())
         for source in _SOURCES:
-            place = _PACKAGE / source
+            place = _HOUSES / source
             for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
                 found.update(file.read_bytes())
         return cls(name, found.hexdigest())
