@@ -842,7 +842,7 @@ Markdown(
 
 # %%
 FEWER = "fewer trials are searched, so another one wins"
-search = optimism.perturbed(model, 8 if mode.is_quick() else 30)
+search = models.perturbed(model, 8 if mode.is_quick() else 30)
 later = split.open_test(
     payments,
     who="chapter 02",

@@ -89,7 +89,7 @@ fraud, n_train = development["Class"].to_numpy(), len(train)
 shuffled = np.random.default_rng(0).permutation(len(development))
 learn, held = np.sort(shuffled[:n_train]), np.sort(shuffled[n_train:])
 few, weight = leaks.thinned(fraud, learn, share=SHARE)
-tuned = optimism.perturbed(models.boosted(), WRONG_TRIALS)
+tuned = models.perturbed(models.boosted(), WRONG_TRIALS)
 plain = {name: family.default() for name, family in families.items() if name != "LightGBM"}
 jobs = [leaks.Fit(model, few, held, weight) for model in [*tuned, *plain.values()]]
 scored = leaks.scores(development, jobs, tell=progress.line("The usual comparison"))

@@ -87,6 +87,11 @@ def total(differences, rows, asked=1, **options):
     return intervals.bootstrap(intervals.Total(), np.zeros(len(by_second)), by_second, **drawn)
 
 
+def counted(hits, times, among=None, asked=1):
+    """Return the share of rows of which something holds, with its interval."""
+    return intervals.share(hits, among=among, **conventions.drawn(times, asked=asked))
+
+
 def cheaper(saving, asked=1):
     """Return the words for euros that a rule saves."""
     return intervals.verdict(saving, asked=asked, above="cheaper", below="more expensive")
@@ -124,7 +129,7 @@ def beside(found, level, asked=1):
 sure = doubt.confident_errors(y_valid, p_valid)
 hidden = (y_valid == 1) & (p_valid <= 0.1)
 at_large = COSTS.accept_cost(hidden, valid["Amount"].to_numpy())
-share_hidden = doubt.counted_share(hidden, valid["Time"], among=(y_valid == 1) & (p_valid < 0.5))
+share_hidden = counted(hidden, valid["Time"], among=(y_valid == 1) & (p_valid < 0.5))
 
 # %% tags=["remove-input"]
 all_frauds = COSTS.accept_cost(y_valid == 1, valid["Amount"].to_numpy()).sum()
@@ -529,7 +534,7 @@ Markdown(
 # %%
 certificate = doubt.certify_recall(y_night, p_night, recall=RECALL, delta=DELTA)
 flagged = p_valid >= certificate.threshold
-kept = doubt.counted_share(flagged, valid["Time"], among=y_valid)
+kept = counted(flagged, valid["Time"], among=y_valid)
 in_bursts = profile.burst_recall(valid["Time"], y_valid, flagged)
 now = policies[incumbent]
 looked = np.where((p >= certificate.threshold) & (now == 0), 1, now)
@@ -648,7 +653,7 @@ told = {kind: doubt.describe_sets(held, y_valid) for kind, held in sets.items()}
 held_truth = {kind: np.where(y_valid == 1, held[:, 1], held[:, 0]) for kind, held in sets.items()}
 among = {"all": y_valid >= 0, "honest": y_valid == 0, "fraud": y_valid == 1}
 coverage = {
-    (kind, name): doubt.counted_share(held, valid["Time"], among=rows)
+    (kind, name): counted(held, valid["Time"], among=rows)
     for kind, held in held_truth.items()
     for name, rows in among.items()
 }
@@ -884,10 +889,7 @@ inside = {
 }
 
 # %% tags=["hide-input"]
-overall = {
-    name: doubt.counted_share(held, valid["Time"], asked=len(inside))
-    for name, held in inside.items()
-}
+overall = {name: counted(held, valid["Time"], asked=len(inside)) for name, held in inside.items()}
 against_level = {name: beside(held, LEVEL, len(inside)) for name, held in overall.items()}
 pd.DataFrame(
     {
@@ -921,7 +923,7 @@ same_hours &= (learn["Time"] <= valid["Time"].iloc[-1] - DAY).to_numpy()
 def between(ends, truth, rows, among=None):
     """Share of amounts between two quantiles, with interval."""
     held = doubt.quantile_scores(truth, *ends) <= 0
-    return doubt.counted_share(held, rows["Time"], among=among, asked=5)
+    return counted(held, rows["Time"], among=among, asked=5)
 
 
 # %%
@@ -1015,11 +1017,8 @@ guessed = pd.cut(np.maximum(guess["mean"]["valid"], 0), EDGES, right=False, labe
 
 def cover_in(groups):
     """Coverage of each method in each group, with intervals that hold together."""
-    asked = len(compared) * len(NAMES)
-    return {
-        name: doubt.coverage_table(inside[name], groups, times=valid["Time"], asked=asked)
-        for name in compared
-    }
+    drawn = conventions.drawn(valid["Time"], asked=len(compared) * len(NAMES))
+    return {name: doubt.coverage_table(inside[name], groups, **drawn) for name in compared}
 
 
 by_true, by_guess = cover_in(bins), cover_in(guessed)
@@ -1065,18 +1064,18 @@ night_scores = doubt.quantile_scores(log_night, *night_ends)
 GAMMA = 0.005
 adaptive = doubt.adaptive_conformal(night_scores, new_scores, alpha=1 - LEVEL, gamma=GAMMA)
 inside["adaptive"] = adaptive["covered"].to_numpy()
-many = 2 * len(np.unique(hours))
+hourly = intervals.joint_level(2 * len(np.unique(hours)))
 by_hour = {
     "limit of the night": doubt.coverage_table(
-        inside["quantiles, conformalised"], hours, asked=many
+        inside["quantiles, conformalised"], hours, level=hourly
     ),
-    "adaptive limit": doubt.coverage_table(inside["adaptive"], hours, asked=many),
+    "adaptive limit": doubt.coverage_table(inside["adaptive"], hours, level=hourly),
 }
 
 # %% tags=["remove-input"]
 normal_true, cqr_true, binned_true = (by_true[name]["coverage"] for name in compared)
 cqr_guess, binned_guess = (by_guess[name]["coverage"] for name in compared[1:])
-binned_overall = doubt.counted_share(inside["limits by bin"], valid["Time"])
+binned_overall = counted(inside["limits by bin"], valid["Time"])
 dropped = (cqr_true.idxmin(), cqr_true.min())
 Markdown(
     f"By the true amount, mean ± 1.96 σ covers from {normal_true.min():.0%} to {normal_true.max():.0%}, the conformalised quantiles from "
@@ -1106,7 +1105,7 @@ show(
 )
 
 # %%
-following = doubt.counted_share(inside["adaptive"], valid["Time"])
+following = counted(inside["adaptive"], valid["Time"])
 closer = total(inside["adaptive"].astype(float) - inside["quantiles, conformalised"], valid)
 bound = doubt.adaptive_bound(len(euros), alpha=1 - LEVEL, gamma=GAMMA)
 steps = adaptive["limit"].replace([np.inf, -np.inf], np.nan)
@@ -1203,10 +1202,23 @@ measures = {
     "precision": intervals.AveragePrecision(),
     "area": doubt.AreaUnderRiskCoverage(),
 }
+
+
+def news_from(metric, risks):
+    """Return how much higher a metric is with a signal than without, over rows and seeds."""
+    how = conventions.drawn(time, asked=len(added) * len(measures))
+    level = how.pop("level")
+    del how["method"]
+    # One score at a time: the blocks are those of one seed, and few cells are quickly counted.
+    *draws, base = (intervals.replicates(metric, wrong, [one], **how)[0] for one in (*risks, alone))
+    *found, plain = (intervals.value(metric, wrong, one) for one in (*risks, alone))
+    told = {"method": "time-block percentile over rows and seeds", "n": len(wrong)}
+    told["n_positive"] = int(wrong.sum())
+    return intervals.from_draws(np.mean(found) - plain, np.array(draws) - base, level=level, **told)
+
+
 news = {
-    (name, measure): doubt.gain_over_draws(
-        metric, wrong, drawn, alone, time=time, asked=len(added) * len(measures)
-    )
+    (name, measure): news_from(metric, drawn)
     for name, drawn in added.items()
     for measure, metric in measures.items()
 }
@@ -1290,9 +1302,9 @@ final_sets, final_cover = {}, {}
 for kind in ("marginal", "by label"):
     limits = doubt.fit_sets(y_valid, f_valid, alpha=ALPHA, kind=kind)
     holds_fraud = limits.holds(f_test)[:, 1]
-    final_cover[kind] = doubt.counted_share(holds_fraud, clock, among=y_test)
+    final_cover[kind] = counted(holds_fraud, clock, among=y_test)
 certified = f_test >= final.threshold
-final_recall = doubt.counted_share(certified, clock, among=y_test)
+final_recall = counted(certified, clock, among=y_test)
 final_bursts = profile.burst_recall(clock, y_test, certified)
 
 # %%
@@ -1327,15 +1339,17 @@ binned = doubt.fit_binned_limits(
 )
 test_bins = pd.cut(test_amount, EDGES, right=False, labels=NAMES)
 admitted = test_scores <= np.array(binned.limits)[test_bins.codes]
-test_binned = doubt.coverage_table(admitted, test_bins, times=clock, asked=len(NAMES))
+test_binned = doubt.coverage_table(
+    admitted, test_bins, **conventions.drawn(clock, asked=len(NAMES))
+)
 
 # %% tags=["hide-input"]
 asked_for = {
-    "frauds found at the certified threshold": (lambda k: doubt.counted_share(certified, clock, among=y_test, asked=k), RECALL),
-    "frauds covered by sets by label": (lambda k: doubt.counted_share(holds_fraud, clock, among=y_test, asked=k), 1 - ALPHA),
-    "amounts in their interval": (lambda k: doubt.counted_share(test_scores <= limit, clock, asked=k), LEVEL),
-    "amounts in their adaptive interval": (lambda k: doubt.counted_share(moving["covered"], clock, asked=k), LEVEL),
-    "amounts within limits by bin": (lambda k: doubt.counted_share(admitted, clock, asked=k), LEVEL),
+    "frauds found at the certified threshold": (lambda k: counted(certified, clock, among=y_test, asked=k), RECALL),
+    "frauds covered by sets by label": (lambda k: counted(holds_fraud, clock, among=y_test, asked=k), 1 - ALPHA),
+    "amounts in their interval": (lambda k: counted(test_scores <= limit, clock, asked=k), LEVEL),
+    "amounts in their adaptive interval": (lambda k: counted(moving["covered"], clock, asked=k), LEVEL),
+    "amounts within limits by bin": (lambda k: counted(admitted, clock, asked=k), LEVEL),
 }  # fmt: skip
 together = {name: (of(len(asked_for)), goal) for name, (of, goal) in asked_for.items()}
 held_up = {name: beside(found, goal, len(together)) for name, (found, goal) in together.items()}
@@ -1408,9 +1422,7 @@ note("amounts in 95 % intervals, limits by bin", binned_overall, "valid", of_amo
 note("amounts in 95 % intervals, adaptive", following, "valid", of_amounts)
 hard = np.asarray(bins == "100–500")
 for name in compared[1:]:
-    hit = doubt.counted_share(
-        inside[name], valid["Time"], among=hard, asked=len(compared) * len(NAMES)
-    )
+    hit = counted(inside[name], valid["Time"], among=hard, asked=len(compared) * len(NAMES))
     note(f"amounts of 100–500 € in 95 % intervals, {name}", hit, "valid", of_amounts)
 for name in ("interval", "adaptive interval"):
     found, _ = together[f"amounts in their {name}"]

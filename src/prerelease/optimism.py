@@ -7,9 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from scipy.special import gammaln
-from sklearn.base import ClassifierMixin, clone
 
-from casebook import leaks
 from prerelease import _validate, intervals
 
 FOUND, HIDDEN, HIDDEN_SHARE = 5.0, 0.5, 0.17
@@ -211,10 +209,9 @@ def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
         (one[winner] - one.mean(axis=0)) - (other[winner] - other.mean(axis=0))
         for one, other in zip(*sides, strict=True)
     )
-    return leaks.from_draws(
+    return intervals.from_draws(
         estimate,
         draws,
-        level=0.95,
         method="time-block percentile, sides drawn apart",
         n=n,
         n_positive=n_positive,
@@ -281,51 +278,6 @@ def optimism_in_parts(
         {"optimism": np.mean(found, axis=0), "low": low, "high": high},
         index=pd.RangeIndex(1, len(kernels) + 1, name="trials"),
     )
-
-
-def perturbed(model: ClassifierMixin, n: int, *, seed: int = 0) -> list[ClassifierMixin]:
-    """Return trials of a random search around a gradient boosting model.
-
-    Parameters
-    ----------
-    model : LGBMClassifier
-        Left as it is.
-    n : int
-        Trials.
-    seed : int, default 0
-        Of the search.
-
-    Returns
-    -------
-    list of LGBMClassifier
-        Not fitted: between 60 and 180 trees, 4 to 31 leaves, and other settings that a search
-        would try. Few trees, since there are many trials.
-
-    Raises
-    ------
-    ValueError
-        If `n` is below 1.
-
-    Examples
-    --------
-    >>> from casebook import models
-    >>> [trial.n_estimators for trial in perturbed(models.release_candidate_1(), 3)]
-    [162, 138, 93]
-    """
-    rng = np.random.default_rng(seed)
-    trials = []
-    for _ in range(_validate.integer(n, "n", low=1)):
-        settings = {
-            "n_estimators": int(rng.integers(60, 181)),
-            "learning_rate": float(np.exp(rng.uniform(np.log(0.02), np.log(0.1)))),
-            "num_leaves": int(rng.integers(4, 32)),
-            "min_child_samples": int(rng.integers(5, 60)),
-            "reg_lambda": float(np.exp(rng.uniform(np.log(1), np.log(50)))),
-            "colsample_bytree": float(rng.uniform(0.4, 1)),
-            "random_state": int(rng.integers(1_000_000)),
-        }
-        trials.append(clone(model).set_params(**settings))
-    return trials
 
 
 def _win_shares(n: int) -> NDArray[np.float64]:

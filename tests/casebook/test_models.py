@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.base import clone, is_classifier
 from sklearn.preprocessing import QuantileTransformer
 
@@ -119,3 +121,16 @@ def test_weights_reach_the_last_step_of_a_pipeline_and_models_without_weights_do
         said = models.fit_weighted(model, X, y, weight).predict_proba(X)[:, 1]
         assert np.average(said, weights=weight) == pytest.approx(share, rel=0.05)
     models.fit_weighted(models.focal(), X, y, np.ones(len(y)))
+
+
+@given(st.integers(1, 8), st.integers(0, 50))
+@settings(max_examples=10)
+def test_trials_of_a_search_differ_and_leave_their_model_alone(n, seed):
+    model = models.release_candidate_1()
+    before = model.get_params()
+    trials = models.perturbed(model, n, seed=seed)
+    assert model.get_params() == before
+    assert len({trial.learning_rate for trial in trials}) == n
+    assert all(4 <= trial.num_leaves <= 31 for trial in trials)
+    again = models.perturbed(model, n, seed=seed)
+    assert [t.get_params() for t in trials] == [t.get_params() for t in again]

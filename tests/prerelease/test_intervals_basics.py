@@ -15,6 +15,7 @@ from prerelease.intervals import (
     _schemes,
     binomial,
     bootstrap,
+    share,
 )
 from prerelease.intervals import Total as TotalCost
 from prerelease.intervals._bootstrap import _acceleration, _Options, _prepare
@@ -212,3 +213,16 @@ def test_frauds_in_one_block_leave_many_resamples_without_a_fraud():
     y = np.arange(400) < 3
     with pytest.raises(ValueError, match="no value in"):
         bootstrap(RocAuc(), y, times, scheme=Blocks(times, 20))
+
+
+def test_a_share_is_drawn_by_blocks_unless_few_rows_are_on_one_side():
+    blocks, among = {"scheme": Blocks(np.arange(2000.0) * 40, 600)}, np.arange(2000) % 10 == 0
+    hits = np.arange(2000) % 30 == 0
+    drawn = share(hits, among=among, **blocks)
+    assert drawn.method.startswith("time-block percentile")
+    assert (drawn.estimate, drawn.n, drawn.n_positive) == (67 / 200, 200, 67)
+    few = share(np.arange(2000) < 40, among=among, level=0.975, **blocks)
+    assert (few.method, few.level, few.n_positive) == ("binomial exact", 0.975, 4)
+    assert share(hits, among=among) == binomial(67, 200)
+    with pytest.raises(ValueError, match="n must be an integer of at least 1"):
+        share(hits, among=np.zeros(2000))

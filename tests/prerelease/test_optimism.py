@@ -2,11 +2,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from casebook import models
 from prerelease import optimism
 
 values = st.lists(st.integers(0, 1000).map(lambda x: x / 1000), min_size=1, max_size=7, unique=True)
@@ -180,16 +179,3 @@ def test_part_must_leave_frauds_to_judge():
     y, scores = rows(2, 1.0)
     with pytest.raises(ValueError, match="n_frauds must be an integer from 2 to 78, got 79"):
         optimism.optimism_in_parts(y, scores, n_frauds=79)
-
-
-@given(st.integers(1, 8), st.integers(0, 50))
-@settings(max_examples=10)
-def test_trials_of_a_search_differ_and_leave_their_model_alone(n, seed):
-    model = models.release_candidate_1()
-    before = model.get_params()
-    trials = optimism.perturbed(model, n, seed=seed)
-    assert model.get_params() == before
-    assert len({trial.learning_rate for trial in trials}) == n
-    assert all(4 <= trial.num_leaves <= 31 for trial in trials)
-    again = optimism.perturbed(model, n, seed=seed)
-    assert [t.get_params() for t in trials] == [t.get_params() for t in again]

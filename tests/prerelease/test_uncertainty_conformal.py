@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from prerelease.adapters import mapie
+from prerelease.intervals import Blocks
 from prerelease.uncertainty import (
     conformal_limit,
-    counted_share,
     coverage_law,
     coverage_table,
     describe_sets,
@@ -183,24 +183,13 @@ def test_coverage_by_group_is_drawn_by_blocks_of_time_if_there_are_times():
     # Rows of one block share their fate, so there are fewer independent rows than rows.
     covered = rng.random(144)[(times // 600).astype(int)] < 0.8
     groups = np.where(rng.random(4000) < 0.5, "a", "b")
-    exact, drawn = (coverage_table(covered, groups, times=t) for t in (None, times))
+    blocks = {"scheme": Blocks(times, 600)}
+    exact, drawn = (coverage_table(covered, groups, **how) for how in ({}, blocks))
     assert drawn["coverage"].equals(exact["coverage"])
     wide, narrow = (table["high"] - table["low"] for table in (drawn, exact))
     assert (wide > 2 * narrow).all()
-    wider = coverage_table(covered, groups, times=times, asked=2)
+    wider = coverage_table(covered, groups, level=0.975, **blocks)
     assert (wider["high"] - wider["low"] > wide).all()
-
-
-def test_a_share_is_drawn_by_blocks_unless_few_rows_are_on_one_side():
-    times, among = np.arange(2000.0) * 40, np.arange(2000) % 10 == 0
-    hits = np.arange(2000) % 30 == 0
-    drawn = counted_share(hits, times, among=among)
-    assert drawn.method.startswith("time-block percentile")
-    assert (drawn.estimate, drawn.n, drawn.n_positive) == (67 / 200, 200, 67)
-    few = counted_share(np.arange(2000) < 40, times, among=among, asked=2)
-    assert (few.method, few.level, few.n_positive) == ("binomial exact", 0.975, 4)
-    with pytest.raises(ValueError, match="n must be an integer of at least 1"):
-        counted_share(hits, times, among=np.zeros(2000))
 
 
 @pytest.mark.parametrize(("n_fraud", "got"), [(0, 0), (5, 5)])

@@ -5,13 +5,9 @@ import pytest
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.ensemble import IsolationForest
 
-from casebook import conventions
-from prerelease import intervals
 from prerelease.uncertainty import (
-    AreaUnderRiskCoverage,
     cross_fitted_risk,
     disagreement,
-    gain_over_draws,
     mutual_information,
     own_error_probability,
     strangeness,
@@ -104,32 +100,3 @@ def test_an_hour_without_rows_is_no_obstacle():
     wrong = np.tile([0, 1], 20)
     time = np.r_[np.arange(20.0), 1000 + np.arange(20.0)]
     assert len(cross_fitted_risk(wrong, wrong[:, None], time, n_stretches=4)) == 40
-
-
-def judged(n=1500):
-    rng = np.random.default_rng(0)
-    times = np.sort(rng.uniform(0, 20_000, n))
-    wrong = rng.random(n) < 0.1
-    return times, wrong, rng.normal(size=(4, n)) + wrong
-
-
-@pytest.mark.parametrize("metric", [intervals.AveragePrecision(), AreaUnderRiskCoverage()])
-def test_the_gain_of_one_draw_is_the_difference_on_the_same_blocks(metric):
-    times, wrong, (base, risk, *_) = judged()
-    ours = gain_over_draws(metric, wrong, [risk], base, time=times, asked=3)
-    theirs = intervals.bootstrap_difference(
-        metric, wrong, risk, base, **conventions.drawn(times, asked=3)
-    )
-    for end in ("estimate", "low", "high", "level"):
-        assert getattr(ours, end) == pytest.approx(getattr(theirs, end), abs=1e-12)
-
-
-def test_draws_that_differ_make_the_interval_of_a_gain_wider():
-    times, wrong, (base, risk, *_) = judged()
-    metric = intervals.AveragePrecision()
-    luck = np.random.default_rng(1).normal(scale=2, size=(5, len(wrong)))
-    of_all = gain_over_draws(metric, wrong, [risk + one for one in luck], base, time=times)
-    alone = [gain_over_draws(metric, wrong, [risk + one], base, time=times) for one in luck]
-    assert of_all.estimate == pytest.approx(np.mean([one.estimate for one in alone]))
-    assert of_all.high - of_all.low > np.mean([one.high - one.low for one in alone])
-    assert of_all.method == "time-block percentile over rows and seeds"

@@ -1,6 +1,6 @@
 """Ways to judge a model, from those that leak to those that do not, each measured."""
 
-from ._draws import fewer, from_draws
+from ._draws import fewer
 from ._judge import (
     Savings,
     difference,
@@ -37,7 +37,6 @@ __all__ = [
     "fewer",
     "fits",
     "fraud_company",
-    "from_draws",
     "inflation",
     "judge",
     "judge_all",

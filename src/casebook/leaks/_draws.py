@@ -64,7 +64,7 @@ def measured(
         estimate = estimate - np.mean(found[n:])
         resampled = resampled - _over_repeats(draws[n:], 2)
     name = getattr(options.get("scheme"), "name", "stratified")
-    return from_draws(
+    return intervals.from_draws(
         estimate,
         resampled,
         level=options.get("level", 0.95),
@@ -170,34 +170,6 @@ def ranked(
     value = float(estimate)
     low, high = min(found.low, value), max(found.high, value)
     return replace(found, estimate=value, low=low, high=high, n=len(df))
-
-
-def from_draws(estimate: float, draws: ArrayLike, **facts: Any) -> Interval:
-    """Return the percentile interval of resampled values.
-
-    Parameters
-    ----------
-    estimate : float
-        Of the rows as they are.
-    draws : array-like of shape (resamples,)
-        The same of resamples; NaN where it has no value.
-    **facts
-        Of `Interval`: ``level``, ``method``, ``n`` and ``n_positive``.
-
-    Returns
-    -------
-    Interval
-        Stretched to hold the estimate where it would leave it out.
-
-    Examples
-    --------
-    >>> print(from_draws(0.5, [0.4, 0.5, 0.6], level=0.95, method="percentile", n=9))
-    0.500 [0.405, 0.595]
-    """
-    tail = (1 - facts["level"]) / 2
-    low, high = np.nanquantile(np.asarray(draws, dtype=np.float64), [tail, 1 - tail])
-    value = float(estimate)
-    return Interval(value, min(float(low), value), max(float(high), value), **facts)
 
 
 def _over_repeats(draws: Floats, side: int) -> Floats:

@@ -12,7 +12,7 @@ from casebook.models import INPUTS
 from prerelease import intervals
 from prerelease.intervals import Interval
 
-from ._draws import fewer, from_draws
+from ._draws import fewer
 
 _HELD_OUT = 0.2
 
@@ -209,7 +209,7 @@ def inflation(
             seed=2 * seed + number,
         )
         resampled.append(draws[0])
-    return from_draws(
+    return intervals.from_draws(
         estimates[0] - estimates[1],
         resampled[0] - resampled[1],
         level=how["level"],

@@ -7,6 +7,7 @@ from ._book import (
     boosted,
     chosen,
     focal,
+    perturbed,
     release_candidate_1,
 )
 from ._families import (
@@ -32,6 +33,7 @@ __all__ = [
     "focal",
     "histogram_boosting",
     "logistic_regression",
+    "perturbed",
     "release_candidate_1",
     "tabnet",
 ]

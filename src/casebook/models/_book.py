@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 from lightgbm import LGBMClassifier
+from sklearn.base import clone
 
 from casebook.data import FEATURES
+from prerelease import _validate
 from prerelease.losses import FocalClassifier
 
 INPUTS = (*FEATURES, "Amount")
@@ -119,3 +122,47 @@ def focal(gamma: float = 2.0, *, seed: int = 0) -> FocalClassifier:
     2.0
     """
     return FocalClassifier(boosted(seed=seed), gamma=gamma)
+
+
+def perturbed(model: LGBMClassifier, n: int, *, seed: int = 0) -> list[LGBMClassifier]:
+    """Return trials of a random search around a gradient boosting model.
+
+    Parameters
+    ----------
+    model : LGBMClassifier
+        Left as it is.
+    n : int
+        Trials.
+    seed : int, default 0
+        Of the search.
+
+    Returns
+    -------
+    list of LGBMClassifier
+        Not fitted: between 60 and 180 trees, 4 to 31 leaves, and other settings that a search
+        would try. Few trees, since there are many trials.
+
+    Raises
+    ------
+    ValueError
+        If `n` is below 1.
+
+    Examples
+    --------
+    >>> [trial.n_estimators for trial in perturbed(release_candidate_1(), 3)]
+    [162, 138, 93]
+    """
+    rng = np.random.default_rng(seed)
+    trials = []
+    for _ in range(_validate.integer(n, "n", low=1)):
+        settings = {
+            "n_estimators": int(rng.integers(60, 181)),
+            "learning_rate": float(np.exp(rng.uniform(np.log(0.02), np.log(0.1)))),
+            "num_leaves": int(rng.integers(4, 32)),
+            "min_child_samples": int(rng.integers(5, 60)),
+            "reg_lambda": float(np.exp(rng.uniform(np.log(1), np.log(50)))),
+            "colsample_bytree": float(rng.uniform(0.4, 1)),
+            "random_state": int(rng.integers(1_000_000)),
+        }
+        trials.append(clone(model).set_params(**settings))
+    return trials

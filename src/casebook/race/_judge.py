@@ -234,13 +234,11 @@ def _over_seeds(
     estimate = means[0] - sum(means[1:])
     drawn = redrawn[0] - sum(redrawn[1:])
     level = intervals.joint_level(asked)
-    low, high = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(
-        float(estimate),
-        float(min(low, estimate)),
-        float(max(high, estimate)),
-        level,
-        "time-block percentile over rows and seeds",
-        len(df),
-        int(df["Class"].sum()),
+    return intervals.from_draws(
+        estimate,
+        drawn,
+        level=level,
+        method="time-block percentile over rows and seeds",
+        n=len(df),
+        n_positive=int(df["Class"].sum()),
     )

@@ -10,7 +10,7 @@ from ._bootstrap import (
     value,
 )
 from ._draws import mean_difference, redrawn, row_counts
-from ._interval import Interval
+from ._interval import Interval, from_draws
 from ._kernel import Counts, Kernel
 from ._metrics import (
     AveragePrecision,
@@ -24,6 +24,7 @@ from ._metrics import (
 )
 from ._power import Detectable, smallest_detectable_difference
 from ._schemes import Blocks, Independent, Stratified
+from ._share import share
 from ._verdict import UNTOLD, joint_level, verdict, verdicts
 
 __all__ = [
@@ -48,11 +49,13 @@ __all__ = [
     "binomial",
     "bootstrap",
     "bootstrap_difference",
+    "from_draws",
     "joint_level",
     "mean_difference",
     "redrawn",
     "replicates",
     "row_counts",
+    "share",
     "smallest_detectable_difference",
     "value",
     "verdict",

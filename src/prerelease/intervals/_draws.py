@@ -7,9 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-from . import _bounds
 from ._bootstrap import AnyMetric, replicates, value
-from ._interval import Interval
+from ._interval import Interval, from_draws
 from ._kernel import Counts, Kernel
 from ._metrics import Total
 from ._schemes import Blocks, Scheme, Stratified
@@ -71,16 +70,15 @@ def mean_difference(  # noqa: PLR0913 - see `bootstrap`
     estimate = float(reached[:n].mean() - reached[n:].mean())
     rng = np.random.default_rng(seed)
     values = redrawn(found[:n], rng) - redrawn(found[n:], rng)
-    low, high = _bounds.percentile(values[~np.isnan(values)], level)
     y = np.asarray(y_true)
-    return Interval(
+    over = " over rows and draws" if len(scores) > 2 else ""
+    return from_draws(
         estimate,
-        min(low, estimate),
-        max(high, estimate),
-        level,
-        f"{(scheme or Stratified()).name} {method}{' over rows and draws' * (len(scores) > 2)}",
-        len(y),
-        int(y.sum()) if np.isin(y, (0, 1)).all() else None,
+        values,
+        level=level,
+        method=f"{(scheme or Stratified()).name} {method}{over}",
+        n=len(y),
+        n_positive=int(y.sum()) if np.isin(y, (0, 1)).all() else None,
     )
 
 

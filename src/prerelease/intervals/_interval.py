@@ -1,8 +1,10 @@
 """What an estimate is worth: its value, and the interval around it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from prerelease import _validate
 
@@ -69,3 +71,33 @@ class Interval:
     def half_width(self) -> float:
         """Half the distance from low to high: the "give or take"."""
         return float(np.subtract(self.high, self.low) / 2)
+
+
+def from_draws(estimate: float, draws: ArrayLike, *, level: float = 0.95, **facts: Any) -> Interval:
+    """Return the percentile interval of values that were resampled elsewhere.
+
+    Parameters
+    ----------
+    estimate : float
+        Of the rows as they are.
+    draws : array-like of shape (resamples,)
+        The same of resamples; NaN where it has no value.
+    level : float, default 0.95
+        Nominal coverage.
+    **facts
+        Of `Interval`: ``method``, ``n`` and ``n_positive``.
+
+    Returns
+    -------
+    Interval
+        Stretched to hold the estimate where it would leave it out.
+
+    Examples
+    --------
+    >>> print(from_draws(0.5, [0.4, 0.5, 0.6], method="percentile", n=9))
+    0.500 [0.405, 0.595]
+    """
+    values = np.asarray(draws, dtype=np.float64)
+    low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
+    middle = float(estimate)
+    return Interval(middle, min(float(low), middle), max(float(high), middle), level, **facts)

@@ -20,7 +20,6 @@ from ._conformal import (
 )
 from ._coverage import (
     RowsForSpread,
-    counted_share,
     coverage_law,
     coverage_table,
     observed_coverage_law,
@@ -29,7 +28,6 @@ from ._coverage import (
 from ._epistemic import (
     cross_fitted_risk,
     disagreement,
-    gain_over_draws,
     mutual_information,
     own_error_probability,
     strangeness,
@@ -82,7 +80,6 @@ __all__ = [
     "confident_errors",
     "conformal_limit",
     "conformalise_quantiles",
-    "counted_share",
     "coverage_law",
     "coverage_table",
     "cross_fitted_risk",
@@ -93,7 +90,6 @@ __all__ = [
     "fit_binned_limits",
     "fit_sets",
     "frauds_needed",
-    "gain_over_draws",
     "jumper_martingale",
     "mean_intervals",
     "misses_allowed",

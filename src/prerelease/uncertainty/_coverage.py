@@ -1,6 +1,5 @@
 """Coverage that was realised: its law before it is seen, and intervals after."""
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,14 +7,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from casebook import conventions
 from prerelease import _validate, intervals
 
 from ._check import share
 from ._conformal import place, rank_of_limit, rows_needed
-
-FEW = 5
-"""With fewer rows on one side of a share its interval is exact."""
 
 
 def coverage_law(n: int, *, alpha: float) -> Any:
@@ -145,55 +140,7 @@ def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> Rows
     return RowsForSpread(int(tried[np.argmin(falls)]), int(tried[last + 1]))
 
 
-def counted_share(
-    hits: ArrayLike, times: ArrayLike, *, among: ArrayLike | None = None, asked: int = 1
-) -> intervals.Interval:
-    """Return the share of rows of which something holds, with its interval.
-
-    Parameters
-    ----------
-    hits : array-like of {0, 1} or bool, shape (n,)
-        Whether it holds.
-    times : array-like, shape (n,)
-        Seconds, sorted.
-    among : array-like of {0, 1} or bool, shape (n,), optional
-        Which rows are counted, such as the frauds; all by default.
-    asked : int, default 1
-        How many intervals are to hold together.
-
-    Returns
-    -------
-    Interval
-        As `casebook.conventions.drawn` has it; exact binomial where fewer than `FEW` rows are
-        on one side, since so few hardly differ between resamples.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, an input holds something else, or no row is counted.
-
-    Examples
-    --------
-    >>> counted_share([1, 1, 0, 1], [0, 1, 2, 3], among=[1, 1, 0, 0]).method
-    'binomial exact'
-    """
-    hit = _validate.binary(hits, "hits", both=False)
-    counted = np.ones(len(hit), dtype=bool)
-    if among is not None:
-        counted = _validate.binary(among, "among", both=False)
-    _validate.same_length(hits=hit, times=_validate.sorted_times(times, "times"), among=counted)
-    found, n = int((hit & counted).sum()), int(counted.sum())
-    if min(found, n - found) < FEW:
-        return intervals.binomial(found, n, level=intervals.joint_level(asked))
-    share_of = intervals.bootstrap(
-        intervals.Precision(0.5), hit & counted, counted, **conventions.drawn(times, asked=asked)
-    )
-    return replace(share_of, n=n, n_positive=found)
-
-
-def coverage_table(
-    covered: ArrayLike, groups: ArrayLike, *, times: ArrayLike | None = None, asked: int = 1
-) -> pd.DataFrame:
+def coverage_table(covered: ArrayLike, groups: ArrayLike, **options: Any) -> pd.DataFrame:
     """Return the coverage in each group of rows, with intervals.
 
     Parameters
@@ -202,11 +149,9 @@ def coverage_table(
         Whether the set or interval of each row holds its truth.
     groups : array-like, shape (n,)
         The group of each row: a bin of the amount, an hour.
-    times : array-like, shape (n,), optional
-        Seconds, sorted, for intervals as those of `counted_share`; exact binomial without, for
-        groups of so short a time that it holds few blocks.
-    asked : int, default 1
-        How many intervals are to hold together, such as the number of groups.
+    **options
+        As for `prerelease.intervals.share`: exact intervals without a ``scheme``, as for groups
+        of so short a time that it holds few blocks.
 
     Returns
     -------
@@ -223,18 +168,12 @@ def coverage_table(
     >>> coverage_table([1, 1, 0, 1], ["a", "a", "b", "b"])["coverage"].to_dict()
     {'a': 1.0, 'b': 0.5}
     """
-    inside = _validate.binary(covered, "covered", both=False)
     labels = pd.Series(groups).reset_index(drop=True)
-    _validate.same_length(covered=inside, groups=labels)
-    counts = pd.Series(inside).groupby(labels, observed=True).agg(["size", "sum"])
-    rows = [
-        intervals.binomial(int(held), int(n), level=intervals.joint_level(asked))
-        if times is None
-        else counted_share(inside, times, among=(labels == name).to_numpy(), asked=asked)
-        for name, n, held in counts.itertuples()
-    ]
+    _validate.same_length(covered=covered, groups=labels)
+    names = labels.groupby(labels, observed=True).size().index.rename("group")
+    rows = [intervals.share(covered, among=labels == name, **options) for name in names]
     return pd.DataFrame(
         [(r.n, r.n_positive, r.estimate, r.low, r.high) for r in rows],
         columns=["n", "covered", "coverage", "low", "high"],
-        index=counts.index.rename("group"),
+        index=names,
     )

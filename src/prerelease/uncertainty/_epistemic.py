@@ -1,8 +1,5 @@
 """Signals that a model may not know what it is talking about, and whether they are worth it."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr, logit
@@ -11,8 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from casebook import conventions
-from prerelease import _validate, intervals
+from prerelease import _validate
 
 from ._check import Floats
 
@@ -226,61 +222,3 @@ def cross_fitted_risk(
         if here.any():
             risk[here] = model.predict_proba(known[here])[:, 1]
     return risk
-
-
-def gain_over_draws(  # noqa: PLR0913 (all but the rows and scores are keywords)
-    metric: Any,
-    wrong: ArrayLike,
-    draws: Sequence[ArrayLike],
-    alone: ArrayLike,
-    *,
-    time: ArrayLike,
-    asked: int = 1,
-) -> intervals.Interval:
-    """Return how much higher a metric is with a signal, which is drawn at random, than without.
-
-    Parameters
-    ----------
-    metric : Metric
-        Of `prerelease.intervals`, for how well a risk finds errors.
-    wrong : array-like of {0, 1}, shape (n,)
-        Whether each decision was wrong.
-    draws : sequence of array-like, shape (n,)
-        The risk with the signal, once for each of its draws, such as an ensemble of other seeds.
-    alone : array-like, shape (n,)
-        The risk without it.
-    time : array-like, shape (n,)
-        Seconds, sorted.
-    asked : int, default 1
-        How many such gains are asked about at once.
-
-    Returns
-    -------
-    Interval
-        Around the mean over draws: each resample of blocks of time is judged with each draw, so
-        that it allows for the rows and for the seed of one signal.
-
-    Raises
-    ------
-    ValueError
-        As `prerelease.intervals.bootstrap`.
-
-    Examples
-    --------
-    >>> wrong, time = [0, 1, 0, 1] * 9, range(0, 36_000, 1_000)
-    >>> gain = gain_over_draws(intervals.AveragePrecision(), wrong, [wrong], [0] * 36, time=time)
-    >>> gain.estimate
-    0.5
-    """
-    errors = _validate.binary(wrong, "wrong")
-    drawn = conventions.drawn(time, asked=asked)
-    how = {"scheme": drawn["scheme"], "n_resamples": drawn["n_resamples"]}
-    # One score at a time: the blocks are those of one seed, and few cells are quickly counted.
-    resampled = [intervals.replicates(metric, errors, [risk], **how)[0] for risk in (*draws, alone)]
-    base = intervals.value(metric, errors, alone)
-    gain = float(np.mean([intervals.value(metric, errors, risk) - base for risk in draws]))
-    outside = (1 - drawn["level"]) / 2
-    low, high = np.quantile(np.array(resampled[:-1]) - resampled[-1], [outside, 1 - outside])
-    method = "time-block percentile over rows and seeds"
-    ends = float(min(low, gain)), float(max(high, gain))
-    return intervals.Interval(gain, *ends, drawn["level"], method, len(errors), int(errors.sum()))
