@@ -76,8 +76,9 @@ judged = explain.thin(y_valid, 4000, score=score, sample_weight=weight_valid, se
 some = valid.iloc[judged.rows]
 X_judged, y_judged = some[names], some["Class"]
 # Of many intervals at once each reaches far into the tails, so a quick run draws no fewer.
+MANY = {"n_resamples": conventions.RESAMPLES["full"]}
 rows = explain.resample(
-    y_judged, some["Time"], sample_weight=judged.weight, n_resamples=conventions.RESAMPLES["full"]
+    y_judged, sample_weight=judged.weight, **conventions.drawn(some["Time"]) | MANY
 )
 precision = explain.InAveragePrecision()
 euros = explain.InEuros(some["Amount"], THRESHOLD, costs=COSTS)
@@ -284,8 +285,9 @@ ways = {
 
 # %% tags=["hide-input"]
 small_sample = explain.resample(
-    y_valid.iloc[sample.rows], valid["Time"].iloc[sample.rows], sample_weight=sample.weight
-)
+    y_valid.iloc[sample.rows], sample_weight=sample.weight,
+    **conventions.drawn(valid["Time"].iloc[sample.rows]),
+)  # fmt: skip
 drawn = {name: small_sample.means(each.contributions.abs()) for name, each in ways.items()}
 alike = explain.rank_agreement(
     pd.DataFrame({name: mean for name, (mean, _) in drawn.items()}),
@@ -712,11 +714,7 @@ for number, (name, (part, kept)) in enumerate(side.items()):
         both, part[columns], columns=suspects, n_repeats=R_BOTH, sample_weight=scaled, seed=9
     )
     drawn_on[name] = explain.resample(
-        part["Class"],
-        part["Time"],
-        sample_weight=scaled,
-        seed=number,
-        n_resamples=conventions.RESAMPLES["full"],
+        part["Class"], sample_weight=scaled, seed=number, **conventions.drawn(part["Time"]) | MANY
     )
 heart = explain.train_against_held_out(
     on["train"], on["held out"], tuple(drawn_on.values()), (precision, precision)
@@ -1016,10 +1014,7 @@ test_score = model.predict_proba(X_test)[:, 1]
 part = explain.thin(y_test, 4000, score=test_score, sample_weight=weight_test, seed=16)
 later = test.iloc[part.rows]
 later_rows = explain.resample(
-    later["Class"],
-    later["Time"],
-    sample_weight=part.weight,
-    n_resamples=conventions.RESAMPLES["full"],
+    later["Class"], sample_weight=part.weight, **conventions.drawn(later["Time"]) | MANY
 )
 test_shuffled = explain.shuffle(
     model, later[names], columns=FIVE, n_repeats=SHUFFLES, sample_weight=part.weight

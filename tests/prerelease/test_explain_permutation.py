@@ -176,7 +176,7 @@ def test_resamples_are_read_as_the_bootstrap_reads_them(rows, tree):
     weight = np.where(y == 1, 1.0, 3.0)
     score, times = tree.predict_proba(X)[:, 1], np.arange(600.0)
     blocks = intervals.Blocks(times, 30)
-    drawn = explain.resample(y, times, scheme=blocks, sample_weight=weight, n_resamples=3000)
+    drawn = explain.resample(y, scheme=blocks, sample_weight=weight, n_resamples=3000)
     for metric in (intervals.AveragePrecision(), intervals.Total()):
         value, many = drawn.read(metric, score)
         theirs = intervals.bootstrap(
@@ -356,7 +356,9 @@ def test_in_euros_the_first_columns_are_those_that_other_shuffles_of_all_rows_na
     shuffled = explain.shuffle(model, some[names], columns=list(theirs), sample_weight=kept.weight)
     ours = explain.permutation_importance(
         shuffled,
-        explain.resample(some["Class"], some["Time"], sample_weight=kept.weight, n_resamples=400),
+        explain.resample(
+            some["Class"], sample_weight=kept.weight, **conventions.drawn(some["Time"])
+        ),
         explain.InEuros(some["Amount"], threshold, costs=costs.CostModel()),
     )
     assert list(ours) == sorted(ours, key=lambda name: -ours[name].estimate)

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.stats import rankdata
 
-from casebook import conventions, mode
 from prerelease import _validate, intervals
 from prerelease.intervals import Interval, Kernel
 
@@ -33,6 +32,8 @@ class Resamples:
         How they were drawn.
     seed : int
         Of the draw.
+    level : float, default 0.95
+        With which probability intervals of it hold together.
     """
 
     fraud: NDArray[np.bool_] = field(repr=False)
@@ -40,6 +41,7 @@ class Resamples:
     counts: Floats = field(repr=False)
     scheme: str
     seed: int
+    level: float = 0.95
 
     def read(self, metric: Any, column: Floats) -> tuple[float, Floats]:
         """Return a metric of one column of scores: of the rows as they are, and resampled."""
@@ -66,7 +68,7 @@ class Resamples:
 
     def interval(self, estimate: float, resampled: Floats, *, asked: int = 1) -> Interval:
         """Return the percentile interval of resampled values, stretched to hold the estimate."""
-        level = intervals.joint_level(asked)
+        level = intervals.joint_level(asked, level=self.level)
         tails = [(1 - level) / 2, (1 + level) / 2]
         low, high = np.quantile(resampled[~np.isnan(resampled)], tails)
         return Interval(
@@ -82,11 +84,12 @@ class Resamples:
 
 def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     y: ArrayLike,
-    times: ArrayLike | None = None,
     *,
     sample_weight: ArrayLike | None = None,
     scheme: Any = None,
-    n_resamples: int | None = None,
+    method: str = "percentile",
+    level: float = 0.95,
+    n_resamples: int = 2000,
     seed: int = 0,
 ) -> Resamples:
     """Draw resamples of rows, for `permutation_importance` and all that is held against it.
@@ -95,16 +98,10 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     ----------
     y : array-like of {0, 1}, shape (n,)
         1 is a fraud.
-    times : array-like, shape (n,), optional
-        Seconds, sorted: then blocks of time are drawn, by `casebook.conventions.drawn`.
-    sample_weight : array-like, shape (n,), optional
-        How many real payments each row stands for.
-    scheme : Scheme, optional
-        How rows are drawn, in place of that; stratified by default where there are no times.
-    n_resamples : int, optional
-        At least 100; by default what `casebook.conventions` says.
-    seed : int, default 0
-        Of the draw.
+    sample_weight, scheme, level, n_resamples, seed
+        As for `prerelease.intervals.bootstrap`.
+    method : {"percentile"}
+        Taken so that options of `bootstrap` can be passed on.
 
     Returns
     -------
@@ -114,7 +111,7 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     Raises
     ------
     ValueError
-        If lengths differ, a label is neither 0 nor 1, or a class is missing.
+        If lengths differ, a label is neither 0 nor 1, a class is missing, or an option is none.
 
     Examples
     --------
@@ -124,17 +121,16 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     """
     fraud = _validate.binary(y, "y")
     weight = _validate.weights(sample_weight, "sample_weight", len(fraud))
-    if scheme is None:
-        scheme = intervals.Stratified() if times is None else conventions.drawn(times)["scheme"]
-    if n_resamples is None:
-        n_resamples = conventions.RESAMPLES[mode.current()]
+    scheme = scheme or intervals.Stratified()
+    _validate.choice(method, "method", ("percentile",))
+    _validate.number(level, "level", above=0, below=1)
     _validate.integer(n_resamples, "n_resamples", low=100)
     rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
     each = Kernel(np.arange(len(fraud)), len(fraud), lambda counts: counts)
     strata = scheme.strata(fraud.astype(np.float64))
     drawn = np.concatenate(list(scheme.draw(each, strata, n_resamples, rng)))
     counts = np.ascontiguousarray(drawn.T) * weight[:, None]
-    return Resamples(fraud, weight, counts, scheme.name, seed)
+    return Resamples(fraud, weight, counts, scheme.name, seed, level)
 
 
 def rank_agreement(
