@@ -44,9 +44,10 @@ READERS = {
 BASE = "pandas.read_csv"
 FILES = "import sys; csv, parquet = sys.argv[1:]"
 EXACT = """
-from casebook.data import _facts, checksum
+from casebook.data._cache import checksum
+from casebook.data._facts import FULL
 df = table if hasattr(table, "iloc") else table.to_pandas()
-found = dict(rows=len(df), exact=checksum(df) == _facts.FULL.checksum)
+found = dict(rows=len(df), exact=checksum(df) == FULL.checksum)
 """
 
 

@@ -53,7 +53,6 @@ class Answer:
     body: bytes = TEXT
     promised: int | None = None  # Content-Length, if it is not that of the body
     hang: bool = False
-    resumable: bool = False
     kind: str = "application/octet-stream"
 
 
@@ -63,26 +62,18 @@ class Server:
 
     answers: list[Answer]
     url: str = ""
-    requests: list[dict] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         answer = self.answers[min(len(self.requests), len(self.answers) - 1)]
-        asked = handler.headers.get("Range")
-        self.requests.append({"path": handler.path, "range": asked})
-        body, status, headers = answer.body, answer.status, {}
-        if asked and answer.resumable:
-            start = int(asked.removeprefix("bytes=").removesuffix("-"))
-            headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
-            body, status = body[start:], 206
-        handler.send_response(status)
-        headers["Content-Type"] = answer.kind
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        promised = len(body) if answer.promised is None else answer.promised
+        self.requests.append(handler.path)
+        handler.send_response(answer.status)
+        handler.send_header("Content-Type", answer.kind)
+        promised = len(answer.body) if answer.promised is None else answer.promised
         handler.send_header("Content-Length", str(promised))
         handler.end_headers()
-        handler.wfile.write(body)
+        handler.wfile.write(answer.body)
         if answer.hang:
             handler.wfile.flush()
             self.released.wait(60)

@@ -162,12 +162,11 @@ def test_a_kill_while_the_cache_is_written_leaves_nothing_to_believe(tmp_path, d
 from pathlib import Path
 import time
 from data_helpers import *
-import casebook.data._files as files
 def never(part, target):
     print("written", flush=True)
     time.sleep(60)
 import casebook.data._cache, casebook.data._door
-files.put_in_place = never
+casebook.data._cache.put_in_place = never
 casebook.data._door.load_from(place_in(Path(sys.argv[1])), EXPECTED, ())
 """
     process = start_python(code, tmp_path)

@@ -20,7 +20,6 @@ from casebook.data import _sources as sources
 from casebook.data._door import load_from
 from casebook.data._errors import SourceError, TransientError
 from casebook.data._fetch import fetch_into
-from casebook.data._http import Download
 from casebook.data._process import run
 from casebook.data._sources import Source
 from data_helpers import EXPECTED, TEXT, Answer, place_in, serving, start_python
@@ -28,12 +27,10 @@ from data_helpers import EXPECTED, TEXT, Answer, place_in, serving, start_python
 FETCH = """
 from pathlib import Path
 from data_helpers import *
-from casebook.data import _files as files
-from casebook.data._http import Download
-from casebook.data._sources import Source
+from casebook.data import _sources as sources
 from casebook.data._door import load_from
-get = lambda part, expected: Download(sys.argv[2], part, expected.n_bytes).run()
-df = load_from(place_in(Path(sys.argv[1]), csv=None), EXPECTED, [Source("here", get)])
+sources.TENSORFLOW_URL = sys.argv[2]
+df = load_from(place_in(Path(sys.argv[1]), csv=None), EXPECTED, sources.SOURCES[-1:])
 print(len(df))
 """
 
@@ -106,7 +103,7 @@ def test_a_kill_in_mid_download_leaves_nothing_to_believe(tmp_path):
     half = Answer(body=TEXT[: len(TEXT) // 2], promised=len(TEXT), hang=True)
     with serving(half, Answer()) as server:
         process = start_python(FETCH, tmp_path, server.url)
-        while not any(path.stat().st_size > 1000 for path in tmp_path.glob("*.part")):
+        while not any(path.stat().st_size > 1000 for path in tmp_path.glob("*.part/*")):
             assert process.poll() is None, process.communicate()
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
@@ -182,8 +179,8 @@ def test_a_read_only_folder_without_the_csv_says_so(read_only):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DataError, match="cannot be made"):
-        files.make_folder(tmp_path / "file" / "data")
+    with pytest.raises(DataError, match=r"file.data cannot be written to .*PRERELEASE_DATA_DIR"):
+        fetch_into(tmp_path / "file" / "data" / "creditcard.csv", EXPECTED, [gives(TEXT)])
 
 
 def test_a_lock_that_is_never_released_ends_the_wait(tmp_path, monkeypatch):
@@ -196,40 +193,41 @@ def test_a_lock_that_is_never_released_ends_the_wait(tmp_path, monkeypatch):
         pytest.fail("the lock was not respected")
 
 
-def test_an_error_while_replacing_leaves_the_old_file(tmp_path):
-    target = tmp_path / "file"
-    target.write_text("old")
+def test_an_interrupt_leaves_the_old_file_and_nothing_half_made(tmp_path):
+    def interrupted(part, expected):
+        part.write_bytes(TEXT[:999])
+        raise KeyboardInterrupt
 
-    def interrupted():
-        with files.replacing(target) as part:
-            part.write_text("half of the n")
-            raise KeyboardInterrupt
-
+    place = place_in(tmp_path, csv=b"mine\n")
     with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert target.read_text() == "old"
-    assert names(tmp_path) == ["file"]
+        fetch_into(place.csv, EXPECTED, [Source("interrupted", interrupted)])
+    assert place.csv.read_bytes() == b"mine\n"
+    assert names(tmp_path) == ["creditcard.csv"]
 
 
 def test_leftovers_are_removed_and_nothing_else(tmp_path):
-    files.temporary(tmp_path / "x").mkdir()
-    files.temporary(tmp_path / "x").write_text("half")
+    left = files.scratch(tmp_path)
+    (Path(left.name) / "half").write_text("half")
     (tmp_path / "notes.part").write_text("mine")
     files.remove_leftovers(tmp_path)
     assert names(tmp_path) == ["notes.part"]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
-def test_a_full_disk_is_recognised(number):
-    assert files.is_disk_full(OSError(number, "full"))
-    assert not files.is_disk_full(OSError(errno.EACCES, "no"))
+def test_a_full_disk_is_recognised_also_in_what_a_program_prints(tmp_path, number):
+    def full(part, expected):
+        code = f"import os; raise OSError({number}, os.strerror({number}))"
+        run([sys.executable, "-c", code], part.parent, n_bytes=1)
+
+    with pytest.raises(DataError, match="is full: nothing was kept"):
+        fetch_into(tmp_path / "creditcard.csv", EXPECTED, [Source("full", full)])
+    assert names(tmp_path) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_write_to_a_full_device_is_recognised():
-    with pytest.raises(OSError, match="No space") as caught:
+def test_a_write_to_a_full_device_is_recognised(tmp_path):
+    with pytest.raises(DataError, match="is full"), files.told(tmp_path):
         Path("/dev/full").write_bytes(b"x")
-    assert files.is_disk_full(caught.value)
 
 
 def test_a_program_that_hangs_is_killed(tmp_path):
@@ -286,11 +284,3 @@ def test_kaggle_is_asked_only_by_those_who_can(tmp_path, monkeypatch):
     (tmp_path / "kaggle.csv").write_bytes(TEXT)
     sources.get_from_kaggle(part, EXPECTED)
     assert part.read_bytes() == TEXT
-
-
-def test_the_copy_of_tensorflow_is_downloaded_from_its_address(tmp_path, monkeypatch):
-    with serving(Answer()) as server:
-        monkeypatch.setattr(sources, "TENSORFLOW_URL", server.url)
-        sources.get_from_tensorflow(tmp_path / "part", EXPECTED)
-    assert (tmp_path / "part").read_bytes() == TEXT
-    assert Download("", tmp_path, 1).timeout <= 15

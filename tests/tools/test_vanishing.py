@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from casebook.data import _process as process
-from casebook.data._files import is_published, remove_leftovers, temporary
+from casebook.data._files import is_published, remove_leftovers, scratch
 from churn import churn
 from tools.site import execute as site_execute
 from tools.site import steps as site_steps
@@ -80,9 +80,8 @@ def test_walks_pass_while_others_make_and_remove_folders(tree, walk):
 
 
 def test_leftovers_are_removed_while_others_write_into_them(tmp_path):
-    leftover = temporary(tmp_path / "x")
-    leftover.mkdir()
-    with churn(leftover):
+    leftover = scratch(tmp_path)
+    with churn(Path(leftover.name)):
         for _ in range(50):
             remove_leftovers(tmp_path)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from casebook import data
 from casebook.data._cache import checksum
+from casebook.data._facts import FULL
 from casebook.data._files import digest
 from casebook.data._parse import parse_csv
 
@@ -49,7 +50,7 @@ def pack(text: bytes, every: int = EVERY) -> tuple[bytes, str]:
         "made_by": "tools/data/make_sample.py",
         "rule": f"all frauds, and every {every}th honest payment by position from the first",
         "every": every,
-        "from_sha256": data.SHA256,
+        "from_sha256": FULL.sha256,
         "n_rows": len(df),
         "n_frauds": int(df["Class"].sum()),
         "csv_bytes": len(text),
@@ -67,7 +68,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("--csv", type=Path, default=data.folder() / "creditcard.csv")
     options = parser.parse_args()
-    if digest(options.csv) != data.SHA256:
+    if digest(options.csv) != FULL.sha256:
         print(f"{options.csv} is not the published file.", file=sys.stderr)
         return 1
     packed, record = pack(choose(options.csv.read_bytes().splitlines(keepends=True)))

@@ -4,38 +4,21 @@
 ``python -m casebook.data`` fetches, verifies, finds and describes the same files.
 """
 
-from ._cache import checksum
 from ._contract import check
-from ._door import Place, load, verify, where
+from ._door import load, verify, where
 from ._errors import ContractError, DataError
-from ._facts import (
-    CITATION,
-    COLUMNS,
-    FEATURES,
-    HOME_PAGE,
-    LICENCE,
-    N_FRAUDS,
-    N_ROWS,
-    SHA256,
-)
+from ._facts import COLUMNS, FEATURES, LICENCE
 from ._fetch import fetch
 from ._files import folder
 from ._sample import load_sample, sampling_weights
 
 __all__ = [
-    "CITATION",
     "COLUMNS",
     "FEATURES",
-    "HOME_PAGE",
     "LICENCE",
-    "N_FRAUDS",
-    "N_ROWS",
-    "SHA256",
     "ContractError",
     "DataError",
-    "Place",
     "check",
-    "checksum",
     "fetch",
     "folder",
     "load",

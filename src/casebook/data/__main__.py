@@ -6,12 +6,13 @@ import sys
 from collections.abc import Sequence
 
 from casebook import data
+from casebook.data._facts import CITATION, HOME_PAGE
 
 _INTERRUPTED = 130
 
 
-def _fetch() -> None:
-    """Put the verified CSV into the data folder, and its cache beside it."""
+def fetch() -> None:
+    """Have the data in the data folder, verified, with a cache."""
     place = data.where()
     if place.kind == "folder":
         data.fetch()
@@ -19,12 +20,12 @@ def _fetch() -> None:
     print(f"Ready: {len(df):,} payments from {place.csv or 'the packaged sample'}.")
 
 
-def _verify() -> None:
-    """Check digest, contract and cache."""
+def verify() -> None:
+    """Check digest, contract and cache; the exit code is 1 if they are wrong."""
     print(*data.verify(), sep="\n")
 
 
-def _where() -> None:
+def where() -> None:
     """Say which file load() reads."""
     place = data.where()
     print(f"data folder: {data.folder()}")
@@ -35,8 +36,8 @@ def _where() -> None:
     print(f"cache: {place.cache} ({'there' if place.cache.exists() else 'not there'})")
 
 
-def _describe() -> None:
-    """Describe the data that load() gives."""
+def describe() -> None:
+    """Describe the data that load() gives, their licence and whom to cite."""
     df = data.load()
     weights = data.sampling_weights(df)
     frauds = df["Class"] == 1
@@ -47,19 +48,14 @@ def _describe() -> None:
         f"frauds: {frauds.sum():,} ({weights[frauds].sum() / weights.sum():.4%} of all)",
         f"Time: {df['Time'].min():,.0f} to {df['Time'].max():,.0f} s",
         f"Amount: {df['Amount'].min():,.2f} to {df['Amount'].max():,.2f} euros",
-        f"home: {data.HOME_PAGE}",
+        f"home: {HOME_PAGE}",
         f"licence: {data.LICENCE}",
-        f"cite: {data.CITATION}",
+        f"cite: {CITATION}",
         sep="\n",
     )
 
 
-_COMMANDS = {
-    "fetch": (_fetch, "have the data in the data folder, verified, with a cache"),
-    "verify": (_verify, "check digest, contract and cache; exit code 1 if they are wrong"),
-    "where": (_where, "say which file load() reads"),
-    "describe": (_describe, "describe the data, their licence and whom to cite"),
-}
+_COMMANDS = {command.__name__: command for command in (fetch, verify, where, describe)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,12 +87,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "PRERELEASE_DATA=sample the packaged sample; PRERELEASE_DATA_DIR names the data folder.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (_, description) in _COMMANDS.items():
-        commands.add_parser(name, help=description, description=description)
+    for name, command in _COMMANDS.items():
+        commands.add_parser(name, help=command.__doc__, description=command.__doc__)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        _COMMANDS[options.command][0]()
+        _COMMANDS[options.command]()
     except (data.DataError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -26,8 +26,8 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from ._errors import DataError
-from ._facts import COLUMNS, FILE_NAME, Expected
-from ._files import replacing
+from ._facts import COLUMNS, FILE_NAME, Expected, column_type
+from ._files import put_in_place, scratch
 
 VERSION = 1  # raise it when the layout changes: files of another version have another name
 
@@ -38,11 +38,6 @@ def cache_path(folder: Path, expected: Expected) -> Path:
     """Return the path of the cache of one CSV, named after its digest and this layout."""
     stem = FILE_NAME.removesuffix(".csv")
     return folder / f"{stem}-{expected.sha256[:12]}.v{VERSION}.arrow"
-
-
-def column_type(name: str) -> np.dtype:
-    """Return the little-endian type of a column: int64 for Class, float64 for the others."""
-    return np.dtype("<i8") if name == "Class" else np.dtype("<f8")
 
 
 def checksum(df: pd.DataFrame) -> int:
@@ -64,9 +59,9 @@ def checksum(df: pd.DataFrame) -> int:
     --------
     >>> from casebook import data
     >>> df = data.load_sample()
-    >>> data.checksum(df) == data.checksum(df.copy())
+    >>> checksum(df) == checksum(df.copy())
     True
-    >>> data.checksum(df) == data.checksum(df[::-1])
+    >>> checksum(df) == checksum(df[::-1])
     False
     """
     crc = 0
@@ -78,10 +73,11 @@ def checksum(df: pd.DataFrame) -> int:
 def write_cache(df: pd.DataFrame, path: Path) -> None:
     """Write the values of a frame as one uncompressed Arrow file, all or nothing."""
     table = pa.table({name: pa.array(df[name].to_numpy()) for name in COLUMNS})
-    with replacing(path) as part, part.open("wb") as stream:
-        writer = ipc.new_file(stream, table.schema)
-        writer.write_table(table)
-        writer.close()
+    with scratch(path.parent) as folder:
+        part = Path(folder, path.name)
+        with part.open("wb") as stream, ipc.new_file(stream, table.schema) as writer:
+            writer.write_table(table)
+        put_in_place(part, path)
 
 
 def read_cache(path: Path, expected: Expected) -> pd.DataFrame | None:

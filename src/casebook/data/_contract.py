@@ -1,16 +1,13 @@
-"""The contract of the table, checked with pandera; errors name column, row and value."""
+"""The contract of the table; errors name column, row and value."""
 
-import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
 
 from ._errors import ContractError
-from ._facts import COLUMNS
-
-if TYPE_CHECKING:
-    import pandera.pandas
+from ._facts import COLUMNS, column_type
 
 MOST_PROBLEMS = 10  # an error lists no more than that
 
@@ -54,18 +51,12 @@ def check(
     ...     print(error.problems[0])
     column Amount, row 0 (line 2 of the CSV): -149.62 is below 0.
     """
-    # pandera takes about a second to import, and a warm load does not need it.
-    from pandera.errors import SchemaErrors  # noqa: PLC0415
-
-    problems = _column_problems(df)
-    if problems:
-        raise ContractError(problems)
-    try:
-        with warnings.catch_warnings():  # pandera 0.35 meets a deprecation of pandas in its report
-            warnings.simplefilter("ignore", FutureWarning)
-            _schema(n_rows, n_frauds).validate(df.reset_index(drop=True), lazy=True)
-    except SchemaErrors as error:
-        raise ContractError(_sentences(df, error.failure_cases)) from error
+    problems = iter(_column_problems(df) or chain(_wrong_counts(df, n_rows, n_frauds), _cells(df)))
+    listed = list(islice(problems, MOST_PROBLEMS))
+    if more := sum(1 for _ in problems):
+        listed.append(f"and {more:,} problems more.")
+    if listed:
+        raise ContractError(listed)
     return df
 
 
@@ -89,85 +80,53 @@ def _column_problems(df: pd.DataFrame) -> list[str]:
             for place, (name, wanted) in enumerate(zip(names, COLUMNS, strict=True), start=1)
             if name != wanted
         ]
-    return problems[:MOST_PROBLEMS]
+    return problems
 
 
-def _schema(n_rows: int | None, n_frauds: int | None) -> "pandera.pandas.DataFrameSchema":
-    """Build the schema; the name of each check is the end of its error's sentence."""
-    import pandera.pandas as pa  # noqa: PLC0415
-
-    finite = pa.Check(np.isfinite, error="is not finite", ignore_na=True)
-    not_negative = pa.Check.ge(0, error="is below 0")
-    forward = pa.Check(
-        lambda time: time.diff().fillna(0) >= 0, error="is earlier than the row before"
-    )
-    columns = {name: pa.Column("float64", finite) for name in COLUMNS[1:-2]}
-    table_checks = []
-    if n_rows is not None:
-        table_checks.append(
-            pa.Check(lambda df: len(df) == n_rows, error=f"rows, where {n_rows:,} belong")
-        )
-    if n_frauds is not None:
-        table_checks.append(
-            pa.Check(
-                lambda df: int((df["Class"] == 1).sum()) == n_frauds,
-                error=f"frauds, where {n_frauds:,} belong",
-            )
-        )
-    return pa.DataFrameSchema(
-        {
-            "Time": pa.Column("float64", [finite, not_negative, forward]),
-            **columns,
-            "Amount": pa.Column("float64", [finite, not_negative]),
-            "Class": pa.Column("int64", pa.Check.isin((0, 1), error="is neither 0 nor 1")),
-        },
-        checks=table_checks,
-        strict=True,
-        ordered=True,
-    )
+def _wrong_counts(df: pd.DataFrame, n_rows: int | None, n_frauds: int | None) -> Iterator[str]:
+    """Yield a sentence for each number of rows that is not the one asked for."""
+    n_ones = int((df["Class"] == 1).sum())
+    for what, found, wanted in (("rows", len(df), n_rows), ("frauds", n_ones, n_frauds)):
+        if wanted is not None and found != wanted:
+            yield f"there are {found:,} {what}, where {wanted:,} belong."
 
 
-def _sentences(df: pd.DataFrame, failures: pd.DataFrame) -> list[str]:
-    """Turn pandera's table of failures into sentences, wrong types and rows first."""
-    sentences = []
-    wrong_type = set(failures.loc[failures["check"].str.startswith("dtype("), "column"])
-    for failure in failures.itertuples():
-        if failure.schema_context == "DataFrameSchema":
-            count = len(df) if failure.check.startswith("rows") else int((df["Class"] == 1).sum())
-            sentence = f"there are {count:,} {failure.check}."
-        elif failure.check.startswith("dtype("):
-            sentence = _type_sentence(df[failure.column], failure.check[7:-2])
-        elif failure.column in wrong_type:
-            continue  # checks of values make no sense there
-        else:
-            reason = "is missing" if failure.check == "not_nullable" else failure.check
-            sentence = _cell(failure.column, int(failure.index), failure.failure_case, reason)
-        if sentence not in sentences:
-            sentences.append(sentence)
-    if len(sentences) > MOST_PROBLEMS:
-        more = len(sentences) - MOST_PROBLEMS
-        sentences = [*sentences[:MOST_PROBLEMS], f"and {more:,} problems more."]
-    return sentences
+def _cells(df: pd.DataFrame) -> Iterator[str]:
+    """Yield a sentence for each value out of place, and for each column of another type."""
+    for name in COLUMNS:
+        if df[name].dtype != column_type(name):
+            yield _wrong_type(df[name])
+            continue
+        values = df[name].to_numpy()
+        rules = {"is missing": np.isnan(values), "is not finite": np.isinf(values)}
+        if name == "Class":
+            rules["is neither 0 nor 1"] = (values != 0) & (values != 1)
+        if name in ("Time", "Amount"):
+            rules["is below 0"] = values < 0
+        if name == "Time":
+            rules["is earlier than the row before"] = np.append(False, values[1:] < values[:-1])
+        for reason, wrong in rules.items():
+            for row in np.flatnonzero(wrong):
+                yield _cell(name, row, values[row], reason)
 
 
-def _type_sentence(column: pd.Series, wanted: str) -> str:
+def _wrong_type(column: pd.Series) -> str:
     """Name the first value that makes a column have another type than it should."""
+    wanted = column_type(column.name)
     numbers = pd.to_numeric(column, errors="coerce")
-    text = np.flatnonzero(numbers.isna() & column.notna())
-    if text.size:
-        return _cell(column.name, text[0], repr(column.iloc[text[0]]), "is not a number")
-    missing = np.flatnonzero(column.isna())
-    if missing.size:
-        return _cell(column.name, missing[0], "the value", "is missing")
-    if wanted == "int64":
-        broken = np.flatnonzero(numbers % 1 != 0)
-        if broken.size:
-            value = column.iloc[broken[0]]
-            return _cell(column.name, broken[0], value, "is not a whole number")
+    for reason, wrong in (
+        ("is not a number", numbers.isna() & column.notna()),
+        ("is missing", column.isna()),
+        ("is not a whole number", (numbers % 1 != 0) & (wanted.kind == "i")),
+    ):
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            return _cell(column.name, row, column.iloc[row], reason)
     return f"column {column.name} has type {column.dtype}, where {wanted} belongs."
 
 
 def _cell(column: str, row: int, value: object, reason: str) -> str:
     """Write one sentence about one cell."""
-    what = "the value" if reason == "is missing" else value
+    shown = repr(value) if isinstance(value, str) else value
+    what = "the value" if reason == "is missing" else shown
     return f"column {column}, row {row} (line {row + 2} of the CSV): {what} {reason}."

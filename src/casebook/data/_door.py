@@ -16,11 +16,10 @@ from ._diagnose import explain
 from ._errors import DataError
 from ._facts import FILE_NAME, FULL, HOME_PAGE, Expected
 from ._fetch import VARIABLE, fetch_into
-from ._files import folder, is_published, locked, make_folder, remove_leftovers
+from ._files import folder, is_published, locked, remove_leftovers
 from ._parse import parse_csv
 from ._sample import load_sample, sample_text
 from ._sources import SOURCES, Source
-from ._stamp import is_stamped, stamp
 
 logger = logging.getLogger("casebook.data")
 
@@ -117,8 +116,14 @@ def load() -> pd.DataFrame:
         df = load_sample()
         logger.warning("This is the packaged sample: %s real payments, not all of them.", len(df))
         return df
-    if place.kind == "file":
-        confirm(place.csv, FULL)
+    if place.kind == "file" and not is_published(place.csv, FULL.sha256):
+        msg = (
+            f"{VARIABLE} names {place.csv}, which is not the published creditcard.csv:\n"
+            f"{explain(place.csv, FULL)}\n"
+            f"Download it from {HOME_PAGE}, or unset {VARIABLE} to have it fetched, "
+            f"or set {VARIABLE}=sample to work on the packaged sample."
+        )
+        raise DataError(msg)
     return load_from(place, FULL, SOURCES)
 
 
@@ -128,7 +133,7 @@ def load_from(place: Place, expected: Expected, sources: Sequence[Source]) -> pd
     Parameters
     ----------
     place : Place
-        A place of kind "folder", or of kind "file" with a CSV that was confirmed.
+        A place of kind "folder", or of kind "file" with a CSV that is the published one.
     expected : Expected
         What the CSV must be.
     sources : sequence of Source
@@ -149,7 +154,7 @@ def load_from(place: Place, expected: Expected, sources: Sequence[Source]) -> pd
 def _try_to_lock(home: Path, stack: ExitStack) -> bool:
     """Lock the data folder and clear it of leftovers; False, and a notice, if it is read-only."""
     try:
-        make_folder(home)
+        home.mkdir(parents=True, exist_ok=True)
         stack.enter_context(locked(home))
         remove_leftovers(home)
     except (DataError, OSError) as error:
@@ -171,24 +176,6 @@ def _parse_and_keep(
         except OSError as error:
             logger.warning("The cache could not be written (%s); the next load is slow too.", error)
     return df
-
-
-def confirm(csv: Path, expected: Expected) -> None:
-    """Raise a DataError that says what is wrong unless `csv` is the published file.
-
-    The digest of a file that has not changed since it was last confirmed is not computed again.
-    """
-    if is_stamped(csv, folder(), expected):
-        return
-    if not is_published(csv, expected.sha256):
-        msg = (
-            f"{VARIABLE} names {csv}, which is not the published creditcard.csv:\n"
-            f"{explain(csv, expected)}\n"
-            f"Download it from {HOME_PAGE}, or unset {VARIABLE} to have it fetched, "
-            f"or set {VARIABLE}=sample to work on the packaged sample."
-        )
-        raise DataError(msg)
-    stamp(csv, folder(), expected)
 
 
 def verify() -> list[str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 FILE_NAME = "creditcard.csv"
 FEATURES = tuple(f"V{i}" for i in range(1, 29))
 COLUMNS = ("Time", *FEATURES, "Amount", "Class")
@@ -48,6 +50,8 @@ FULL = Expected(
     n_frauds=492,
     checksum=0x2453A751,
 )
-SHA256 = FULL.sha256
-N_ROWS = FULL.n_rows
-N_FRAUDS = FULL.n_frauds
+
+
+def column_type(name: str) -> np.dtype:
+    """Return the little-endian type of a column: int64 for Class, float64 for the others."""
+    return np.dtype("<i8") if name == "Class" else np.dtype("<f8")

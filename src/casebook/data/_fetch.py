@@ -9,17 +9,14 @@ from ._diagnose import explain
 from ._errors import DataError, SourceError
 from ._facts import FILE_NAME, FULL, HOME_PAGE, Expected
 from ._files import (
-    FOLDER_VARIABLE,
     check_space,
     folder,
-    is_disk_full,
     is_published,
     locked,
-    make_folder,
     put_in_place,
-    remove,
     remove_leftovers,
-    temporary,
+    scratch,
+    told,
 )
 from ._sources import SOURCES, Source
 
@@ -48,13 +45,11 @@ def fetch() -> Path:
     >>> path = data.fetch()  # doctest: +SKIP
     """
     csv = folder() / FILE_NAME
-    make_folder(csv.parent)
-    try:
+    with told(csv.parent):
+        csv.parent.mkdir(parents=True, exist_ok=True)
         with locked(csv.parent):
             remove_leftovers(csv.parent)
             fetch_into(csv, FULL, SOURCES)
-    except OSError as error:
-        raise DataError(_cannot_write(csv.parent, error)) from error
     return csv
 
 
@@ -73,26 +68,25 @@ def fetch_into(csv: Path, expected: Expected, sources: Sequence[Source]) -> None
         reason = f"{csv} is not the published file. {explain(csv, expected)}"
         failures = [f"the data folder: {reason}"]
         logger.warning("%s\nFetching the published one.", reason)
-    make_folder(csv.parent)
-    check_space(csv.parent, 2 * expected.n_bytes)  # a compressed copy, the CSV, and its cache
-    for source in sources:
-        try:
-            _fetch_from(source, csv, expected)
-        except SourceError as error:
-            failures.append(f"{source.name}: {error}")
-            logger.warning("%s", failures[-1])
-        except OSError as error:
-            raise DataError(_cannot_write(csv.parent, error)) from error
-        else:
-            logger.info("Got %s from %s.", csv, source.name)
-            return
+    with told(csv.parent):
+        csv.parent.mkdir(parents=True, exist_ok=True)
+        check_space(csv.parent, 2 * expected.n_bytes)  # a compressed copy, the CSV, and its cache
+        for source in sources:
+            try:
+                _fetch_from(source, csv, expected)
+            except SourceError as error:
+                failures.append(f"{source.name}: {error}")
+                logger.warning("%s", failures[-1])
+            else:
+                logger.info("Got %s from %s.", csv, source.name)
+                return
     raise DataError(_nothing_worked(csv, failures))
 
 
 def _fetch_from(source: Source, csv: Path, expected: Expected) -> None:
     """Put what one source gives in place, if it is the published file."""
-    part = temporary(csv)
-    try:
+    with scratch(csv.parent) as folder:
+        part = Path(folder, FILE_NAME)
         source.get(part, expected)
         if not is_published(part, expected.sha256):
             msg = f"what it gave is not the published file. {explain(part, expected)}"
@@ -100,18 +94,6 @@ def _fetch_from(source: Source, csv: Path, expected: Expected) -> None:
         with suppress(FileNotFoundError):
             csv.replace(csv.with_name(REJECTED))
         put_in_place(part, csv)
-    finally:
-        remove(part)
-
-
-def _cannot_write(home: Path, error: OSError) -> str:
-    """Say why a file could not be written, and what can be done."""
-    if is_disk_full(error):
-        return f"The disk of {home} is full: nothing was kept. Free 0.3 GB and try again."
-    return (
-        f"{home} cannot be written to ({error.strerror}). "
-        f"Set {FOLDER_VARIABLE} to a folder that you may write to."
-    )
 
 
 def _nothing_worked(csv: Path, failures: Sequence[str]) -> str:

@@ -5,10 +5,10 @@ import hashlib
 import logging
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import filelock
 import platformdirs
@@ -18,7 +18,7 @@ from ._errors import DataError
 FOLDER_VARIABLE = "PRERELEASE_DATA_DIR"
 LOCK_PATIENCE = 1800.0  # seconds to wait for another process that is fetching
 _TEMPORARY = ".prerelease-"
-_NO_SPACE = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+NO_SPACE = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 logger = logging.getLogger("casebook.data")
 
@@ -61,15 +61,19 @@ def is_published(path: Path, sha256: str) -> bool:
         return False
 
 
-def make_folder(path: Path) -> None:
-    """Make the data folder, or say in one sentence why that cannot be done."""
+@contextmanager
+def told(home: Path) -> Iterator[None]:
+    """Turn the error of a file that cannot be written into a sentence on what can be done."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
-        msg = (
-            f"The data folder {path} cannot be made ({error.strerror}). "
-            f"Set {FOLDER_VARIABLE} to a folder that you may write to."
-        )
+        if error.errno in NO_SPACE:  # or the quota, or the limit of a file's size
+            msg = f"The disk of {home} is full: nothing was kept. Free 0.3 GB and try again."
+        else:
+            msg = (
+                f"{home} cannot be written to ({error.strerror}). "
+                f"Set {FOLDER_VARIABLE} to a folder that you may write to."
+            )
         raise DataError(msg) from error
 
 
@@ -85,29 +89,18 @@ def check_space(path: Path, needed: int) -> None:
         raise DataError(msg)
 
 
-def is_disk_full(error: BaseException) -> bool:
-    """Tell whether an error means that the disk, the quota or the file-size limit is used up."""
-    return isinstance(error, OSError) and error.errno in _NO_SPACE
-
-
-def temporary(beside: Path) -> Path:
-    """Return an unused temporary name in the folder of `beside`, so that a rename is atomic."""
-    return beside.parent / f"{_TEMPORARY}{uuid.uuid4().hex}.part"
-
-
-def remove(path: Path) -> None:
-    """Remove a file or a folder with all it holds; no error if there is none."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def scratch(home: Path) -> TemporaryDirectory:
+    """Make a folder for what is half-made, on the disk of `home`, so that a rename is atomic."""
+    return TemporaryDirectory(
+        suffix=".part", prefix=_TEMPORARY, dir=home, ignore_cleanup_errors=True
+    )
 
 
 def remove_leftovers(path: Path) -> None:
     """Remove what killed runs left in the folder. Call it with the lock held."""
     for leftover in path.glob(f"{_TEMPORARY}*.part"):
         logger.info("Removing %s, left by a run that was killed.", leftover)
-        remove(leftover)
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def put_in_place(part: Path, target: Path) -> None:
@@ -115,17 +108,6 @@ def put_in_place(part: Path, target: Path) -> None:
     with part.open("rb+") as stream:
         os.fsync(stream.fileno())
     part.replace(target)
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give a temporary path to write; at the end it becomes `target`, on any error it goes."""
-    part = temporary(target)
-    try:
-        yield part
-        put_in_place(part, target)
-    finally:
-        remove(part)
 
 
 @contextmanager

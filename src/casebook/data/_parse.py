@@ -7,8 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from ._cache import column_type
-from ._facts import COLUMNS
+from ._facts import COLUMNS, column_type
 
 
 def parse_csv(source: Path | BinaryIO) -> pd.DataFrame:

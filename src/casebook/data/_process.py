@@ -2,18 +2,22 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from ._errors import TransientError
-from ._progress import bar
+from tqdm import tqdm
 
+from ._errors import TransientError
+from ._files import NO_SPACE
+
+PROGRESS = "PRERELEASE_PROGRESS"  # "1" shows the bar everywhere, "0" nowhere
 _FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP", "KAGGLEHUB_CACHE")
 
 
-def run(command: Sequence[str], scratch: Path, *, seconds: float, n_bytes: int) -> None:
+def run(command: Sequence[str], scratch: Path, *, n_bytes: int, seconds: float = 900.0) -> None:
     """Run a command that downloads into a scratch folder.
 
     Parameters
@@ -22,15 +26,17 @@ def run(command: Sequence[str], scratch: Path, *, seconds: float, n_bytes: int) 
         Program and arguments.
     scratch : pathlib.Path
         An existing folder, where the command also keeps its temporary files.
-    seconds : float
-        The longest it may run; then it is killed.
     n_bytes : int
         The size that the folder will have when all is there, for the progress bar.
+    seconds : float
+        The longest it may run; then it is killed.
 
     Raises
     ------
     TransientError
         If it fails or takes too long; says what it last printed.
+    OSError
+        If it fails because the disk is full.
     """
     log = scratch / "output.log"
     environment = {**os.environ, **dict.fromkeys(_FOLDER_VARIABLES, str(scratch))}
@@ -49,13 +55,25 @@ def run(command: Sequence[str], scratch: Path, *, seconds: float, n_bytes: int) 
                 process.kill()  # does nothing if it has ended
     if process.returncode != 0:
         printed = log.read_text(encoding="utf-8", errors="replace")
+        for number in NO_SPACE:
+            if os.strerror(number) in printed:
+                raise OSError(number, os.strerror(number))
         raise TransientError(_last_words(printed) or f"exit code {process.returncode}.")
 
 
 def _watch(process: subprocess.Popen, scratch: Path, seconds: float, n_bytes: int) -> None:
     """Wait for a process to end, and show how much it has written."""
     deadline = time.monotonic() + seconds
-    with bar(n_bytes) as progress:
+    asked = os.environ.get(PROGRESS, "")
+    with tqdm(
+        total=n_bytes,
+        desc="Downloading the data",
+        unit="B",
+        unit_scale=True,
+        leave=False,
+        disable=not (asked == "1" or (asked != "0" and sys.stderr.isatty())),
+        file=sys.stderr,
+    ) as progress:
         while process.poll() is None:
             if time.monotonic() > deadline:
                 msg = f"no answer within {seconds:.0f} s."

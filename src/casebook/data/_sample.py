@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ._errors import DataError
-from ._facts import N_ROWS
+from ._facts import FULL
 from ._parse import parse_csv
 
 SAMPLE_FILE = "sample.csv.xz"
@@ -105,7 +105,7 @@ def sampling_weights(df: pd.DataFrame) -> np.ndarray:
         return np.ones(len(df))
     if source == "sample":
         record = sample_record()
-        honest = (N_ROWS - record["n_frauds"]) / (record["n_rows"] - record["n_frauds"])
+        honest = (FULL.n_rows - record["n_frauds"]) / (record["n_rows"] - record["n_frauds"])
         return np.where(df["Class"].to_numpy() == 1, 1.0, honest)
     msg = f"df.attrs['source'] must be 'full' or 'sample', got {source!r}."
     raise ValueError(msg)

@@ -3,19 +3,22 @@
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ._errors import SourceError
 from ._facts import Expected
-from ._files import remove, temporary
-from ._http import Download
 from ._index import get_from_index
 from ._process import run
 from ._retry import retry
 
 TENSORFLOW_URL = "https://storage.googleapis.com/download.tensorflow.org/data/creditcard.csv"
+# Seconds are for each answer; the time of the whole is limited by who runs the program.
+_DOWNLOAD = (
+    "import socket, sys, urllib.request; socket.setdefaulttimeout(10); "
+    "urllib.request.urlretrieve(*sys.argv[1:])"
+)
 _KAGGLE = (
     "import kagglehub, shutil, sys; shutil.copyfile("
     "kagglehub.dataset_download('mlg-ulb/creditcardfraud', path='creditcard.csv'), sys.argv[1])"
@@ -31,7 +34,8 @@ class Source:
     name : str
         What to call it in a message.
     get : callable
-        Writes the CSV, not verified yet, to the path it is given, or raises a SourceError.
+        Writes the CSV, not verified yet, to the path it is given, or raises a SourceError. The
+        folder of that path is its own, and is thrown away afterwards.
     """
 
     name: str
@@ -46,18 +50,19 @@ def get_from_kaggle(part: Path, expected: Expected) -> None:
     if not _has_kaggle_account():
         msg = "no Kaggle account is set up: put its API token into ~/.kaggle, or log in."
         raise SourceError(msg)
-    _get_from_program([sys.executable, "-c", _KAGGLE], part, expected, seconds=900)
+    run([sys.executable, "-c", _KAGGLE, str(part)], part.parent, n_bytes=expected.n_bytes)
 
 
 def get_from_openml(part: Path, expected: Expected) -> None:
     """Write the values that OpenML holds to `part`, as the published file writes them."""
-    command = [sys.executable, "-m", "casebook.data._openml"]
-    _get_from_program(command, part, expected, seconds=900)
+    command = [sys.executable, "-m", "casebook.data._openml", str(part)]
+    run(command, part.parent, n_bytes=expected.n_bytes)
 
 
 def get_from_tensorflow(part: Path, expected: Expected) -> None:
     """Write the copy of TensorFlow's tutorial on imbalanced data to `part`."""
-    Download(TENSORFLOW_URL, part, expected.n_bytes).run()
+    command = [sys.executable, "-c", _DOWNLOAD, TENSORFLOW_URL, str(part)]
+    retry(lambda: run(command, part.parent, n_bytes=expected.n_bytes))
 
 
 def _has_kaggle_account() -> bool:
@@ -66,23 +71,6 @@ def _has_kaggle_account() -> bool:
         return True
     home = Path(os.environ.get("KAGGLE_CONFIG_DIR") or Path.home() / ".kaggle")
     return any((home / name).is_file() for name in ("kaggle.json", "access_token"))
-
-
-def _get_from_program(
-    command: Sequence[str], part: Path, expected: Expected, *, seconds: float
-) -> None:
-    """Let a program write the CSV to the path that is its last argument, then take it."""
-    scratch = temporary(part)
-    scratch.mkdir()
-    made = scratch / "made.csv"
-    try:
-        retry(
-            lambda: run([*command, str(made)], scratch, seconds=seconds, n_bytes=expected.n_bytes),
-            tries=1,
-        )
-        made.replace(part)
-    finally:
-        remove(scratch)
 
 
 SOURCES = (
