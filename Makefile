@@ -71,7 +71,7 @@ doctor:  ## say in ten seconds whether this computer is ready, and what to do if
 lock:  ## resolve pyproject.toml into requirements/ and environment.yml again
 	@echo "make lock: exact versions for every supported Python. About 30 seconds."
 	$(SETUP)
-	@$(RUN) -m tools.environment.lock
+	@$(RUN) -m tools.environment.lock $(LOCK_OPTIONS)
 
 audit:  ## look the exact versions up among known vulnerabilities (needs the network)
 	@echo "make audit: known vulnerabilities. About 30 seconds."

@@ -63,7 +63,7 @@ def test_an_environment_of_another_python_is_made_anew(monkeypatch, tmp_path):
     assert not bootstrap.is_usable()
 
 
-@pytest.mark.parametrize("version", [(3, 10), (3, 14), (2, 7)])
+@pytest.mark.parametrize("version", [(3, 10), (3, 15), (2, 7)])
 def test_unsupported_python_is_one_sentence(monkeypatch, version):
     monkeypatch.setattr(sys, "version_info", (*version, 0, "final", 0))
     assert f"Python {version[0]}.{version[1]} is not supported" in bootstrap.sentence_for_missing(

@@ -84,10 +84,10 @@ def test_old_python_is_told_that_it_is_too_old(project, python):
     code, said = ask(project, python=str(python))
     assert code == 1
     assert "cannot run the chapters" in said
-    assert "Install a Python from 3.11 to 3.13" in said
+    assert "Install a Python from 3.11 to 3.14" in said
 
 
-@pytest.mark.parametrize(("version", "bits"), [((3, 10), 64), ((3, 14), 64), ((3, 12), 32)])
+@pytest.mark.parametrize(("version", "bits"), [((3, 10), 64), ((3, 15), 64), ((3, 12), 32)])
 def test_python_without_locked_packages_is_refused(version, bits):
     assert doctor.check_python(version, bits)[0] == doctor.MEND
     assert doctor.check_python((3, 12), 64)[0] == doctor.FINE

@@ -12,6 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import prerelease
 from tools.site.steps import files_under
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,7 @@ def test_conda_environment_has_the_locked_versions():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     pip = next(part["pip"] for part in conda if isinstance(part, dict))
     pins = {str(Requirement(line)) for line in pip if not line.startswith("--")}
+    assert {line for line in pip if line.startswith("--")} == {"--editable .", "--editable ./src"}
     assert pins == {str(requirement) for requirement in locked()}
     torch = next(part for part in conda if isinstance(part, str) and "torch" in part)
     assert torch.split("=")[1] == str(locked("torch.txt")[0].specifier).removeprefix("==")
@@ -77,6 +79,25 @@ def test_every_declared_dependency_is_locked_within_its_bounds(requirement):
     assert found
     for pin in found:
         assert requirement.specifier.contains(str(pin.specifier).removeprefix("=="))
+
+
+def test_the_library_has_lower_bounds_alone_and_the_book_its_caps():
+    extras = PROJECT["optional-dependencies"]
+    library = [*PROJECT["dependencies"]]
+    for extra in ("conformal", "explain", "lightgbm", "serve"):
+        library += extras[extra]
+    for line in (PROJECT["requires-python"], *library):
+        assert re.search(r"^[\w-]*>=[\d.]+$", line), f"{line} is not a lower bound alone"
+    capped = {Requirement(line).name for line in extras["chapters"] if "<" in line}
+    assert {"numpy", "pandas", "plotly", "scikit-learn", "setuptools"} <= capped
+
+
+def test_the_casebook_has_the_version_of_the_library_and_what_the_chapters_need():
+    casebook = tomllib.loads((ROOT / "src" / "pyproject.toml").read_text(encoding="utf-8"))
+    assert casebook["project"]["dependencies"] == ["prerelease[chapters]"]
+    assert casebook["project"]["requires-python"] == PROJECT["requires-python"]
+    assert casebook["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "prerelease.__version__"
+    assert prerelease.__version__ == PROJECT["version"]
 
 
 def imported():

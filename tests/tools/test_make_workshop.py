@@ -83,12 +83,23 @@ def test_zip_holds_the_folder_and_is_made_the_same_twice(bundle, folder, tmp_pat
     assert (tmp_path / name).read_bytes() == (bundle / name).read_bytes()
 
 
-def test_package_is_a_wheel_with_the_sample_in_it(folder):
-    (wheel,) = (folder / "package").glob("prerelease-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-    assert "casebook/data/sample.csv.xz" in names
-    assert any(name.startswith("casebook/checks/") for name in names)
+def test_library_and_casebook_are_a_wheel_each_and_neither_holds_the_other(folder):
+    names = {}
+    for wheel in (folder / "package").glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            names[wheel.name.split("-")[0]] = set(archive.namelist())
+    library, casebook = names.pop("prerelease"), names.pop("prerelease_casebook")
+    assert names == {}
+    assert {name.split("/")[0].split("-")[0] for name in library} == {"prerelease"}
+    assert "prerelease/page.css" in library
+    tops = {name.split("/")[0].split("-")[0] for name in casebook}
+    assert tops == {"casebook", "prerelease_casebook"}
+    files = {"data/sample.csv.xz", "data/sample.json", "data/LICENSE-DATA", "release.toml"}
+    assert {f"casebook/{name}" for name in files} <= casebook
+    source = make_workshop.ROOT / "src"
+    for house, wheel in (("prerelease", library), ("casebook", casebook)):
+        modules = {path.relative_to(source).as_posix() for path in source.glob(f"{house}/**/*.py")}
+        assert modules <= wheel
 
 
 def ask_doctor(folder):

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements"
 STAMP = VENV / "made-from"
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 14)
 FREE_BYTES_NEEDED = 6e9
 
 
@@ -50,7 +50,8 @@ def sentence_for_missing(needs_node: bool) -> str | None:
 def wanted() -> str:
     """Return a digest of all that decides what is in the environment."""
     digest = hashlib.sha256(f"{sys.version} {platform.machine()} {ROOT}".encode())
-    for file in (*sorted(REQUIREMENTS.glob("*.txt")), ROOT / "pyproject.toml", Path(__file__)):
+    projects = (ROOT / "pyproject.toml", ROOT / "src" / "pyproject.toml")
+    for file in (*sorted(REQUIREMENTS.glob("*.txt")), *projects, Path(__file__)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -118,8 +119,8 @@ def install() -> bool:
         run(*install_with_uv, "--no-deps", *hashed, "requirements/lock.txt", **uv_settings),
     )
     must(
-        "Installing the package itself",
-        run(*install_with_uv, "--no-deps", "--editable", ".", **uv_settings),
+        "Installing the library and the casebook",
+        run(*install_with_uv, "--no-deps", "--editable", ".", "--editable", "./src", **uv_settings),
     )
     torch_from = (*torch_source(), "--no-deps", "-r", "requirements/torch.txt")
     has_torch = run(*install_with_uv, *torch_from, **uv_settings) == 0

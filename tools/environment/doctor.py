@@ -20,7 +20,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SUMS = "SHA256SUMS"
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 14)
 GIB = 2.0**30
 MEMORY_NEEDED = 2 * GIB * 0.95  # a computer of 2 GiB tells of a little less
 MEMORY_COMFORTABLE = 4 * GIB * 0.9

@@ -1,11 +1,13 @@
 """Compile pyproject.toml into the exact, hashed versions in requirements/ and environment.yml.
 
-Run it with `make lock` after changing a dependency. One universal file serves
-every supported Python and system. torch and what only its GPU build needs are
-left out of it: torch is installed from requirements/torch.txt, from whichever
-place has the CPU build, so its hash differs from one place to the next.
+Run it with `make lock` after changing a dependency; `make lock LOCK_OPTIONS=--keep` keeps every
+version that is locked already. One universal file serves every supported Python and system. torch
+and what only its GPU build needs are left out of it: torch is installed from
+requirements/torch.txt, from whichever place has the CPU build, so its hash differs from one place
+to the next.
 """
 
+import argparse
 import re
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements"
 GPU_ONLY = re.compile(r"^(nvidia-|cuda-|triton\b|torch==)")
+AS_LOCKED = ("--constraint", str(REQUIREMENTS / "lock.txt"))
 HEADER = "# Made by `make lock` from pyproject.toml: do not edit.\n"
 CONDA = """\
 name: prerelease
@@ -29,6 +32,7 @@ dependencies:
   - pip:
 {pins}
       - --editable .
+      - --editable ./src
 """
 
 
@@ -64,17 +68,19 @@ def conda_environment(found: list[str]) -> str:
 
 def lock_workshop(python: str) -> None:
     """Write the part of the lock that a workshop needs, at the versions of the whole."""
-    options = ("--constraint", str(REQUIREMENTS / "lock.txt"))
-    found = blocks(compile_extra("workshop", python, *options))
+    found = blocks(compile_extra("workshop", python, *AS_LOCKED))
     file = REQUIREMENTS / "workshop.txt"
     file.write_text(HEADER + "".join(found), encoding="utf-8")
     print(f"requirements/{file.name}: {len(found)} packages")
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--keep", action="store_true", help="keep the versions that are locked")
+    keep = AS_LOCKED if parser.parse_args().keep else ()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     oldest = re.match(r">=(\d+\.\d+)", project["requires-python"])[1]
-    found = blocks(compile_extra("dev", oldest))
+    found = blocks(compile_extra("dev", oldest, *keep))
     files = {
         "lock.txt": [block for block in found if not GPU_ONLY.match(block)],
         "torch.txt": [block.split()[0] + "\n" for block in found if block.startswith("torch==")],

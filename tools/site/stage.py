@@ -27,7 +27,7 @@ CHAPTER_CARD = re.compile(
 )
 PROMPT = "What was written into the release file"
 COLAB_CELL = """\
-# On Colab, install the package that this notebook needs, fetch the payments, choose quick mode.
+# On Colab, install the packages that this notebook needs, fetch the payments, choose quick mode.
 # Elsewhere this cell does nothing. If Colab asks to restart the session, do, and run it again.
 import os
 import sys
@@ -35,6 +35,7 @@ import sys
 if "google.colab" in sys.modules:
     os.environ.setdefault("PRERELEASE_MODE", "quick")
     %pip install -q "prerelease[chapters] @ git+{repository}@{branch}"
+    %pip install -q "prerelease-casebook @ git+{repository}@{branch}#subdirectory=src"
     !PRERELEASE_PROGRESS=1 python -m casebook.data fetch
 """
 

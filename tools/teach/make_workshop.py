@@ -1,9 +1,9 @@
 """Put a workshop into one folder and two zip files: `make workshop`.
 
 build/workshop/prerelease-workshop is for the attendees: notebooks, slides, site, all payments, the
-package, an installer, the doctor, and a digest of each file. The instructor's notebooks, with all
-solutions, go into a zip of their own. With --wheels the packages themselves are put in too, for
-computers like this one: then even the installation needs no network.
+library and the casebook, an installer, the doctor, and a digest of each file. The instructor's
+notebooks, with all solutions, go into a zip of their own. With --wheels the packages themselves are
+put in too, for computers like this one: then even the installation needs no network.
 
 The payments go in as the package's own cache, which is believed by the digest of its values, and
 is half as large as the CSV that they were read from.
@@ -27,25 +27,25 @@ from tools.teach import editions, teaching
 
 WORKSHOP = BUILD / "workshop"
 NAME = "prerelease-workshop"
-LICENCES = ("LICENSE", "LICENSE-TEXT", "LICENSE-DATA")
+LICENCES = (ROOT / "LICENSE", ROOT / "LICENSE-TEXT", ROOT / "src/casebook/data/LICENSE-DATA")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip
 
 
-def build_wheel(folder: Path) -> None:
-    """Build the package with the tools of this environment, without a network.
+def build_wheels(folder: Path, *projects: str) -> None:
+    """Build the library (".") and the casebook ("src") with the tools of this environment.
 
-    It is built from a copy, because setuptools packs what an earlier build has left behind.
+    They are built from a copy, because setuptools packs what an earlier build has left behind.
     """
     options = ("--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--wheel-dir")
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel"]
     with tempfile.TemporaryDirectory() as copy:
-        for name in ("pyproject.toml", "README.md", *LICENCES):
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy2(ROOT / name, copy)
         without = shutil.ignore_patterns("__pycache__", "*.egg-info")
         source, target = ROOT / "src", Path(copy) / "src"
         shutil.copytree(source, target, ignore=without, copy_function=copy_if_there)
-        subprocess.run([*command, copy, *options, str(folder)], check=True)
-    shutil.copy2(ROOT / "requirements" / "workshop.txt", folder / "requirements.txt")
+        places = [str(Path(copy) / project) for project in projects]
+        subprocess.run([*command, *places, *options, str(folder)], check=True)
 
 
 def download_wheels(folder: Path) -> None:
@@ -107,15 +107,16 @@ def make(wheels: bool) -> None:
         site_teach.write_editions({name: owners[name] / name for name in editions.EDITIONS})
     with step("site, slides, payments"):
         shutil.copytree(SITE, folder / "site")
-        for path in (values, ROOT / "LICENSE-DATA"):
+        for path in (values, *LICENCES[2:]):
             shutil.copy2(path, folder / "data")
         for path in (ROOT / "tools" / "teach" / "workshop").glob("*.*"):
             shutil.copy2(path, folder)
         shutil.copy2(Path(doctor.__file__), folder)
-        for name in LICENCES:
-            shutil.copy2(ROOT / name, folder)
+        for path in LICENCES:
+            shutil.copy2(path, folder)
     with step("package"):
-        build_wheel(folder / "package")
+        build_wheels(folder / "package", ".", "src")
+        shutil.copy2(ROOT / "requirements" / "workshop.txt", folder / "package/requirements.txt")
     if wheels:
         with step("wheels (some hundred MB)"):
             download_wheels(folder / "wheels")
