@@ -11,18 +11,34 @@
 # :::
 
 # %%
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
+from joblib import Parallel, delayed
 from sklearn.feature_selection import SelectKBest, f_classif
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 # %%
-from casebook import conventions, coverage, data, leaks, mode, models, profile, progress, split
+from casebook import (
+    conventions,
+    coverage,
+    data,
+    evidence,
+    leaks,
+    mode,
+    models,
+    profile,
+    progress,
+    race,
+    split,
+)
 from casebook.plots import leaks as figures
 from prerelease import costs as money
-from prerelease import evidence, intervals, ledger, optimism, serving, splits
+from prerelease import intervals, optimism, serving, splits
 from prerelease.plots import show, use_style
 
 use_style()
@@ -75,8 +91,15 @@ def grouped(seed):
     return leaks.fits(model, folds)
 
 
+# %% tags=["hide-input"]
 def thin(jobs):
-    return leaks.thinly(jobs, labels, share=SHARE)
+    """Let each fit learn from all frauds and a share of the honest payments, unless rows are few."""
+    found = []
+    for number, job in enumerate(jobs):
+        share = max(SHARE, min(1.0, 10_000 / len(job.learn)))
+        few, weight = leaks.thinned(labels, job.learn, share=share, seed=number)
+        found.append(leaks.Fit(job.model, few, job.held_out, weight))
+    return found
 
 
 # %%
@@ -177,6 +200,17 @@ read = leaks.judge_all(rows, ladder, costs=costs, threshold=AT)
 # %% [markdown]
 # We also count, in the first fold of each rung, what crosses from training into the rows that judge: rows with a near-twin, and frauds that have a training fraud within a minute of them, since chapter 00 found that frauds come in bursts.
 
+
+# %% tags=["hide-input"]
+def in_company(learn, held_out, seconds=60):
+    """Count the held-out frauds with a fraud near them in time among the rows learned from."""
+    times = rows["Time"].to_numpy()
+    known, asked = (np.sort(times[side][labels[side] == 1]) for side in (learn, held_out))
+    first = np.searchsorted(known, asked - seconds, side="left")
+    after = np.searchsorted(known, asked + seconds, side="right")
+    return f"{(after > first).sum()} of {len(asked)}"
+
+
 # %%
 first_fold = {
     "resubstitution": None,
@@ -189,11 +223,10 @@ first_fold = {
 crossing = {"resubstitution": ("all", "all", "all")}
 for name, fit in list(first_fold.items())[1:]:
     twins = splits.count_crossings(rows, labels, fit.learn, fit.held_out, tolerance=NEAR)
-    company = leaks.fraud_company(rows, fit.learn, fit.held_out, seconds=60)
     crossing[name] = (
         f"{twins.near:,} of {twins.n_test:,}",
         f"{twins.near_positive} of {twins.n_test_positive}",
-        f"{company[0]} of {company[1]}",
+        in_company(fit.learn, fit.held_out),
     )
 
 # %% tags=["hide-input"]
@@ -241,8 +274,13 @@ show(
 # The rungs are judged on different rows, so to lay two of these readings side by side says little. But each rung shares rows with the one before it: the random folds scored *every* row, those of the test included, so we can ask of **the very same frauds** what one step of the ladder changes. Both readings then meet the same luck, and the interval of their difference is shorter ({term}`block bootstrap`, both models on the same blocks, the shuffles drawn anew each time). The steps are asked about at once, so each is drawn wider, such that all of them hold together with 95 %.
 
 # %%
-steps = leaks.steps(rows, ladder)
-changes = {f"{new}": step for (_, new), step in steps["change"].items()}
+pairs = list(pairwise(ladder))
+measured = Parallel(n_jobs=2, prefer="threads")(
+    delayed(leaks.difference)(rows[["Time", "Class"]], ladder[new], ladder[old], asked=len(pairs))
+    for old, new in pairs
+)
+steps = dict(zip(pairs, measured, strict=True))
+changes = {new: step for (_, new), step in steps.items()}
 told = intervals.verdicts(changes)
 at_random = [score.where(is_test) for score in ladder["random"]]
 peeking = leaks.difference(rows, at_random, ladder["by time"])
@@ -275,7 +313,7 @@ def laid_beside(one, other):
 # %% tags=["remove-input"]
 show(
     figures.forest(
-        {f"{old} → {new}": step for (old, new), step in steps["change"].items()},
+        {f"{old} → {new}": step for (old, new), step in steps.items()},
         title="What does each step down the ladder change?",
         unit="change of average precision on the rows that both score, with joint 95 % intervals",
         reference=0,
@@ -359,12 +397,21 @@ def inflation(leaky, clean):
 
 # %%
 first_candidate = models.release_candidate_1()
+
+
+def at_prevalence(scored, share):
+    """Weigh honest payments so that frauds have a given share: average precision rises with it."""
+    fraud = scored["Class"] == 1
+    honest = fraud.sum() * (1 - share) / share / (~fraud).sum()
+    return scored.assign(weight=np.where(fraud, 1.0, honest))
+
+
 dealt_with = development.iloc[leaks.thinned(labels, everywhere[:n_dev], share=min(1, 4 * SHARE))[0]]
 copies = leaks.balanced_before_split(dealt_with, first_candidate)
 clean_random = leaks.split_at_random(dealt_with, first_candidate)
 true_share = np.average(development["Class"], weights=weights[:n_dev])
-real = leaks.at_prevalence(clean_random, true_share)
-half_frauds = leaks.at_prevalence(clean_random, 0.5)
+real = at_prevalence(clean_random, true_share)
+half_frauds = at_prevalence(clean_random, 0.5)
 museum = {"copies before the split": leaks.inflation(copies, real, asked=EXHIBITS)}
 of_prevalence = leaks.inflation(half_frauds, real)
 
@@ -392,9 +439,18 @@ museum["features chosen on all rows"] = inflation(
 
 # %%
 learned_from = everywhere[:n_dev] < n_train
+
+
+def fraud_rates(used):
+    """Replace each amount by its fraud rate among some rows, or by that of all of them."""
+    known = development[used]
+    rate = known.groupby("Amount")["Class"].mean()
+    return development["Amount"].map(rate).fillna(known["Class"].mean())
+
+
 encoded = {
     name: on_valid(
-        development.assign(rate=leaks.encode_amount(development, used)),
+        development.assign(rate=fraud_rates(used)),
         model,
         [*inputs, "rate"],
         prepare=thin,
@@ -415,11 +471,8 @@ thresholds = {
     "leaky": AT,
     "clean": conventions.threshold(rows[known], past_scores[known], costs=costs),
 }
-ruled = {name: leaks.rule_costs(valid, plain >= at, costs=costs) for name, at in thresholds.items()}
-tuned = intervals.bootstrap_difference(
-    leaks.Savings(*ruled["leaky"][1:]), valid["Class"], ruled["leaky"][0], ruled["clean"][0],
-    sample_weight=weights[n_train:n_dev], **conventions.drawn(valid["Time"], asked=EXHIBITS),
-)  # fmt: skip
+by_leaky, by_clean = ([plain >= at] for at in thresholds.values())
+tuned = race.savings(valid, by_leaky, by_clean, costs=costs, asked=EXHIBITS)
 
 # %% tags=["remove-input"]
 exhibits = museum | {"threshold tuned on the test\n(in savings)": tuned}
@@ -474,17 +527,23 @@ Markdown(
 #
 # Above, features were chosen among few columns, on many rows. Turn that around: few rows, thousands of columns, as with text, genes or automatically made features. Below every column is noise, so that an honest average precision is about one half.
 
+
 # %%
+def on_noise(seed, *, leaky, n=200, n_columns=2000, keep=20):
+    """Choose the best of many columns of noise, learn from half of the rows, judge on the rest."""
+    rng = np.random.default_rng(seed)
+    noise, half = rng.normal(size=(n, n_columns)), n // 2
+    # Both halves hold both labels, or there would be nothing to learn or to judge.
+    y = np.concatenate([rng.permutation(np.arange(half) % 2) for _ in range(2)])
+    seen = slice(None) if leaky else slice(half)
+    best = np.argsort(f_classif(noise[seen], y[seen])[0])[-keep:]
+    model = LogisticRegression().fit(noise[:half, best], y[:half])
+    said = model.predict_proba(noise[half:, best])[:, 1]
+    return intervals.value(intervals.AveragePrecision(), y[half:], said)
+
+
 noise = {
-    name: [
-        intervals.value(
-            intervals.AveragePrecision(),
-            *leaks.selection_on_noise(
-                n_rows=200, n_columns=2000, keep=20, leaky=name == "leaky", seed=seed
-            ),
-        )
-        for seed in range(10)
-    ]
+    name: [on_noise(seed, leaky=name == "leaky") for seed in range(10)]
     for name in ("leaky", "clean")
 }
 
@@ -649,7 +708,7 @@ day = np.where(rows["Time"] < 24 * HOUR, "day 1", "day 2")
 period = pd.Series(day, index=rows.index) + np.where(evening, ", the test's hours", ", other hours")
 share = np.average(labels, weights=weights)
 same_model = rows.assign(score=scored["grouped 0"], weight=weights)
-parts = {name: leaks.at_prevalence(part, share) for name, part in same_model.groupby(period)}
+parts = {name: at_prevalence(part, share) for name, part in same_model.groupby(period)}
 by_period = {
     name: intervals.average_precision(
         part["Class"],
@@ -662,7 +721,7 @@ by_period = {
 
 # %%
 test_period, matched = "day 2, the test's hours", "day 1, the test's hours"
-others = leaks.at_prevalence(same_model[period != test_period], share)
+others = at_prevalence(same_model[period != test_period], share)
 
 
 evening_gaps = {
@@ -1127,11 +1186,11 @@ Markdown(
 # Here is what this chapter has taken from the test rows, and what others had before it.
 
 # %% tags=["hide-input"]
-book = ledger.read()
+book = split.uses()
 uses = book[book["source"] == payments.attrs["source"]].groupby(["who", "kind", "why"], sort=False)
-pd.DataFrame({"times": uses.size(), "frauds seen": uses["n_frauds"].max()}).reset_index().set_index(
-    "who"
-)
+pd.DataFrame(
+    {"times": uses.size(), "frauds seen": uses["n_positive"].max()}
+).reset_index().set_index("who")
 
 # %% tags=["remove-input"]
 judged = book[book["kind"] == "evaluation"]
@@ -1182,7 +1241,7 @@ conclude("does a random split flatter, on the same rows?", peeks)
 note(
     "inflation by a random split, each on its own rows", naive_gap, "all", how=apart, because=sides
 )
-for (old, new), step in steps["change"].items():
+for (old, new), step in steps.items():
     note(f"change from {old} to {new}", step, "all")
     conclude(f"from {old} to {new}, average precision is", told[new])
 for name, leak in museum.items():
@@ -1198,7 +1257,7 @@ for name, word in convicted.items():
 
 # %% tags=["remove-cell"]
 for delay, row in by_delay.iloc[1:].iterrows():
-    rougher = {"in_quick": CLOSE} if delay == DELAYS[1] else {}
+    rougher = {"may_differ": CLOSE} if delay == DELAYS[1] else {}
     note(f"change by labels that take {delay} hours", row["change"], "development", **rougher)
     conclude(f"labels that take {delay} hours", late_words[delay], **rougher)
 for (name, gap), word in zip(recency.items(), of_recency.values(), strict=True):
@@ -1217,7 +1276,7 @@ conclude("intervals of totals of euros in blocks of ten minutes are", of_euros)
 # %% tags=["remove-cell"]
 note("optimism of the winner of a search, validation chooses", winner, "all",
      how="each side in 10-minute blocks of its own, the winner fixed", because=sides,
-     in_quick=FEWER)  # fmt: skip
+     may_differ=FEWER)  # fmt: skip
 for k in (10, TRIALS):
     found = null[f"{chosen_on[1]:,} frauds"].loc[k]
     evidence.record(

@@ -21,13 +21,25 @@ from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
 
 # %%
-from casebook import conventions, data, leaks, mode, models, progress, race, recipes, search, split
+from casebook import (
+    conventions,
+    data,
+    evidence,
+    leaks,
+    mode,
+    models,
+    progress,
+    race,
+    recipes,
+    search,
+    split,
+)
 from casebook.adapters import tabnet
 
 # %%
 from casebook.plots import candidates as figures
 from casebook.plots import leaks as reading_figures
-from prerelease import costs, evidence, intervals, optimism, serving
+from prerelease import costs, intervals, optimism, serving
 from prerelease.plots import show, use_style
 
 use_style()
@@ -103,7 +115,7 @@ rules = [
     for score in [scored[favourite], *scored[WRONG_TRIALS:]]
 ]
 claims = {
-    name: race.savings_difference(judged, rules[:1], [rule], costs=COSTS, asked=len(plain))
+    name: race.savings(judged, rules[:1], [rule], costs=COSTS, asked=len(plain))
     for name, rule in zip(plain, rules[1:], strict=True)
 }
 claimed = intervals.verdicts(claims, above="saves more", below="saves less")
@@ -388,9 +400,7 @@ pd.DataFrame(
 # %%
 rivals = [name for name in order if name != choice.leader]
 gaps = {
-    name: race.savings_difference(
-        valid, decided[choice.leader], decided[name], costs=COSTS, asked=len(rivals)
-    )
+    name: race.savings(valid, decided[choice.leader], decided[name], costs=COSTS, asked=len(rivals))
     for name in rivals
 }
 words = intervals.verdicts(gaps, above="saves less", below="saves more")
@@ -433,9 +443,7 @@ Markdown(
 # %%
 others = [name for name in order if name != choice.winner]
 from_shipped = {
-    name: race.savings_difference(
-        valid, decided[choice.winner], decided[name], costs=COSTS, asked=len(others)
-    )
+    name: race.savings(valid, decided[choice.winner], decided[name], costs=COSTS, asked=len(others))
     for name in others
 }
 shipped_words = intervals.verdicts(from_shipped, above="saves less", below="saves more")
@@ -475,7 +483,7 @@ Markdown(
 
 # %%
 fair = {
-    name: race.savings_difference(
+    name: race.savings(
         valid,
         decided["LightGBM, searched"],
         decided[f"{name}, searched"],
@@ -694,7 +702,7 @@ for name in finalists:
 final_savings = {name: race.savings(final, each, costs=COSTS) for name, each in test_blocks.items()}
 final_precision = {name: race.precision(final, each) for name, each in later.items()}
 final_gaps = {
-    name: race.savings_difference(
+    name: race.savings(
         final, test_blocks[choice.winner], test_blocks[name], costs=COSTS, asked=len(finalists) - 1
     )
     for name in finalists[1:]
@@ -767,8 +775,7 @@ cooked = race.fit_all(
 theirs = {name: [each.score for (who, _), each in cooked.items() if who == name] for name in dishes}
 own = [cooked["ours", 0].score]
 beside = {
-    name: race.precision_difference(judges, own, each, asked=len(theirs))
-    for name, each in theirs.items()
+    name: race.precision(judges, own, each, asked=len(theirs)) for name, each in theirs.items()
 }
 compared = intervals.verdicts(beside, above="ours ranks better", below="ours ranks worse")
 their_precision = {name: race.precision(judges, each) for name, each in theirs.items()}
@@ -836,13 +843,13 @@ for name in order:
         f"savings of {name}", saved[name], savings[name], unit="share of the oracle's",
         n=savings[name].n, split="valid", how=f"{blocks}; one threshold, cross-fitted",
         model=print_of if name == choice.winner else "",
-        in_quick=LESS if "TabNet" in name else "", **chapter,
+        may_differ=LESS if "TabNet" in name else "", **chapter,
     )  # fmt: skip
 for name, gap in gaps.items():
     evidence.record(
         f"lead of the leader over {name}", gap.estimate, gap, unit="share of the oracle's",
         n=gap.n, split="valid", how=f"paired {blocks}; {len(gaps)} asked at once",
-        in_quick=LESS, **chapter,
+        may_differ=LESS, **chapter,
     )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -850,7 +857,7 @@ for name, gap in claims.items():
     evidence.record(
         f"unfair claim for LightGBM over {name}", gap.estimate, gap, unit="share of the oracle's",
         n=gap.n, split="development", how=f"best of {WRONG_TRIALS} against defaults, random rows",
-        in_quick=LESS if name == "TabNet" else "", **chapter,
+        may_differ=LESS if name == "TabNet" else "", **chapter,
     )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -859,7 +866,7 @@ evidence.record(
     unit="share of the oracle's", n=lucky.n, split="development",
     how=f"chosen on validation rows, judged on earlier stretches, {len(makers)} candidates",
     because="two sets of rows, so the blocks of each are drawn for themselves",
-    in_quick=LESS, **chapter,
+    may_differ=LESS, **chapter,
 )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -870,7 +877,7 @@ for measure, table in (("average precision", final_precision), ("savings", final
             f"{measure} after the development period, {role}: {name}", value.estimate, value,
             unit=measure if measure != "savings" else unit, n=value.n, split="test", how=blocks,
             model=print_of if role == "chosen" else "",
-            in_quick=LESS if role == "other" else "", **chapter,
+            may_differ=LESS if role == "other" else "", **chapter,
         )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -879,13 +886,13 @@ for name, gap in beside.items():
         f"average precision of ours minus {name}, first four fifths", gap.estimate, gap,
         unit="average precision", n=gap.n, split="test",
         how=f"{dishes[name].source}, {dishes[name].commit}; paired {blocks}",
-        in_quick="" if dishes[name].quick else NO_TIME, **chapter,
+        may_differ="" if dishes[name].quick else NO_TIME, **chapter,
     )  # fmt: skip
 for name, each in found.items():
     evidence.record(
         f"finished trials of {name}", sum(len(one.trials) for one in each), None, unit="trials",
         n=len(train), split="train", how="counted in its studies",
-        in_quick=LESS if name == "TabNet" else "", **chapter,
+        may_differ=LESS if name == "TabNet" else "", **chapter,
     )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -893,24 +900,24 @@ say = partial(evidence.conclude, chapter="03")
 say("which candidate ships?", choice.winner)
 say("is models.chosen() what the race chose?", "yes" if same else "no")
 say("which candidate would ship by the older rule?", strict)
-say("which candidate leads?", choice.leader, in_quick=LESS)
-say("which would ship with a threshold for each payment?", other_choice.winner, in_quick=LESS)
+say("which candidate leads?", choice.leader, may_differ=LESS)
+say("which would ship with a threshold for each payment?", other_choice.winner, may_differ=LESS)
 for name, word in words.items():
-    say(f"what the leader is to {name}", word, in_quick=LESS)
+    say(f"what the leader is to {name}", word, may_differ=LESS)
 for name, word in shipped_words.items():
-    say(f"what ships, measured against {name}", word, in_quick=LESS)
+    say(f"what ships, measured against {name}", word, may_differ=LESS)
 for name, word in claimed.items():
     say(
         f"usual comparison: LightGBM against {name}",
         word,
-        in_quick=LESS if name == "TabNet" else "",
+        may_differ=LESS if name == "TabNet" else "",
     )
 for name, word in fairly.items():
-    say(f"fair race: LightGBM against {name}", word, in_quick=LESS)
+    say(f"fair race: LightGBM against {name}", word, may_differ=LESS)
 for name, word in final_words.items():
-    say(f"test rows: {name} against what ships", word, in_quick=LESS)
+    say(f"test rows: {name} against what ships", word, may_differ=LESS)
 for name, word in compared.items():
-    say(f"published recipe: {name}", word, in_quick="" if dishes[name].quick else NO_TIME)
+    say(f"published recipe: {name}", word, may_differ="" if dishes[name].quick else NO_TIME)
 
 # %% [markdown]
 # ## What to decide
@@ -966,7 +973,7 @@ searched = first_scores[[name for name in makers if name.endswith("searched")]].
 log_odds = np.log(searched / (1 - searched)).mean(axis=1)
 average = 1 / (1 + np.exp(-log_odds))
 averaged = conventions.decide(valid, average, costs=COSTS)
-together = race.savings_difference(valid, [averaged], decided[choice.leader], costs=COSTS)
+together = race.savings(valid, [averaged], decided[choice.leader], costs=COSTS)
 one_payment = sum(milliseconds[name][0] for name in searched)
 Markdown(
     f"It saves {together:+.3f} against the leader ({intervals.verdict(together, above='more', below='less')}). It takes {one_payment:.1f} ms a payment, and {len(searched.columns)} models "

@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 # %%
-from casebook import conventions, data, leaks, mode, models, progress, race, split
-from prerelease import costs, evidence, explain, intervals, serving
+from casebook import conventions, data, evidence, leaks, mode, models, progress, race, split
+from prerelease import costs, explain, intervals, serving
 from prerelease import uncertainty as doubt
 from prerelease.plots import explain as figures
 from prerelease.plots import show, use_style
@@ -156,7 +156,7 @@ fitted, scores, blocked = (
 )
 plain, plain_score = fitted["as it is"][0], scores["as it is"][0]
 saved = {
-    label: race.savings_difference(
+    label: race.savings(
         valid, blocked[label], blocked["as it is"], costs=COSTS, asked=len(variants)
     )
     for label in list(variants)[1:]
@@ -891,7 +891,7 @@ by_rule = {
     label: [costs.bayes_block(s, valid["Amount"], costs=COSTS) for s in scores[label]]
     for label in ("as it is", "without Amount")
 }
-saved_challenger = race.savings_difference(
+saved_challenger = race.savings(
     valid, by_rule["without Amount"], by_rule["as it is"], costs=COSTS, asked=len(variants)
 )
 challenger_words = intervals.verdict(
@@ -1246,7 +1246,7 @@ for name, (by_rank, _) in by_rows.items():
     evidence.record(
         f"rank correlation of explanations, {name}", by_rank.estimate, by_rank, n=by_rank.n,
         unit="Spearman's rank correlation", split="valid", how="means over the validation frauds; one training each",
-        in_quick=FEW_EPOCHS, **chapter,
+        may_differ=FEW_EPOCHS, **chapter,
     )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -1259,7 +1259,7 @@ for method, row in strongest.iterrows():
 evidence.record(
     "largest miss of additivity, all test rows", all_shap.error, None, unit="log-odds",
     n=len(explained), split="test", how="base and SHAP values against the model's own score",
-    in_quick=SOME_ONLY, **served, **chapter,
+    may_differ=SOME_ONLY, **served, **chapter,
 )  # fmt: skip
 evidence.record(
     "average precision on training rows with labels without meaning, least of all", null.train.min(),
@@ -1286,7 +1286,7 @@ answers = {
 }  # fmt: skip
 for question, answer in answers.items():
     reason = ONE_TRAINING if question.endswith("(dropped)") else ""
-    evidence.conclude(question, answer, chapter="05", in_quick=reason)
+    evidence.conclude(question, answer, chapter="05", may_differ=reason)
 
 # %% [markdown]
 # :::{admonition} Take-away
@@ -1340,7 +1340,7 @@ gaps = {
         hour_shuffled, rows, precision, asked=3
     )["hour"],
     "average precision gained": leaks.difference(valid, hour_score, plain_score, asked=3),
-    "savings gained": race.savings_difference(
+    "savings gained": race.savings(
         valid, *([conventions.decide(valid, s, costs=COSTS)] for s in (hour_score, plain_score)),
         costs=COSTS, asked=3,
     ),

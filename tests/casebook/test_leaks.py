@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from casebook import conventions, data, leaks, models
+from casebook.leaks._naive import balanced
 from prerelease import intervals, ledger
 
 MODEL = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
@@ -29,19 +30,19 @@ def _own_ledger(monkeypatch, tmp_path):
 @settings(deadline=None)
 def test_balanced_rows_are_half_fraud_and_lose_no_honest_payment(honest, frauds, seed):
     df = pd.DataFrame({"Class": [0] * honest + [1] * frauds, "row": range(honest + frauds)})
-    balanced = leaks.balance(df, seed=seed)
-    assert balanced["Class"].sum() == honest
-    assert sorted(balanced.loc[balanced["Class"] == 0, "row"]) == list(range(honest))
-    assert set(balanced["row"]) <= set(df["row"])
+    rows = balanced(df, seed=seed)
+    assert rows["Class"].sum() == honest
+    assert sorted(rows.loc[rows["Class"] == 0, "row"]) == list(range(honest))
+    assert set(rows["row"]) <= set(df["row"])
 
 
 def test_balance_needs_a_fraud():
     with pytest.raises(ValueError, match="must hold a fraud to repeat, got 3 rows without one"):
-        leaks.balance(pd.DataFrame({"Class": [0, 0, 0]}))
+        balanced(pd.DataFrame({"Class": [0, 0, 0]}))
 
 
 def test_same_seed_gives_the_same_rows_and_another_seed_others(payments):
-    one, same, other = (leaks.balance(payments, seed=seed) for seed in (1, 1, 2))
+    one, same, other = (balanced(payments, seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)
     assert not one.index.equals(other.index)
 
@@ -66,7 +67,7 @@ def test_later_rows_come_after_all_that_were_learned_from_and_stand_in_the_ledge
     assert first > payments.loc[payments.index.difference(scored.index), "Time"].max()
     line = ledger.read().iloc[-1]
     assert (line["who"], line["kind"], line["n_rows"]) == ("a test", "demonstration", len(scored))
-    learned = leaks.balance(payments.drop(scored.index))
+    learned = balanced(payments.drop(scored.index))
     model = clone(MODEL).fit(learned[[*models.INPUTS]], learned["Class"])
     wanted = model.predict_proba(payments.loc[scored.index, [*models.INPUTS]])[:, 1]
     np.testing.assert_allclose(scored["score"], wanted)
@@ -100,6 +101,18 @@ def test_inflation_is_the_difference_that_scikit_learn_finds_whatever_the_order_
     assert back.estimate == pytest.approx(-found.estimate, abs=1e-12)
     mixed = leaks.inflation(*(part.sample(frac=1, random_state=0) for part in parts))
     assert (mixed.low, mixed.high) == (found.low, found.high)
+
+
+def test_inflation_takes_weights_into_account():
+    scored = drawn_rows(2000, 40, 2.0, np.random.default_rng(0))
+    y = scored["Class"]
+    half = scored.assign(weight=np.where(y == 1, 1.0, 40 / 1960))
+    found = leaks.inflation(half, scored)
+    wanted = average_precision_score(
+        y, scored["score"], sample_weight=half["weight"]
+    ) - average_precision_score(y, scored["score"])
+    assert found.estimate == pytest.approx(wanted)
+    assert found.low > 0.1
 
 
 def test_the_two_sides_are_drawn_apart_from_each_other():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
 from casebook import conventions, data, leaks
+from casebook.leaks._judge import Savings
 from prerelease import costs as money
 from prerelease import intervals
 
@@ -24,6 +25,15 @@ def score(payments):
     return noisy.to_numpy()
 
 
+def saved(df, block):
+    """Return the metric of savings on all rows, and the bill of the decisions."""
+    how = {"costs": COSTS, "weight": np.ones(len(df))}
+    metric, (bill,), kept = leaks.measures(df, [block], [block], **how)["savings"]
+    whole = np.zeros((2, len(df)))
+    whole[:, kept] = metric.accept, metric.oracle
+    return Savings(*whole), bill
+
+
 def frame(frauds, amounts):
     return pd.DataFrame({"Class": frauds, "Amount": amounts})
 
@@ -35,16 +45,17 @@ def test_savings_are_those_of_the_cost_model(rows):
     # One fraud worth blocking, so that there is something to save; one honest payment.
     fraud, amount, block = zip(*rows, (True, 100.0, False), (False, 5.0, False), strict=True)
     df = frame(np.array(fraud, dtype=int), amount)
-    rule, accept, oracle = leaks.rule_costs(df, block, costs=COSTS)
-    found = intervals.value(leaks.Savings(accept, oracle), df["Class"], rule)
+    metric, rule = saved(df, block)
+    found = intervals.value(metric, df["Class"], rule)
     assert found == pytest.approx(money.savings(df["Class"], block, amount, costs=COSTS))
 
 
 def test_resampled_savings_are_savings_of_the_resampled_rows():
     rng = np.random.default_rng(0)
     df = frame((np.arange(60) < 12).astype(int), rng.uniform(1, 300, 60))
-    rule, accept, oracle = leaks.rule_costs(df, rng.random(60) < 0.3, costs=COSTS)
-    kernel = leaks.Savings(accept, oracle).kernel(df["Class"].to_numpy() == 1, rule)
+    metric, rule = saved(df, rng.random(60) < 0.3)
+    accept, oracle = metric.accept, metric.oracle
+    kernel = metric.kernel(df["Class"].to_numpy() == 1, rule)
     counts = rng.integers(0, 3, 60)
     cells = np.bincount(kernel.cell, weights=counts, minlength=kernel.n_cells)
     wanted = counts @ (accept - rule) / (counts @ (accept - oracle))
@@ -53,8 +64,8 @@ def test_resampled_savings_are_savings_of_the_resampled_rows():
 
 def test_savings_without_a_fraud_in_the_resample_have_no_value():
     df = frame([1, 0], [100.0, 10.0])
-    rule, accept, oracle = leaks.rule_costs(df, [True, True], costs=COSTS)
-    kernel = leaks.Savings(accept, oracle).kernel(df["Class"].to_numpy() == 1, rule)
+    metric, rule = saved(df, [True, True])
+    kernel = metric.kernel(df["Class"].to_numpy() == 1, rule)
     cells = np.bincount(kernel.cell, weights=[0, 2], minlength=kernel.n_cells)
     assert np.isnan(kernel.evaluate(cells[None])[0])
 
@@ -97,9 +108,9 @@ def test_judged_euros_and_savings_are_those_of_all_rows(payments, score):
         money.savings(payments["Class"], block, **given)
     )
     # Rows without a cost are left out of the resampling: it must not change the interval much.
-    rule, accept, oracle = leaks.rule_costs(payments, block, costs=COSTS)
+    metric, rule = saved(payments, block)
     of_all = intervals.bootstrap(
-        leaks.Savings(accept, oracle),
+        metric,
         payments["Class"],
         rule,
         sample_weight=given["weight"],
@@ -124,16 +135,6 @@ def test_difference_turns_its_sign_with_the_order(payments, score):
     assert there.estimate == pytest.approx(-back.estimate)
     assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
     assert there.low > 0
-
-
-def test_steps_compare_neighbours_on_the_rows_both_have(payments, score):
-    half = payments["Time"] < 100_000
-    scored = pd.DataFrame({"a": score, "b": np.where(half, score, np.nan), "c": score[::-1]})
-    table = leaks.steps(payments, scored, at_once=1)
-    assert table.index.tolist() == [("a", "b"), ("b", "c")]
-    assert table["rows"].tolist() == [half.sum()] * 2
-    assert table["change"].iloc[0].estimate == 0
-    assert table["change"].iloc[1].high < 0
 
 
 def test_scores_that_share_no_row_cannot_be_compared(payments, score):

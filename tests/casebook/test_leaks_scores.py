@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
@@ -86,15 +88,20 @@ def test_nothing_to_fit_and_missing_columns_are_refused(payments):
         leaks.scores(payments, [fit], at_once=0)
 
 
-def test_thin_fits_keep_frauds_weight_and_what_they_judge_and_few_rows_stay_whole():
-    labels = np.arange(1000) % 100 == 0
-    jobs = leaks.fits(LogisticRegression(), [(np.arange(800), np.arange(800, 1000)), ([1], [2])])
-    thin, whole = leaks.thinly(jobs, labels, share=0.1, at_least=50)
-    assert len(thin.learn) == 8 + 79
-    assert set(np.flatnonzero(labels[:800])) <= set(thin.learn)
-    assert thin.weight.sum() == pytest.approx(800)
-    assert thin.held_out is jobs[0].held_out
-    assert whole is jobs[1]
-    assert leaks.thinly(jobs, labels, share=1.0)[0] is jobs[0]
-    more = leaks.thinly(jobs[:1], labels, share=0.1, at_least=400)[0]
-    assert len(more.learn) == pytest.approx(400, abs=8)
+@given(st.floats(0.05, 1), st.integers(0, 5))
+def test_thinned_rows_keep_all_frauds_and_the_sum_of_weights(share, seed):
+    labels = np.zeros(400)
+    labels[::40] = 1
+    rows = np.arange(100, 400)
+    kept, weight = leaks.thinned(labels, rows, share=share, seed=seed)
+    assert set(rows[labels[rows] == 1]) <= set(kept)
+    assert set(kept) <= set(rows)
+    assert (np.diff(kept) > 0).all()
+    assert weight.sum() == pytest.approx(len(rows))
+
+
+def test_share_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="share must"):
+        leaks.thinned([0, 1], [0, 1], share=0)
+    with pytest.raises(ValueError, match="share must"):
+        leaks.thinned([0, 1], [0, 1], share=1.5)

@@ -102,8 +102,8 @@ def blocks(valid, fitted):
 
 def test_a_difference_is_that_of_the_savings_and_turns_its_sign(valid, fitted, blocks):
     one, other = blocks["large"], blocks["linear"]
-    gap = race.savings_difference(valid, [one], [other], costs=COSTS, **FAST)
-    back = race.savings_difference(valid, [other], [one], costs=COSTS, **FAST)
+    gap = race.savings(valid, [one], [other], costs=COSTS, **FAST)
+    back = race.savings(valid, [other], [one], costs=COSTS, **FAST)
     each = [
         leaks.judge(valid, fitted[0][name].score, costs=COSTS, n_resamples=100)["savings"].estimate
         for name in ("large", "linear")
@@ -115,7 +115,7 @@ def test_a_difference_is_that_of_the_savings_and_turns_its_sign(valid, fitted, b
 
 
 def test_equal_decisions_differ_by_nothing(valid, blocks):
-    gap = race.savings_difference(valid, [blocks["large"]], [blocks["large"]], costs=COSTS, **FAST)
+    gap = race.savings(valid, [blocks["large"]], [blocks["large"]], costs=COSTS, **FAST)
     assert (gap.low, gap.estimate, gap.high) == (0, 0, 0)
 
 
@@ -133,7 +133,7 @@ def test_savings_are_those_of_the_costs(valid, blocks):
 def test_draws_are_those_of_the_difference(valid, blocks):
     both = [blocks["large"], blocks["linear"]]
     savings, draws = race.savings_draws(valid, both, costs=COSTS, n_resamples=200)
-    gap = race.savings_difference(valid, both[:1], both[1:], costs=COSTS, n_resamples=200)
+    gap = race.savings(valid, both[:1], both[1:], costs=COSTS, n_resamples=200)
     assert savings[0] - savings[1] == pytest.approx(gap.estimate)
     low, high = np.quantile(draws[0] - draws[1], [0.025, 0.975])
     assert (min(low, gap.estimate), max(high, gap.estimate)) == pytest.approx(
@@ -144,8 +144,7 @@ def test_draws_are_those_of_the_difference(valid, blocks):
 def test_several_comparisons_at_once_have_wider_intervals(valid, blocks):
     both = [blocks["large"]], [blocks["linear"]]
     alone, of_ten = (
-        race.savings_difference(valid, *both, costs=COSTS, asked=asked, n_resamples=400)
-        for asked in (1, 10)
+        race.savings(valid, *both, costs=COSTS, asked=asked, n_resamples=400) for asked in (1, 10)
     )
     assert of_ten.level == 0.995
     assert of_ten.low < alone.low
@@ -165,17 +164,12 @@ def test_seeds_that_differ_widen_the_interval(valid, blocks):
     assert mixed.high - mixed.low > np.ptp(np.quantile(middle, [0.025, 0.975]))
 
 
-def test_no_decisions_are_an_error(valid):
-    with pytest.raises(ValueError, match="blocks must be of at least one rule, got none"):
-        race.savings_draws(valid, [], costs=COSTS)
-
-
 def test_precision_is_scikit_learns_mean_over_seeds(valid, fitted):
     scores = [each.score for each in fitted[0].values()]
     weight = data.sampling_weights(valid)
     each = [average_precision_score(valid["Class"], one, sample_weight=weight) for one in scores]
     assert race.precision(valid, scores, **FAST).estimate == pytest.approx(np.mean(each))
-    gap = race.precision_difference(valid, scores[:1], scores[1:], **FAST)
+    gap = race.precision(valid, scores[:1], scores[1:], **FAST)
     assert gap.estimate == pytest.approx(each[0] - np.mean(each[1:]))
     assert gap.low <= gap.estimate <= gap.high
 

@@ -15,60 +15,55 @@ Floats = NDArray[np.float64]
 _UPPER, _COARSE = 0.95, 20
 
 
-def measured(
+def measured(  # noqa: PLR0913 - all but the data are keywords
     metric: Any,
     y_true: ArrayLike,
     first: Sequence[ArrayLike],
     second: Sequence[ArrayLike] = (),
+    *,
+    scheme: Any,
+    level: float,
+    method: str = "percentile",
     **options: Any,
 ) -> Interval:
     """Return a metric, or by how much it is higher for the first side than for the second.
 
     Parameters
     ----------
-    metric, y_true
-        As for `prerelease.intervals.bootstrap`.
+    metric, y_true, scheme, level
+        As for `prerelease.intervals.bootstrap`; the method is its percentile.
     first, second : sequence of array-like of shape (n,)
         What the metric is computed from, for each repetition of a side; one alone where the
         second is empty.
     **options
-        Of `prerelease.intervals.bootstrap`.
+        Of `prerelease.intervals.replicates`.
 
     Returns
     -------
     Interval
-        Of the mean over repetitions, on the same resamples of rows.
-
-    Raises
-    ------
-    ValueError
-        As `prerelease.intervals.bootstrap`.
+        Of the mean over repetitions, on the same resamples of rows. Each resample draws, for
+        each of the S repetitions of a side, one of them with replacement; so few vary too little
+        among themselves, so what a resample deviates by is stretched by the root of S / (S - 1).
 
     Examples
     --------
     >>> y, scores = [0, 0, 1, 1], [[0.1, 0.2, 0.8, 0.9], [0.1, 0.8, 0.2, 0.9]]
-    >>> round(measured(intervals.AveragePrecision(), y, scores, n_resamples=100).estimate, 3)
+    >>> how = {"scheme": intervals.Stratified(), "level": 0.95, "n_resamples": 100}
+    >>> round(measured(intervals.AveragePrecision(), y, scores, **how).estimate, 3)
     0.917
     """
-    if len(first) == 1 and not len(second):
-        return intervals.bootstrap(metric, y_true, first[0], **options)
-    if len(first) == len(second) == 1:
-        return intervals.bootstrap_difference(metric, y_true, first[0], second[0], **options)
-    columns, n = [*first, *second], len(first)
-    weight = options.get("sample_weight")
+    columns, n, weight = [*first, *second], len(first), options.get("sample_weight")
     found = [intervals.value(metric, y_true, column, sample_weight=weight) for column in columns]
-    how = {name: value for name, value in options.items() if name not in ("method", "level")}
-    draws = intervals.replicates(metric, y_true, columns, **how)
+    draws = intervals.replicates(metric, y_true, columns, scheme=scheme, **options)
     estimate, resampled = np.mean(found[:n]), _over_repeats(draws[:n], 1)
     if len(second):
-        estimate = estimate - np.mean(found[n:])
-        resampled = resampled - _over_repeats(draws[n:], 2)
-    name = getattr(options.get("scheme"), "name", "stratified")
+        estimate, resampled = estimate - np.mean(found[n:]), resampled - _over_repeats(draws[n:], 2)
+    luck = " over rows and repetitions" if max(n, len(second)) > 1 else ""
     return intervals.from_draws(
         estimate,
         resampled,
-        level=options.get("level", 0.95),
-        method=f"{name} percentile over rows and repetitions",
+        level=level,
+        method=f"{scheme.name} {method}{luck}",
         n=len(columns[0]),
         n_positive=int(np.sum(y_true)),
     )
@@ -152,22 +147,12 @@ def ranked(
     '0.29 [0.19, 0.41]'
     """
     labels, weight = df["Class"].to_numpy(), np.asarray(options["sample_weight"])
-    metric, columns = intervals.AveragePrecision(), [np.asarray(c) for c in (*first, *second)]
+    metric, columns, n = intervals.AveragePrecision(), np.array([*first, *second]), len(first)
     exact = [intervals.value(metric, labels, column, sample_weight=weight) for column in columns]
-    estimate = np.mean(exact[: len(first)])
-    if len(second):
-        estimate = estimate - np.mean(exact[len(first) :])
+    value = float(np.mean(exact[:n]) - (np.mean(exact[n:]) if len(second) else 0.0))
     kept, stands_for = fewer(labels, columns, weight)
-    sides = [column[kept] for column in columns]
-    how = {**conventions.drawn(df["Time"].to_numpy()[kept]), **options}
-    found = measured(
-        metric,
-        labels[kept],
-        sides[: len(first)],
-        sides[len(first) :],
-        **how | {"sample_weight": stands_for},
-    )
-    value = float(estimate)
+    how = {**conventions.drawn(df["Time"].to_numpy()[kept]), **options, "sample_weight": stands_for}
+    found = measured(metric, labels[kept], columns[:n, kept], columns[n:, kept], **how)
     low, high = min(found.low, value), max(found.high, value)
     return replace(found, estimate=value, low=low, high=high, n=len(df))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ Scores = ArrayLike | Sequence[ArrayLike]
 class Savings:
     """Savings of a rule between accepting all (0) and the oracle (1), for the bootstrap.
 
-    Pass the cost of each row under the rule (`rule_costs`) where other metrics take a score.
+    Pass the cost of each row under the rule where other metrics take a score.
 
     Parameters
     ----------
@@ -59,39 +58,6 @@ class Savings:
             return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
 
         return Kernel(cell, len(rows) + 1, evaluate)
-
-
-def rule_costs(
-    df: pd.DataFrame, block: ArrayLike, *, costs: money.CostModel
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return what each payment costs: under a rule, if all are accepted, under the oracle.
-
-    Parameters
-    ----------
-    df : pandas.DataFrame
-        Rows with ``Class`` and ``Amount`` (euros).
-    block : array-like of bool, shape (n,)
-        The rule's decisions.
-    costs : CostModel
-        What each outcome costs.
-
-    Returns
-    -------
-    rule, accept, oracle : ndarray of shape (n,)
-        Euros.
-
-    Examples
-    --------
-    >>> df = pd.DataFrame({"Class": [1, 0], "Amount": [100.0, 50.0]})
-    >>> [part.tolist() for part in rule_costs(df, [False, True], costs=money.CostModel())]
-    [[120.0, 16.0], [120.0, 0.0], [5.0, 0.0]]
-    """
-    everyone = np.ones(len(df), dtype=bool)
-    rule, accept, blocked = (
-        money.row_costs(df["Class"], decisions, df["Amount"], costs=costs)
-        for decisions in (block, ~everyone, everyone)
-    )
-    return rule, accept, np.minimum(accept, blocked)
 
 
 def judge(
@@ -197,8 +163,12 @@ def measures(
     >>> found["recall"][2].tolist()
     [True, False, False, True]
     """
-    bills = [rule_costs(df, one, costs=costs) for one in decided]
-    rules, (_, accept, oracle) = np.array([rule for rule, _, _ in bills]), bills[0]
+    everyone = np.ones(len(df), dtype=bool)
+    *rules, accept, blocked = (
+        money.row_costs(df["Class"], block, df["Amount"], costs=costs)
+        for block in (*decided, ~everyone, everyone)
+    )
+    rules, oracle = np.array(rules), np.minimum(accept, blocked)
     ends = np.isin(np.arange(len(df)), (0, len(df) - 1))
     kept = (rules != 0).any(axis=0) | (accept != 0) | ends
     per_1000 = 1000 / np.sum(weight)
@@ -206,7 +176,7 @@ def measures(
         "average precision": (
             intervals.AveragePrecision(),
             np.asarray(scores, dtype=np.float64),
-            np.ones(len(df), dtype=bool),
+            everyone,
         ),
         "savings": (Savings(accept[kept], oracle[kept]), rules, kept),
         "saved": (intervals.Total(), (accept - rules) * per_1000, kept),
@@ -303,62 +273,6 @@ def difference(
         sample_weight=data.sampling_weights(df),
         **{"level": intervals.joint_level(asked), **options},
     )
-
-
-def steps(
-    df: pd.DataFrame,
-    scored: Mapping[str, Scores] | pd.DataFrame,
-    *,
-    at_once: int = 2,
-    **options: Any,
-) -> pd.DataFrame:
-    """Return what each way to judge changes against the one before it, on the rows both score.
-
-    Parameters
-    ----------
-    df : pandas.DataFrame
-        Rows with ``Time`` (seconds, sorted) and ``Class``.
-    scored : mapping of str to scores, or pandas.DataFrame
-        For each way, in order, what `judge` takes; NaN for rows that it does not score.
-    at_once : int, default 2
-        How many steps are measured at a time.
-    **options
-        As for `difference`; all steps are asked about at once.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: the names of both columns; columns ``rows``, ``frauds`` and ``change``, the
-        `Interval` of the second average precision minus the first.
-
-    Raises
-    ------
-    ValueError
-        If `at_once` is below 1, or two neighbours have no row in common.
-
-    Examples
-    --------
-    >>> sample = data.load_sample()
-    >>> steps(sample, sample[["V4", "V11"]], at_once=1)["frauds"].tolist()
-    [492]
-    """
-    needed = df[["Time", "Class"]]
-    pairs = list(pairwise(scored.keys()))
-    found = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")(
-        delayed(difference)(
-            needed,
-            scored[after],
-            scored[before],
-            **{"asked": len(pairs), **options},
-        )
-        for before, after in pairs
-    )
-    rows = [
-        (before, after, change.n, change.n_positive, change)
-        for (before, after), change in zip(pairs, found, strict=True)
-    ]
-    table = pd.DataFrame(rows, columns=["from", "to", "rows", "frauds", "change"])
-    return table.set_index(["from", "to"])
 
 
 def _columns(score: Scores) -> NDArray[np.float64]:

@@ -14,10 +14,8 @@ from prerelease.intervals import Interval
 
 from ._draws import fewer
 
-_HELD_OUT = 0.2
 
-
-def balance(df: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+def balanced(df: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     """Repeat frauds, drawn at random, until they are as many as the honest payments.
 
     Parameters
@@ -39,7 +37,7 @@ def balance(df: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
 
     Examples
     --------
-    >>> balance(pd.DataFrame({"Class": [0, 0, 0, 1]}))["Class"].tolist()
+    >>> balanced(pd.DataFrame({"Class": [0, 0, 0, 1]}))["Class"].tolist()
     [0, 0, 0, 1, 1, 1]
     """
     frauds, honest = df[df["Class"] == 1], df[df["Class"] == 0]
@@ -79,11 +77,7 @@ def balanced_before_split(
     >>> list(scored.columns)
     ['Time', 'Class', 'score']
     """
-    copies = balance(df, seed=seed)
-    learn, held_out = train_test_split(
-        copies, test_size=_HELD_OUT, random_state=seed, stratify=copies["Class"]
-    )
-    return _scored(model, learn, held_out)
+    return _scored(model, *_held_out(balanced(df, seed=seed), seed))
 
 
 def split_at_random(df: pd.DataFrame, model: ClassifierMixin, *, seed: int = 0) -> pd.DataFrame:
@@ -106,10 +100,8 @@ def split_at_random(df: pd.DataFrame, model: ClassifierMixin, *, seed: int = 0) 
     >>> len(split_at_random(sample, models.release_candidate_1())) / len(sample) < 0.21
     True
     """
-    learn, held_out = train_test_split(
-        df, test_size=_HELD_OUT, random_state=seed, stratify=df["Class"]
-    )
-    return _scored(model, balance(learn, seed=seed), held_out)
+    learn, held_out = _held_out(df, seed)
+    return _scored(model, balanced(learn, seed=seed), held_out)
 
 
 def scored_later(
@@ -142,7 +134,7 @@ def scored_later(
     """
     past = pd.concat(split.development(df))
     later = split.open_test(df, who=who, why=why, kind="demonstration")
-    return _scored(model, balance(past, seed=seed), later)
+    return _scored(model, balanced(past, seed=seed), later)
 
 
 def inflation(
@@ -151,8 +143,6 @@ def inflation(
     *,
     metric: Any = None,
     asked: int = 1,
-    seed: int = 0,
-    **options: Any,
 ) -> Interval:
     """Return by how much one way to judge exceeds another.
 
@@ -165,10 +155,6 @@ def inflation(
         Of `prerelease.intervals`; average precision by default.
     asked : int, default 1
         How many differences are asked about at once, see `prerelease.intervals.verdict`.
-    seed : int, default 0
-        Of the bootstrap's draws.
-    **options
-        In place of what `casebook.conventions.drawn` says, such as ``n_resamples``.
 
     Returns
     -------
@@ -186,37 +172,36 @@ def inflation(
     --------
     >>> from casebook import data
     >>> sample = data.load_sample().assign(score=lambda rows: rows["V4"])
-    >>> print(inflation(sample.assign(score=sample["Class"]), sample, n_resamples=100))
-    0.375 [0.299, 0.465]
+    >>> round(inflation(sample.assign(score=sample["Class"]), sample).estimate, 3)
+    0.375
     """
     measure = metric or intervals.AveragePrecision()
-    estimates, resampled = [], []
+    reached, drawn = [], []
     for number, side in enumerate((claimed, real)):
         part = side.sort_values("Time", kind="stable")
         weight = part.get("weight", np.ones(len(part)))
-        estimate = intervals.value(measure, part["Class"], part["score"], sample_weight=weight)
-        estimates.append(estimate)
+        reached.append(intervals.value(measure, part["Class"], part["score"], sample_weight=weight))
         kept, weight = fewer(part["Class"], [part["score"]], weight)
         few = part.iloc[kept]
-        how = {**conventions.drawn(few["Time"], asked=asked), **options}
-        draws = intervals.replicates(
-            measure,
-            few["Class"],
-            [few["score"]],
-            sample_weight=weight,
-            scheme=how["scheme"],
-            n_resamples=how["n_resamples"],
-            seed=2 * seed + number,
-        )
-        resampled.append(draws[0])
+        how = conventions.drawn(few["Time"], asked=asked)
+        drawn += list(
+            intervals.replicates(
+                measure, few["Class"], [few["score"]], sample_weight=weight, seed=number,
+                scheme=how["scheme"], n_resamples=how["n_resamples"],
+            )
+        )  # fmt: skip
     return intervals.from_draws(
-        estimates[0] - estimates[1],
-        resampled[0] - resampled[1],
+        reached[0] - reached[1],
+        drawn[0] - drawn[1],
         level=how["level"],
         method="time-block percentile, sides drawn apart",
         n=len(claimed) + len(real),
         n_positive=int(claimed["Class"].sum() + real["Class"].sum()),
     )
+
+
+def _held_out(df: pd.DataFrame, seed: int) -> list[pd.DataFrame]:
+    return train_test_split(df, test_size=0.2, random_state=seed, stratify=df["Class"])
 
 
 def _scored(model: ClassifierMixin, learn: pd.DataFrame, held_out: pd.DataFrame) -> pd.DataFrame:

@@ -1,20 +1,17 @@
 """Many fits at once: which rows each model learns from, and which it then scores."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, clone
-from sklearn.pipeline import Pipeline
 
 from casebook import data
-from casebook.models import INPUTS
+from casebook.models import INPUTS, fit_weighted
 from prerelease import _validate
-
-from ._museum import thinned
 
 Tell = Callable[[int, int], None]
 """Told how many fits are done, and of how many."""
@@ -77,42 +74,48 @@ def fits(
     return [Fit(model, place(learn), place(held_out)) for learn, held_out in folds]
 
 
-def thinly(
-    jobs: Iterable[Fit], labels: ArrayLike, *, share: float, at_least: int = 10_000
-) -> list[Fit]:
-    """Return fits that learn from all frauds and a share of the honest payments, weighed for it.
+def thinned(
+    labels: ArrayLike, rows: ArrayLike, *, share: float, seed: int = 0
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Keep all frauds and a share of the honest payments, with weights that make up for it.
 
     Parameters
     ----------
-    jobs : iterable of Fit
-        Those with weights of their own, or with few rows to learn from, stay as they are.
     labels : array-like of shape (n,)
-        1 = fraud, of the frame's rows.
+        1 = fraud.
+    rows : array-like of int
+        Positions of the rows to be thinned.
     share : float
-        Of the honest payments to keep, above 0 and at most 1: then nothing changes.
-    at_least : int, default 10,000
-        As many rows are kept at least, where there are so many.
+        Of the honest payments to keep, above 0 and at most 1.
+    seed : int, default 0
+        Of the draw.
 
     Returns
     -------
-    list of Fit
+    kept : ndarray of int
+        Positions, in the order of `rows`.
+    weight : ndarray of float
+        1 for frauds; for honest payments one over the share that was kept.
+
+    Raises
+    ------
+    ValueError
+        If the share is out of range.
 
     Examples
     --------
-    >>> jobs = [Fit(None, np.arange(9), np.array([9]))]
-    >>> thin = thinly(jobs, np.arange(10) == 0, share=0.5, at_least=1)[0]
-    >>> len(thin.learn), thin.weight.sum()
-    (5, np.float64(9.0))
+    >>> kept, weight = thinned([1, 0, 0, 0, 0], range(5), share=0.5)
+    >>> int(kept[0]), weight.tolist()
+    (0, [1.0, 2.0, 2.0])
     """
-    found = []
-    for number, job in enumerate(jobs):
-        kept = max(share, min(1.0, at_least / len(job.learn)))
-        if job.weight is not None or kept == 1:
-            found.append(job)
-            continue
-        rows, weight = thinned(labels, job.learn, share=kept, seed=number)
-        found.append(replace(job, learn=rows, weight=weight))
-    return found
+    _validate.number(_validate.number(share, "share", above=0), "share", below=1, closed=True)
+    rows = np.asarray(rows, dtype=np.intp)
+    fraud = _validate.binary(labels, "labels", both=False)[rows]
+    honest = np.flatnonzero(~fraud)
+    n = round(share * len(honest))
+    drawn = np.random.default_rng(seed).choice(honest, size=n, replace=False)
+    kept = np.sort(np.append(np.flatnonzero(fraud), drawn))
+    return rows[kept], np.where(fraud[kept], 1.0, len(honest) / max(n, 1))
 
 
 def scores(
@@ -233,14 +236,5 @@ def _score(
     weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     weight = weights[job.learn] * (1 if job.weight is None else job.weight)
-    model = clone(job.model)
-    options = {} if np.all(weight == 1) else _as_fit_option(model, weight)
-    model.fit(inputs[job.learn], labels[job.learn], **options)
+    model = fit_weighted(clone(job.model), inputs[job.learn], labels[job.learn], weight)
     return model.predict_proba(inputs[job.held_out])[:, 1]
-
-
-def _as_fit_option(model: ClassifierMixin, weight: NDArray[np.float64]) -> dict[str, object]:
-    """Return the weights as the option of ``fit`` that takes them."""
-    if isinstance(model, Pipeline):
-        return {f"{model.steps[-1][0]}__sample_weight": weight}
-    return {"sample_weight": weight}

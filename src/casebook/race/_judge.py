@@ -1,6 +1,7 @@
 """What candidates save on the same rows, and by how much they differ, their seeds included."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,13 @@ from prerelease import costs as money
 from prerelease import intervals
 from prerelease.intervals import Interval
 
-Floats = NDArray[np.float64]
 Seeds = Sequence[ArrayLike]
-"""Decisions of the same candidate, trained with one seed after another."""
+"""Decisions, or scores, of the same candidate, trained with one seed after another."""
 
 
 def savings_draws(
-    df: pd.DataFrame, blocks: Sequence[ArrayLike], *, costs: money.CostModel, **options: Any
-) -> tuple[Floats, Floats]:
+    df: pd.DataFrame, blocks: Seeds, *, costs: money.CostModel, **options: Any
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what several rules save, on the rows and on the same resamples of their blocks.
 
     Parameters
@@ -40,11 +40,6 @@ def savings_draws(
     draws : ndarray of shape (rules, n_resamples)
         The same on each resample, as `prerelease.optimism.of_winner` takes them.
 
-    Raises
-    ------
-    ValueError
-        If there is no rule, or one is not about these rows.
-
     Examples
     --------
     >>> sample = data.load_sample()
@@ -53,192 +48,96 @@ def savings_draws(
     >>> savings.tolist(), draws.shape
     ([1.0], (1, 100))
     """
-    if not len(blocks):
-        msg = "blocks must be of at least one rule, got none."
-        raise ValueError(msg)
-    bills = []
-    for block in blocks:
-        bill, accept, oracle = leaks.rule_costs(df, block, costs=costs)
-        bills.append(bill)
-    # Rows that cost nothing either way add nothing to a sum; the ends say how long time is.
-    kept = np.any(bills, axis=0) | (accept != 0)
-    kept[[0, -1]] = True
-    metric, bills = leaks.Savings(accept[kept], oracle[kept]), [bill[kept] for bill in bills]
-    fraud, weight = df["Class"][kept], data.sampling_weights(df)[kept]
-    how = {**conventions.drawn(df["Time"][kept]), "seed": 0, **options}
+    metric, bills, kept = _bills(df, blocks, costs)
+    fraud, how = df["Class"][kept], _drawn(df, kept, 1, options)
     del how["method"], how["level"]
+    weight = how["sample_weight"]
     savings = [intervals.value(metric, fraud, bill, sample_weight=weight) for bill in bills]
-    draws = intervals.replicates(metric, fraud, bills, sample_weight=weight, **how)
-    return np.array(savings), draws
+    return np.array(savings), intervals.replicates(metric, fraud, bills, **how)
 
 
 def savings(
-    df: pd.DataFrame, seeds: Seeds, *, costs: money.CostModel, asked: int = 1, **options: Any
+    df: pd.DataFrame,
+    seeds: Seeds,
+    minus: Seeds = (),
+    *,
+    costs: money.CostModel,
+    asked: int = 1,
+    **options: Any,
 ) -> Interval:
-    """Return what a candidate saves on average over its seeds, with an interval of both lucks.
+    """Return what a candidate saves over its seeds, or how much more than another over its own.
 
     Parameters
     ----------
     df, costs, **options
         As for `savings_draws`.
-    seeds : sequence of array-like of bool, shape (n,)
-        Its decisions with one seed after another: one alone where nothing is drawn.
+    seeds, minus : sequence of array-like of bool, shape (n,)
+        Decisions of the candidate, and of another, with one seed after another: one alone where
+        nothing is drawn.
     asked : int, default 1
         See `prerelease.intervals.verdict`.
 
     Returns
     -------
     Interval
-        Share of what the oracle saves; it allows for the rows and for the seeds.
-
-    Raises
-    ------
-    ValueError
-        As `savings_draws`.
-
-    Notes
-    -----
-    Each resample draws blocks of time and, for each of the S seeds, one of them with
-    replacement. So few seeds vary too little among themselves: what a resample's mean of seeds
-    deviates from the mean of all is stretched by the root of S / (S - 1).
-
-    Examples
-    --------
-    >>> sample = data.load_sample()
-    >>> savings(sample, [sample["Class"] == 1], costs=money.CostModel(), n_resamples=100).low
-    1.0
-    """
-    return _over_seeds(df, savings_draws(df, seeds, costs=costs, **options), asked)
-
-
-def savings_difference(
-    df: pd.DataFrame,
-    first: Seeds,
-    second: Seeds,
-    *,
-    costs: money.CostModel,
-    asked: int = 1,
-    **options: Any,
-) -> Interval:
-    """Return how much more the first candidate saves than the second, over the seeds of both.
-
-    Parameters
-    ----------
-    df, costs, asked, **options
-        As for `savings`.
-    first, second : sequence of array-like of bool, shape (n,)
-        Decisions of each with one seed after another.
-
-    Returns
-    -------
-    Interval
-        Share of what the oracle saves, on the same blocks of time for both.
-
-    Raises
-    ------
-    ValueError
-        As `savings_draws`.
+        Share of what the oracle saves. It allows for the rows, on the same blocks of time for
+        both, and for the seeds, as `casebook.leaks.measured` does.
 
     Examples
     --------
     >>> sample = data.load_sample()
     >>> good, useless = sample["Class"] == 1, sample["Class"] == 2
-    >>> savings_difference(sample, [good], [useless], costs=money.CostModel(),
-    ...                    n_resamples=100).estimate
+    >>> savings(sample, [good], [useless], costs=money.CostModel(), n_resamples=100).low
     1.0
     """
-    found = savings_draws(df, [*first, *second], costs=costs, **options)
-    return _over_seeds(df, found, asked, n_first=len(first))
+    metric, bills, kept = _bills(df, [*seeds, *minus], costs)
+    sides = bills[: len(seeds)], bills[len(seeds) :]
+    return _over_seeds(df, metric, sides, kept, _drawn(df, kept, asked, options))
 
 
 def precision(
-    df: pd.DataFrame, seeds: Sequence[ArrayLike], *, asked: int = 1, **options: Any
+    df: pd.DataFrame, seeds: Seeds, minus: Seeds = (), *, asked: int = 1, **options: Any
 ) -> Interval:
-    """Return a candidate's average precision, the mean over its seeds, as `savings` does.
+    """Return a candidate's average precision, or by how much it exceeds that of another.
 
     Parameters
     ----------
     df, asked, **options
         As for `savings`; no ``Amount`` is needed.
-    seeds : sequence of array-like of shape (n,)
-        Its scores with one seed after another: one alone where nothing is drawn.
+    seeds, minus : sequence of array-like of shape (n,)
+        Scores of the candidate, and of another, with one seed after another.
 
     Returns
     -------
     Interval
-        It allows for the rows and for the seeds.
+        As `savings` has it.
 
     Examples
     --------
     >>> sample = data.load_sample()
-    >>> precision(sample, [sample["Class"]], n_resamples=100).low
-    1.0
-    """
-    return _over_seeds(df, _precision_draws(df, seeds, **options), asked)
-
-
-def precision_difference(
-    df: pd.DataFrame,
-    first: Sequence[ArrayLike],
-    second: Sequence[ArrayLike],
-    *,
-    asked: int = 1,
-    **options: Any,
-) -> Interval:
-    """Return by how much the first candidate's average precision exceeds the second's.
-
-    Parameters
-    ----------
-    df, asked, **options
-        As for `precision`.
-    first, second : sequence of array-like of shape (n,)
-        Scores of each with one seed after another.
-
-    Returns
-    -------
-    Interval
-        On the same blocks of time for both, over the seeds of both.
-
-    Examples
-    --------
-    >>> sample = data.load_sample()
-    >>> precision_difference(sample, [sample["V14"]], [sample["V14"]], n_resamples=100).high
+    >>> precision(sample, [sample["V14"]], [sample["V14"]], n_resamples=100).high
     0.0
     """
-    found = _precision_draws(df, [*first, *second], **options)
-    return _over_seeds(df, found, asked, n_first=len(first))
+    kept = np.ones(len(df), dtype=bool)
+    how = _drawn(df, kept, asked, options)
+    return _over_seeds(df, intervals.AveragePrecision(), (seeds, minus), kept, how)
 
 
-def _precision_draws(
-    df: pd.DataFrame, scores: Sequence[ArrayLike], **options: Any
-) -> tuple[Floats, Floats]:
-    metric, weight = intervals.AveragePrecision(), data.sampling_weights(df)
-    how = {**conventions.drawn(df["Time"]), "seed": 0, **options}
-    del how["method"], how["level"]
-    reached = [intervals.value(metric, df["Class"], one, sample_weight=weight) for one in scores]
-    draws = intervals.replicates(metric, df["Class"], scores, sample_weight=weight, **how)
-    return np.array(reached), draws
+def _bills(df: pd.DataFrame, blocks: Seeds, costs: money.CostModel) -> tuple[Any, Any, Any]:
+    """Return the metric, the bill of each rule, and the rows on which any of them costs."""
+    weight = data.sampling_weights(df)
+    metric, bills, kept = leaks.measures(df, blocks, blocks, costs=costs, weight=weight)["savings"]
+    return metric, bills[:, kept], kept
+
+
+def _drawn(
+    df: pd.DataFrame, kept: NDArray[np.bool_], asked: int, options: dict[str, Any]
+) -> dict[str, Any]:
+    weight = data.sampling_weights(df)[kept]
+    return {**conventions.drawn(df["Time"][kept], asked=asked), "sample_weight": weight, **options}
 
 
 def _over_seeds(
-    df: pd.DataFrame, found: tuple[Floats, Floats], asked: int, *, n_first: int | None = None
+    df: pd.DataFrame, metric: Any, sides: tuple[Any, Any], kept: NDArray[np.bool_], how: Any
 ) -> Interval:
-    """Return the mean over seeds, or that of the first ones less that of the others."""
-    reached, draws = found
-    sides = [slice(n_first)] if n_first is None else [slice(n_first), slice(n_first, None)]
-    means = [reached[side].mean() for side in sides]
-    redrawn = [
-        intervals.redrawn(draws[side], np.random.default_rng([number, len(draws[side])]))
-        for number, side in enumerate(sides, start=1)
-    ]
-    estimate = means[0] - sum(means[1:])
-    drawn = redrawn[0] - sum(redrawn[1:])
-    level = intervals.joint_level(asked)
-    return intervals.from_draws(
-        estimate,
-        drawn,
-        level=level,
-        method="time-block percentile over rows and seeds",
-        n=len(df),
-        n_positive=int(df["Class"].sum()),
-    )
+    return replace(leaks.measured(metric, df["Class"][kept], *sides, **how), n=len(df))
