@@ -53,10 +53,11 @@ data:  ## get the data, or check the copy that is there
 	$(SETUP)
 	@$(RUN) -m casebook.data fetch
 
-lint:  ## check style, and the rules that notebooks keep
-	@echo "make lint: style and notebook rules. About 5 seconds."
+lint:  ## check style, the rules that notebooks keep, and the workflows
+	@echo "make lint: style, notebook rules, workflows. About 5 seconds."
 	$(SETUP)
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m tools.lint.notebooks $(NOTEBOOKS)
+	@$(dir $(RUN))zizmor --quiet --offline --no-progress .github/workflows
 
 workshop:  ## put notebooks, slides, site, data and doctor into build/workshop, to hand out
 	@echo "make workshop: one folder and two zip files. About 1 minute once the site is built."

@@ -1,7 +1,9 @@
 """The environment files agree with each other and with what is installed."""
 
 import ast
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from importlib import metadata
@@ -13,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import prerelease
+from tools.environment import bootstrap, doctor
 from tools.site.steps import files_under
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,3 +143,19 @@ def test_torch_is_the_cpu_build():
         "torch", reason="torch's CPU build could not be had when the environment was made"
     )
     assert torch.version.cuda is None
+
+
+def test_workflows_are_clean_and_cover_every_python_of_the_library():
+    zizmor = Path(sys.executable).with_name("zizmor.exe" if os.name == "nt" else "zizmor")
+    command = [str(zizmor), "--quiet", "--offline", "--no-progress", ".github/workflows"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    pythons = workflow["jobs"]["systems"]["strategy"]["matrix"]["python"]
+    prefix = "Programming Language :: Python :: "
+    assert pythons == [
+        name.removeprefix(prefix) for name in PROJECT["classifiers"] if name.startswith(prefix)
+    ]
+    assert bootstrap.OLDEST == tuple(map(int, pythons[0].split(".")))
+    assert bootstrap.NEWEST == tuple(map(int, pythons[-1].split(".")))
+    assert (doctor.OLDEST, doctor.NEWEST) == (bootstrap.OLDEST, bootstrap.NEWEST)
