@@ -15,10 +15,10 @@ import jupytext
 import nbformat
 import pytest
 from filelock import FileLock
-from nbclient import NotebookClient
 
 from casebook import data
 from tools.site import execute as site_execute
+from tools.site import inline
 from tools.teach import editions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,12 +57,12 @@ class Ran:
 
     @property
     def shown(self) -> str:
-        """All the Markdown that its cells have shown."""
-        return "\n".join(
-            output.get("data", {}).get("text/markdown", "")
-            for cell in self.notebook.cells
-            for output in cell.get("outputs", [])
-        )
+        """All that its cells have shown as Markdown, and the prose that has values in it."""
+        told = [inline.plain(cell) for cell in self.notebook.cells if inline.expressions(cell)]
+        for cell in self.notebook.cells:
+            for output in cell.get("outputs", []):
+                told.append(output.get("data", {}).get("text/markdown", ""))
+        return "\n".join(told)
 
 
 def on_sample() -> bool:
@@ -99,7 +99,7 @@ def execute(stem: str, folder: Path) -> None:
     notebook.cells += stubs_and_checks(PAGES[stem])
     kernel = notebook.metadata.setdefault("kernelspec", editions.KERNEL)["name"]
     resources = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, timeout=A_CELL, kernel_name=kernel, resources=resources)
+    client = inline.Client(notebook, timeout=A_CELL, kernel_name=kernel, resources=resources)
     told, began = {"error": ""}, time.perf_counter()
     with site_execute.watched(client) as peak:
         try:

@@ -24,7 +24,7 @@ CHAPTER = """\
 <div class="cell"><div class="cell_input"><pre>secret_code()</pre></div></div></section>
 <section id="b"><h2>Second</h2><p>Only words here <span class="bibtex-citation">[<a>Who</a>, 2020]
 </span>. They are shown.</p>
-<div class="cell"><div class="cell_output"><p>Code found 7. And more.</p></div></div></section>
+<p>Code found <span class="pr-value">7</span>. And more.</p></section>
 <section id="c"><h2>Third</h2><div><table><tr><td>1</td></tr></table></div>
 <div><table>{rows}</table></div></section>
 <section id="d"><h2>Fourth</h2><p>A long table.</p><div><table>{rows}</table></div></section>

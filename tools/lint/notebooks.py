@@ -1,9 +1,9 @@
-"""Check the rules that every chapter keeps: `python tools/lint/notebooks.py notebooks/*.py`.
+"""Check the rules that every chapter keeps: `python -m tools.lint.notebooks notebooks/*.py`.
 
 Cells fit on a laptop screen, nothing installs packages, the py:percent text is exactly what
 jupytext would write, no test row is used before the ledger says so (lint_rows.py), and no result
-is typed into prose: a number in a sentence must come from code, or stand in allowed_numbers.toml
-with the reason why it is no result.
+is typed into prose: a number in a sentence must come from code, by an inline expression whose names
+keep their values, or stand in allowed_numbers.toml with the reason why it is no result.
 """
 
 import ast
@@ -12,12 +12,14 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import jupytext
 from nbformat import NotebookNode
 
 from tools.lint.rows import row_problems
+from tools.site import inline
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_CELL = 22
@@ -45,19 +47,91 @@ def typed_numbers(prose: str) -> list[str]:
     ]
 
 
+def strings_of(node: ast.AST) -> Iterator[str]:
+    """Yield the constant parts of every string in some code, but for formats and keys."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        constant = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
+        yield "".join(constant)
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                yield from strings_of(part.value)
+    elif isinstance(node, ast.Subscript):  # a key is not shown
+        yield from strings_of(node.value)
+    else:
+        for part in ast.iter_child_nodes(node):
+            yield from strings_of(part)
+
+
+def plain_code(code: str) -> str:
+    """Return code without the lines that only IPython reads."""
+    return "\n".join(line for line in code.splitlines() if not line.startswith(("%", "!")))
+
+
 def strings_shown_as_prose(code: str) -> Iterator[str]:
     """Yield the constant parts of every string that a cell hands to ``Markdown``."""
-    plain = "\n".join(line for line in code.splitlines() if not line.startswith(("%", "!")))
-    for node in ast.walk(ast.parse(plain)):
+    for node in ast.walk(ast.parse(plain_code(code))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markdown":
-            for part in ast.walk(node):
-                if isinstance(part, ast.JoinedStr):
-                    yield "".join(
-                        value.value if isinstance(value, ast.Constant) else "…"
-                        for value in part.values
+            yield from strings_of(node)
+
+
+def expression_problems(cell: NotebookNode, allowed: set[str]) -> Iterator[str]:
+    """Yield what is wrong with the inline expressions of a cell."""
+    text = cell.source if cell.cell_type == "code" else inline.ROLE.sub("", cell.source)
+    if re.search(r"(?<!`)\{eval\}`", text):
+        yield "an inline expression is for Markdown cells, on one line, without a backtick in it"
+    for code in inline.expressions(cell):
+        try:
+            tree = ast.parse(code, mode="eval")
+        except SyntaxError:
+            yield f"the expression {code} is no Python"
+            continue
+        typed = {number for text in strings_of(tree) for number in typed_numbers(text)}
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        if not names or typed - allowed:
+            yield f"the expression {code} types a result: let it say where the result comes from"
+
+
+def names_bound(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that some code binds, but for those inside functions and comprehensions."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif not isinstance(node, ast.comprehension | ast.Lambda):
+            yield from names_bound(node)
+
+
+def changed_names(cells: list[NotebookNode]) -> Iterator[str]:
+    """Yield what inline expressions say of names that a later cell gives another value."""
+    later: set[str] = set()
+    found = []
+    for number, cell in reversed([*enumerate(cells, start=1)]):
+        if cell.cell_type == "code":
+            later |= set(names_bound(ast.parse(plain_code(cell.source))))
+        for code in inline.expressions(cell):
+            with suppress(SyntaxError):
+                read = {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
+                if read & later:
+                    name = ", ".join(sorted(read & later))
+                    found.append(
+                        f"cell {number}: the expression {code} uses {name}, which a later cell "
+                        "gives another value: JupyterLab would show that one"
                     )
-                elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield part.value
+    yield from reversed(found)
+
+
+def code_as_run(cells: list[NotebookNode]) -> list[str]:
+    """Return the code of each cell, with the expressions in the prose below it."""
+    code: list[str] = []
+    for cell in cells:
+        if cell.cell_type == "code":
+            code.append(cell.source)
+        elif code:
+            code[-1] = "\n".join([code[-1], *inline.expressions(cell)])
+    return code
 
 
 def cell_problems(cell: NotebookNode, allowed: set[str]) -> Iterator[str]:
@@ -70,6 +144,7 @@ def cell_problems(cell: NotebookNode, allowed: set[str]) -> Iterator[str]:
         if re.search(r"^\s*[!%]\s*(uv\s+)?pip\b|^\s*!", cell.source, flags=re.MULTILINE):
             yield "a cell installs packages or runs a shell command"
         prose = list(strings_shown_as_prose(cell.source))
+    yield from expression_problems(cell, allowed)
     for text in prose:
         for number in typed_numbers(text):
             if number not in allowed:
@@ -92,7 +167,8 @@ def problems(path: Path, allowed_numbers: dict[str, dict[str, str]]) -> Iterator
     for number, cell in enumerate(notebook.cells, start=1):
         for problem in cell_problems(cell, allowed):
             yield f"cell {number}: {problem}"
-    yield from row_problems([cell.source for cell in notebook.cells if cell.cell_type == "code"])
+    yield from changed_names(notebook.cells)
+    yield from row_problems(code_as_run(notebook.cells))
 
 
 def committed_notebooks() -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
+from tools.site import inline
 from tools.site.assets import MODULES
 from tools.site.steps import BOOK, write
 from tools.teach import teaching
@@ -170,7 +171,8 @@ def section_slides(section: Tag, above: str = "") -> list[Slide]:
             if block.name in {"ul", "ol"} and len(before) == 1 and not slides:
                 listed = list_of_openings(block)
             (slides[-1].notes if slides else before).append(said)
-            if "cell" in block.get("class", []):  # what code says of the figure above, or alone
+            # What code says of the figure above, or alone.
+            if "cell" in block.get("class", []) or block.select_one(f".{inline.MARK}"):
                 found_by_code = found_by_code or first_sentences(said)
                 if slides:
                     slides[-1].finding = slides[-1].finding or first_sentences(said)

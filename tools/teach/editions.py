@@ -26,6 +26,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from tools.site import inline
+
 ROOT = Path(__file__).resolve().parents[2]
 EDITIONS = ("attendee", "live", "instructor")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -262,8 +264,8 @@ def body_cells(chapter: Chapter, edition: str) -> list[NotebookNode]:
     done = []
     for cell in reversed(chapter.before):
         done.append(prompt(cell, later) if typed_live(cell) else plain(cell))
-        if cell.cell_type == "code":
-            later |= names_read(cell.source)
+        for code in [cell.source] if cell.cell_type == "code" else inline.expressions(cell):
+            later |= names_read(code)
     return done[::-1]
 
 
@@ -287,7 +289,7 @@ def edition_of(
         msg = f"edition must be one of {EDITIONS}, got {edition!r}."
         raise ValueError(msg)
     title, *body = body_cells(chapter, edition)
-    cells = [title, new_markdown_cell(HOW_TO[edition])]
+    cells = [title, new_markdown_cell(HOW_TO[edition]), *inline.note(body)]
     if guide and edition == "instructor":
         cells.append(new_markdown_cell(guide))
     cells += [new_code_cell(QUICK), *body]
