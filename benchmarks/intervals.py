@@ -37,7 +37,7 @@ SETUP = f"""
 import numpy as np
 from sklearn.metrics import average_precision_score
 from prerelease import intervals
-rng = np.random.default_rng(0)
+rng, ap = np.random.default_rng(0), intervals.AveragePrecision()
 y = np.zeros({N_ROWS}, dtype=bool)
 y[rng.choice({N_ROWS}, {N_POSITIVE}, replace=False)] = True
 score = np.round(rng.normal(size={N_ROWS}) + y * np.where(rng.random({N_ROWS}) < 0.85, 5, 0.5), 4)
@@ -51,13 +51,13 @@ NOTHING, BASE = "imports only", "loop over scikit-learn"
 CALLS = {
     NOTHING: "pass",
     BASE: "loop()",
-    "average_precision": "intervals.average_precision(y, score, n_resamples=1000)",
+    "average_precision": "intervals.bootstrap(ap, y, score, n_resamples=1000)",
     "average_precision_difference": (
-        "intervals.average_precision_difference(y, score, score + rng.normal(size=len(y)) / 4,"
+        "intervals.bootstrap_difference(ap, y, score, score + rng.normal(size=len(y)) / 4,"
         " n_resamples=1000)"
     ),
     "average_precision, 10-minute blocks": (
-        "intervals.average_precision(y, score, n_resamples=1000,"
+        "intervals.bootstrap(ap, y, score, n_resamples=1000,"
         f" scheme=intervals.Blocks(np.linspace(0, {SECONDS}, len(y)), 600))"
     ),
 }
@@ -129,9 +129,15 @@ def of_drawn_scores(simulations: int) -> list[dict]:
             schemes = [intervals.Stratified(), intervals.Independent()]
             schemes += [intervals.Blocks(times, 600)] if world.bursts else []
             for scheme in schemes:
-                for method in ("bca", "logit", "percentile"):
-                    interval = intervals.average_precision(
-                        y, score, scheme=scheme, method=method, n_resamples=1000, seed=number
+                for method in ("bca", "percentile"):
+                    interval = intervals.bootstrap(
+                        intervals.AveragePrecision(),
+                        y,
+                        score,
+                        scheme=scheme,
+                        method=method,
+                        n_resamples=1000,
+                        seed=number,
                     )
                     found.setdefault((scheme.name, method), []).append(interval)
         rows += [summarise(world, truth, *way, results) for way, results in found.items()]
@@ -142,8 +148,8 @@ def of_real_bursts(evenings: int) -> list[dict]:
     """Return how often intervals hold the truth in evenings made of real bursts."""
     development = pd.concat(split.development(data.load()))
     length = split.VALID_END - split.TRAIN_END
-    folds = splits.PrequentialSplit(4, length, end=split.VALID_END).split(development)
-    runs = {"score": leaks.fits(models.chosen(), folds)}
+    folds = splits.PrequentialSplit(4, length, end=split.VALID_END, time="Time")
+    runs = {"score": leaks.fits(models.chosen(), folds.split(development))}
     score = leaks.score_runs(development, runs)["score"]
     rows = development.assign(score=score)[score.notna()]
     model, later = costs.CostModel(), rows["Time"] >= split.TRAIN_END

@@ -26,8 +26,19 @@ from tqdm import tqdm
 _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
 
 # %%
-from casebook import boosting, conventions, data, mode, models, profile, published, race, split
-from prerelease import calibration, costs, evidence, intervals, losses, serving, thresholds
+from casebook import (
+    boosting,
+    conventions,
+    data,
+    evidence,
+    mode,
+    models,
+    profile,
+    published,
+    race,
+    split,
+)
+from prerelease import calibration, costs, intervals, losses, serving, thresholds
 
 # %%
 from prerelease.plots import costs as cost_figures
@@ -65,7 +76,7 @@ COSTS = costs.CostModel()
 # %% tags=["remove-input"]
 pd.DataFrame(
     [
-        ("fraud_fee", f"{COSTS.fraud_fee:g} €", "a missed fraud, beside its amount: "
+        ("miss_fee", f"{COSTS.miss_fee:g} €", "a missed fraud, beside its amount: "
          "the investigation, the call, a new card"),
         ("recovery_share", f"{COSTS.recovery_share:.0%}", "of a missed fraud's amount is got "
          "back: the cautious end"),
@@ -189,7 +200,7 @@ report = {
         "accuracy": f"{accuracy(score):.3f}",
         "ROC AUC": f"{intervals.bootstrap(intervals.RocAuc(), y_valid, score, **how):.2f}",
         "F1": f"{intervals.bootstrap(intervals.FBeta(1, threshold=0.5), y_valid, score, **how):.2f}",
-        "average precision": f"{intervals.average_precision(y_valid, score, **how):.2f}",
+        "average precision": f"{intervals.bootstrap(intervals.AveragePrecision(), y_valid, score, **how):.2f}",
         "euros saved": f"{excess(naive['accept all'] >= 0.5, score >= 0.5):,.0f}",
     }
     for name, score in naive.items()
@@ -371,8 +382,12 @@ changes = pd.DataFrame(looked_inside).T[["average_precision", "log_loss", "large
 late_times = train.loc[~early, "Time"]
 together = later_scores["regularised: all of it"]
 tamed_by_all = {
-    name: intervals.average_precision_difference(
-        y_late, score, together, **jointly(len(one_at_a_time), late_times)
+    name: intervals.bootstrap_difference(
+        intervals.AveragePrecision(),
+        y_late,
+        score,
+        together,
+        **jointly(len(one_at_a_time), late_times),
     )
     for name, score in later_scores.items()
     if name in one_at_a_time
@@ -439,7 +454,9 @@ display(
         }
     ).T
 )
-mended = intervals.average_precision_difference(y_valid, plain, naive["release candidate 1"], **how)
+mended = intervals.bootstrap_difference(
+    intervals.AveragePrecision(), y_valid, plain, naive["release candidate 1"], **how
+)
 Markdown(
     "(Histogram boosting draws rows to stop early on: its lines are means over seeds, which the intervals allow for.) "
     f"Regularising LightGBM is worth {mended:.2f} of average precision. From here on, `boosted` is the model."
@@ -953,7 +970,7 @@ Markdown(
 
 # %%
 goodwill, fees = np.geomspace(1, 200, 25).round(2), np.geomspace(1, 300, 25).round(2)
-grid = pd.DataFrame([(g, f) for g in goodwill for f in fees], columns=["goodwill", "fraud_fee"])
+grid = pd.DataFrame([(g, f) for g in goodwill for f in fees], columns=["goodwill", "miss_fee"])
 scored_rows = y_valid, plain, amount, time
 regret = grid.join(
     thresholds.regret(
@@ -970,7 +987,7 @@ safe = (regret["high"] < 1).mean()
 worst_cell = regret.loc[regret["high"].idxmax()]
 show(
     cost_figures.regret_map(
-        regret, x="goodwill", y="fraud_fee", base=COSTS,
+        regret, x="goodwill", y="miss_fee", base=COSTS,
         title="What may today's threshold cost if we guess wrong?",
     ),
     alt=(
@@ -978,7 +995,7 @@ show(
         "customer blocked and the fixed cost of a missed fraud, both on logarithmic axes, with today's "
         f"values marked. On {safe:.0%} of the map it is below 1 € per 1,000 payments. It is largest, "
         f"{worst_cell['high']:.0f} €, at a goodwill of {worst_cell['goodwill']:.0f} € and a fee of "
-        f"{worst_cell['fraud_fee']:.0f} €."
+        f"{worst_cell['miss_fee']:.0f} €."
     ),
 )  # fmt: skip
 
@@ -987,9 +1004,9 @@ named = {
     "goodwill halved": {"goodwill": COSTS.goodwill / 2},
     "goodwill doubled": {"goodwill": COSTS.goodwill * 2},
     "goodwill of 100 €": {"goodwill": 100},
-    "fee halved": {"fraud_fee": COSTS.fraud_fee / 2},
-    "fee doubled": {"fraud_fee": COSTS.fraud_fee * 2},
-    "fee of 300 €": {"fraud_fee": 300},
+    "fee halved": {"miss_fee": COSTS.miss_fee / 2},
+    "fee doubled": {"miss_fee": COSTS.miss_fee * 2},
+    "fee of 300 €": {"miss_fee": 300},
 }
 by_name = thresholds.regret(
     *scored_rows, costs=COSTS, others=[replace(COSTS, **change) for change in named.values()],
@@ -1025,7 +1042,7 @@ rivals = {"logistic": logistic, "balanced logistic": naive["balanced logistic"]}
 fines = [300, 1000, 3000]
 flips = {}
 for fee in fines:
-    there_costs = replace(COSTS, fraud_fee=fee)
+    there_costs = replace(COSTS, miss_fee=fee)
     bills = {
         name: costs.row_costs(
             y_valid, conventions.decide(valid, score, costs=there_costs), amount, costs=there_costs
@@ -1369,7 +1386,7 @@ measured = {
     "average precision of boosted above release candidate 1": (mended, "average precision"),
     "cost of a threshold for each row above one chosen threshold": (looks["validation"], on_valid),
     "average precision of boosted": (
-        intervals.average_precision(y_valid, plain, **how), "average precision"),
+        intervals.bootstrap(intervals.AveragePrecision(), y_valid, plain, **how), "average precision"),
 }  # fmt: skip
 
 # %% tags=["remove-cell"]

@@ -77,8 +77,9 @@ model, costs = models.boosted(), money.CostModel()
 SHUFFLES, SHARE = (2, 0.05) if mode.is_quick() else (3, 1.0)
 HOUR, NEAR = 3600.0, 0.05
 once = np.flatnonzero(~rows.duplicated())
-groups = splits.near_duplicate_groups(rows, tolerance=NEAR)
-late = splits.TemporalSplit(split.VALID_END, gap=HOUR, label_delay=12 * HOUR)
+compared = rows[[*models.INPUTS]]  # twins a second apart are twins
+groups = splits.near_duplicate_groups(compared, tolerance=NEAR)
+late = splits.TemporalSplit(split.VALID_END, gap=HOUR, label_delay=12 * HOUR, time="Time")
 
 
 def five_folds(seed, kept):
@@ -147,7 +148,7 @@ on_test = test["Class"], scored["past"].iloc[n_dev:]
 in_blocks = conventions.drawn(test["Time"]) | {"sample_weight": weights[n_dev:]}
 lucky_threshold = usual.loc[usual["average precision"].idxmax(), "threshold"]
 later_f1 = intervals.bootstrap(intervals.FBeta(1, lucky_threshold), *on_test, **in_blocks)
-later_ap = intervals.average_precision(*on_test, **in_blocks)
+later_ap = intervals.bootstrap(intervals.AveragePrecision(), *on_test, **in_blocks)
 usual.round(4)
 
 # %% tags=["remove-input"]
@@ -222,7 +223,7 @@ first_fold = {
 }
 crossing = {"resubstitution": ("all", "all", "all")}
 for name, fit in list(first_fold.items())[1:]:
-    twins = splits.count_crossings(rows, labels, fit.learn, fit.held_out, tolerance=NEAR)
+    twins = splits.count_crossings(compared, labels, fit.learn, fit.held_out, tolerance=NEAR)
     crossing[name] = (
         f"{twins.near:,} of {twins.n_test:,}",
         f"{twins.near_positive} of {twins.n_test_positive}",
@@ -464,7 +465,7 @@ museum["amounts replaced by fraud rates"] = inflation(encoded["leaky"], encoded[
 
 # %%
 earlier = split.TRAIN_END - (split.VALID_END - split.TRAIN_END)
-before = splits.TemporalSplit(earlier, end=split.TRAIN_END).split(rows)
+before = splits.TemporalSplit(earlier, end=split.TRAIN_END, time="Time").split(rows)
 past_scores = leaks.score_runs(rows, {"past": leaks.fits(model, before)})["past"]
 known, plain = past_scores.notna(), served[n_train:n_dev]
 thresholds = {
@@ -573,7 +574,7 @@ DELAYS, OLDER, DEALS = [0, 6, 12, 18], 6, 2 if mode.is_quick() else 5
 
 def walk(delay):
     splitter = splits.PrequentialSplit(3, LENGTH, end=split.VALID_END, label_delay=delay * HOUR)
-    return list(splitter.split(rows))
+    return list(splitter.split(rows, groups=rows["Time"]))
 
 
 def as_few(pool, seed):
@@ -637,8 +638,7 @@ for _, asked in walks[0]:
     begin = rows["Time"].iloc[asked[0]] / HOUR
     part = rows.iloc[asked]
     found = {
-        delay: intervals.average_precision(
-            part["Class"], prequential[str(delay)].iloc[asked],
+        delay: intervals.bootstrap(intervals.AveragePrecision(), part["Class"], prequential[str(delay)].iloc[asked],
             sample_weight=weights[asked], **conventions.drawn(part["Time"]),
         )
         for delay in DELAYS
@@ -710,7 +710,8 @@ share = np.average(labels, weights=weights)
 same_model = rows.assign(score=scored["grouped 0"], weight=weights)
 parts = {name: at_prevalence(part, share) for name, part in same_model.groupby(period)}
 by_period = {
-    name: intervals.average_precision(
+    name: intervals.bootstrap(
+        intervals.AveragePrecision(),
         part["Class"],
         part["score"],
         sample_weight=part["weight"],
@@ -1128,8 +1129,7 @@ by_seed = [
     )
     for score in seeds
 ]  # fmt: skip
-of_rows = intervals.average_precision(
-    valid["Class"], seeds[0], sample_weight=weights[n_train:n_dev],
+of_rows = intervals.bootstrap(intervals.AveragePrecision(), valid["Class"], seeds[0], sample_weight=weights[n_train:n_dev],
     **conventions.drawn(valid["Time"]),
 )  # fmt: skip
 sampling_error, seed_noise = of_rows.half_width / 1.96, np.std(by_seed, ddof=1)
@@ -1351,7 +1351,9 @@ Markdown(
 # %% tags=["hide-cell"]
 waits = {"neither": {}, "gap": {"gap": 6 * HOUR}, "delay": {"label_delay": 6 * HOUR}}
 known_then = {
-    name: next(splits.TemporalSplit(split.TRAIN_END, end=split.VALID_END, **wait).split(rows))[0]
+    name: next(
+        splits.TemporalSplit(split.TRAIN_END, end=split.VALID_END, time="Time", **wait).split(rows)
+    )[0]
     for name, wait in waits.items()
 }
 same_rows = np.array_equal(known_then["gap"], known_then["delay"])

@@ -52,7 +52,7 @@ def test_an_interval_is_a_percentile_one_of_ten_minutes(monkeypatch):
     how = conventions.drawn(df["Time"])
     assert how["scheme"].n_blocks == 67  # 40,000 s
     assert how["n_resamples"] == 2000
-    found = intervals.average_precision(df["Class"], score, **how)
+    found = intervals.bootstrap(intervals.AveragePrecision(), df["Class"], score, **how)
     assert found.method == "time-block percentile"
     assert found.level == 0.95
 
@@ -69,8 +69,12 @@ def test_quick_mode_draws_fewer_and_nothing_else(monkeypatch, mode, resamples):
 
 def test_what_is_drawn_for_several_may_be_judged_as_one_of_several():
     df, score = payments()
-    gap = intervals.average_precision_difference(
-        df["Class"], score, 1 - score, **conventions.drawn(df["Time"], asked=4)
+    gap = intervals.bootstrap_difference(
+        intervals.AveragePrecision(),
+        df["Class"],
+        score,
+        1 - score,
+        **conventions.drawn(df["Time"], asked=4),
     )
     assert intervals.verdict(gap, asked=4) == "higher"
 

@@ -118,7 +118,7 @@ def test_inflation_takes_weights_into_account():
 def test_the_two_sides_are_drawn_apart_from_each_other():
     part = drawn_rows(500, 40, 2.0, np.random.default_rng(0))
     how = conventions.drawn(part["Time"])
-    alone = intervals.average_precision(part["Class"], part["score"], **how)
+    alone = intervals.bootstrap(intervals.AveragePrecision(), part["Class"], part["score"], **how)
     found = leaks.inflation(part, part)
     assert found.half_width == pytest.approx(np.sqrt(2) * alone.half_width, rel=0.15)
     assert leaks.inflation(part, part, asked=5).half_width > found.half_width

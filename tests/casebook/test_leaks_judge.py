@@ -170,7 +170,9 @@ def test_few_rows_stand_for_all_in_the_interval_and_the_estimate_is_that_of_all(
     other = score + 0.3 * np.random.default_rng(3).random(len(score))
     weight = data.sampling_weights(payments)
     how = conventions.drawn(payments["Time"]) | {"sample_weight": weight, "n_resamples": 2000}
-    of_all = intervals.average_precision_difference(payments["Class"], score, other, **how)
+    of_all = intervals.bootstrap_difference(
+        intervals.AveragePrecision(), payments["Class"], score, other, **how
+    )
     found = leaks.difference(payments, score, other, n_resamples=2000)
     assert found.estimate == pytest.approx(of_all.estimate, abs=1e-12)
     assert found.n == of_all.n

@@ -11,6 +11,7 @@ from scipy import stats
 from sklearn import metrics as sk
 
 from prerelease import intervals
+from prerelease.intervals import _power
 
 METRICS = [
     intervals.AveragePrecision(),
@@ -97,14 +98,12 @@ def test_a_model_differs_from_itself_by_exactly_nothing(metric, rows):
     assert (found.low, found.estimate, found.high) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("method", ["percentile", "logit", "bca"])
+@pytest.mark.parametrize("method", ["percentile", "bca"])
 @often
 @given(rows=scored_rows(), seed=st.integers(0, 50))
 def test_an_interval_holds_its_estimate_and_stays_within_the_unit(method, rows, seed):
     y, score = rows
-    if method == "logit" and intervals.value(AP, y, score) == 1:
-        return
-    found = intervals.average_precision(y, score, method=method, seed=seed, n_resamples=200)
+    found = intervals.bootstrap(AP, y, score, method=method, seed=seed, n_resamples=200)
     assert 0 <= found.low <= found.estimate <= found.high <= 1 + 1e-12
     assert found.estimate == pytest.approx(sk.average_precision_score(y, score), abs=1e-12)
 
@@ -114,16 +113,16 @@ def test_an_interval_holds_its_estimate_and_stays_within_the_unit(method, rows, 
 def test_neither_the_order_of_rows_nor_the_scale_of_scores_changes_the_interval(rows, seed):
     y, score = rows
     order = np.random.default_rng(seed).permutation(len(y))
-    expected = intervals.average_precision(y, score, n_resamples=100)
-    assert intervals.average_precision(y[order], score[order], n_resamples=100) == expected
-    assert intervals.average_precision(y, np.exp(score), n_resamples=100) == expected
+    expected = intervals.bootstrap(AP, y, score, n_resamples=100)
+    assert intervals.bootstrap(AP, y[order], score[order], n_resamples=100) == expected
+    assert intervals.bootstrap(AP, y, np.exp(score), n_resamples=100) == expected
 
 
 def test_swapping_two_models_turns_their_difference_around():
     y, first = payments(n=2000)
     second = first + np.random.default_rng(1).normal(size=2000)
-    one = intervals.average_precision_difference(y, first, second, n_resamples=5000)
-    other = intervals.average_precision_difference(y, second, first, n_resamples=5000)
+    one = intervals.bootstrap_difference(AP, y, first, second, n_resamples=5000)
+    other = intervals.bootstrap_difference(AP, y, second, first, n_resamples=5000)
     assert one.estimate == pytest.approx(-other.estimate)
     assert one.low == pytest.approx(-other.high, abs=0.015)
     assert one.high == pytest.approx(-other.low, abs=0.015)
@@ -132,8 +131,8 @@ def test_swapping_two_models_turns_their_difference_around():
 def test_a_pair_is_known_better_than_its_parts():
     y, first = payments(n=5000)
     second = first + np.random.default_rng(1).normal(scale=0.1, size=5000)
-    apart = intervals.average_precision(y, first)
-    pair = intervals.average_precision_difference(y, first, second)
+    apart = intervals.bootstrap(AP, y, first)
+    pair = intervals.bootstrap_difference(AP, y, first, second)
     assert pair.half_width < apart.half_width / 2
 
 
@@ -207,7 +206,7 @@ def test_weighted_rows_count_as_often_as_their_weight_says():
     y, score = payments(n=1000)
     weights = np.where(y, 1.0, 4.0)
     repeated = np.repeat(np.arange(1000), weights.astype(int))
-    found = intervals.average_precision(y, score, sample_weight=weights)
+    found = intervals.bootstrap(AP, y, score, sample_weight=weights)
     assert found.estimate == pytest.approx(
         sk.average_precision_score(y[repeated], score[repeated]), abs=1e-12
     )
@@ -215,16 +214,16 @@ def test_weighted_rows_count_as_often_as_their_weight_says():
 
 def test_the_seed_decides_the_interval():
     y, score = payments(n=1000)
-    first, again, other = (intervals.average_precision(y, score, seed=s) for s in (0, 0, 1))
+    first, again, other = (intervals.bootstrap(AP, y, score, seed=s) for s in (0, 0, 1))
     assert first == again
     assert first != other
 
 
 def test_perfect_and_constant_scores_have_intervals_without_width():
     y, _ = payments(n=1000)
-    perfect = intervals.average_precision(y, y)
+    perfect = intervals.bootstrap(AP, y, y)
     assert (perfect.low, perfect.estimate, perfect.high) == (1, 1, 1)
-    constant = intervals.average_precision(y, np.zeros(1000))
+    constant = intervals.bootstrap(AP, y, np.zeros(1000))
     assert constant.low == constant.high == pytest.approx(y.mean())
 
 
@@ -237,8 +236,8 @@ def test_average_precision_at_75_frauds_is_covered_about_as_often_as_promised():
     truth = -np.trapezoid(precision, recall)
     covered = sum(
         truth
-        in intervals.average_precision(
-            *payments(n=n, n_positive=n_positive, shift=shift, seed=seed), n_resamples=500
+        in intervals.bootstrap(
+            AP, *payments(n=n, n_positive=n_positive, shift=shift, seed=seed), n_resamples=500
         )
         for seed in range(runs)
     )
@@ -250,7 +249,7 @@ def test_a_thousand_resamples_peak_below_500_mebibytes():
     """How fast they are, against a loop over scikit-learn, is in benchmarks/intervals.py."""
     y, score = payments(n=56_962)
     tracemalloc.start()
-    intervals.average_precision(y, score, n_resamples=1000)
+    intervals.bootstrap(AP, y, score, n_resamples=1000)
     intervals.bootstrap(intervals.Total(), y, np.arange(len(y)), n_resamples=100)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -262,9 +261,9 @@ def test_a_thousand_resamples_peak_below_500_mebibytes():
     [
         ({"y_true": [1, 1, 1, 1]}, "must hold both classes, got only 1 in 4 rows"),
         ({"y_true": [0, 0, 0, 0]}, "must hold both classes, got only 0 in 4 rows"),
-        ({"y_true": [0, 1, 2, 0]}, "only 0 .* and 1 .* got 2 at position 2"),
-        ({"y_true": [0, 1, 0, 0]}, "at least 2 rows of a class, got 1 fraud"),
-        ({"y_true": [1, 1, 0, 1]}, "at least 2 rows of a class, got 1 honest payment"),
+        ({"y_true": [0, 1, 2, 0]}, "only 0 and 1, got 2 at position 2"),
+        ({"y_true": [0, 1, 0, 0]}, "at least 2 rows of a class, got 1 positive"),
+        ({"y_true": [1, 1, 0, 1]}, "at least 2 rows of a class, got 1 negative"),
         ({"y_true": []}, "y_true must not be empty"),
         ({"y_score": [0.1, np.nan, 0.2, 0.3]}, "y_score must be finite, got nan at position 1"),
         ({"y_score": [0.1, np.inf, 0.2, 0.3]}, "y_score must be finite, got inf at position 1"),
@@ -288,16 +287,6 @@ def test_input_without_an_answer_is_refused(change, message):
         intervals.bootstrap(**rows)
 
 
-def test_log_odds_are_for_shares_that_are_not_one():
-    y, score = payments(n=1000)
-    with pytest.raises(ValueError, match=r"log-odds of the estimate 1 are infinite"):
-        intervals.average_precision(y, y, method="logit")
-    with pytest.raises(ValueError, match="for one metric that is a share"):
-        intervals.average_precision_difference(y, score, score, method="logit")
-    with pytest.raises(ValueError, match="for one metric that is a share"):
-        intervals.bootstrap(intervals.Total(), y, score, method="logit")
-
-
 def test_a_metric_that_often_has_no_value_has_no_interval():
     y, score = payments(n=1000)
     top = intervals.Precision(np.sort(score)[-1])
@@ -307,7 +296,7 @@ def test_a_metric_that_often_has_no_value_has_no_interval():
 
 def test_the_default_interval_is_made_of_the_quantiles_of_the_resamples():
     y, score = payments(n=2000)
-    found = intervals.average_precision(y, score, seed=3)
+    found = intervals.bootstrap(AP, y, score, seed=3)
     values = intervals.replicates(AP, y, [score], seed=3)[0]
     assert found.method == "stratified percentile"
     assert (found.low, found.high) == pytest.approx(np.quantile(values, [0.025, 0.975]))
@@ -360,6 +349,6 @@ def test_a_comparison_that_shows_nothing_is_refused(change, message):
 
 
 def test_a_needed_number_of_frauds_is_for_a_difference():
-    found = intervals.Detectable(0.1, 0.035, 0.8, 0.95, 75)
+    found = _power.Detectable(0.1, 0.035, 75)
     with pytest.raises(ValueError, match="difference must be a finite number above 0, got 0"):
         found.positives_needed(0)

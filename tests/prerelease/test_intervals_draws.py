@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from prerelease import intervals
 from prerelease.intervals import _draws
+from prerelease.intervals._bootstrap import Options
 
 AP = intervals.AveragePrecision()
 
@@ -22,7 +23,7 @@ def test_a_single_draw_of_each_is_the_plain_difference():
     y, first = payments(n=1000)
     second = first + np.random.default_rng(1).normal(size=1000)
     scheme = intervals.Blocks(np.arange(1000.0), 50)
-    one = intervals.average_precision_difference(y, first, second, scheme=scheme)
+    one = intervals.bootstrap_difference(AP, y, first, second, scheme=scheme)
     many = intervals.mean_difference(AP, y, [first], [second], scheme=scheme)
     assert (many.estimate, many.low, many.high) == pytest.approx((one.estimate, one.low, one.high))
     assert many.method == one.method == "time-block percentile"
@@ -44,7 +45,7 @@ def test_draws_of_a_model_are_measured_on_the_same_blocks(metric):
     scores = [first, first + np.random.default_rng(1).normal(size=600)]
     scheme = intervals.Blocks(np.arange(600.0), 30)
     together = intervals.replicates(metric, y, scores, scheme=scheme, n_resamples=300)
-    found = _draws._values(metric, y, scores, scheme, 300, 0)
+    found = _draws._values(metric, y, scores, Options(scheme, n_resamples=300))
     assert found == pytest.approx(together, nan_ok=True)
 
 
@@ -67,7 +68,7 @@ def test_the_interval_of_a_mean_over_draws_covers_the_procedure_it_is_the_mean_o
 def test_row_counts_are_the_resamples_of_the_bootstrap():
     y, score = payments(n=500)
     scheme = intervals.Blocks(np.arange(500.0), 25)
-    counts = np.concatenate([*intervals.row_counts(scheme, 500, n_resamples=200, seed=3)])
+    counts = np.concatenate([*_draws.row_counts(scheme, 500, n_resamples=200, seed=3)])
     totals = intervals.replicates(
         intervals.Total(), y, [score], scheme=scheme, n_resamples=200, seed=3
     )

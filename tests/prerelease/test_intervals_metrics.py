@@ -165,7 +165,6 @@ def test_a_metric_with_nothing_to_divide_by_has_no_value():
         (intervals.PrecisionAtK(0), "k must be an integer from 1 to 3, got 0"),
         (intervals.RecallAtK(4), "k must be an integer from 1 to 3, got 4"),
         (intervals.PrecisionAtK(1.5), "k must be an integer from 1 to 3, got 1.5"),
-        (intervals.FBeta(0, 0.5), "beta must be a finite number above 0, got 0"),
         (intervals.FBeta(1, np.nan), "threshold must be a finite number, got nan"),
         ("accuracy", r"such as AveragePrecision\(\), or a function, got 'accuracy'"),
     ],
@@ -173,3 +172,8 @@ def test_a_metric_with_nothing_to_divide_by_has_no_value():
 def test_impossible_metrics_are_refused(metric, message):
     with pytest.raises(ValueError, match=message):
         intervals.value(metric, [0, 1, 0], [0.1, 0.2, 0.3])
+
+
+def test_a_weight_of_recall_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="beta must be a finite number above 0, got 0"):
+        intervals.FBeta(0, 0.5)

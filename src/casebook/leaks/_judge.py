@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from casebook import conventions, data
 from prerelease import _validate, intervals
 from prerelease import costs as money
-from prerelease.intervals import Counts, Interval, Kernel
+from prerelease.intervals import Interval, Kernel
 
 from ._draws import measured, ranked
 
@@ -41,7 +41,6 @@ class Savings:
 
     accept: NDArray[np.float64]
     oracle: NDArray[np.float64]
-    share = False
     both_classes = True
 
     def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
@@ -52,7 +51,7 @@ class Savings:
         saved = np.append(0, (self.accept - y_score)[rows])
         whole = np.append(0, (self.accept - self.oracle)[rows])
 
-        def evaluate(counts: Counts) -> NDArray[np.float64]:
+        def evaluate(counts: NDArray[np.float64]) -> NDArray[np.float64]:
             bottom = counts @ whole
             top = counts @ saved
             return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)

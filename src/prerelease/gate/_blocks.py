@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy import sparse
 
-from prerelease.intervals import Counts, Kernel
+from prerelease.intervals import Kernel
 
 CHUNK = 2_000_000
 PARTS = 200
@@ -55,7 +55,7 @@ class WholeBlocks:
 
     def draw(
         self, kernel: Kernel, strata: NDArray[np.intp], n_resamples: int, rng: Generator
-    ) -> Iterator[Counts]:
+    ) -> Iterator[NDArray[np.float64]]:
         """Yield counts (some resamples, cells) until there are `n_resamples`."""
         held, n = self.held(kernel, self.block), self.n_blocks
         step = max(1, CHUNK // max(kernel.n_cells, n))
@@ -66,7 +66,7 @@ class WholeBlocks:
 
     def units(
         self, kernel: Kernel, strata: NDArray[np.intp], rng: Generator
-    ) -> list[tuple[Counts, NDArray[np.float64]]]:
+    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Return the blocks, or neighbouring blocks together where they are many."""
         parts = min(PARTS, self.n_blocks, max(20, CHUNK // kernel.n_cells))
         removed = self.held(kernel, self.block * parts // self.n_blocks).toarray()

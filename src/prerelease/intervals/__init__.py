@@ -2,16 +2,14 @@
 
 from ._binomial import binomial
 from ._bootstrap import (
-    average_precision,
-    average_precision_difference,
     bootstrap,
     bootstrap_difference,
     replicates,
     value,
 )
-from ._draws import mean_difference, redrawn, row_counts
+from ._draws import mean_difference, redrawn
 from ._interval import Interval, from_draws
-from ._kernel import Counts, Kernel
+from ._kernel import Kernel
 from ._metrics import (
     AveragePrecision,
     FBeta,
@@ -22,7 +20,7 @@ from ._metrics import (
     RocAuc,
     Total,
 )
-from ._power import Detectable, smallest_detectable_difference
+from ._power import smallest_detectable_difference
 from ._schemes import Blocks, Independent, Stratified
 from ._share import share
 from ._verdict import UNTOLD, joint_level, verdict, verdicts
@@ -31,8 +29,6 @@ __all__ = [
     "UNTOLD",
     "AveragePrecision",
     "Blocks",
-    "Counts",
-    "Detectable",
     "FBeta",
     "Independent",
     "Interval",
@@ -44,8 +40,6 @@ __all__ = [
     "RocAuc",
     "Stratified",
     "Total",
-    "average_precision",
-    "average_precision_difference",
     "binomial",
     "bootstrap",
     "bootstrap_difference",
@@ -54,7 +48,6 @@ __all__ = [
     "mean_difference",
     "redrawn",
     "replicates",
-    "row_counts",
     "share",
     "smallest_detectable_difference",
     "value",

@@ -1,6 +1,5 @@
 """Intervals of a share that was counted: so many of so many."""
 
-import numpy as np
 from scipy import stats
 
 from prerelease import _validate
@@ -8,8 +7,8 @@ from prerelease import _validate
 from ._interval import Interval
 
 
-def binomial(successes: int, n: int, *, level: float = 0.95, method: str = "exact") -> Interval:
-    r"""Return the interval of a proportion, such as recall: so many frauds caught of so many.
+def binomial(successes: int, n: int, *, level: float = 0.95) -> Interval:
+    r"""Return the exact interval of a proportion, such as recall: so many caught of so many.
 
     Parameters
     ----------
@@ -18,10 +17,7 @@ def binomial(successes: int, n: int, *, level: float = 0.95, method: str = "exac
     n : int
         Independent trials, at least 1.
     level : float, default 0.95
-        Nominal coverage.
-    method : {"exact", "wilson"}, default "exact"
-        ``"exact"`` (Clopper-Pearson) covers at least `level`, whatever the true share;
-        ``"wilson"`` is shorter and covers `level` on average.
+        Nominal coverage: the interval covers at least as often, whatever the true share.
 
     Returns
     -------
@@ -31,20 +27,18 @@ def binomial(successes: int, n: int, *, level: float = 0.95, method: str = "exac
     Raises
     ------
     ValueError
-        If `successes` is not from 0 to `n`, or an option is unknown.
+        If `successes` is not from 0 to `n`, or an option is out of range.
 
     Notes
     -----
-    With :math:`\alpha` = 1 - level, the exact interval [1]_ ends at the beta quantiles
-    :math:`B(\alpha/2;\,x,\,n-x+1)` and :math:`B(1-\alpha/2;\,x+1,\,n-x)`: at 0 of `n` it
-    begins at 0 and ends at :math:`1-(\alpha/2)^{1/n}`. Wilson's [2]_ inverts the score test.
+    With :math:`\alpha` = 1 - level, Clopper and Pearson's interval [1]_ ends at the beta
+    quantiles :math:`B(\alpha/2;\,x,\,n-x+1)` and :math:`B(1-\alpha/2;\,x+1,\,n-x)`: at 0 of `n`
+    it begins at 0 and ends at :math:`1-(\alpha/2)^{1/n}`.
 
     References
     ----------
     .. [1] Clopper and Pearson (1934). The use of confidence or fiducial limits illustrated in
        the case of the binomial. Biometrika 26, 404-413.
-    .. [2] Wilson (1927). Probable inference, the law of succession, and statistical inference.
-       Journal of the American Statistical Association 22, 209-212.
 
     Examples
     --------
@@ -53,20 +47,7 @@ def binomial(successes: int, n: int, *, level: float = 0.95, method: str = "exac
     """
     n = _validate.integer(n, "n", low=1)
     x = _validate.integer(successes, "successes", low=0, high=n)
-    level = _validate.number(level, "level", above=0, below=1)
-    _validate.choice(method, "method", ("exact", "wilson"))
-    alpha = 1 - level
-    if method == "exact":
-        low = stats.beta.ppf(alpha / 2, x, n - x + 1) if x > 0 else 0.0
-        high = stats.beta.ppf(1 - alpha / 2, x + 1, n - x) if x < n else 1.0
-    else:
-        low, high = _wilson(x, n, stats.norm.ppf(1 - alpha / 2))
-    return Interval(x / n, float(low), float(high), level, f"binomial {method}", n, x)
-
-
-def _wilson(x: int, n: int, z: float) -> tuple[float, float]:
-    share, denominator = x / n, 1 + z**2 / n
-    middle = (share + z**2 / (2 * n)) / denominator
-    reach = z / denominator * np.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
-    # The ends meet 0 and 1 exactly there; rounding may miss them by 1e-17.
-    return (0.0 if x == 0 else middle - reach), (1.0 if x == n else middle + reach)
+    alpha = 1 - _validate.number(level, "level", above=0, below=1)
+    low = stats.beta.ppf(alpha / 2, x, n - x + 1) if x > 0 else 0.0
+    high = stats.beta.ppf(1 - alpha / 2, x + 1, n - x) if x < n else 1.0
+    return Interval(x / n, float(low), float(high), level, "binomial exact", n, x)

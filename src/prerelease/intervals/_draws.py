@@ -1,42 +1,39 @@
 """Resamples where something is drawn besides the rows, or decided anew in each of them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-from ._bootstrap import AnyMetric, replicates, value
+from ._bootstrap import AnyMetric, Options, n_positive, replicates, value
 from ._interval import Interval, from_draws
 from ._kernel import Counts, Kernel
 from ._metrics import Total
-from ._schemes import Blocks, Scheme, Stratified
+from ._schemes import Blocks, Scheme
 
 
-def mean_difference(  # noqa: PLR0913 - see `bootstrap`
+def mean_difference(
     metric: AnyMetric,
     y_true: ArrayLike,
     first: Sequence[ArrayLike],
     second: Sequence[ArrayLike],
-    *,
-    scheme: Scheme | None = None,
-    method: str = "percentile",
-    level: float = 0.95,
-    n_resamples: int = 2000,
-    seed: int = 0,
+    **options: Any,
 ) -> Interval:
     r"""Return how much higher a metric is, on average over draws of two models, than of another.
 
     Parameters
     ----------
-    metric, y_true, scheme, level, n_resamples, seed
+    metric, y_true
         As for `bootstrap`.
     first, second : sequence of array-like of shape (n,)
         Scores of each model, one training or one random draw after another; a single one where
         nothing is drawn.
-    method : {"percentile"}
-        Taken so that options of `bootstrap` can be passed on.
+    **options
+        ``scheme``, ``level``, ``n_resamples`` and ``seed``, as for `bootstrap`; its ``method``
+        must be ``"percentile"``.
 
     Returns
     -------
@@ -47,7 +44,7 @@ def mean_difference(  # noqa: PLR0913 - see `bootstrap`
     Raises
     ------
     ValueError
-        As `replicates`, or if `method` is another.
+        As `replicates`, or if ``method`` is another.
 
     Notes
     -----
@@ -61,48 +58,40 @@ def mean_difference(  # noqa: PLR0913 - see `bootstrap`
     >>> mean_difference(RocAuc(), y, [good, bad], [bad]).estimate
     0.5
     """
-    _validate.choice(method, "method", ("percentile",))
-    level = _validate.number(level, "level", above=0, below=1)
-    scores = [*first, *second]
-    found = _values(metric, y_true, scores, scheme, n_resamples, seed)
+    how = Options(**options)
+    _validate.choice(how.method, "method", ("percentile",))
+    scores, n = [*first, *second], len(first)
     reached = np.array([value(metric, y_true, score) for score in scores])
-    n = len(first)
-    estimate = float(reached[:n].mean() - reached[n:].mean())
-    rng = np.random.default_rng(seed)
-    values = redrawn(found[:n], rng) - redrawn(found[n:], rng)
-    y = np.asarray(y_true)
+    found = _values(metric, y_true, scores, how)
+    rng = np.random.default_rng(how.seed)
     over = " over rows and draws" if len(scores) > 2 else ""
+    y = np.asarray(y_true)
     return from_draws(
-        estimate,
-        values,
-        level=level,
-        method=f"{(scheme or Stratified()).name} {method}{over}",
+        reached[:n].mean() - reached[n:].mean(),
+        redrawn(found[:n], rng) - redrawn(found[n:], rng),
+        level=how.level,
+        method=f"{how.scheme.name} percentile{over}",
         n=len(y),
-        n_positive=int(y.sum()) if np.isin(y, (0, 1)).all() else None,
+        n_positive=n_positive(y),
     )
 
 
-def _values(  # noqa: PLR0913, PLR0917 - what `mean_difference` was asked
-    metric: AnyMetric,
-    y_true: ArrayLike,
-    scores: Sequence[ArrayLike],
-    scheme: Scheme | None,
-    n_resamples: int,
-    seed: int,
+def _values(
+    metric: AnyMetric, y_true: ArrayLike, scores: Sequence[ArrayLike], how: Options
 ) -> NDArray[np.float64]:
     """Return the metric of each scores in each resample, as `replicates`, but for many scores.
 
     Blocks are drawn alike whatever is measured, so scores may be measured one by one: rows that
     twenty scores cannot tell apart are few, and cells without end are slow.
     """
-    options = {"scheme": scheme, "n_resamples": n_resamples, "seed": seed}
-    if not isinstance(scheme, Blocks):
+    options = {"scheme": how.scheme, "n_resamples": how.n_resamples, "seed": how.seed}
+    if not isinstance(how.scheme, Blocks):
         return replicates(metric, y_true, scores, **options)
     if not isinstance(metric, Total):
         return np.concatenate([replicates(metric, y_true, [one], **options) for one in scores])
     table = np.column_stack([_validate.vector(score, "y_score") for score in scores])
-    _validate.same_length(y_score=table, times=scheme.times)
-    return scheme.totals(table, n_resamples, np.random.default_rng(seed)).T
+    _validate.same_length(y_score=table, times=how.scheme.times)
+    return how.scheme.totals(table, how.n_resamples, np.random.default_rng(how.seed)).T
 
 
 def redrawn(values: ArrayLike, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ class Interval:
     n : int
         Rows it rests on.
     n_positive : int or None
-        Frauds among them; None where the question has no classes.
+        Positives among them; None where the question has no classes.
 
     Examples
     --------
@@ -53,7 +53,7 @@ class Interval:
 
     def __format__(self, spec: str) -> str:
         """Return ``estimate [low, high]``, each in the format asked for (default ``.3f``)."""
-        # Euros that cancel leave a rest in their last bits, which is no "-0".
+        # Amounts that cancel leave a rest in their last bits, which is no "-0".
         nothing = 1e-9 * max(abs(self.low), abs(self.high))
         estimate, low, high = (
             format(0.0 if abs(value) <= nothing else float(value), spec or ".3f")

@@ -1,9 +1,9 @@
 """A metric as a function of counts.
 
 A bootstrap resample of rows is a count for each row. Most metrics cannot tell most rows
-apart: average precision sees of an honest payment only between which two frauds it ranks. A
+apart: average precision sees of a negative only between which two positives it ranks. A
 `Kernel` says which rows are alike (`cell`) and computes the metric from the counts of the
-cells, for many resamples at once. With 75 frauds 56,962 rows are at most 226 cells, and a
+cells, for many resamples at once. With 75 positives 56,962 rows are at most 226 cells, and a
 resample is one multinomial draw over the cells: the same distribution as drawing the rows one
 by one, not an approximation of it.
 """
@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Counts = NDArray[np.float64]
-"""How often each cell was drawn, shape (resamples, cells)."""
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Labels = NDArray[np.bool_]
+Counts = NDArray[np.float64]  # how often each cell was drawn, shape (resamples, cells)
 
 
 @dataclass(frozen=True)
@@ -36,20 +38,21 @@ class Kernel:
     --------
     >>> from prerelease.intervals import AveragePrecision
     >>> kernel = AveragePrecision().kernel(np.array([0, 0, 1]), np.array([0.2, 0.5, 0.5]))
-    >>> float(kernel.evaluate(kernel.sizes()[None].astype(float))[0])
+    >>> kernel.value()
     0.5
     """
 
-    cell: NDArray[np.intp]
+    cell: Ints
     n_cells: int
-    evaluate: Callable[[Counts], NDArray[np.float64]]
+    evaluate: Callable[[Counts], Floats]
 
-    def sizes(self) -> NDArray[np.intp]:
-        """Return how many rows each cell holds."""
-        return np.bincount(self.cell, minlength=self.n_cells)
+    def value(self, rows: Labels | slice = slice(None)) -> float:
+        """Return the metric of the rows as they are, or of some of them."""
+        counts = np.bincount(self.cell[rows], minlength=self.n_cells)
+        return float(self.evaluate(counts[None].astype(np.float64))[0])
 
 
-def join(*labels: NDArray[np.intp]) -> tuple[NDArray[np.intp], list[NDArray[np.intp]]]:
+def join(*labels: Ints) -> tuple[Ints, list[Ints]]:
     """Return one code for each combination of labels that occurs, and its labels."""
     code = np.zeros(len(labels[0]), dtype=np.intp)
     for label in labels:
@@ -58,7 +61,7 @@ def join(*labels: NDArray[np.intp]) -> tuple[NDArray[np.intp], list[NDArray[np.i
     return code, [label[first] for label in labels]
 
 
-def fold(counts: Counts, to: NDArray[np.intp], n: int) -> Counts:
+def fold(counts: Counts, to: Ints, n: int) -> Counts:
     """Add up the columns of `counts` that go to the same one of `n` columns."""
     order = np.argsort(to, kind="stable")
     present, starts = np.unique(to[order], return_index=True)
@@ -67,7 +70,7 @@ def fold(counts: Counts, to: NDArray[np.intp], n: int) -> Counts:
     return result
 
 
-def weighted(kernel: Kernel, weights: NDArray[np.float64]) -> Kernel:
+def weighted(kernel: Kernel, weights: Floats) -> Kernel:
     """Return a kernel in which each row counts as many times as its weight says."""
     if np.all(weights == 1):
         return kernel
@@ -84,7 +87,7 @@ def together(kernels: Sequence[Kernel]) -> Kernel:
     """Return the kernel that gives the values of all, (resamples, kernels), on the same rows."""
     cell, labels = join(*(kernel.cell for kernel in kernels))
 
-    def evaluate(counts: Counts) -> NDArray[np.float64]:
+    def evaluate(counts: Counts) -> Floats:
         columns = [
             kernel.evaluate(fold(counts, label, kernel.n_cells))
             for kernel, label in zip(kernels, labels, strict=True)
@@ -97,9 +100,4 @@ def together(kernels: Sequence[Kernel]) -> Kernel:
 def difference(first: Kernel, second: Kernel) -> Kernel:
     """Return the kernel of the first metric minus the second, on the same rows."""
     both = together([first, second])
-
-    def evaluate(counts: Counts) -> NDArray[np.float64]:
-        values = both.evaluate(counts)
-        return values[:, 0] - values[:, 1]
-
-    return Kernel(both.cell, both.n_cells, evaluate)
+    return Kernel(both.cell, both.n_cells, lambda counts: np.subtract(*both.evaluate(counts).T))

@@ -1,4 +1,4 @@
-"""What a test set of this size can tell apart, and how many frauds it would take."""
+"""What a test set of this size can tell apart, and how many positives it would take."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,22 +22,16 @@ class Detectable:
         In the metric's unit, above 0.
     standard_error : float
         Of the observed difference.
-    power : float
-        Chance with which a true difference of this size is found.
-    level : float
-        Of the two-sided interval that has to leave 0 out.
     n_positive : int
-        Frauds among the rows.
+        Positives among the rows.
     """
 
     difference: float
     standard_error: float
-    power: float
-    level: float
     n_positive: int
 
     def positives_needed(self, difference: float) -> int:
-        """Return how many frauds it takes to find a true difference this large.
+        """Return how many positives it takes to find a true difference this large.
 
         Parameters
         ----------
@@ -47,7 +41,7 @@ class Detectable:
         Returns
         -------
         int
-            With honest payments in the same proportion: the standard error then falls with
+            With negatives in the same proportion: the standard error then falls with
             the square root of their number.
 
         Raises
@@ -85,7 +79,7 @@ def smallest_detectable_difference(  # noqa: PLR0913 - see `bootstrap`
     Returns
     -------
     Detectable
-        The difference, and the frauds needed for others.
+        The difference, and the positives needed for others.
 
     Raises
     ------
@@ -96,7 +90,7 @@ def smallest_detectable_difference(  # noqa: PLR0913 - see `bootstrap`
     -----
     :math:`(z_{1-\alpha/2} + z_{power}) \cdot SE`, with the paired bootstrap's standard error
     :math:`SE` and :math:`\alpha` = 1 - level: a normal approximation [1]_. It depends on how
-    alike the two models are, not only on the number of frauds.
+    alike the two models are, not only on the number of positives.
 
     References
     ----------
@@ -125,5 +119,4 @@ def smallest_detectable_difference(  # noqa: PLR0913 - see `bootstrap`
         )
         raise ValueError(msg)
     reach = stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power)
-    n_positive = int(np.sum(_validate.binary(y_true, "y_true")))
-    return Detectable(float(reach * error), error, power, level, n_positive)
+    return Detectable(float(reach * error), error, int(np.sum(y_true)))

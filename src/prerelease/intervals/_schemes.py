@@ -1,8 +1,13 @@
-"""How a resample is drawn, and which parts are left out in turn for the jackknife."""
+"""How a resample is drawn, and which parts are left out in turn for the jackknife.
+
+A scheme has a ``name`` and three methods. ``strata`` gives each row the number of the sample that
+it is drawn in, ``draw`` yields counts (some resamples, cells) until there are enough, and
+``units``, for BCa alone, gives for each independent sample what is left out in turn.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -10,93 +15,71 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-from ._kernel import Counts, Kernel, fold, join
+from ._kernel import Counts, Floats, Ints, Kernel, fold, join
 
-CHUNK = 2_000_000
-"""Counts that are held at once: 16 MB of floats."""
-PARTS = 200
-"""Parts of the jackknife where there are too many cells to leave out one by one."""
+CHUNK = 2_000_000  # counts that are held at once: 16 MB of floats
+PARTS = 200  # of the jackknife where there are too many cells to leave out one by one
 
-Unit = tuple[Counts, NDArray[np.float64]]
-"""What the jackknife leaves out (units, cells), and how many such units there are."""
-
-
-class Scheme(Protocol):
-    """What `bootstrap` asks of a resampling scheme."""
-
-    name: str
-
-    def strata(self, y_true: NDArray[np.float64]) -> NDArray[np.intp]:
-        """Return the stratum of each row."""
-        ...
-
-    def draw(
-        self, kernel: Kernel, strata: NDArray[np.intp], n_resamples: int, rng: Generator
-    ) -> Iterator[Counts]:
-        """Yield counts (some resamples, cells) until there are `n_resamples`."""
-        ...
-
-    def units(self, kernel: Kernel, strata: NDArray[np.intp], rng: Generator) -> list[Unit]:
-        """Return, for each independent sample, what the jackknife leaves out."""
-        ...
+Unit = tuple[Counts, Floats]  # what is left out (units, cells), and how many such units there are
+Scheme = Any
 
 
 @dataclass(frozen=True)
 class Stratified:
-    """Frauds are drawn among frauds, honest payments among honest ones: both counts stay.
+    """Positives are drawn among positives, negatives among negatives: both counts stay.
 
-    The interval is that of the ranking, given how many frauds there were.
+    The interval is that of the ranking, given how many positives there were.
     """
 
     name = "stratified"
 
-    def strata(self, y_true: NDArray[np.float64]) -> NDArray[np.intp]:
+    def strata(self, y_true: Floats) -> Ints:
         """Return the class of each row."""
-        labels = _validate.binary(y_true, "y_true", both=False)
-        counts = np.bincount(labels.astype(np.intp), minlength=2)
-        if 1 in counts:
-            kind = ("honest payment", "fraud")[int(np.argmax(counts == 1))]
-            msg = (
-                f"A stratified bootstrap needs at least 2 rows of a class, got 1 {kind}: drawn "
-                "from one row, every resample is that row, and the interval would say nothing."
-            )
-            raise ValueError(msg)
-        return labels.astype(np.intp)
+        labels = _validate.binary(y_true, "y_true", both=False).astype(np.intp)
+        for size, kind in zip(
+            np.bincount(labels, minlength=2), ("negative", "positive"), strict=True
+        ):
+            if size == 1:
+                msg = (
+                    f"A stratified bootstrap needs at least 2 rows of a class, got 1 {kind}: drawn "
+                    "from one row, every resample is that row, and the interval would say nothing."
+                )
+                raise ValueError(msg)
+        return labels
 
     def draw(
-        self, kernel: Kernel, strata: NDArray[np.intp], n_resamples: int, rng: Generator
+        self, kernel: Kernel, strata: Ints, n_resamples: int, rng: Generator
     ) -> Iterator[Counts]:
         """Yield counts (some resamples, cells) until there are `n_resamples`."""
         code, (stratum, cell) = join(strata, kernel.cell)
         sizes = np.bincount(code)
         groups = [np.flatnonzero(stratum == s) for s in np.unique(stratum)]
-        step = _step(max(len(sizes), *(_width(sizes[group]) for group in groups)))
-        for start in range(0, n_resamples, step):
-            n = min(step, n_resamples - start)
+        by_row = [int(sizes[g].sum()) if _many(sizes[g]) else len(g) for g in groups]
+        for n in _chunks(n_resamples, max(len(sizes), *by_row)):
             counts = np.empty((n, len(sizes)))
             for group in groups:
                 counts[:, group] = _multinomial(sizes[group], n, rng)
             yield fold(counts, cell, kernel.n_cells)
 
-    def units(self, kernel: Kernel, strata: NDArray[np.intp], rng: Generator) -> list[Unit]:
+    def units(self, kernel: Kernel, strata: Ints, rng: Generator) -> list[Unit]:
         """Return, for each stratum, its rows or random parts of them."""
         return [_leave_out(kernel, np.flatnonzero(strata == s), rng) for s in np.unique(strata)]
 
 
 @dataclass(frozen=True)
 class Independent(Stratified):
-    """All rows are drawn alike: the number of frauds varies from resample to resample."""
+    """All rows are drawn alike: the number of positives varies from resample to resample."""
 
     name = "independent"
 
-    def strata(self, y_true: NDArray[np.float64]) -> NDArray[np.intp]:
+    def strata(self, y_true: Floats) -> Ints:
         """Return one stratum for all."""
         return np.zeros(len(y_true), dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    r"""Stretches of time are drawn, with all that happened in them: frauds come in bursts.
+    r"""Stretches of time are drawn, with all that happened in them: where events come in bursts.
 
     Parameters
     ----------
@@ -155,51 +138,48 @@ class Blocks:
         """Blocks in a resample."""
         return round(self.span / self.seconds)
 
-    def strata(self, y_true: NDArray[np.float64]) -> NDArray[np.intp]:
+    def strata(self, y_true: Floats) -> Ints:
         """Return one stratum for all."""
         _validate.same_length(y_true=y_true, times=self.times)
         return np.zeros(len(y_true), dtype=np.intp)
 
     def draw(
-        self,
-        kernel: Kernel,
-        strata: NDArray[np.intp],
-        n_resamples: int,
-        rng: Generator,
+        self, kernel: Kernel, strata: Ints, n_resamples: int, rng: Generator
     ) -> Iterator[Counts]:
         """Yield counts (some resamples, cells) until there are `n_resamples`."""
-        few = len(self.times) * kernel.n_cells <= 8 * CHUNK
-        until = _cumulated(kernel) if few else None
-        step = _step(
-            self.n_blocks * kernel.n_cells if few else max(len(self.times), kernel.n_cells)
-        )
-        for start in range(0, n_resamples, step):
-            n = min(step, n_resamples - start)
+        rows, cells = len(self.times), kernel.n_cells
+        few = rows * cells <= 8 * CHUNK
+        if few:  # how many rows of each cell come before each row
+            until = np.zeros((rows + 1, cells), dtype=np.int32)
+            until[np.arange(1, rows + 1), kernel.cell] = 1
+            np.cumsum(until, axis=0, out=until)
+        for n in _chunks(n_resamples, self.n_blocks * cells if few else max(rows, cells)):
             begin = rng.uniform(0, self.span, size=(n, self.n_blocks))
             if few:
-                first, last, over = self._reach(begin)
-                yield (until[last] - until[first] + until[over]).sum(axis=1, dtype=np.float64)
+                yield self._within(begin, until)
             else:
-                yield fold(self._row_counts(begin), kernel.cell, kernel.n_cells)
+                yield fold(self._row_counts(begin), kernel.cell, cells)
 
-    def totals(
-        self, columns: NDArray[np.float64], n_resamples: int, rng: Generator
-    ) -> NDArray[np.float64]:
+    def totals(self, columns: Floats, n_resamples: int, rng: Generator) -> Floats:
         """Return the sum of each column of (n, m) in each resample, from sums up to each row."""
         begin = rng.uniform(0, self.span, size=(n_resamples, self.n_blocks))
-        first, last, over = self._reach(begin)
         until = np.zeros((len(columns) + 1, columns.shape[1]))
         np.cumsum(columns, axis=0, out=until[1:])
-        return (until[last] - until[first] + until[over]).sum(axis=1)
+        return self._within(begin, until)
 
-    def _reach(self, begin: NDArray[np.float64]) -> tuple[NDArray[np.intp], ...]:
+    def _within(self, begin: Floats, until: NDArray[Any]) -> Floats:
+        """Return the sum over blocks, from sums up to each row."""
+        first, last, over = self._reach(begin)
+        return (until[last] - until[first] + until[over]).sum(axis=1, dtype=np.float64)
+
+    def _reach(self, begin: Floats) -> tuple[Ints, ...]:
         """Return each block's first row, the row after its last, and how many it wraps onto."""
         elapsed = self.times - self.times[0]
         end = begin + self.span / self.n_blocks
         over = np.where(end > self.span, np.searchsorted(elapsed, end - self.span), 0)
         return np.searchsorted(elapsed, begin), np.searchsorted(elapsed, end), over
 
-    def _row_counts(self, begin: NDArray[np.float64]) -> Counts:
+    def _row_counts(self, begin: Floats) -> Counts:
         """Return how many blocks that `begin` at these seconds hold each row."""
         change = np.zeros((len(begin), len(self.times) + 1))
         resample = np.arange(len(begin))[:, None]
@@ -210,39 +190,26 @@ class Blocks:
         np.add.at(change, (resample, over), -1 * (over > 0))
         return np.cumsum(change[:, :-1], axis=1)
 
-    def units(
-        self,
-        kernel: Kernel,
-        strata: NDArray[np.intp],
-        rng: Generator,
-    ) -> list[Unit]:
+    def units(self, kernel: Kernel, strata: Ints, rng: Generator) -> list[Unit]:
         """Return the blocks of the period, end to end."""
         elapsed = self.times - self.times[0]
         part = np.minimum((elapsed / self.span * self.n_blocks).astype(int), self.n_blocks - 1)
         return [_parts(kernel, part, np.arange(len(part)))]
 
 
-def _cumulated(kernel: Kernel) -> NDArray[np.int32]:
-    """Return how many rows of each cell come before each row, (rows + 1, cells)."""
-    result = np.zeros((len(kernel.cell) + 1, kernel.n_cells), dtype=np.int32)
-    result[np.arange(1, len(result)), kernel.cell] = 1
-    return np.cumsum(result, axis=0, out=result)
+def _chunks(n_resamples: int, width: int) -> Iterator[int]:
+    """Yield how many resamples of so many counts are drawn at once."""
+    step = max(1, CHUNK // width)
+    for start in range(0, n_resamples, step):
+        yield min(step, n_resamples - start)
 
 
-def _step(width: int) -> int:
-    return max(1, CHUNK // width)
-
-
-def _width(sizes: NDArray[np.intp]) -> int:
-    return int(sizes.sum()) if _many(sizes) else len(sizes)
-
-
-def _many(sizes: NDArray[np.intp]) -> bool:
+def _many(sizes: Ints) -> bool:
     """Tell whether drawing rows one by one is faster than a binomial draw for each cell."""
     return len(sizes) * 8 > sizes.sum()
 
 
-def _multinomial(sizes: NDArray[np.intp], n: int, rng: Generator) -> NDArray[np.intp]:
+def _multinomial(sizes: Ints, n: int, rng: Generator) -> Ints:
     """Draw as many rows as there are, `n` times, and count them by cell."""
     total = int(sizes.sum())
     if not _many(sizes):
@@ -253,18 +220,16 @@ def _multinomial(sizes: NDArray[np.intp], n: int, rng: Generator) -> NDArray[np.
     return np.bincount(drawn.ravel(), minlength=n * len(sizes)).reshape(n, len(sizes))
 
 
-def _leave_out(kernel: Kernel, rows: NDArray[np.intp], rng: Generator) -> Unit:
+def _leave_out(kernel: Kernel, rows: Ints, rng: Generator) -> Unit:
     sizes = np.bincount(kernel.cell[rows], minlength=kernel.n_cells)
     cells = np.flatnonzero(sizes)
     if len(cells) * kernel.n_cells <= CHUNK:
-        removed = np.zeros((len(cells), kernel.n_cells))
-        removed[np.arange(len(cells)), cells] = 1
-        return removed, sizes[cells].astype(np.float64)
-    part = rng.permutation(len(rows)) % PARTS
-    return _parts(kernel, part, rows)
+        each = cells[:, None] == np.arange(kernel.n_cells)
+        return each.astype(np.float64), sizes[cells].astype(np.float64)
+    return _parts(kernel, rng.permutation(len(rows)) % PARTS, rows)
 
 
-def _parts(kernel: Kernel, part: NDArray[np.intp], rows: NDArray[np.intp]) -> Unit:
+def _parts(kernel: Kernel, part: Ints, rows: Ints) -> Unit:
     """Return what is left out when each part of the rows goes in turn."""
     n = int(part.max()) + 1
     removed = np.zeros((n, kernel.n_cells))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from prerelease import _validate
@@ -14,8 +13,7 @@ from ._interval import Interval
 from ._metrics import Precision
 from ._schemes import Scheme
 
-FEW = 5
-"""With fewer rows on one side of a share its interval is exact."""
+FEW = 5  # with fewer rows on one side of a share its interval is exact
 
 
 def share(
@@ -56,9 +54,7 @@ def share(
     1.000 [0.158, 1.000]
     """
     hit = _validate.binary(hits, "hits", both=False)
-    counted = np.ones(len(hit), dtype=bool)
-    if among is not None:
-        counted = _validate.binary(among, "among", both=False)
+    counted = _validate.binary(hit | True if among is None else among, "among", both=False)
     _validate.same_length(hits=hit, among=counted)
     found, n = int((hit & counted).sum()), int(counted.sum())
     if scheme is None or min(found, n - found) < FEW:

@@ -73,7 +73,7 @@ def verdict(gap: Interval, *, asked: int = 1, above: str = "higher", below: str 
             f"{gap.level:g}: draw it with level=joint_level({asked})."
         )
         raise ValueError(msg)
-    # Euros that cancel leave a rest in their last bits, which is no difference.
+    # Amounts that cancel leave a rest in their last bits, which is no difference.
     nothing = 1e-9 * max(abs(gap.low), abs(gap.high))
     if gap.low > nothing:
         return above
@@ -108,6 +108,5 @@ def verdicts(
     >>> verdicts({"one": gap}, below="cheaper")
     {'one': 'cheaper'}
     """
-    return {
-        name: verdict(gap, asked=len(gaps), above=above, below=below) for name, gap in gaps.items()
-    }
+    words = {"asked": len(gaps), "above": above, "below": below}
+    return {name: verdict(gap, **words) for name, gap in gaps.items()}

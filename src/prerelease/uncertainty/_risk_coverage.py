@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma
 
 from prerelease import _validate
-from prerelease.intervals import Counts, Kernel
+from prerelease.intervals import Kernel
+from prerelease.intervals._kernel import Counts
 
 from ._check import Floats, labelled, not_constant, share
 
