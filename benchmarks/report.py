@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 import _timing
-from prerelease import ledger
 
 ROWS, RATE, DAYS = 1_000_000, 1 / 600, 30
 RUN = "from prerelease.__main__ import main; code = main(sys.argv[1:])"
@@ -65,7 +64,7 @@ def measured(rows: int) -> dict:
         for name, frame in frames.items():
             frame.to_csv(folder / f"{name}.csv", index=False)
             frame.to_parquet(folder / f"{name}.parquet")
-        report = ["--criteria", ledger.CRITERIA, "-o", folder / "report.html"]
+        report = ["--criteria", folder / "criteria.toml", "-o", folder / "report.html"]
         commands = {}
         for kind in ("csv", "parquet"):
             now, before = (folder / f"{name}.{kind}" for name in frames)

@@ -13,15 +13,17 @@
 # %%
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
+from matplotlib.ticker import NullFormatter
 
-from casebook import data, mode, profile, progress, split
+from casebook import data, evidence, mode, profile, progress, split
 from casebook.adapters import deepchecks
 from casebook.plots import data as figures
-from prerelease import evidence, intervals
-from prerelease.plots import show, use_style
+from prerelease import intervals
+from prerelease.plots import COLOURS, INK, show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -115,10 +117,17 @@ def shuffled(seed):
 
 def across(sets, part):
     """Count the test rows that have a twin in training."""
-    learn, judge = part == "train", part == "test"
-    return profile.twins_across(sets, labels, learn=learn, judge=judge)
+    judge, is_fraud = part == "test", (labels == 1).to_numpy()
+    twin = judge & np.isin(sets, sets[part == "train"])
+    return {
+        "rows": twin.sum(),
+        "frauds": (twin & is_fraud).sum(),
+        "share": twin.sum() / judge.sum(),
+        "fraud_share": (twin & is_fraud).sum() / (judge & is_fraud).sum(),
+    }
 
 
+# %%
 by_time = across(sets, part)
 at_random = pd.DataFrame(across(sets, shuffled(k)) for k in range(20))
 quiet = np.where(night[: len(development)], "quiet", "other")
@@ -127,8 +136,10 @@ by_night = profile.fraud_rates(quiet, development["Class"], **of_dev)
 night_ratio = profile.rate_ratio(
     development["Time"], development["Class"], quiet == "quiet", weights=dev_weights
 )
-delays = [0, 3600, 6 * 3600, 86_400, 7 * 86_400]
-known = profile.labels_known(times, labels, at=split.TRAIN_END, delays=delays)
+delays = [0, 3600, 6 * 3600, 86_400, 7 * 86_400]  # from a fraud to its label
+learned = times[(labels == 1) & (times < split.TRAIN_END)]
+in_time = [(learned + delay <= split.TRAIN_END).sum() for delay in delays]
+known = pd.DataFrame({"known": in_time, "share": np.array(in_time) / len(learned)}, delays)
 
 # %% tags=["remove-input"]
 lost = exact["surplus_frauds"] / labels.sum()
@@ -209,6 +220,33 @@ except data.ContractError as error:
 
 
 # %% tags=["hide-input"]
+def headline(rows):
+    """Tell what a file of these rows alone would say."""
+    df, weight = payments[rows], weights[rows]
+    fraud, euros = df["Class"] == 1, df["Amount"] * weight
+    rate = profile.rate_in_blocks(df["Time"], fraud, np.ones(len(df)), weights=weight)
+    return {
+        "payments": weight.sum(),
+        "frauds": weight[fraud].sum(),
+        "rate": rate.estimate,
+        "low": rate.low,
+        "high": rate.high,
+        "euros": euros.sum(),
+        "fraud_euros": euros[fraud].sum(),
+        "median_fraud": df.loc[fraud, "Amount"].median(),
+        "frauds_day_1": weight[fraud & (df["Time"] < 86_400)].sum(),
+        "frauds_day_2": weight[fraud & (df["Time"] >= 86_400)].sum(),
+    }
+
+
+kept = {
+    "all rows": np.ones(len(payments), dtype=bool),
+    "without exact repeats": ~payments.duplicated().to_numpy(),
+    "without repeats but for Time": ~payments.duplicated(payments.columns.drop("Time")).to_numpy(),
+}
+
+
+# %% tags=["hide-input"]
 def with_interval(table, digits=2):
     """Write rates and their intervals in percent."""
     shares = 100 * table[["rate", "low", "high"]]
@@ -216,7 +254,7 @@ def with_interval(table, digits=2):
     return [text.format(*row) for row in shares.itertuples(index=False)]
 
 
-both = profile.both_ways(payments, weights=weights, in_blocks=True).T
+both = pd.DataFrame({name: headline(rows) for name, rows in kept.items()}).T
 headlines = pd.DataFrame(
     {
         "payments": both["payments"].map("{:,.0f}".format),
@@ -277,6 +315,26 @@ Markdown(
 #
 # What a fraud costs depends on its amount, so we look at amounts first. Since this sets a feature against the label, it uses {term}`development rows` only, and the median fraud is not quite that of the headlines, which count all rows. The figure shows, for each amount, the share of payments that are larger; on such axes a *heavy tail*, one in which very large values keep coming, falls slowly.
 
+# %% tags=["hide-input"]
+larger = profile.exceedance(development["Amount"], development["Class"], weights=dev_weights)
+
+
+def amount_tails():
+    """Draw which share of honest payments and of frauds is larger than each amount."""
+    figure, axes = plt.subplots()
+    drawn = larger[(larger["share"] > 0) & (larger["amount"] >= 0.1)]
+    for kind, colour in (("honest", "blue"), ("fraud", "orange")):
+        x, y = drawn.loc[drawn["kind"] == kind, ["amount", "share"]].to_numpy().T
+        axes.step(x, y, where="post", color=COLOURS[colour], label=kind, lw=2.2)
+    axes.set(xscale="log", yscale="log", title="Are frauds larger than honest payments?")
+    axes.set(xlabel="amount (€)", ylabel="share of payments that are larger")
+    axes.xaxis.set_major_formatter("{x:,.10g}")
+    axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.10g} %")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.legend(loc="lower left")
+    return figure
+
+
 # %% tags=["remove-input"]
 fraud, honest = (development["Class"] == kind for kind in (1, 0))
 medians = {
@@ -285,10 +343,7 @@ medians = {
 top = profile.concentration(development["Amount"], 0.01, weights=dev_weights)
 middle = development["Amount"].between(100, 1000).groupby(development["Class"]).mean()
 show(
-    figures.amount_tails(
-        profile.exceedance(development["Amount"], development["Class"], weights=dev_weights),
-        title="Are frauds larger than honest payments?",
-    ),
+    amount_tails(),
     alt=(
         "Two falling curves, of honest payments and of frauds. Frauds are more often tiny (median "
         f"{medians['f']:.2f}\u00a0€ against {medians['h']:.2f}\u00a0€), {percent(middle[1])} of them are between "
@@ -313,7 +368,7 @@ Markdown(
 # Which amounts do frauds have most often?
 
 # %%
-once = ~payments.duplicated().to_numpy()  # repeats no earlier row
+once = kept["without exact repeats"]
 dev_once = once[: len(development)]
 common = profile.commonest_amounts(
     development["Amount"], development["Class"], k=6, weights=dev_weights
@@ -558,8 +613,9 @@ Markdown(
 # *Principal component analysis* (PCA) turns columns into new ones: it takes the mean off each, then turns the axes until no two new columns correlate. Both hold exactly **over the rows it was fitted on**, and only there. So the features themselves tell us which rows those were.
 
 # %%
-features = payments[list(data.FEATURES)]
-cliff = profile.centring_by_rows_left_out(features)
+features, rows = payments[list(data.FEATURES)], np.arange(len(payments))
+left_out = [k for k in (0, 1, 10, 100, 1_000, 10_000, 100_000) if k < len(rows)]
+cliff = profile.centring(features, {k: rows < len(rows) - k for k in left_out})
 centred = profile.centring(
     features,
     {
@@ -570,9 +626,27 @@ centred = profile.centring(
     },
 )
 
+
+# %% tags=["hide-input"]
+def centring_cliff():
+    """Draw how far the features' means are from zero when the last rows are left out."""
+    figure, axes = plt.subplots()
+    offset, chance = cliff["offset"].to_numpy(), cliff["chance"].to_numpy()
+    axes.plot(offset, "o-", color=COLOURS["orange"], ms=7, label="the features")
+    axes.plot(chance, "--", color=COLOURS["blue"], label="random rows would have")
+    lowest, highest = max(offset.min(), 1e-17), max(offset.max(), chance.max())
+    axes.set(yscale="log", ylim=(0.05 * lowest, 20 * highest))
+    axes.set_title("Over which rows do the features average to zero?")
+    axes.set_ylabel("mean / standard deviation\n(typical over columns)")
+    axes.set_xlabel("rows left out at the end of the file")
+    axes.set_xticks(range(len(cliff)), [f"{k:,}" for k in cliff.index])
+    axes.legend(loc="best")
+    return figure
+
+
 # %% tags=["remove-input"]
 show(
-    figures.centring_cliff(cliff, title="Over which rows do the features average to zero?"),
+    centring_cliff(),
     alt=(
         "Typical distance of the features' means from zero, on a logarithmic axis. Over all rows "
         f"it is {cliff.loc[0, 'offset']:.0e} standard deviations; with one row left out at the end "
@@ -757,11 +831,34 @@ spread = of_features.max(axis=1) - of_features.min(axis=1)
 fickle, best = spread.idxmax(), auc["auc"].idxmax()
 highest = of_draws.mean(axis=1).idxmax()
 odd = (auc["auc"].rank() - of_draws.mean(axis=1).rank()).abs().idxmax()
+
+
+# %% tags=["hide-input"]
+def scores_against_auc():
+    """Draw the tool's score of each feature against how well the feature ranks frauds."""
+    figure, axes = plt.subplots(figsize=(5.0, 4.0))
+    x = auc["auc"].to_numpy()
+    for table, colour, mark, label in (
+        (of_features, "orange", "_", "the tool's defaults: lowest to highest over seeds"),
+        (of_draws, "blue", "o", "as many frauds as honest: mean, lowest, highest"),
+    ):
+        of, ink = table.loc[auc.index], COLOURS[colour]
+        low, mean, high = of.min(axis=1), of.mean(axis=1), of.max(axis=1)
+        axes.vlines(x, low, high, color=ink, lw=2.5, alpha=0.7, label=label)
+        axes.plot(x, low if mark == "_" else mean, mark, color=ink, ms=5)
+    for name in dict.fromkeys(["V4", fickle, odd]):
+        top = auc.loc[name, "auc"], of_draws.loc[name].max()
+        figures.label(axes, top, name, INK["light"])
+    axes.set(title="Does the tool's score see what each feature knows?", xlim=(0.49, 1.0))
+    axes.set(xlabel="ROC AUC of the feature alone (0.5: no order)", ylim=(-0.03, 1.0))
+    axes.set_ylabel("predictive power score")
+    axes.legend(loc="upper left")
+    return figure
+
+
+# %% tags=["remove-input"]
 show(
-    figures.scores_against_auc(
-        auc, of_features, of_draws, names=list(dict.fromkeys(["V4", fickle, odd])),
-        title="Does the tool's score see what each feature knows?",
-    ),
+    scores_against_auc(),
     alt=(
         "Predictive power score of each feature against its ROC AUC, with the range over seeds. With "
         f"the defaults that of {fickle} goes from {by_seed.loc[fickle].min():.2f} to "
@@ -769,7 +866,7 @@ show(
         f"AUC, up to {by_draw.loc[highest].min():.2f} to {by_draw.loc[highest].max():.2f} for "
         f"{highest}; {odd} is farthest from that order."
     ),
-)  # fmt: skip
+)
 
 # %% tags=["remove-input"]
 drawn = deepchecks.PPS_ROWS * development["Class"].mean()
@@ -827,8 +924,36 @@ def contract_says(frame):
     return []
 
 
+# %% tags=["hide-input"]
+rng, n = np.random.default_rng(0), len(excerpt)
+hit = np.isin(np.arange(n), rng.choice(n, size=round(0.01 * n), replace=False))
+again = excerpt.iloc[rng.choice(n, size=round(0.03 * n), replace=False)]
+exchanged = excerpt["Time"].to_numpy().copy()
+exchanged[[0, -1]] = exchanged[[-1, 0]]
+negative = excerpt["Amount"].mask(hit, -1 - excerpt["Amount"])
+
+
+def joined(more):
+    """Add rows, each after the one that it repeats."""
+    return pd.concat([excerpt, more]).sort_values("Time", kind="stable", ignore_index=True)
+
+
+# %% tags=["hide-input"]
+planted = {
+    "nothing": excerpt,
+    "1 % of V14 is missing": excerpt.assign(V14=excerpt["V14"].mask(hit)),
+    "V14 is the same number everywhere": excerpt.assign(V14=excerpt["V14"].iloc[0]),
+    "V28 is a copy of V27": excerpt.assign(V28=excerpt["V27"]),
+    "V28 is a copy of V27 with the sign turned": excerpt.assign(V28=-excerpt["V27"]),
+    "1 % of the amounts are negative": excerpt.assign(Amount=negative),
+    "two rows changed places in time": excerpt.assign(Time=exchanged),
+    "3 % of the rows were sent twice": joined(again),
+    "3 % were sent twice, then labelled otherwise": joined(again.assign(Class=1 - again["Class"])),
+    "V1 gives the label away": excerpt.assign(V1=excerpt["V1"].abs() + 1000.0 * excerpt["Class"]),
+    "all amounts are in cents": excerpt.assign(Amount=excerpt["Amount"] * 100),
+}
+
 # %%
-planted = profile.plant_faults(excerpt)
 tell, noticed = progress.line("Faults"), {}
 for fault, frame in planted.items():
     noticed[fault] = {"suite": suite_says(frame), "contract": contract_says(frame)}

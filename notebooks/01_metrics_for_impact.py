@@ -94,7 +94,7 @@ hundred = np.array([100.0])
 missed = COSTS.accept_cost(np.array([True]), hundred)[0]
 disturbed = COSTS.block_cost(np.array([False]), hundred)[0]
 zero, large = costs.bayes_threshold([0.0, 1000.0], costs=COSTS)
-saved_at_zero = COSTS.saved_by_blocking_fraud(np.array([0.0]))[0]
+saved_at_zero = COSTS.saved_by_blocking(np.array([0.0]))[0]
 Markdown(
     f"So of a payment of 100 €, a missed fraud costs {missed:.0f} €, a caught one "
     f"{COSTS.review:.0f} €, an honest customer blocked {disturbed:.0f} €, and an honest one let "
@@ -514,15 +514,21 @@ best = {
     for name, s in {"boosted": plain, "logistic": logistic}.items()
 }
 prices = pd.DataFrame({"beta": betas}).assign(
-    **{
-        name: [costs.fbeta_price(found.value, beta=beta) for beta, found in row.items()]
-        for name, row in best.items()
-    }
+    **{name: [found.price for found in row.values()] for name, row in best.items()}
 )
-asked = costs.cost_price(y_valid, amount, costs=COSTS)
-implied = {
-    n: costs.implied_beta(s, price=asked) for n, s in (("boosted", plain), ("logistic", logistic))
-}
+asked = (
+    COSTS.saved_by_blocking(amount[y_valid == 1]).mean()
+    / COSTS.lost_by_blocking(amount[y_valid == 0]).mean()
+)
+
+
+def implied_beta(score):
+    """Solve for β what holds at the best F-beta: price = (1 + β²) / F - 1, with F as expected."""
+    at = 1 / (1 + asked)
+    return np.sqrt((score[score >= at] / at - 1).sum() / score.sum())
+
+
+implied = {"boosted": implied_beta(plain), "logistic": implied_beta(logistic)}
 
 # %% tags=["remove-input"]
 two = prices.set_index("beta").loc[2]
@@ -541,7 +547,7 @@ Markdown(
     f"F2 takes a missed fraud to be worth {two['boosted']:.1f} false alarms with one model and "
     f"{two['logistic']:.1f} with the other: the lower a model's F2, the higher the price of a miss. (The boosted "
     f"model's best F2 is {f2.value:.2f}; theory puts its threshold at "
-    f"{costs.fbeta_threshold(f2.value, beta=2):.2f}, on these rows it is {f2.threshold:.2f}: with so "
+    f"{1 / (1 + f2.price):.2f}, on these rows it is {f2.threshold:.2f}: with so "
     "few frauds a best threshold is known only roughly.) Our cost "
     f"model says {asked:.1f}, the mean euros that blocking a fraud saves over the mean euros that "
     f"blocking an honest payment loses. The other way round, that price asks for "
@@ -560,15 +566,17 @@ Markdown(
 # %%
 balance = (y == 0).sum() / y.sum()
 copies = np.r_[np.flatnonzero(y == 0), np.resize(np.flatnonzero(y == 1), (y == 0).sum())]
-at_stake = losses.cost_weights(y, train["Amount"], costs=COSTS)
+saved, lost = COSTS.saved_by_blocking(train["Amount"]), COSTS.lost_by_blocking(train["Amount"])
+at_stake = np.where(y == 1, saved, lost) / lost[y == 0].mean()
+odds_at_stake = COSTS.saved_by_blocking(amount) / COSTS.lost_by_blocking(amount)
 weighted_model = models.boosted(scale_pos_weight=balance)
 plans = {
-    "weighted": (weighted_model, {}, lambda s: costs.correct_weighting(s, weight=balance)),
+    "weighted": (weighted_model, {}, lambda s: losses.correct_weighting(s, weight=balance)),
     "copied": (models.boosted(), {"rows": copies},
-               lambda s: costs.correct_weighting(s, weight=balance)),
+               lambda s: losses.correct_weighting(s, weight=balance)),
     "focal": (models.focal(2.0), {}, lambda s: losses.focal_posterior(s, gamma=2.0)),
     "euros at stake": (models.boosted(), {"sample_weight": at_stake},
-                       lambda s: losses.correct_cost_weights(s, amount, costs=COSTS)),
+                       lambda s: losses.correct_weighting(s, weight=odds_at_stake)),
 }  # fmt: skip
 
 # %%
@@ -581,13 +589,20 @@ corrected = {"plain": [plain], **{name: [plans[name][2](raw[name][0])] for name 
 
 # %%
 DRAWS = 8 if mode.is_quick() else 20
+
+
+def fewer(per_fraud, seed):
+    """Keep all frauds, and so many honest payments for each, drawn at random."""
+    rng, honest = np.random.default_rng(seed), np.flatnonzero(y == 0)
+    stay = rng.choice(honest, size=per_fraud * y.sum(), replace=False)
+    return np.sort(np.r_[stay, np.flatnonzero(y == 1)])
+
+
 for name, per_fraud in {"1 honest a fraud": 1, "10 honest a fraud": 10}.items():
-    draws = [losses.undersample(y, per_fraud=per_fraud, seed=seed) for seed in range(DRAWS)]
-    raw[name] = all_scored([(models.boosted(), {"rows": rows}) for rows, _ in draws])
-    corrected[name] = [
-        costs.correct_undersampling(score, kept=kept)
-        for score, (_, kept) in zip(raw[name], draws, strict=True)
-    ]
+    draws = [fewer(per_fraud, seed) for seed in range(DRAWS)]
+    raw[name] = all_scored([(models.boosted(), {"rows": rows}) for rows in draws])
+    weight = balance / per_fraud  # a fraud weighs as much more as honest payments were dropped
+    corrected[name] = [losses.correct_weighting(score, weight=weight) for score in raw[name]]
 
 # %% [markdown]
 # Each is to be judged in euros at its own best threshold. But the best of all thresholds flatters itself on the rows that chose it. So the validation rows are cut into four stretches of time, and each stretch is decided by the threshold that was cheapest on the *other three*. All chapters decide so (`conventions.decide`).
@@ -736,9 +751,9 @@ Markdown(
 coarse = {"bins_per_decade": 1, "lowest": 1e-4}
 weighted, undone = raw["weighted"][0], corrected["weighted"][0]
 promises = {
-    "plain": costs.reliability_table(y_valid, plain, **coarse),
-    "weighted": costs.reliability_table(y_valid, weighted, **coarse),
-    "weighted, corrected": costs.reliability_table(y_valid, undone, **coarse),
+    "plain": calibration.reliability_table(y_valid, plain, **coarse),
+    "weighted": calibration.reliability_table(y_valid, weighted, **coarse),
+    "weighted, corrected": calibration.reliability_table(y_valid, undone, **coarse),
 }
 
 # %% tags=["remove-input"]
@@ -1093,9 +1108,9 @@ show(
     cost_figures.capacity(queue, period="hour", title="What can a small team catch?"),
     alt=(
         "Frauds caught, euros of frauds caught and precision against alerts an hour. At 5 alerts an "
-        f"hour {at.loc[5, 'recall']:.0%} of the frauds and {at.loc[5, 'euros_recall']:.0%} of their "
+        f"hour {at.loc[5, 'recall']:.0%} of the frauds and {at.loc[5, 'amount_recall']:.0%} of their "
         f"euros are caught, and {at.loc[5, 'precision']:.0%} of the alerts are frauds; at 50, "
-        f"{at.loc[50, 'recall']:.0%}, {at.loc[50, 'euros_recall']:.0%} and "
+        f"{at.loc[50, 'recall']:.0%}, {at.loc[50, 'amount_recall']:.0%} and "
         f"{at.loc[50, 'precision']:.0%}."
     ),
 )

@@ -23,9 +23,9 @@ from sklearn.base import clone
 from tqdm import tqdm
 
 # %%
-from casebook import conventions, data, mode, models, profile, split
+from casebook import conventions, data, evidence, mode, models, profile, split
 from casebook.plots import leaks as forests
-from prerelease import calibration, costs, evidence, intervals, losses, serving
+from prerelease import calibration, costs, intervals, losses, serving
 from prerelease import uncertainty as doubt
 from prerelease.adapters import mapie
 from prerelease.plots import show, use_style

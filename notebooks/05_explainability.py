@@ -23,6 +23,7 @@ from tqdm import tqdm
 from casebook import conventions, data, evidence, leaks, mode, models, progress, race, split
 from prerelease import costs, explain, intervals, serving
 from prerelease import uncertainty as doubt
+from prerelease.losses import correct_weighting
 from prerelease.plots import explain as figures
 from prerelease.plots import show, use_style
 
@@ -318,7 +319,7 @@ Markdown(
 # %%
 balanced_scores = [each.predict_proba(X_valid)[:, 1] for each in heavy]
 balanced_score = balanced_scores[0]
-corrected = costs.correct_weighting(balanced_score, weight=ratio)
+corrected = correct_weighting(balanced_score, weight=ratio)
 scored_alike = leaks.difference(valid, balanced_scores, scores["as it is"])
 balanced_words = intervals.verdict(scored_alike)
 

@@ -13,11 +13,12 @@
 # %%
 from collections import defaultdict
 from functools import cache
-from itertools import chain
+from itertools import chain, combinations
 
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
+from lightgbm import LGBMClassifier
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
@@ -25,6 +26,7 @@ from threadpoolctl import threadpool_limits
 from casebook import (
     conventions,
     data,
+    evidence,
     laboratory,
     leaks,
     mode,
@@ -41,7 +43,7 @@ from casebook.adapters import deepchecks
 from casebook.laboratory import Shift
 from casebook.plots import leaks as lines
 from casebook.plots import retraining as policy_figures
-from prerelease import calibration, costs, drift, evidence, intervals, serving
+from prerelease import calibration, costs, drift, intervals, losses, serving
 from prerelease.plots import drift as figures
 from prerelease.plots import show, use_style
 
@@ -210,7 +212,7 @@ show(
 
 # %%
 tested = {
-    what: drift.table(drift.feature_drift(a[["Time", *INPUTS]], b[["Time", *INPUTS]]))
+    what: drift.feature_drift(a, b, time="Time", features=INPUTS)
     for what, (a, b) in compared.items()
 }
 pd.DataFrame(
@@ -238,16 +240,14 @@ Markdown(
 # The training rows hold a day and a night; today's rows are a morning. People pay differently in the morning, and no model needs to be retrained because the sun has risen. So a comparison should be between the same hours of different days. `feature_drift(..., match_hours=True)` weighs each hour as it is weighed today, and exchanges blocks only within an hour. Beside it we put what two stretches of one and the same training day do.
 
 # %%
-matched = drift.table(
-    drift.feature_drift(train[["Time", *INPUTS]], valid[["Time", *INPUTS]], match_hours=True)
-).set_index("subject")
+matched = drift.feature_drift(train, valid, time="Time", features=INPUTS, match_hours=True)
 length = valid["Time"].iloc[-1] - valid["Time"].iloc[0]
 first_day = train[train["Time"] < DAY]
 stretches = [first_day[first_day["Time"] // length == number] for number in range(3)]
 dots = pd.DataFrame(
     {
         "all training rows → today": moved,
-        "same hours of day 1 → today": matched["score"],
+        "same hours of day 1 → today": matched["ks"],
         "day 1: night → morning": drift.scan(*(s[INPUTS] for s in stretches[:2]))["ks"],
         "day 1: morning → afternoon": drift.scan(*(s[INPUTS] for s in stretches[1:]))["ks"],
     }
@@ -298,20 +298,37 @@ hours = valid["Time"] % DAY
 in_hours = (train["Time"] < DAY) & (train["Time"] % DAY).between(hours.min(), hours.max())
 same_hours = train[in_hours]
 EFFORT = {"rows": 4_000, "folds": 3} if mode.is_quick() else {"rows": 20_000, "folds": 5}
-together = {
-    "training rows → today,\nwith Time": drift.domain_classifier(
-        train, valid, features=["Time", *INPUTS], **EFFORT
-    ),
-    "training rows → today": drift.domain_classifier(train, valid, features=INPUTS, **EFFORT),
-    "same hours of day 1 → today": drift.domain_classifier(
-        same_hours, valid, features=INPUTS, **EFFORT
-    ),
+TELLER = LGBMClassifier(
+    n_estimators=60, num_leaves=15, class_weight="balanced", random_state=0,
+    deterministic=True, force_col_wise=True, n_jobs=1, verbose=-1,
+)  # fmt: skip
+
+
+def told_apart(old, new, features=INPUTS, **effort):
+    """Return how well trees tell new rows from old ones."""
+    return drift.domain_classifier(old, new, time="Time", features=features, model=TELLER, **effort)
+
+
+areas = {
+    "training rows → today,\nwith Time": told_apart(train, valid, ["Time", *INPUTS], **EFFORT),
+    "training rows → today": told_apart(train, valid, **EFFORT),
+    "same hours of day 1 → today": told_apart(same_hours, valid, **EFFORT),
 }
-within = drift.within_day_null(train, seconds=length, features=INPUTS, **EFFORT)
-together |= {f"null, {each.subject}".replace(": ", ":\n"): each for each in within}
+
+# %% tags=["hide-input"]
+# And stretches of one and the same day, each as long as today.
+clock = train["Time"]
+for day in range(int(clock.iloc[-1] // DAY) + 1):
+    start, end = max(day * DAY, clock.iloc[0]), min((day + 1) * DAY, clock.iloc[-1] + 1)
+    windows = {
+        first: train[clock.between(first, first + length, inclusive="left")]
+        for first in start + length * np.arange((end - start) // length)
+    }
+    for (first, old), (second, new) in combinations(windows.items(), 2):
+        begins = ", ".join(f"from hour {each % DAY / 3600:.1f}" for each in (first, second))
+        areas[f"null, day {day + 1}:\n{begins}"] = told_apart(old, new, **EFFORT)
 
 # %% tags=["remove-input"]
-areas = {name: each.interval for name, each in together.items()}
 show(
     lines.forest(
         areas,
@@ -701,10 +718,10 @@ for name, shift in worlds.items():
     answers = {name: p}
     if "prior" in name:
         share = drift.prior_em(p, prior=prior, n_resamples=1).estimate
-        answers[f"{name},\nput right by EM"] = costs.correct_prior(p, trained=prior, true=share)
+        answers[f"{name},\nput right by EM"] = losses.correct_prior(p, trained=prior, true=share)
     real = known(day, billed(day))
     for label, q in answers.items():
-        guess = drift.estimate_performance(q, day["blocked"], day["Amount"], cost_model=COSTS).cost
+        guess = drift.estimate_performance(q, day["blocked"], day["Amount"], costs=COSTS).cost
         ends = (guess.estimate, guess.low, guess.high, real.estimate, real.low, real.high)
         promises[label] = ends
 
@@ -772,8 +789,27 @@ SHIFTS |= {f"bug cents {size:.0%}": Shift("bug: cents", size) for size in (0.01,
 STREAMS, HOURS, TRIED = (2, 2, 1) if mode.is_quick() else (8, 4, 6)
 CALM = 60
 learned = reference[INPUTS]
-largest = laboratory.largest_feature_drift(learned)
-largest_psi = laboratory.largest_feature_drift(learned, statistic="psi", bins=10)
+
+
+# %%
+def largest_of(distance, bins):
+    """Return a function of a window: the largest distance of any input from the reference."""
+    cut = {name: np.quantile(learned[name], np.arange(1, bins) / bins) for name in INPUTS}
+    cut = {name: np.unique(edges) for name, edges in cut.items()}
+
+    def counts(rows):
+        places = [np.searchsorted(edges, rows[name]) for name, edges in cut.items()]
+        return [np.bincount(place, minlength=bins) for place in places]
+
+    before = counts(learned)
+    return lambda window: max(map(distance, before, counts(window)))
+
+
+def ks_of_counts(p, q):
+    return np.abs(np.cumsum(p / p.sum() - q / q.sum())).max()
+
+
+largest, largest_psi = largest_of(ks_of_counts, 100), largest_of(drift.psi, 10)
 
 
 # %%
@@ -798,10 +834,7 @@ def smallest_p(window):
 def area(window):
     """Return how well a small domain classifier tells a window from the reference."""
     rows = 3000 if mode.current() == "full" else 300
-    found = drift.domain_classifier(
-        reference, window, features=INPUTS, rows=rows, folds=2, n_resamples=1
-    )
-    return found.score
+    return told_apart(reference, window, rows=rows, folds=2, n_resamples=1).estimate
 
 
 def promised_cost(window):
@@ -1084,8 +1117,8 @@ test = split.open_test(
 hours = test["Time"] % DAY
 evening = train[(train["Time"] < DAY) & (train["Time"] % DAY).between(hours.min(), hours.max())]
 evenings = {
-    "all training rows": drift.domain_classifier(train, test, features=INPUTS, **EFFORT),
-    "same hours of day 1": drift.domain_classifier(evening, test, features=INPUTS, **EFFORT),
+    "all training rows": told_apart(train, test, **EFFORT),
+    "same hours of day 1": told_apart(evening, test, **EFFORT),
 }
 last_rate = drift.label_rate_change(
     evening["Time"], evening["Class"], test["Time"], test["Class"],
@@ -1099,7 +1132,7 @@ test["score"] = model.predict_proba(test[INPUTS])[:, 1]
 served = conventions.threshold(valid, valid["score"], costs=COSTS)
 test["blocked"] = test["score"] >= served
 last_promise = drift.estimate_performance(
-    fixed(test["score"]), test["blocked"], test["Amount"], cost_model=COSTS
+    fixed(test["score"]), test["blocked"], test["Amount"], costs=COSTS
 )
 last_real = known(test, billed(test))
 
@@ -1111,7 +1144,7 @@ pd.DataFrame(
             "inputs with KS ≥ 0.2": int(
                 (drift.scan(frame[INPUTS], test[INPUTS])["ks"] >= limit).sum()
             ),
-            "domain classifier (ROC AUC)": f"{evenings[name].interval:.2f}",
+            "domain classifier (ROC AUC)": f"{evenings[name]:.2f}",
         }
         for name, frame in {"all training rows": train, "same hours of day 1": evening}.items()
     }
@@ -1120,17 +1153,17 @@ pd.DataFrame(
 # %% tags=["remove-input"]
 inside = last_promise.cost.low <= last_real.estimate <= last_promise.cost.high
 Markdown(
-    f"Against the same hours of the first day the evening is told apart with {evenings['same hours of day 1'].interval:.2f}: "
+    f"Against the same hours of the first day the evening is told apart with {evenings['same hours of day 1']:.2f}: "
     + (
         "the second day stays another day after sunset. "
-        if evenings["same hours of day 1"].interval.low > max(null)
+        if evenings["same hours of day 1"].low > max(null)
         else "no better than stretches of one day. "
     )
     + f"Fraud is {last_rate.ratio:.2f} times as frequent as then (p = {last_rate.p_value:.2g}, bursts allowed for). From {int(valid['Class'].sum())} frauds of the validation rows the model promised a cost of {last_promise.cost:,.0f} € per thousand payments, before any label; "
-    f"{last_real:,.0f} € came true, {'inside' if inside else 'outside'} the promised range. It promised {last_promise.frauds:.0f} frauds, and there were {int(test['Class'].sum())}"
+    f"{last_real:,.0f} € came true, {'inside' if inside else 'outside'} the promised range. It promised {last_promise.positives:.0f} frauds, and there were {int(test['Class'].sum())}"
     + (
         "."
-        if int(test["Class"].sum()) in last_promise.frauds
+        if int(test["Class"].sum()) in last_promise.positives
         else ": outside the range, which allows neither for bursts nor for a calibration on few frauds."
     )
 )
@@ -1740,7 +1773,7 @@ for claim, interval, unit, how in (
     ("new frauds heard by the signal of reported frauds", at.loc[("reported frauds", "concept"), "alarmed"],
      "share of streams", "exact binomial; thresholds from other streams"),
 ):  # fmt: skip
-    row = {"unit": unit, "how": how, "because": OVER, "in_quick": FEWER}
+    row = {"unit": unit, "how": how, "because": OVER, "may_differ": FEWER}
     evidence.record(claim, interval.estimate, interval, **row, **told_at)
 
 # %% tags=["remove-cell"]
@@ -1753,7 +1786,7 @@ for name, of in (
     evidence.record(
         f"false alarms of {of}", calls[name].estimate, calls[name], unit="per month",
         how="counted on calm streams that chose no threshold, by models that learn inside the streams; Garwood over the design effect",
-        because="alarms of one stream hang together: counts of whole streams", in_quick=FEWER, **told_at,
+        because="alarms of one stream hang together: counts of whole streams", may_differ=FEWER, **told_at,
     )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -1761,7 +1794,7 @@ hears_what = {name: [KINDS[kind] for kind in KINDS if hears(name, kind)] for nam
 for name, kinds_heard in hears_what.items():
     evidence.conclude(
         f"which changes does the signal “{name}” hear?", ", ".join(kinds_heard) or "none",
-        chapter="06", in_quick=FEWER,
+        chapter="06", may_differ=FEWER,
     )  # fmt: skip
 
 # %% tags=["remove-cell"]
@@ -1774,7 +1807,7 @@ for question, answer in (
     *((f"policies told apart from never, {when(delay)}", ", ".join(names) or "none") for delay, names in helps.items()),
     *((f"at an alarm of {name}", row["then"].split(" (")[0]) for name, row in plan.iterrows()),
 ):  # fmt: skip
-    evidence.conclude(question, answer, chapter="06", in_quick=FEWER)
+    evidence.conclude(question, answer, chapter="06", may_differ=FEWER)
 
 # %% [markdown]
 # ## What to decide

@@ -11,6 +11,7 @@ chapter 02 shows it, and how often such intervals hold the truth. An interval th
 otherwise says so, and why, where it stands.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ from prerelease.costs import CostModel, best_threshold
 from prerelease.intervals import Blocks, joint_level
 from prerelease.thresholds import cross_fitted
 
+CRITERIA = Path(__file__).with_name("release.toml")
+"""What the release is judged by; its digest stands in each line of the ledger."""
+CANDIDATE = Path(__file__).with_name("candidate.toml")
+"""What a candidate has to show on the validation rows."""
 BLOCK_SECONDS = 600.0
 """Length of a block of the bootstrap."""
 METHOD = "percentile"

@@ -1,10 +1,13 @@
 """The one split of the book, and the only door to its test rows."""
 
 import hashlib
+import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from casebook.conventions import CRITERIA
 from prerelease import _validate, ledger
 
 TRAIN_END = 120_396.0
@@ -104,10 +107,38 @@ def open_test(df: pd.DataFrame, *, who: str, why: str, kind: str) -> pd.DataFram
             "data_digest": digest(test),
             "source": str(df.attrs.get("source", "other")),
             "n_rows": len(test),
-            "n_frauds": int(test["Class"].sum()),
-        }
+            "n_positive": int(test["Class"].sum()),
+        },
+        criteria=CRITERIA,
+        file=ledger_file(),
     )
     return test
+
+
+def ledger_file() -> Path:
+    """Return where the book's ledger is kept.
+
+    Returns
+    -------
+    pathlib.Path
+        ``build/ledger.jsonl`` in a checkout, unless another was chosen; else
+        `prerelease.ledger.path`.
+
+    Examples
+    --------
+    >>> ledger_file().suffix
+    '.jsonl'
+    """
+    project = Path(__file__).parents[2]
+    chosen = os.environ.get(ledger.VARIABLE, "").strip()
+    if chosen or not (project / "pyproject.toml").is_file():
+        return ledger.path()
+    return project / "build" / "ledger.jsonl"
+
+
+def uses() -> pd.DataFrame:
+    """Return the book's ledger: every use of the test rows, as `prerelease.ledger.read`."""
+    return ledger.read(ledger_file())
 
 
 def digest(df: pd.DataFrame) -> str:

@@ -1,44 +1,42 @@
-"""The command line: ``prerelease gate``, ``prerelease report`` and ``prerelease card``."""
+"""The command line: ``prerelease gate``, ``prerelease report`` and ``prerelease card``.
+
+What a command needs is imported when it runs: ``--version`` and ``--help`` answer at once.
+"""
+
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs
 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from casebook import data
-from prerelease import __version__, card, evidence, gate, ledger, report
-from prerelease.gate import Columns, Criteria, Scored, Verdict
+from prerelease import __version__, use_words
+
+if TYPE_CHECKING:
+    from prerelease.gate import Columns, Criteria, Scored, Verdict
 
 WRONG_INPUT = 2
 _INTERRUPTED = 130
 _CODES = "Exit codes: 0 pass, 1 fail, 2 the input cannot be judged, 3 insufficient evidence."
 
 
-class InputError(Exception):
-    """What was asked for cannot be done, as one sentence tells."""
-
-
-_WRONG = (
-    InputError,
-    data.DataError,
-    evidence.EvidenceError,
-    ledger.LedgerError,
-    ValueError,
-    OSError,
-)
-
-
 def _gate(options: argparse.Namespace) -> int:
     """Judge scores or the release file, print the verdict and write it where asked."""
-    criteria = gate.read_criteria(options.criteria)
-    verdict = _of_scores(options, criteria) if options.scores else _of_evidence(criteria)
+    from prerelease import gate
+
+    criteria = _criteria(options)
+    if options.scores:
+        verdict = gate.judge_scores(_scored(options.scores, options, criteria), criteria)
+    else:
+        verdict = _of_evidence(options, criteria)
     print(f"{verdict.name}: {verdict.outcome}")
     for finding in verdict.findings:
         print(f"  {finding.outcome:<21}  {finding.criterion.name}")
-        print(f"  {'':<21}  asked {finding.criterion.asks}; found {gate.found_in_words(finding)}")
+        print(f"  {'':<21}  asked {finding.criterion.asks}; found {finding.found}")
         print(f"  {'':<21}  {finding.because}")
-    for file, text in ((options.json, verdict.to_json()), (options.html, gate.page(verdict))):
+    for file, text in ((options.json, verdict.to_json()), (options.html, verdict.to_html())):
         if file:
             _write(file, text)
     return verdict.exit_code
@@ -46,7 +44,9 @@ def _gate(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     """Write one page about a file of scores."""
-    criteria = gate.read_criteria(options.criteria)
+    from prerelease import report
+
+    criteria = _criteria(options)
     scored = _scored(options.scores, options, criteria)
     reference = _scored(options.reference, options, criteria) if options.reference else None
     _write(options.output, report.build(scored, reference=reference, desk=criteria.desk))
@@ -55,45 +55,60 @@ def _report(options: argparse.Namespace) -> int:
 
 def _card(options: argparse.Namespace) -> int:
     """Write the model card of the release, with the verdict on it."""
-    criteria = gate.read_criteria(options.criteria)
-    made = card.build(evidence.read(), _of_evidence(criteria), criteria, lock=options.lock)
+    from prerelease import card, evidence
+
+    criteria = _criteria(options)
+    verdict = _of_evidence(options, criteria)
+    made = card.build(evidence.read(options.evidence), verdict, criteria, lock=options.lock)
     markdown = options.output.suffix.lower() == ".md"
     _write(options.output, made.to_markdown() if markdown else made.to_html())
     return 0
 
 
-def _scored(path: Path, options: argparse.Namespace, criteria: Criteria) -> Scored:
+def _criteria(options: argparse.Namespace) -> "Criteria":
+    from prerelease import gate
+
+    criteria = gate.read_criteria(options.criteria)
+    use_words(**asdict(criteria.words))
+    return criteria
+
+
+def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "Scored":
+    from prerelease import gate
+
     frame = gate.read_scores(path, columns=_columns(options.column, criteria.columns))
-    return Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
+    return gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
 
 
-def _of_scores(options: argparse.Namespace, criteria: Criteria) -> Verdict:
-    return gate.judge_scores(_scored(options.scores, options, criteria), criteria)
+def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict":
+    from prerelease import evidence, gate, ledger
 
-
-def _of_evidence(criteria: Criteria) -> Verdict:
-    payments = data.load()
-    source = payments.attrs["source"]
-    order = gate.order(ledger.read(), criteria_digest=criteria.digest, source=source)
+    if not options.data_digest:
+        msg = "--data-digest is missing: the SHA-256 of the data that the release is about."
+        raise ValueError(msg)
     return gate.judge_evidence(
-        evidence.read(),
+        evidence.read(options.evidence),
         criteria,
-        data_digest=payments.attrs["sha256"],
-        data=f"the release file of {evidence.folder().name} mode, {source} data",
-        order=order,
+        data_digest=options.data_digest,
+        data=options.data,
+        order=gate.order(
+            ledger.read(options.ledger), criteria_digest=criteria.digest, source=options.source
+        ),
     )
 
 
-def _columns(pairs: list[str], columns: Columns) -> Columns:
+def _columns(pairs: list[str], columns: "Columns") -> "Columns":
+    from prerelease._validate import nearest
+
     for pair in pairs:
         role, _, name = pair.partition("=")
         known = columns.__dataclass_fields__
         if role not in known:
-            msg = f"--column {pair}: there is no {role!r}: {gate.nearest(role, known)}"
-            raise InputError(msg)
+            msg = f"--column {pair}: there is no {role!r}: {nearest(role, known)}"
+            raise ValueError(msg)
         if not name:
             msg = f"--column must look like time=transaction_time, got {pair!r}."
-            raise InputError(msg)
+            raise ValueError(msg)
         columns = replace(columns, **{role: name})
     return columns
 
@@ -104,7 +119,7 @@ def _write(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         msg = f"{file} cannot be written: {error.strerror or error}."
-        raise InputError(msg) from error
+        raise ValueError(msg) from error
     print(f"Written: {file}")
 
 
@@ -117,44 +132,40 @@ def _parser() -> argparse.ArgumentParser:
     judge = commands.add_parser(
         "gate", help="judge scores, or the release file, by written criteria", epilog=_CODES
     )
-    judge.add_argument(
-        "--criteria", type=Path, default=ledger.CRITERIA, help="TOML; by default the book's"
-    )
     judge.add_argument("--scores", type=Path, help="CSV or Parquet with time, amount, label, score")
-    _add_columns(judge)
     judge.add_argument("--json", type=Path, help="write the verdict as JSON")
     judge.add_argument("--html", type=Path, help="write the verdict as a page")
-    judge.set_defaults(run=_gate)
     tell = commands.add_parser("report", help="write one page about a file of scores")
     tell.add_argument("scores", type=Path, help="CSV or Parquet with time, amount, label, score")
     tell.add_argument("--reference", type=Path, help="scores of an earlier period, to see drift")
-    tell.add_argument(
-        "--criteria",
-        type=Path,
-        default=ledger.CRITERIA,
-        help="TOML with your costs, decision and columns; by default the book's",
-    )
-    _add_columns(tell)
-    tell.add_argument("-o", "--output", type=Path, default=Path("report.html"), help="the page")
-    tell.set_defaults(run=_report)
     describe = commands.add_parser("card", help="write the model card, from the release file")
-    describe.add_argument("--criteria", type=Path, default=ledger.CRITERIA, help="TOML")
     describe.add_argument("--lock", type=Path, help="file of exact versions, to note its digest")
-    describe.add_argument(
-        "-o", "--output", type=Path, default=Path("card.html"), help=".html, or .md for Markdown"
-    )
-    describe.set_defaults(run=_card)
+    for command, run in ((judge, _gate), (tell, _report), (describe, _card)):
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--criteria", type=Path, required=True, help="TOML: what is asked, costs, columns"
+        )
+    for command in (judge, tell):
+        command.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="ROLE=NAME",
+            help="what a column is called in the file, such as label=is_fraud; may be repeated",
+        )
+    for command in (judge, describe):
+        command.add_argument(
+            "--evidence", type=Path, help="folder of the release files; default: evidence"
+        )
+        command.add_argument(
+            "--ledger", type=Path, help="uses of the test rows; default: ledger.jsonl"
+        )
+        command.add_argument("--data-digest", help="SHA-256 of the data that the release is about")
+        command.add_argument("--data", default="the release file", help="what to call the data")
+        command.add_argument("--source", help="what the ledger calls them; default: all its lines")
+    for command, name in ((tell, "report.html"), (describe, "card.html")):
+        command.add_argument("-o", "--output", type=Path, default=Path(name), help="the page")
     return parser
-
-
-def _add_columns(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="ROLE=NAME",
-        help="what a column is called in the file, such as label=is_fraud; may be repeated",
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -180,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")
     try:
         return options.run(options)
-    except _WRONG as error:
+    except (ValueError, OSError) as error:  # what was asked for cannot be done
         print(f"error: {error}", file=sys.stderr)
         return WRONG_INPUT
     except KeyboardInterrupt:

@@ -1,7 +1,10 @@
 """Checks of input, made once at the public edge; each error names the offending value."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from numbers import Integral, Real
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -59,10 +62,7 @@ def binary(values: ArrayLike, name: str, *, both: bool = True) -> NDArray[np.boo
     array = vector(values, name)
     wrong = np.flatnonzero((array != 0) & (array != 1))
     if wrong.size:
-        msg = (
-            f"{name} must hold only 0 (honest) and 1 (fraud), got {array[wrong[0]]:g} "
-            f"at position {wrong[0]}."
-        )
+        msg = f"{name} must hold only 0 and 1, got {array[wrong[0]]:g} at position {wrong[0]}."
         raise ValueError(msg)
     labels = array == 1
     if both and (labels.all() or not labels.any()):
@@ -153,3 +153,25 @@ def text(value: str, name: str) -> str:
         msg = f"{name} must be text that is not empty, got {value!r}."
         raise ValueError(msg)
     return value.strip()
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """Return the advice to be given with a name that is not known: the nearest, or all."""
+    names = sorted(known)
+    found = difflib.get_close_matches(wrong, names, n=1, cutoff=0.4)
+    if found:
+        return f"did you mean {found[0]!r}?"
+    listed = ", ".join(map(repr, names[:15]))
+    return f"known are {listed}{', …' if len(names) > 15 else '.'}"
+
+
+def extra(module: str, name: str) -> ModuleType:
+    """Import a module that an extra of this package brings, or say how to install it."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        package = module.split(".", maxsplit=1)[0]
+        if error.name not in (package, module):
+            raise
+        msg = f'{package} is not installed: pip install "prerelease[{name}]".'
+        raise ImportError(msg) from error

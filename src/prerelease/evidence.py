@@ -1,7 +1,7 @@
 """The release file: one row for each conclusion of a chapter, which the last chapter judges.
 
-Each chapter has its own file of JSON lines, full and quick runs apart. A process that runs a
-chapter again replaces the rows of the run before it: nothing stands that it no longer says.
+Each chapter has its own file of JSON lines. A process that runs a chapter again replaces the
+rows of the run before it: nothing stands that it no longer says.
 
 Each line carries its own digest, so that `read` finds a number that was changed by hand. That
 guards against slips; against a forger, compare with a run on another machine.
@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock
 
-from casebook import mode
 from prerelease import _validate
+from prerelease._lock import locked
 from prerelease.intervals import Interval
 
 VARIABLE = "PRERELEASE_EVIDENCE"
@@ -43,39 +42,37 @@ COLUMNS = {
     "method": "str",
     "because": "str",
     "model": "str",
-    "in_quick": "str",
+    "may_differ": "str",
     "cell": "str",
 }
 COUNTED = "counted"
 """The method of a number that was not estimated."""
-_FIELDS = (*COLUMNS, "answer", "mode", "run", "digest")
+_FIELDS = (*COLUMNS, "answer", "folder", "run", "digest")
 _RUN, _BEGUN = uuid.uuid4().hex, set[tuple[str, Path]]()
 
 
-class EvidenceError(RuntimeError):
+class EvidenceError(ValueError):
     """A release file does not hold what `record` writes."""
 
 
 def folder() -> Path:
-    """Return the folder of the release files of this mode.
+    """Return the folder of the release files.
 
     Returns
     -------
     pathlib.Path
-        ``full`` or ``quick`` under the environment variable ``PRERELEASE_EVIDENCE`` if it is
-        set, else under ``build/evidence`` of a source checkout or of the working folder.
+        The environment variable ``PRERELEASE_EVIDENCE`` if it is set, else ``evidence`` in the
+        working folder. Runs of different kinds belong into folders of different names, which
+        each row notes.
 
     Examples
     --------
-    >>> folder().name in ("full", "quick")
-    True
+    >>> import os
+    >>> os.environ["PRERELEASE_EVIDENCE"] = "release-3"
+    >>> folder().name
+    'release-3'
     """
-    chosen = os.environ.get(VARIABLE, "").strip()
-    if chosen:
-        return Path(chosen).expanduser() / mode.current()
-    project = Path(__file__).parents[2]
-    root = project if (project / "pyproject.toml").is_file() else Path.cwd()
-    return root / "build" / "evidence" / mode.current()
+    return Path(os.environ.get(VARIABLE, "").strip() or "evidence").expanduser()
 
 
 def record(  # noqa: PLR0913 - the columns of the release file
@@ -91,7 +88,8 @@ def record(  # noqa: PLR0913 - the columns of the release file
     how: str,
     because: str = "",
     model: str = "",
-    in_quick: str = "",
+    may_differ: str = "",
+    place: Path | None = None,
 ) -> None:
     """Write one result into its chapter's release file.
 
@@ -119,8 +117,10 @@ def record(  # noqa: PLR0913 - the columns of the release file
         Why the interval was drawn otherwise than the project draws its intervals.
     model : str, optional
         Which fitted model this is about: what `prerelease.serving.fingerprint` returns.
-    in_quick : str, optional
-        Why a quick run may conclude otherwise, where it may.
+    may_differ : str, optional
+        Why another run, such as one of less effort, may conclude otherwise, where it may.
+    place : pathlib.Path, optional
+        The folder; by default `folder`.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def record(  # noqa: PLR0913 - the columns of the release file
         "method": COUNTED,
         "because": _maybe(because, f"because of {claim!r}"),
         "model": _maybe(model, f"model of {claim!r}"),
-        "in_quick": _maybe(in_quick, f"in_quick of {claim!r}"),
+        "may_differ": _maybe(may_differ, f"may_differ of {claim!r}"),
         "cell": _running_cell(),
         "answer": "",
     }
@@ -165,10 +165,12 @@ def record(  # noqa: PLR0913 - the columns of the release file
         if row["method"] == COUNTED:
             msg = f"The interval of {claim!r} was drawn by no method, got {COUNTED!r}."
             raise ValueError(msg)
-    _replace(folder() / f"{chapter}.jsonl", row)
+    _replace((place or folder()) / f"{chapter}.jsonl", row)
 
 
-def conclude(question: str, answer: str, *, chapter: str, in_quick: str = "") -> None:
+def conclude(
+    question: str, answer: str, *, chapter: str, may_differ: str = "", place: Path | None = None
+) -> None:
     """Write what a chapter concludes, in words, into its release file.
 
     Parameters
@@ -177,7 +179,7 @@ def conclude(question: str, answer: str, *, chapter: str, in_quick: str = "") ->
         The same from run to run: with `chapter` it names the row.
     answer : str
         Such as the words of `prerelease.intervals.verdict`, or a name.
-    chapter, in_quick : str
+    chapter, may_differ, place
         As for `record`.
 
     Raises
@@ -198,12 +200,12 @@ def conclude(question: str, answer: str, *, chapter: str, in_quick: str = "") ->
         "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
         "claim": _validate.text(question, "question"),
         "answer": _validate.text(answer, "answer"),
-        "in_quick": _maybe(in_quick, f"in_quick of {question!r}"),
+        "may_differ": _maybe(may_differ, f"may_differ of {question!r}"),
         "n": 1,
         "split": "none",
         "cell": _running_cell(),
     }
-    _replace(folder() / f"{chapter}.jsonl", row)
+    _replace((place or folder()) / f"{chapter}.jsonl", row)
 
 
 def read(place: Path | None = None) -> pd.DataFrame:
@@ -212,7 +214,7 @@ def read(place: Path | None = None) -> pd.DataFrame:
     Parameters
     ----------
     place : pathlib.Path, optional
-        A folder of release files, named after its mode; by default that of this mode.
+        As for `record`.
 
     Returns
     -------
@@ -223,7 +225,7 @@ def read(place: Path | None = None) -> pd.DataFrame:
     Raises
     ------
     EvidenceError
-        If a line is not as `record` wrote it, or is of another mode: its file and number.
+        If a line is not as `record` wrote it, or of another folder: its file and number.
 
     Examples
     --------
@@ -243,12 +245,12 @@ def conclusions(place: Path | None = None) -> pd.DataFrame:
     Parameters
     ----------
     place : pathlib.Path, optional
-        As for `read`.
+        As for `record`.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``chapter``, ``question``, ``answer`` and ``in_quick``.
+        Columns ``chapter``, ``question``, ``answer`` and ``may_differ``.
 
     Raises
     ------
@@ -263,7 +265,7 @@ def conclusions(place: Path | None = None) -> pd.DataFrame:
     True
     """
     rows = [row for row in _all(place) if row["answer"]]
-    frame = pd.DataFrame(rows, columns=["chapter", "claim", "answer", "in_quick"])
+    frame = pd.DataFrame(rows, columns=["chapter", "claim", "answer", "may_differ"])
     return frame.rename(columns={"claim": "question"})
 
 
@@ -316,10 +318,10 @@ def _replace(file: Path, row: dict[str, Any]) -> None:
     The first row of a run begins the file anew, whatever stood there before.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(file.with_name(f".{file.name}.lock"), timeout=60):
+    with locked(file):
         before = _rows(file) if (_RUN, file) in _BEGUN else []
         kept = {old["claim"]: old for old in before if old["run"] == _RUN}
-        new = row | {"mode": mode.current(), "run": _RUN}
+        new = row | {"folder": file.absolute().parent.name, "run": _RUN}
         kept[row["claim"]] = new | {"digest": _digest(new)}
         _write(file, [json.dumps(one, ensure_ascii=False, sort_keys=True) for one in kept.values()])
         _BEGUN.add((_RUN, file))
@@ -379,8 +381,8 @@ def _misplaced(row: dict[str, Any], file: Path) -> str:
     """Say why a row is not what was recorded in this file, or return nothing."""
     if row["chapter"] != file.stem:
         return f"it is of chapter {row['chapter']!r}"
-    if row["mode"] != file.parent.name:
-        return f"it was recorded in {row['mode']!r} mode"
+    if row["folder"] != file.absolute().parent.name:
+        return f"it was recorded in the folder {row['folder']!r}"
     if row["digest"] != _digest(row):
         return "it was edited after it was recorded (its digest is that of another row)"
     return ""

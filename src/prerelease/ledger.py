@@ -16,18 +16,19 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import platformdirs
-from filelock import FileLock
+
+from prerelease._lock import locked
 
 VARIABLE = "PRERELEASE_LEDGER"
 START = "0" * 64
-CRITERIA = Path(__file__).parents[1] / "casebook" / "release.toml"
-"""What the release is judged by; its digest stands in each line."""
-FIELDS = ("who", "when", "why", "kind", "data_digest", "source", "n_rows", "n_frauds", "criteria")
+FIELDS = (
+    *("who", "when", "why", "kind", "data_digest", "source"),
+    *("n_rows", "n_positive", "criteria"),
+)
 _OWN = {"when", "criteria"}
 
 
-class LedgerError(RuntimeError):
+class LedgerError(ValueError):
     """The ledger was edited, or its last line was not written to its end."""
 
 
@@ -37,31 +38,29 @@ def path() -> Path:
     Returns
     -------
     pathlib.Path
-        The environment variable ``PRERELEASE_LEDGER`` if it is set; in a source checkout
-        ``build/ledger.jsonl``; else the user's state folder for applications.
+        The environment variable ``PRERELEASE_LEDGER`` if it is set, else ``ledger.jsonl`` in the
+        working folder.
 
     Examples
     --------
     >>> path().suffix
     '.jsonl'
     """
-    chosen = os.environ.get(VARIABLE, "").strip()
-    if chosen:
-        return Path(chosen).expanduser()
-    project = Path(__file__).parents[2]
-    if (project / "pyproject.toml").is_file() and project.joinpath("src", "prerelease").is_dir():
-        return project / "build" / "ledger.jsonl"
-    return Path(platformdirs.user_state_dir("prerelease", appauthor=False)) / "ledger.jsonl"
+    return Path(os.environ.get(VARIABLE, "").strip() or "ledger.jsonl").expanduser()
 
 
-def append(entry: dict[str, Any]) -> dict[str, Any]:
+def append(entry: dict[str, Any], *, criteria: Path, file: Path | None = None) -> dict[str, Any]:
     """Add one line to the ledger, on disk before this function returns.
 
     Parameters
     ----------
     entry : dict
         The values of `FIELDS` but ``when``, which the ledger's own clock gives (UTC), and
-        ``criteria``, the SHA-256 of the release criteria, which it looks up itself.
+        ``criteria``.
+    criteria : pathlib.Path
+        What the release is going to be judged by: its SHA-256 stands in the line.
+    file : pathlib.Path, optional
+        The ledger; by default `path`.
 
     Returns
     -------
@@ -79,8 +78,10 @@ def append(entry: dict[str, Any]) -> dict[str, Any]:
     --------
     >>> import os, tempfile
     >>> os.environ["PRERELEASE_LEDGER"] = tempfile.mkdtemp() + "/ledger.jsonl"
+    >>> criteria = Path(tempfile.mkdtemp()) / "criteria.toml"
+    >>> _ = criteria.write_text("[release]")
     >>> line = append(dict(who="me", why="to show it", kind="demonstration", data_digest="0",
-    ...                    source="sample", n_rows=3, n_frauds=1))
+    ...                    source="sample", n_rows=3, n_positive=1), criteria=criteria)
     >>> line["previous"] == START, len(read())
     (True, 1)
     """
@@ -88,12 +89,12 @@ def append(entry: dict[str, Any]) -> dict[str, Any]:
     if set(entry) != expected:
         msg = f"A ledger entry must have the fields {sorted(expected)}, got {sorted(entry)}."
         raise ValueError(msg)
-    file = path()
+    file = file or path()
     file.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(file):
+    with locked(file):
         lines = _parse(file)
         line = {**entry, "when": datetime.now(UTC).isoformat(timespec="seconds")}
-        line["criteria"] = criteria_digest()
+        line["criteria"] = criteria_digest(criteria)
         line["previous"] = lines[-1]["digest"] if lines else START
         line["digest"] = _digest(line)
         with file.open("ab") as handle:
@@ -103,8 +104,13 @@ def append(entry: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
-def read() -> pd.DataFrame:
+def read(file: Path | None = None) -> pd.DataFrame:
     """Return the ledger's lines, oldest first, after checking each against the one before.
+
+    Parameters
+    ----------
+    file : pathlib.Path, optional
+        As for `append`.
 
     Returns
     -------
@@ -124,23 +130,23 @@ def read() -> pd.DataFrame:
     >>> len(read())
     0
     """
-    file = path()
+    file = file or path()
     if not file.exists():
         lines = []
     else:
-        with _lock(file):
+        with locked(file):
             lines = _parse(file)
     frame = pd.DataFrame(lines, columns=list(FIELDS))
     return frame.assign(when=pd.to_datetime(frame["when"], utc=True))
 
 
-def criteria_digest(file: Path = CRITERIA) -> str:
+def criteria_digest(file: Path) -> str:
     """Return the SHA-256 of the release criteria, whatever the ends of its lines.
 
     Parameters
     ----------
     file : pathlib.Path
-        By default the book's, in the package.
+        TOML.
 
     Returns
     -------
@@ -149,15 +155,23 @@ def criteria_digest(file: Path = CRITERIA) -> str:
 
     Examples
     --------
-    >>> len(criteria_digest())
-    64
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "criteria.toml"
+    >>> _ = file.write_text("[release]")
+    >>> criteria_digest(file)[:6]
+    'ea9208'
     """
     # A checkout on Windows may end lines in CR LF: the words are the same.
     return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
-def repair() -> int:
+def repair(file: str | Path | None = None) -> int:
     """Remove a last line that was never written to its end, and nothing else.
+
+    Parameters
+    ----------
+    file : pathlib.Path, optional
+        As for `append`.
 
     Returns
     -------
@@ -177,19 +191,15 @@ def repair() -> int:
     >>> repair()
     12
     """
-    file = path()
+    file = Path(file or path())
     if not file.exists():
         return 0
-    with _lock(file):
+    with locked(file):
         content = file.read_bytes()
         whole = content.rfind(b"\n") + 1
         with file.open("r+b") as handle:
             handle.truncate(whole)
     return len(content) - whole
-
-
-def _lock(file: Path) -> FileLock:
-    return FileLock(file.with_name(file.name + ".lock"), timeout=60)
 
 
 def _digest(line: dict[str, Any]) -> str:
@@ -202,8 +212,8 @@ def _parse(file: Path) -> list[dict[str, Any]]:
     if content and not content.endswith(b"\n"):
         msg = (
             f"The last line of {file} is torn: a process was stopped while it wrote, before it "
-            "was given any test row. Remove that fragment with "
-            "`python -c 'from prerelease import ledger; ledger.repair()'` and run again."
+            f"was given any test row. Remove that fragment with `ledger.repair({str(file)!r})` of "
+            "this package and run again."
         )
         raise LedgerError(msg)
     lines: list[dict[str, Any]] = []

@@ -8,10 +8,10 @@ and a few rows with the scores that it gave them. Loading refuses what does not 
 import hashlib
 import json
 import platform
-import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,12 +22,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import __version__, _validate
 
+__all__ = ["ArtefactError", "Served", "fingerprint", "load", "save"]
+
 MODEL, MANIFEST = "model.skops", "manifest.json"
 TRUSTED = frozenset(
-    {"collections.OrderedDict", "lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier"}
+    {
+        *("collections.OrderedDict", "sklearn.tree._tree.Tree"),
+        *("lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier"),
+    }
 )
 """Types beyond those that skops itself knows which a model may be made of."""
-PACKAGES = ("scikit-learn", "lightgbm", "numpy", "skops")
+PACKAGES = ("lightgbm", "scikit-learn", "numpy", "pandas", "scipy", "skops")
 PROBES = 20
 
 
@@ -120,9 +125,9 @@ def save(
     Examples
     --------
     >>> import tempfile
-    >>> from casebook import models
-    >>> rows = pd.DataFrame({"V1": [0.0, 1.0] * 30, "Amount": np.arange(60.0)})
-    >>> model = models.boosted(n_estimators=3).fit(rows.to_numpy(), [0, 1] * 30)
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> rows = pd.DataFrame({"age": [0.0, 1.0] * 30, "income": np.arange(60.0)})
+    >>> model = LogisticRegression().fit(rows.to_numpy(), [0, 1] * 30)
     >>> folder = tempfile.mkdtemp()
     >>> digest = save(model, folder, rows=rows, data_digest="0" * 64)
     >>> scores = load(folder, digest=digest).score(rows)
@@ -144,7 +149,7 @@ def save(
         "scores": [value.hex() for value in _score(model, probes).tolist()],
         "data_digest": data_digest,
         "criteria": criteria,
-        "versions": _versions(),
+        "versions": versions(),
     }
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -200,7 +205,11 @@ def load(folder: str | Path, *, digest: str, features: Sequence[str] | None = No
     if features is not None and (problem := _order(manifest["features"], list(features))):
         msg = f"The caller does not keep the contract of the model: {problem}."
         raise ArtefactError(msg)
-    model = _skops().loads(content, trusted=_trusted(content))
+    try:
+        model = _skops().loads(content, trusted=_trusted(content))
+    except ModuleNotFoundError as error:
+        msg = f"The model needs {error.name}, which is not installed."
+        raise ArtefactError(msg) from error
     _same_scores(model, manifest)
     return Served(model, manifest)
 
@@ -226,45 +235,18 @@ def fingerprint(score: ArrayLike) -> str:
     return hashlib.sha256(np.ascontiguousarray(score, dtype="<f8").tobytes()).hexdigest()[:12]
 
 
-def latency(served: Served, rows: pd.DataFrame, *, repeats: int = 1) -> pd.DataFrame:
-    """Measure how long one payment takes, as a service would see it: one row at a time.
-
-    Parameters
-    ----------
-    served : Served
-        The model.
-    rows : pandas.DataFrame
-        Each is scored by itself, checks included.
-    repeats : int, default 1
-        Rounds over all rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``quantile`` (0.5, 0.95, 0.99, 1), column ``milliseconds``. Run-dependent: it is a
-        measurement of the machine and not a result of the data.
-
-    Examples
-    --------
-    >>> list(latency.__annotations__)
-    ['served', 'rows', 'repeats', 'return']
-    """
-    _validate.integer(repeats, "repeats", low=1)
-    taken = []
-    for _ in range(repeats):
-        for i in range(len(rows)):
-            row = rows.iloc[i : i + 1]
-            began = time.perf_counter()
-            served.score(row)
-            taken.append(1000 * (time.perf_counter() - began))
-    quantiles = [0.5, 0.95, 0.99, 1.0]
-    index = pd.Index(quantiles, name="quantile")
-    return pd.DataFrame({"milliseconds": np.quantile(taken, quantiles)}, index=index)
+def versions() -> dict[str, str]:
+    """Return the versions of this package, of Python and of what models are made with."""
+    found = {"prerelease": __version__, "python": platform.python_version()}
+    for name in PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _skops() -> ModuleType:
     """Import skops only where it is needed: it imports all of scikit-learn, and torch too."""
-    return import_module("skops.io")
+    return _validate.extra("skops.io", "serve")
 
 
 def _score(model: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -286,7 +268,7 @@ def _same_scores(model: Any, manifest: dict[str, Any]) -> None:
     then = np.array([float.fromhex(value) for value in manifest["scores"]])
     now = _score(model, probes)
     if not np.array_equal(now, then):
-        here = _versions()
+        here = versions()
         changed = [
             f"{name} {was} then, {here.get(name)} now"
             for name, was in manifest["versions"].items()
@@ -316,8 +298,3 @@ def _order(features: Sequence[str], names: list[str]) -> str:
         first = next(i for i, name in enumerate(names) if name != features[i])
         return f"column {first + 1} is {names[first]!r} and must be {features[first]!r}"
     return ""
-
-
-def _versions() -> dict[str, str]:
-    installed = {name: metadata.version(name) for name in PACKAGES}
-    return {"prerelease": __version__, "python": platform.python_version(), **installed}

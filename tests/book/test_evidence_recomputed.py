@@ -39,10 +39,7 @@ def rows(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def recorded():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(mode.VARIABLE, "full")
-        patch.setenv(evidence.VARIABLE, str(BUILT.parent))
-        return evidence.read().set_index(["chapter", "claim"])
+    return evidence.read(BUILT).set_index(["chapter", "claim"])
 
 
 def fit_and_score(model, learn, judge):

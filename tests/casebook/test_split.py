@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from casebook import split
+from casebook import conventions, split
 from prerelease import ledger
 from tools.site.steps import files_under
 
@@ -37,7 +37,7 @@ def test_each_opening_is_recorded_a_repeated_one_too(payments):
     lines = ledger.read()
     assert lines["who"].tolist() == ["chapter 02"] * 2
     assert lines["n_rows"].tolist() == [len(test)] * 2
-    assert lines["n_frauds"].tolist() == [test["Class"].sum()] * 2
+    assert lines["n_positive"].tolist() == [test["Class"].sum()] * 2
     assert lines["data_digest"].tolist() == [split.digest(test)] * 2
     assert lines["source"].tolist() == ["sample"] * 2
 
@@ -138,3 +138,15 @@ def test_the_full_data_splits_into_the_published_counts():
     test = split.open_test(df, who="tests", why="counts of the split", kind="description")
     assert [len(part) for part in (train, valid, test)] == [170_882, 56_963, 56_962]
     assert [part["Class"].sum() for part in (train, valid, test)] == [360, 57, 75]
+
+
+def test_a_source_checkout_keeps_the_ledger_under_build(monkeypatch, tmp_path):
+    assert split.ledger_file() == tmp_path / "ledger.jsonl"
+    monkeypatch.delenv(ledger.VARIABLE)
+    root = Path(__file__).parents[2]
+    assert split.ledger_file() == root / "build" / "ledger.jsonl"
+
+
+def test_each_line_of_the_ledger_notes_what_the_release_is_judged_by(payments):
+    split.open_test(payments, who="me", why="to see", kind="evaluation")
+    assert split.uses()["criteria"].tolist() == [ledger.criteria_digest(conventions.CRITERIA)]

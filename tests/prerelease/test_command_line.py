@@ -5,7 +5,6 @@ import sys
 import numpy as np
 import pytest
 
-from casebook import mode
 from gate_helpers import CRITERIA, criteria_file, scores, scores_file
 from prerelease import evidence, ledger
 from prerelease.__main__ import main
@@ -16,9 +15,8 @@ BOUND = CRITERIA.format(bound=0.1)
 
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
-    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path / "evidence"))
+    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path / "quick"))
     monkeypatch.setenv(ledger.VARIABLE, str(tmp_path / "ledger.jsonl"))
-    monkeypatch.setenv(mode.VARIABLE, "quick")
     return tmp_path
 
 
@@ -104,28 +102,54 @@ def record(digest, low=0.65, claim="average_precision of the release"):
     )
 
 
-def test_without_evidence_the_release_does_not_pass(capsys):
-    assert main(["gate"]) == 3
+CLAIM = BOUND.replace(
+    'metric = "average_precision"', 'chapter = "07"\nclaim = "average_precision of the release"'
+)
+
+
+def judge(place, digest="ab" * 32):
+    file = criteria_file(place, CLAIM)
+    return main(["gate", "--criteria", str(file), "--data-digest", digest])
+
+
+@pytest.mark.parametrize("command", ["gate", "card"])
+def test_what_the_release_is_about_has_to_be_said(place, capsys, command):
+    assert main([command, "--criteria", str(criteria_file(place, CLAIM))]) == 2
+    assert "--data-digest is missing" in capsys.readouterr().err
+
+
+def test_without_evidence_the_release_does_not_pass(place, capsys):
+    assert judge(place) == 3
     assert "nor any other" in capsys.readouterr().out
 
 
-def test_evidence_of_other_data_does_not_pass(capsys):
+def test_evidence_passes_once_the_criteria_stood_before_the_test_rows_were_used(place, capsys):
+    record("ab" * 32)
+    assert judge(place) == 3
+    assert "holds no evaluation" in capsys.readouterr().out
+    entry = {"who": "me", "why": "to judge it", "kind": "evaluation", "data_digest": "0"}
+    entry |= {"source": "mine", "n_rows": 9, "n_positive": 3}
+    ledger.append(entry, criteria=criteria_file(place, CLAIM))
+    assert judge(place) == 0
+
+
+def test_evidence_of_other_data_does_not_pass(place, capsys):
     record("00" * 32)
-    assert main(["gate"]) == 3
+    assert judge(place) == 3
     assert "measured on other data" in capsys.readouterr().out
 
 
 def test_evidence_that_was_edited_by_hand_is_refused(place, capsys):
     record("00" * 32)
-    file = place / "evidence" / "quick" / "07.jsonl"
+    file = place / "quick" / "07.jsonl"
     file.write_text(file.read_text().replace("0.65", "0.85"))
-    assert main(["gate"]) == 2
+    assert judge(place) == 2
     assert "edited after it was recorded" in capsys.readouterr().err
 
 
 def test_a_ledger_that_was_edited_is_refused(place, capsys):
     (place / "ledger.jsonl").write_text("{}\n")
-    assert main(["gate"]) == 2
+    assert judge(place) == 2
     assert "append-only" in capsys.readouterr().err
 
 
@@ -141,9 +165,9 @@ def test_the_program_runs_in_a_process_of_its_own(place):
 
 def test_an_unknown_option_is_no_verdict(capsys):
     with pytest.raises(SystemExit) as ended:
-        main(["gate", "--scores", "x", "--creteria", "y"])
+        main(["gate", "--criteria", "x", "--scroes", "y"])
     assert ended.value.code == 2
-    assert "--creteria" in capsys.readouterr().err
+    assert "--scroes" in capsys.readouterr().err
 
 
 def test_an_interrupt_is_no_verdict(monkeypatch, capsys):
@@ -151,5 +175,24 @@ def test_an_interrupt_is_no_verdict(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("prerelease.gate.read_criteria", interrupt)
-    assert main(["gate"]) == 130
+    assert main(["gate", "--criteria", "x"]) == 130
     assert capsys.readouterr().err == "Interrupted.\n"
+
+
+HEAVY = ("lightgbm", "IPython", "shap", "mapie", "matplotlib.pyplot", "sklearn", "scipy.stats")
+
+
+@pytest.mark.parametrize(
+    ("code", "light"),
+    [
+        ("sys.argv = ['prerelease', '--version']; prerelease.__main__.main()", ["pandas", "numpy"]),
+        ("import prerelease.gate", []),
+    ],
+)
+def test_what_takes_long_is_imported_only_by_what_needs_it(code, light):
+    code = (
+        f"import sys, prerelease.__main__\ntry:\n    {code}\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {[*HEAVY, *light]!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"

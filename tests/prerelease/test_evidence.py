@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from casebook import mode
 from prerelease import evidence
 from prerelease.intervals import Interval
 
@@ -29,8 +29,7 @@ FIELDS = {
 
 @pytest.fixture(autouse=True)
 def root(tmp_path, monkeypatch):
-    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path))
-    monkeypatch.setenv(mode.VARIABLE, "full")
+    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path / "full"))
     return tmp_path
 
 
@@ -47,12 +46,13 @@ def test_what_is_recorded_is_read_back():
     record()
     row = evidence.read().iloc[0].to_dict()
     expected = FIELDS | {"claim": "score", "value": 0.79, "low": 0.69, "high": 0.87, "level": 0.95}
-    expected |= {"method": "stratified bca", "because": "", "model": "", "in_quick": "", "cell": ""}
+    expected |= dict.fromkeys(("because", "model", "may_differ", "cell"), "")
+    expected |= {"method": "stratified bca"}
     assert row == expected
 
 
 def test_what_a_row_says_of_its_method_and_its_model_is_read_back():
-    said = {"because": "four frauds", "model": "ab12", "in_quick": "fewer seeds"}
+    said = {"because": "four frauds", "model": "ab12", "may_differ": "fewer seeds"}
     record("estimated", **said)
     record("counted", 3, None)
     rows = evidence.read().set_index("claim")
@@ -87,12 +87,17 @@ def test_another_run_of_a_chapter_replaces_all_its_rows_and_no_others(monkeypatc
     assert rows["chapter"].tolist() == ["01", "02"]
 
 
-def test_full_and_quick_runs_are_kept_apart(monkeypatch):
+def test_a_folder_may_be_chosen_and_its_rows_count_in_no_other(root):
     record()
-    monkeypatch.setenv(mode.VARIABLE, "quick")
-    assert evidence.read().empty
-    record("quick")
-    assert evidence.read()["claim"].tolist() == ["quick"]
+    place = root / "quick"
+    assert evidence.read(place).empty
+    record("quick", place=place)
+    evidence.conclude("ships?", "no", chapter="02", place=place)
+    assert evidence.read(place)["claim"].tolist() == ["quick"]
+    assert evidence.conclusions(place)["answer"].tolist() == ["no"]
+    (place / "02.jsonl").replace(root / "full" / "02.jsonl")
+    with pytest.raises(evidence.EvidenceError, match="recorded in the folder 'quick'"):
+        evidence.read()
 
 
 def test_without_evidence_the_frame_has_its_columns_and_types():
@@ -167,7 +172,7 @@ def test_any_words_survive_the_way_to_the_file_and_back(root, words):
         ({"interval": replace(INTERVAL, method="counted")}, "drawn by no method"),
         ({"because": 3}, "because of 'score' must be text"),
         ({"model": None}, "model of 'score' must be text"),
-        ({"in_quick": None}, "in_quick of 'score' must be text"),
+        ({"may_differ": None}, "may_differ of 'score' must be text"),
     ],
 )
 def test_a_row_that_says_too_little_is_refused(root, change, message):
@@ -189,7 +194,7 @@ def forge(row, **change):
         (lambda row: json.dumps([]), "its fields are not"),
         (lambda row: json.dumps({k: v for k, v in row.items() if k != "how"}), "its fields"),
         (lambda row: forge(row, chapter="05"), "it is of chapter '05'"),
-        (lambda row: forge(row, mode="quick"), "it was recorded in 'quick' mode"),
+        (lambda row: forge(row, folder="quick"), "it was recorded in the folder 'quick'"),
         (lambda row: forge(row, value=0.9), "does not hold for 0.69, 0.9, 0.87"),
         (lambda row: forge(row, low=None), "its method, 'stratified bca', is not that of such"),
         (lambda row: forge(row, high=None), "does not hold for 0.69, 0.79, None"),
@@ -225,7 +230,7 @@ CHANGES = {
     "method": "time-block percentile",
     "because": "so",
     "model": "cd34",
-    "in_quick": "so",
+    "may_differ": "so",
     "answer": "better",
     "cell": "ab" * 6,
     "run": "another",
@@ -243,14 +248,14 @@ def test_a_change_of_any_field_by_hand_is_found(root, field):
 
 def test_a_conclusion_is_no_number_and_a_number_no_conclusion():
     record()
-    evidence.conclude("which ships?", "the simple one", chapter="03", in_quick="fewer seeds")
+    evidence.conclude("which ships?", "the simple one", chapter="03", may_differ="fewer seeds")
     assert evidence.read()["claim"].tolist() == ["score"]
     assert evidence.conclusions().to_dict("records") == [
         {
             "chapter": "03",
             "question": "which ships?",
             "answer": "the simple one",
-            "in_quick": "fewer seeds",
+            "may_differ": "fewer seeds",
         }
     ]
 
@@ -277,7 +282,7 @@ def test_another_run_forgets_what_was_concluded_before(monkeypatch):
         ({"answer": " "}, "answer must be text"),
         ({"answer": None}, "answer must be text"),
         ({"chapter": "2"}, "chapter must be two digits"),
-        ({"in_quick": None}, "in_quick of 'q' must be text"),
+        ({"may_differ": None}, "may_differ of 'q' must be text"),
     ],
 )
 def test_a_conclusion_that_says_nothing_is_refused(root, change, message):
@@ -286,7 +291,7 @@ def test_a_conclusion_that_says_nothing_is_refused(root, change, message):
     assert not list(root.rglob("*.jsonl"))
 
 
-@pytest.mark.parametrize("field", ["claim", "answer", "in_quick", "cell"])
+@pytest.mark.parametrize("field", ["claim", "answer", "may_differ", "cell"])
 def test_a_conclusion_that_was_edited_by_hand_is_found(root, field):
     evidence.conclude("do we ship?", "not yet", chapter="07")
     file = root / "full" / "07.jsonl"
@@ -304,9 +309,9 @@ def test_a_new_run_mends_a_file_that_was_edited(root, monkeypatch):
     assert evidence.read()["claim"].tolist() == ["measured again"]
 
 
-def test_the_release_files_are_under_build_in_a_source_checkout(monkeypatch):
+def test_the_release_files_are_in_the_working_folder_unless_a_place_is_chosen(monkeypatch):
     monkeypatch.delenv(evidence.VARIABLE)
-    assert evidence.folder().parts[-3:] == ("build", "evidence", "full")
+    assert evidence.folder() == Path("evidence")
 
 
 def test_reading_leaves_rows_in_the_order_of_chapters():

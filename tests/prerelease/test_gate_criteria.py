@@ -1,23 +1,18 @@
 import pytest
 
 from gate_helpers import CRITERIA, criteria_file
-from prerelease import gate, ledger
+from prerelease import Words, gate, ledger
 from prerelease.costs import CostModel
 
 BASE = CRITERIA.format(bound=0.1)
 
 
-def test_the_book_criteria_use_the_book_prices():
-    book = gate.read_criteria(ledger.CRITERIA)
-    assert book.costs == CostModel()
-    assert book.digest == ledger.criteria_digest()
-    assert all(criterion.why for criterion in book.criteria)
-
-
-def test_what_is_about_the_model_must_be_about_the_one_that_is_served():
-    book = gate.read_criteria(ledger.CRITERIA)
-    about_others = {one.chapter for one in book.criteria if not one.served}
-    assert about_others == {"03", "06"}  # the choice of the model, and the signal around it
+def test_what_is_left_out_of_a_file_has_its_default(tmp_path):
+    file = criteria_file(tmp_path)
+    found = gate.read_criteria(file)
+    assert found.costs == CostModel()
+    assert found.words == Words()
+    assert found.digest == ledger.criteria_digest(file)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +36,16 @@ def test_everything_in_a_file_is_used(tmp_path):
     assert found.criteria[0].level == 0.95
 
 
+def test_a_file_has_words_of_its_own_and_states_its_units_in_them(tmp_path):
+    metric = BASE.replace("average_precision", "recall").replace("average precision", "{unit}")
+    loans = '[words]\npositives = "bad loans"\ncurrency = "$"\n' + metric
+    own = loans.replace("{unit}", "share of bad loans")
+    found = gate.read_criteria(criteria_file(tmp_path, own))
+    assert found.words == Words(positives="bad loans", currency="$")
+    with pytest.raises(ValueError, match="its unit is 'share of bad loans'"):
+        gate.read_criteria(criteria_file(tmp_path, loans.replace("{unit}", "share of positives")))
+
+
 def test_the_digest_is_of_the_words_and_not_of_the_line_ends(tmp_path):
     file = criteria_file(tmp_path)
     unix = gate.read_criteria(file).digest
@@ -51,7 +56,7 @@ def test_the_digest_is_of_the_words_and_not_of_the_line_ends(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(gate.CriteriaError, match=r"none\.toml cannot be read"):
+    with pytest.raises(ValueError, match=r"none\.toml cannot be read"):
         gate.read_criteria(tmp_path / "none.toml")
 
 
@@ -90,7 +95,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
             'chapter = "02"\nclaim = "x"\ncounted = "yes"',
             "counted of criterion 1 must be true or false, got 'yes'",
         ),
-        ("average_precision", "recall_at_k", "its unit is 'share of frauds'"),
+        ("average_precision", "recall_at_k", "its unit is 'share of positives'"),
         ("[intervals]", "[costs]\nreview = -1\n[intervals]", "review must be"),
         ("[intervals]", '[decision]\nrule = "best"\n[intervals]', "rule must be one of"),
         ("[intervals]", "[decision]\nthreshold = 0.5\n[intervals]", "threshold goes with rule"),
@@ -103,16 +108,16 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 )
 def test_what_cannot_be_meant_is_refused(tmp_path, old, new, message):
     assert old in BASE
-    with pytest.raises(gate.CriteriaError, match=message):
+    with pytest.raises(ValueError, match=message):
         gate.read_criteria(criteria_file(tmp_path, BASE.replace(old, new, 1)))
 
 
 def test_a_release_of_which_nothing_is_asked_is_refused(tmp_path):
-    with pytest.raises(gate.CriteriaError, match=r"has no \[\[criterion\]\]"):
+    with pytest.raises(ValueError, match=r"has no \[\[criterion\]\]"):
         gate.read_criteria(criteria_file(tmp_path, '[release]\nname = "x"\n'))
 
 
 def test_two_criteria_of_one_name_are_refused(tmp_path):
     twice = BASE + BASE[BASE.index("[[criterion]]") :]
-    with pytest.raises(gate.CriteriaError, match="two criteria have the name 'ranks'"):
+    with pytest.raises(ValueError, match="two criteria have the name 'ranks'"):
         gate.read_criteria(criteria_file(tmp_path, twice))

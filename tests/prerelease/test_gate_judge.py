@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gate_helpers import CRITERIA, criteria_file, scores
 from prerelease import evidence, gate
-from prerelease.gate import _judge
+from prerelease.gate import _judge, _measure
 from prerelease.intervals import Interval
 
 DIGEST = "ab" * 32
@@ -65,7 +65,7 @@ def outcome(side, bound, low, high):
     value = (low + high) / 2
     interval = Interval(value, low, high, level=0.95, method="m", n=9)
     return _judge._judge(
-        criterion(side, bound), gate.Measured(value, interval, "u", 9), "here"
+        criterion(side, bound), _measure.Measured(value, interval, "u", 9), "here"
     ).outcome
 
 
@@ -195,7 +195,7 @@ def test_a_criterion_that_is_about_no_one_model_takes_any(tmp_path):
 
 def test_the_decision_is_said_outright(tmp_path):
     def said(text, *models):
-        return gate.decision(of_models(tmp_path, text, *models)[0])
+        return of_models(tmp_path, text, *models)[0].decision
 
     assert said(TWO, "a", "a") == "We ship: 2 of 2 criteria pass."
     assert said(TWO, "a", "b") == (
@@ -253,6 +253,11 @@ def test_test_rows_that_were_judged_before_the_criteria_stood_are_no_evidence(
     assert because in verdict.findings[0].because
 
 
+def test_without_a_name_of_the_data_every_line_of_the_ledger_counts():
+    lines = pd.concat([ledger_rows(), ledger_rows(("cd",), source="sample")])
+    assert gate.order(lines, criteria_digest="ab").startswith("1 of 3 evaluations")
+
+
 def test_the_order_does_not_matter_for_other_rows(criteria):
     open_split = replace(criteria, criteria=(replace(criteria.criteria[0], split=""),))
     assert judged(open_split, rows(split="valid"), order="too early").outcome == "pass"
@@ -290,7 +295,7 @@ def test_the_verdict_is_whole_in_json_and_on_its_page(criteria):
     assert content["exit_code"] == 3
     assert content["findings"][0]["criterion"]["bound"] == 0.6
     assert content["criteria_digest"] == criteria.digest
-    page = gate.page(verdict)
+    page = verdict.to_html()
     for words in ("Do not ship yet", "of a chapter", "So it was agreed.", DIGEST, criteria.digest):
         assert words in page
     assert "http" not in page
@@ -298,7 +303,7 @@ def test_the_verdict_is_whole_in_json_and_on_its_page(criteria):
 
 def test_words_in_criteria_are_shown_and_not_run(tmp_path):
     text = CLAIM.replace("So it was agreed.", "<script>alert(1)</script>")
-    page = gate.page(judged(gate.read_criteria(criteria_file(tmp_path, text)), rows()))
+    page = judged(gate.read_criteria(criteria_file(tmp_path, text)), rows()).to_html()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
 

@@ -1,6 +1,5 @@
 import json
 import multiprocessing
-import os
 import subprocess
 import sys
 import time
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prerelease import ledger
+from prerelease import _lock, ledger
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +24,15 @@ def entry(**change):
         "data_digest": "ab" * 32,
         "source": "sample",
         "n_rows": 10,
-        "n_frauds": 1,
+        "n_positive": 1,
     } | change
+
+
+CRITERIA = Path(__file__)  # any file has a digest
+
+
+def append(**change):
+    return ledger.append(entry(**change), criteria=CRITERIA)
 
 
 def append_twenty(name):
@@ -37,12 +43,12 @@ def append_twenty(name):
     while len([*folder.glob("*.ready")]) < 3 and time.monotonic() < until:
         time.sleep(0.001)
     for i in range(20):
-        ledger.append(entry(who=name, why=str(i)))
+        append(who=name, why=str(i))
 
 
 def test_lines_are_read_in_the_order_of_their_writing():
     for why in ("a", "b", "c"):
-        ledger.append(entry(why=why))
+        append(why=why)
     lines = ledger.read()
     assert lines["why"].tolist() == ["a", "b", "c"]
     assert lines["when"].is_monotonic_increasing
@@ -72,17 +78,17 @@ def test_a_ledger_that_does_not_exist_is_empty_and_is_not_made(file):
 )
 def test_any_change_to_the_history_is_found(file, tamper, line):
     for why in ("a", "b", "c"):
-        ledger.append(entry(why=why))
+        append(why=why)
     file.write_text("\n".join(tamper(file.read_text().splitlines())) + "\n")
     with pytest.raises(ledger.LedgerError, match=f"Line {line} of .*append-only"):
         ledger.read()
     with pytest.raises(ledger.LedgerError, match=f"Line {line} of"):
-        ledger.append(entry())
+        append()
 
 
 def test_an_edit_with_its_own_digest_made_anew_is_found_at_the_next_line(file):
     for why in ("a", "b"):
-        ledger.append(entry(why=why))
+        append(why=why)
     first, second = file.read_text().splitlines()
     forged = json.loads(first) | {"why": "another"}
     forged["digest"] = ledger._digest(forged)
@@ -92,18 +98,18 @@ def test_an_edit_with_its_own_digest_made_anew_is_found_at_the_next_line(file):
 
 
 def test_every_torn_end_is_found_and_mended(file):
-    ledger.append(entry(why="first"))
+    append(why="first")
     whole = file.read_bytes()
-    ledger.append(entry(why="second"))
+    append(why="second")
     second = file.read_bytes()[len(whole) :]
     for cut in range(1, len(second), 37):
         file.write_bytes(whole + second[:cut])
-        with pytest.raises(ledger.LedgerError, match=r"torn.*ledger\.repair\(\)"):
+        with pytest.raises(ledger.LedgerError, match=r"torn.*ledger\.repair\("):
             ledger.read()
         assert ledger.repair() == cut
         assert file.read_bytes() == whole
     assert ledger.repair() == 0
-    ledger.append(entry(why="third"))
+    append(why="third")
     assert ledger.read()["why"].tolist() == ["first", "third"]
 
 
@@ -118,38 +124,45 @@ def test_processes_that_write_at_once_lose_nothing():
 @pytest.mark.parametrize("change", [{"extra": 1}, {"when": "now"}])
 def test_unknown_fields_are_refused(file, change):
     with pytest.raises(ValueError, match="must have the fields"):
-        ledger.append(entry(**change))
+        append(**change)
     assert not file.exists()
 
 
-def test_a_source_checkout_keeps_it_under_build(monkeypatch):
-    monkeypatch.delenv(ledger.VARIABLE)
-    root = Path(__file__).parents[2]
-    assert ledger.path() == root / "build" / "ledger.jsonl"
+def test_it_lies_in_the_working_folder_unless_a_place_is_chosen(monkeypatch, tmp_path):
+    monkeypatch.setenv(ledger.VARIABLE, " ")
+    assert ledger.path() == Path("ledger.jsonl")
+    mine = tmp_path / "mine.jsonl"
+    ledger.append(entry(), criteria=CRITERIA, file=mine)
+    assert len(ledger.read(mine)) == 1
+    assert not ledger.path().exists()
 
 
-def test_an_installed_package_keeps_it_in_the_state_folder(tmp_path):
-    target = tmp_path / "site-packages" / "prerelease"
-    target.mkdir(parents=True)
-    for name in ("__init__.py", "ledger.py"):
-        (target / name).write_bytes((Path(ledger.__file__).parent / name).read_bytes())
-    environment = {k: v for k, v in os.environ.items() if k != ledger.VARIABLE}
-    environment |= {"PYTHONPATH": str(target.parent), "XDG_STATE_HOME": str(tmp_path / "state")}
-    told = subprocess.run(
-        [sys.executable, "-P", "-c", "from prerelease import ledger; print(ledger.path())"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
+def test_a_lock_that_another_process_holds_is_waited_for_and_then_named(file, monkeypatch):
+    append()
+    monkeypatch.setattr(_lock, "WAIT", 0.02)
+    with _lock.locked(file), pytest.raises(TimeoutError, match="locked by another process"):
+        append()
+
+
+def test_a_kill_leaves_no_lock_behind(file):
+    append()
+    code = (
+        "import sys, time\nfrom pathlib import Path\nfrom prerelease._lock import locked\n"
+        "with locked(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(600)\n"
     )
-    assert Path(told.stdout.strip()).name == "ledger.jsonl"
-    assert "build" not in Path(told.stdout.strip()).parts
+    command = [sys.executable, "-c", code, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        process.kill()
+    append()
+    assert len(ledger.read()) == 2
 
 
-def test_each_line_notes_the_criteria_as_they_stood(file, monkeypatch, tmp_path):
-    ledger.append(entry())
+def test_each_line_notes_the_criteria_as_they_stood(file, tmp_path):
+    append()
     other = tmp_path / "other.toml"
     other.write_text("[release]\n")
-    ledger.append(entry())
-    assert ledger.read()["criteria"].tolist() == [ledger.criteria_digest()] * 2
-    assert ledger.criteria_digest(other) != ledger.criteria_digest()
+    ledger.append(entry(), criteria=other)
+    digests = [ledger.criteria_digest(one) for one in (CRITERIA, other)]
+    assert ledger.read()["criteria"].tolist() == digests
+    assert digests[0] != digests[1]

@@ -121,7 +121,7 @@ def test_a_kill_switch_spends_its_false_stops_and_no_more(too_many):
 def test_no_stricter_count_would_do():
     fine = np.full(60, 0.1)
     switch = stages.kill_switch(fine, [60], too_many=True)
-    stricter = stages.KillSwitch(switch.looks, switch.stop - 1, too_many=True)
+    stricter = type(switch)(switch.looks, switch.stop - 1, too_many=True)
     assert switch.stopped(fine)[-1] <= 0.01 < stricter.stopped(fine)[-1]
 
 
@@ -179,21 +179,12 @@ def test_shares_lie_between_nought_and_one(share):
         stages.power(10, truth=share, bound=0.5)
 
 
-def test_a_green_tick_is_a_coin_toss_at_the_bound_and_rarer_below_it():
-    assert stages.green_tick(10_000, truth=0.7, bound=0.7) == pytest.approx(0.5, abs=0.01)
-    drawn = np.random.default_rng(0).binomial(75, 0.65, size=20_000) / 75
-    expected = stages.green_tick(75, truth=0.65, bound=0.7)
-    assert (drawn >= 0.7).mean() == pytest.approx(expected, abs=0.01)
-    assert stages.power(75, truth=0.65, bound=0.7) < 1
-
-
 @pytest.mark.parametrize("truth", [0.5, 0.65, 0.7])
 def test_a_model_that_is_not_good_enough_passes_as_rarely_as_the_level_says(truth):
-    assert stages.passing(57, truth=truth, bound=0.7) <= 0.025
-    assert stages.passing(57, truth=truth, bound=0.7) < stages.green_tick(
-        57, truth=truth, bound=0.7
-    )
+    assert stages.power(57, truth=truth, bound=0.7, above=True) <= 0.025
 
 
-def test_above_the_bound_passing_is_the_power():
-    assert stages.passing(57, truth=0.8, bound=0.7) == stages.power(57, truth=0.8, bound=0.7)
+def test_the_side_is_that_of_the_truth_unless_it_is_said():
+    for truth, above in ((0.8, True), (0.6, False)):
+        said = stages.power(57, truth=truth, bound=0.7, above=above)
+        assert said == stages.power(57, truth=truth, bound=0.7)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import chapter_runs
-from casebook import mode
-from prerelease import evidence, gate, ledger
+from casebook import conventions, evidence, mode
+from prerelease import gate
+from prerelease.evidence import VARIABLE
 from prerelease.intervals import Interval
 from tools.site import build as build_book
 from tools.site import execute as site_execute
@@ -18,7 +19,7 @@ WHY = "fewer streams are dealt"
 @pytest.fixture
 def write(monkeypatch, tmp_path):
     """Write a row or a conclusion as a chapter does in one mode; give the folders of both."""
-    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
 
     def row(name, claim, low, high, *, chapter="04", value=None, **more):
         monkeypatch.setenv(mode.VARIABLE, name)
@@ -97,7 +98,7 @@ def test_row_that_one_mode_does_not_have_is_a_fault(write, only):
 @pytest.mark.parametrize("announces", ["full", "quick"])
 def test_announced_difference_is_no_fault_whichever_mode_says_so(write, announces):
     for name, low in (("full", 1.0), ("quick", -1.0)):
-        reason = {"in_quick": WHY} if name == announces else {}
+        reason = {"may_differ": WHY} if name == announces else {}
         write(name, "a difference", low, 2.0, **reason)
         write.conclude(name, "who?", f"{low}", **reason)
     compared = site_modes.compare(*write.folders)
@@ -109,7 +110,7 @@ def test_announced_difference_is_no_fault_whichever_mode_says_so(write, announce
 def test_summary_counts_each_chapter_and_others_can_be_left_out(write):
     agree(write)
     agree(write, "another")
-    write("full", "in the first chapter", 1.0, 2.0, chapter="00", in_quick=WHY)
+    write("full", "in the first chapter", 1.0, 2.0, chapter="00", may_differ=WHY)
     write("full", "unannounced", 1.0, 2.0, chapter="07")
     table = site_modes.summary(site_modes.compare(*write.folders))
     assert table.to_dict("index") == {
@@ -121,7 +122,7 @@ def test_summary_counts_each_chapter_and_others_can_be_left_out(write):
     assert site_modes.summary([]).empty
 
 
-CRITERION = gate.read_criteria(ledger.CRITERIA).criteria[0]
+CRITERION = gate.read_criteria(conventions.CRITERIA).criteria[0]
 
 
 @pytest.mark.parametrize("reason", ["", WHY])
@@ -131,12 +132,12 @@ def test_criteria_that_come_to_another_outcome_are_found(write, reason):
     for name, shift in (("full", far), ("quick", -far)):
         bound = CRITERION.bound + shift
         write(name, CRITERION.claim, bound - 1, bound + 1, chapter=CRITERION.chapter, **more,
-              in_quick=reason)  # fmt: skip
+              may_differ=reason)  # fmt: skip
     compared = site_modes.compare_gate(*write.folders)
     found = {row.row: (row.full, row.quick) for row in compared if not row.agrees}
     assert found == {CRITERION.name: ("pass", "fail")}
     assert len(site_modes.faults(compared)) == (reason == "")
-    assert len(compared) == len(gate.read_criteria(ledger.CRITERIA).criteria)
+    assert len(compared) == len(gate.read_criteria(conventions.CRITERIA).criteria)
 
 
 def test_command_prints_the_table_and_ends_with_1_for_what_nobody_announced(write, capsys):
@@ -158,7 +159,7 @@ def test_build_refuses_what_no_page_announces_and_only_of_the_same_sources(write
     (write.folders[0] / site_modes.MADE_FROM).write_text("two")
     with pytest.raises(build_book.BuildError, match="chapter 04, 'a difference': full mode says"):
         build_book.both_modes()
-    write("quick", "a difference", -1.0, 2.0, in_quick=WHY)
+    write("quick", "a difference", -1.0, 2.0, may_differ=WHY)
     compared = build_book.both_modes()
     section = site_reports.modes_in_words(compared)
     in_chapter_04 = [row for row in compared if row.chapter == "04"]  # criteria among them
@@ -185,7 +186,7 @@ def tiny(monkeypatch, tmp_path):
     """Two chapters of one cell, the second of which is the release."""
     source = (
         "# %%\nfrom pathlib import Path\n"
-        "from prerelease import evidence\n"
+        "from casebook import evidence\n"
         "found = sorted(file.name for file in evidence.folder().glob('*.jsonl'))\n"
         "with Path('times').open('a') as file:\n    file.write('once')\n"
         "evidence.conclude('who was there?', repr(found), chapter='{0}')\n{1}"

@@ -12,9 +12,12 @@ import pytest
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
-from casebook import mode
-from prerelease import evidence, gate, ledger
+import casebook
+from casebook import conventions, evidence, mode
+from prerelease import Words, gate
+from prerelease import evidence as of_the_library
 from prerelease.__main__ import main
+from prerelease.costs import CostModel
 from prerelease.intervals import Interval
 from tools.site import execute as site_execute
 from tools.site import release as site_release
@@ -25,7 +28,7 @@ FIELDS = {"unit": "u", "n": 9, "data_digest": "ab" * 32, "split": "test", "how":
 
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
-    monkeypatch.setenv(evidence.VARIABLE, str(tmp_path / "evidence"))
+    monkeypatch.setenv(of_the_library.VARIABLE, str(tmp_path / "evidence"))
     monkeypatch.setenv(mode.VARIABLE, "quick")
     monkeypatch.setattr(site_release, "SOURCE", tmp_path / "source")
     return tmp_path
@@ -63,6 +66,26 @@ def test_no_number_of_cases_settles_what_is_not_above_its_bound():
     assert site_release.cases_in_words(finding) == ""
 
 
+def test_the_command_line_judges_what_the_chapters_recorded(place, capsys):
+    (place / "source").mkdir()
+    of_the_release(SERVED[0], "ab12")
+    options = site_release.of_the_book()
+    assert options[options.index("--evidence") + 1] == str(evidence.folder())
+    assert main(["gate", *options]) == 3
+    said = capsys.readouterr().out
+    assert "recorded no claim" in said
+    assert f"measured on other data (SHA-256 {'ab' * 6}" in said
+
+
+def test_what_is_asked_of_the_release():
+    criteria = gate.read_criteria(conventions.CRITERIA)
+    assert criteria.costs == CostModel()
+    assert criteria.words == Words(**casebook.WORDS)
+    about_others = {one.chapter for one in criteria.criteria if not one.served}
+    assert about_others == {"03", "06"}  # the choice of the model, and the signal around it
+    assert gate.read_criteria(conventions.CANDIDATE).words == criteria.words
+
+
 def test_the_checklist_to_print_has_every_line_of_the_page():
     text = (ROOT / "book" / "about" / "checklist.md").read_text(encoding="utf-8")
     page = site_release.printable(text)
@@ -78,10 +101,10 @@ def test_the_page_of_the_evidence_has_every_row_linked_to_its_cell(place, monkey
     monkeypatch.setattr(sys.modules["__main__"], "In", ["record()"], raising=False)
     evidence.record("first claim", 0.5, interval, chapter="03", **FIELDS)
     evidence.record("mean < median", 12_345, None, chapter="03", **FIELDS)
-    evidence.conclude("do we ship?", "not yet", chapter="03", in_quick="fewer seeds")
+    evidence.conclude("do we ship?", "not yet", chapter="03", may_differ="fewer seeds")
     site_release.stage_evidence({"outcome": "fail"}, *site_release.recorded())
     page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
-    cell = evidence.cell_name("record()")
+    cell = of_the_library.cell_name("record()")
     assert f'<a href="../chapters/03_x.html#cell-{cell}">first claim</a>' in page
     assert "mean &lt; median" in page
     assert "| 0.50 [0.40, 0.60] u | 9, test |" in page
@@ -138,7 +161,7 @@ def test_evidence_without_its_method_or_edited_by_hand_stops_the_build(change):
     evidence.record("a claim", 0.5, ODD, chapter="04", because="few", **FIELDS)
     file = evidence.folder() / "04.jsonl"
     row = json.loads(file.read_text()) | change
-    file.write_text(json.dumps(row | {"digest": evidence._digest(row)} | change) + "\n")
+    file.write_text(json.dumps(row | {"digest": of_the_library._digest(row)} | change) + "\n")
     if "value" in change:
         file.write_text(json.dumps(json.loads(file.read_text()) | {"digest": "0" * 64}) + "\n")
     with pytest.raises(site_release.BuildError, match=r"Line 1 of .*04\.jsonl is not a row"):
@@ -155,7 +178,7 @@ def of_the_release(criterion, model):
     )  # fmt: skip
 
 
-SERVED = [one for one in gate.read_criteria(ledger.CRITERIA).criteria if one.served]
+SERVED = [one for one in gate.read_criteria(conventions.CRITERIA).criteria if one.served]
 
 
 @pytest.mark.parametrize("number", range(len(SERVED)))

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import filelock
 
-from casebook import mode
-from prerelease import evidence
+from casebook import evidence, mode
 from tools.site import assets as site_assets
 from tools.site import benchmarks as site_benchmarks
 from tools.site import execute as site_execute

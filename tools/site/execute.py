@@ -2,8 +2,10 @@
 
 Results lie in a jupyter-cache whose folder is named by a digest of all that the chapters use,
 so that a change of the package never leaves an old number on a page. What a chapter recorded
-as evidence is kept with its result, and put back when the result is used again. The release
-chapter runs after all others, since it judges their evidence, and again whenever that changed.
+as evidence is kept with its result, and put back when the result is used again. So are the values
+of the expressions in its prose, which are written into what Sphinx reads; a chapter with a new
+expression runs again. The release chapter runs after all others, since it judges their evidence,
+and again whenever that changed.
 """
 
 import asyncio
@@ -25,8 +27,8 @@ from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from casebook import mode
-from prerelease import evidence
+from casebook import evidence, mode
+from tools.site import inline
 from tools.site.modes import MADE_FROM
 from tools.site.stage import notebook_names
 from tools.site.steps import (
@@ -115,7 +117,9 @@ def find_result(cache: JupyterCacheAbstract, page: str) -> dict | None:
     except (OSError, ValueError, KeyError):  # an interrupted run left half a result
         cache.remove_cache(record.pk)
         return None
-    if chapter_of(page) == RELEASE and record.data.get("judged") != evidence_before_release():
+    asked_anew = not inline.knows(record.data.get("values", {}), staged(page))
+    judged_otherwise = record.data.get("judged") != evidence_before_release()
+    if asked_anew or (chapter_of(page) == RELEASE and judged_otherwise):
         cache.remove_cache(record.pk)
         return None
     kept = kept_evidence(cache, record.pk)
@@ -168,7 +172,7 @@ class Run:
         self.notebook = staged(page)
         self.began = time.perf_counter()
         self.cell = 0
-        self.client = NotebookClient(
+        self.client = inline.Client(
             self.notebook,
             timeout=None,
             kernel_name="python3",
@@ -203,7 +207,7 @@ def report_failure(run: Run, error: BaseException) -> None:
     if isinstance(error, DeadKernelError):
         log = BUILD / "logs" / f"{run.source.stem}.kernel.log"
         text = f"Its process was killed, most often because memory ran out; its words are in {log}."
-    elif not isinstance(error, CellExecutionError):
+    elif not isinstance(error, CellExecutionError | inline.ExpressionError):
         text = f"{type(error).__name__}: {text}"
     say(f"\n--- {run.source.name} failed in cell {run.cell} ---\n{COLOUR.sub('', text)}\n")
 
@@ -244,6 +248,7 @@ def collect(run: Run, future: Future, cache: JupyterCacheAbstract) -> bool:
         report_failure(run, error)
         return False
     data = {"execution_seconds": run.seconds, "peak_bytes": run.peak}
+    data["values"] = inline.values(future.result())
     if chapter_of(run.page) == RELEASE:
         data["judged"] = evidence_before_release()
     bundle = CacheBundleIn(future.result(), run.page, data=data)
@@ -301,4 +306,8 @@ def execute_all(folder: Path) -> dict[str, dict]:
     execute_some([page for page in pages if chapter_of(page) == RELEASE], cache)
     forget_old_caches(folder)
     write(mark, made_from())
-    return {page: find_result(cache, page) for page in pages}
+    records = {page: find_result(cache, page) for page in pages}
+    for page, record in records.items():
+        text = inline.written(staged(page), record.get("values", {}))
+        write(SOURCE / f"{page}.ipynb", nbformat.writes(text))
+    return records

@@ -3,7 +3,7 @@
 Each chapter records its results and what it concludes in words (`prerelease.evidence`). Two
 folders of these, of a full run and of a quick one, are compared row by row: an interval must lie
 on the same side of zero in both, a counted number must have the same sign, and words must be the
-same. Where a quick run cannot agree, its row gives the reason (`in_quick`), and the page shows it.
+same. Where a quick run cannot agree, its row says why (`may_differ`), and the page shows it.
 
     python tools/site/modes.py [FULL QUICK]    # two folders of evidence; by default the builds'
 """
@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from prerelease import evidence, gate, ledger
+from casebook import conventions, evidence
+from prerelease import gate
 
 ABSENT = "not recorded"
 MADE_FROM = "made-from"
@@ -85,9 +86,9 @@ def side(row: dict) -> str:
 def said(place: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """Return what a folder of evidence says, and the reason to say otherwise, for each row."""
     rows = evidence.read(place).to_dict("records")
-    found = {(row["chapter"], row["claim"]): (side(row), row["in_quick"]) for row in rows}
+    found = {(row["chapter"], row["claim"]): (side(row), row["may_differ"]) for row in rows}
     for row in evidence.conclusions(place).to_dict("records"):
-        found[row["chapter"], row["question"]] = row["answer"], row["in_quick"]
+        found[row["chapter"], row["question"]] = row["answer"], row["may_differ"]
     return found
 
 
@@ -139,14 +140,14 @@ def compare_gate(full: Path, quick: Path) -> list[Compared]:
     list of Compared
         One for each criterion; its reason is that of the row which it is judged by.
     """
-    criteria = gate.read_criteria(ledger.CRITERIA)
+    criteria = gate.read_criteria(conventions.CRITERIA)
     outcomes, reasons = [], {}
     for place in (full, quick):
         rows = evidence.read(place)
         digest = rows["data_digest"].mode().to_list()[0] if len(rows) else "0" * 64
         outcomes.append(gate.judge_evidence(rows, criteria, data_digest=digest).findings)
         keys = zip(rows["chapter"], rows["claim"], strict=True)
-        reasons |= {key: why for key, why in zip(keys, rows["in_quick"], strict=True) if why}
+        reasons |= {key: why for key, why in zip(keys, rows["may_differ"], strict=True) if why}
     return [
         Compared(
             there.criterion.chapter,

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from casebook import mode
-from prerelease import _html, _words, card, evidence, gate, ledger, stages
+from casebook import conventions, data, evidence, mode, split
+from prerelease import _html, _words, card, gate, stages
+from prerelease.evidence import COUNTED, EvidenceError
 from tools.site.reports import table
 from tools.site.stage import notebook_names
 from tools.site.steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
@@ -76,17 +77,32 @@ def stage() -> str:
     FILES.mkdir(parents=True, exist_ok=True)
     rows, answers = recorded()
     check(rows)
-    run_prerelease(
-        *("gate", "--json", "verdict.json", "--html", "verdict.html"), folder=FILES, allowed=JUDGED
-    )
+    about = of_the_book()
+    outputs = ("--json", "verdict.json", "--html", "verdict.html")
+    run_prerelease("gate", *about, *outputs, folder=FILES, allowed=JUDGED)
     lock = str(ROOT / "requirements" / "lock.txt")
-    run_prerelease("card", "--lock", lock, "-o", "model-card.html", folder=FILES)
+    run_prerelease("card", *about, "--lock", lock, "-o", "model-card.html", folder=FILES)
     verdict = json.loads((FILES / "verdict.json").read_text(encoding="utf-8"))
     stage_evidence(verdict, rows, answers)
     stage_own_model()
     text = (BOOK / "about" / "checklist.md").read_text(encoding="utf-8")
     write(FILES / "checklist.html", printable(text))
     return verdict["outcome"]
+
+
+def of_the_book() -> list[str]:
+    """Return the options by which the command line judges what the chapters recorded."""
+    payments = data.load()
+    source = payments.attrs["source"]
+    options = {
+        "--criteria": conventions.CRITERIA,
+        "--evidence": evidence.folder(),
+        "--ledger": split.ledger_file(),
+        "--data-digest": payments.attrs["sha256"],
+        "--data": f"the release file of {mode.current()} mode, {source} data",
+        "--source": source,
+    }
+    return [str(word) for option in options.items() for word in option]
 
 
 def printable(text: str) -> str:
@@ -111,13 +127,13 @@ def recorded() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what the chapters recorded, and what they concluded; edited files stop the build."""
     try:
         return evidence.read(), evidence.conclusions()
-    except evidence.EvidenceError as error:
+    except EvidenceError as error:
         raise BuildError(str(error)) from error
 
 
 def check(rows: pd.DataFrame, criteria: gate.Criteria | None = None) -> None:
     """Refuse evidence that does not keep what the book promises of its intervals and its model."""
-    criteria = criteria or gate.read_criteria(ledger.CRITERIA)
+    criteria = criteria or gate.read_criteria(conventions.CRITERIA)
     problems = [*strange_methods(rows), *other_models(rows, criteria)]
     if problems:
         raise BuildError("\n".join(problems))
@@ -125,7 +141,7 @@ def check(rows: pd.DataFrame, criteria: gate.Criteria | None = None) -> None:
 
 def strange_methods(rows: pd.DataFrame) -> list[str]:
     """Say which intervals were drawn otherwise than the book draws them, without a reason."""
-    usual = rows["method"].str.startswith(BOOK_METHOD) | (rows["method"] == evidence.COUNTED)
+    usual = rows["method"].str.startswith(BOOK_METHOD) | (rows["method"] == COUNTED)
     return [
         f"Chapter {row['chapter']}, “{row['claim']}”: its interval is drawn by "
         f"{row['method']!r} and not by {BOOK_METHOD!r}; say why: record(..., because=...)."
@@ -183,7 +199,7 @@ def stage_evidence(verdict: dict, rows: pd.DataFrame, answers: pd.DataFrame) -> 
     ]
     pages = {Path(page).stem[:2]: page for page in notebook_names()}
     terms = glossary_terms()
-    served = gate.served_model(rows, gate.read_criteria(ledger.CRITERIA))
+    served = gate.served_model(rows, gate.read_criteria(conventions.CRITERIA))
     for chapter, found in rows.groupby("chapter"):
         parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{pages[chapter]}`\n")
         words = " ".join(found[["claim", "unit", "how"]].to_numpy().ravel())
@@ -202,7 +218,7 @@ def in_words(answers: pd.DataFrame) -> str:
         return ""
     lines = "\n".join(
         f"- {row['question']}: **{row['answer']}**"
-        + (f" (In quick mode it may differ: {row['in_quick']})" if row["in_quick"] else "")
+        + (f" (In quick mode it may differ: {row['may_differ']})" if row["may_differ"] else "")
         for row in answers.to_dict("records")
     )
     return f":::{{dropdown}} What it concludes, in words\n{lines}\n:::\n"
@@ -234,7 +250,7 @@ def how_told(row: dict) -> str:
     """Return how a number was found; by which method and why, where it is not the book's."""
     method = row["method"]
     parts = [row["how"]]
-    if method not in (BOOK_METHOD, evidence.COUNTED) and method not in row["how"]:
+    if method not in (BOOK_METHOD, COUNTED) and method not in row["how"]:
         parts.append(method)
     return "; ".join(parts) + (f" (because {clause(row['because'])})" if row["because"] else "")
 

@@ -6,55 +6,26 @@ bound lies inside it, or where what was asked for is missing, stale or of other 
 passes if every criterion does.
 """
 
-from ._criteria import (
-    Card,
-    Columns,
-    Criteria,
-    CriteriaError,
-    Criterion,
-    Decision,
-    nearest,
-    read_criteria,
-)
-from ._judge import (
-    Finding,
-    Verdict,
-    found_in_words,
-    judge_evidence,
-    judge_scores,
-    served_model,
-)
-from ._measure import METRICS, Measured, Scored, measure
-from ._names import UNITS
+from ._criteria import Columns, Criteria, Criterion, Decision, read_criteria
+from ._judge import Verdict, judge_evidence, judge_scores, served_model
+from ._measure import Scored, measure
+from ._names import units
 from ._order import order
-from ._page import decision, page
-from ._scores import ScoresError, read_scores
-from ._versus import versus
+from ._scores import read_scores
 
 __all__ = [
-    "METRICS",
-    "UNITS",
-    "Card",
     "Columns",
     "Criteria",
-    "CriteriaError",
     "Criterion",
     "Decision",
-    "Finding",
-    "Measured",
     "Scored",
-    "ScoresError",
     "Verdict",
-    "decision",
-    "found_in_words",
     "judge_evidence",
     "judge_scores",
     "measure",
-    "nearest",
     "order",
-    "page",
     "read_criteria",
     "read_scores",
     "served_model",
-    "versus",
+    "units",
 ]

@@ -1,31 +1,29 @@
 """The criteria file: what has to be shown, of what, and how surely."""
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prerelease import _validate, _words, ledger
+from prerelease._validate import nearest
 from prerelease.costs import CostModel, bayes_block
 from prerelease.evidence import SPLITS
-from prerelease.gate._names import METRICS, UNITS
-from prerelease.uncertainty import ReviewDesk
+from prerelease.gate._names import METRICS, units
 
-RULES = ("cheapest for each payment", "threshold")
+if TYPE_CHECKING:
+    from prerelease.uncertainty import ReviewDesk
+
+RULES = ("cheapest for each case", "threshold")
+SIDES = ("at_least", "at_most")
 SECTIONS = (
-    *("release", "columns", "costs", "decision", "intervals", "reviews", "card"),
+    *("release", "words", "columns", "costs", "decision", "intervals", "reviews", "card"),
     "criterion",
 )
-SIDES = ("at_least", "at_most")
-
-
-class CriteriaError(ValueError):
-    """A criteria file that cannot be judged by: what is wrong with it, and where."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +33,8 @@ class Columns:
     Parameters
     ----------
     time, amount, label, score : str
-        Seconds or date of each row; euros; 1 for what is looked for and 0 for the rest; from 0
-        to 1, higher is more suspect.
+        Seconds or date of each row; what is at stake in it; 1 for what is looked for and 0 for
+        the rest; from 0 to 1, higher is more suspect.
     """
 
     time: str = "time"
@@ -53,10 +51,8 @@ class Card:
     ----------
     use : str
         What the model is for.
-    not_for : tuple of str
-        What it must not be used for.
-    limits : tuple of str
-        What is known about its limits.
+    not_for, limits : tuple of str
+        What it must not be used for, and what is known about its limits.
     """
 
     use: str = ""
@@ -75,9 +71,9 @@ class Decision:
 
     Parameters
     ----------
-    rule : {"cheapest for each payment", "threshold"}
-        The first takes the score as a probability and compares what blocking and accepting
-        this payment cost; the second blocks from `threshold` on.
+    rule : {"cheapest for each case", "threshold"}
+        The first takes the score as a probability and compares what both decisions about this
+        case cost; the second flags from `threshold` on.
     threshold : float, optional
         From 0 to 1, for the second rule only.
 
@@ -102,7 +98,7 @@ class Decision:
     def block(
         self, score: NDArray[np.float64], amount: NDArray[np.float64], costs: CostModel
     ) -> NDArray[np.bool_]:
-        """Return whether each payment is blocked."""
+        """Return whether each case is flagged."""
         if self.threshold is not None:
             return score >= self.threshold
         return bayes_block(score, amount, costs=costs)
@@ -142,7 +138,7 @@ class Criterion:
     bound: float
     side: str
     unit: str
-    level: float
+    level: float = 0.95
     metric: str = ""
     k: int | None = None
     chapter: str = ""
@@ -179,21 +175,24 @@ class Criteria:
         Length of the stretches of time that are resampled whole.
     columns : Columns
         Names of the columns of a file of scores.
-    desk : ReviewDesk
-        What a look by a person costs, and how often it errs.
+    desk : ReviewDesk or None
+        What a look by a person costs, and how often it errs; None for its defaults.
     card : Card
-        What the model card says of its use and its limits.
+        What the model card says of the use and the limits.
+    words : Words
+        What cases, their classes and their money are called.
     """
 
     name: str
     criteria: tuple[Criterion, ...]
-    digest: str
+    digest: str = ""
     costs: CostModel = field(default_factory=CostModel)
     decision: Decision = field(default_factory=Decision)
     block_seconds: float = 600.0
     columns: Columns = field(default_factory=Columns)
-    desk: ReviewDesk = field(default_factory=ReviewDesk)
+    desk: "ReviewDesk | None" = None
     card: Card = field(default_factory=Card)
+    words: _words.Words = field(default_factory=_words.words)
 
 
 def read_criteria(path: str | Path) -> Criteria:
@@ -202,69 +201,52 @@ def read_criteria(path: str | Path) -> Criteria:
     Parameters
     ----------
     path : str or pathlib.Path
-        A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[columns]``,
-        ``[costs]``, ``[decision]``, ``[intervals]``, ``[reviews]`` and ``[card]`` may be left out.
+        A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[words]``,
+        ``[columns]``, ``[costs]``, ``[decision]``, ``[intervals]``, ``[reviews]`` and ``[card]``
+        may be left out.
 
     Returns
     -------
     Criteria
-        Checked: every name is known, every bound a number.
+        Checked: every name is known, every bound a number, every unit that of its metric.
 
     Raises
     ------
-    CriteriaError
+    ValueError
         If the file cannot be read, or holds a name that means nothing: with the nearest that
         does.
 
     Examples
     --------
-    >>> from prerelease import ledger
-    >>> book = read_criteria(ledger.CRITERIA)
-    >>> book.criteria[0].asks
-    'at least 0.6 average precision'
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "criteria.toml"
+    >>> _ = file.write_text('''
+    ... [release]
+    ... name = "A model"
+    ... [[criterion]]
+    ... name = "It finds them"
+    ... metric = "recall"
+    ... at_least = 0.6
+    ... unit = "share of positives"
+    ... why = "As many as without it."
+    ... ''')
+    >>> read_criteria(file).criteria[0].asks
+    'at least 0.6 share of positives'
     """
     path = Path(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         msg = f"The criteria file {path} cannot be read: {error.strerror or error}."
-        raise CriteriaError(msg) from error
+        raise ValueError(msg) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"The criteria file {path} is no TOML: {error}."
-        raise CriteriaError(msg) from error
+        raise ValueError(msg) from error
     try:
         return _parse(content, ledger.criteria_digest(path))
     except (TypeError, ValueError) as error:
         msg = f"{path}: {error}"
-        raise CriteriaError(msg) from error
-
-
-def nearest(wrong: str, known: Iterable[str]) -> str:
-    """Return the advice to be given with a name that is not known.
-
-    Parameters
-    ----------
-    wrong : str
-        What was written.
-    known : iterable of str
-        What could have been meant.
-
-    Returns
-    -------
-    str
-        The nearest, or all of them where none is near.
-
-    Examples
-    --------
-    >>> nearest("recal", ["recall", "precision"])
-    "did you mean 'recall'?"
-    """
-    names = sorted(known)
-    found = difflib.get_close_matches(wrong, names, n=1, cutoff=0.4)
-    if found:
-        return f"did you mean {found[0]!r}?"
-    listed = ", ".join(map(repr, names[:15]))
-    return f"known are {listed}{', …' if len(names) > 15 else '.'}"
+        raise ValueError(msg) from error
 
 
 def _known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
@@ -279,10 +261,18 @@ def _known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
 
 
 def _parse(content: dict[str, Any], digest: str) -> Criteria:
+    from prerelease.uncertainty import ReviewDesk  # noqa: PLC0415 - it takes a while
+
     sections = _known(content, SECTIONS, "A criteria file")
+
+    def section(kind: type, name: str) -> Any:
+        known = [one.name for one in fields(kind)]
+        return kind(**_known(sections.get(name, {}), known, f"[{name}]"))
+
     release = _known(sections.get("release", {}), ("name", "level"), "[release]")
     resampling = _known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
     level = _validate.number(release.get("level", 0.95), "level", above=0.5, below=1)
+    words = section(_words.Words, "words") if "words" in sections else _words.words()
     rows = sections.get("criterion", [])
     if isinstance(rows, Mapping):
         msg = "[criterion] has one bracket on each side and needs two: [[criterion]]."
@@ -290,7 +280,9 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
     if not isinstance(rows, list) or not rows:
         msg = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
         raise ValueError(msg)
-    criteria = tuple(_criterion(row, number, level) for number, row in enumerate(rows, start=1))
+    criteria = tuple(
+        _criterion(row, f"criterion {i}", level, words) for i, row in enumerate(rows, 1)
+    )
     names = [criterion.name for criterion in criteria]
     if twice := {name for name in names if names.count(name) > 1}:
         msg = f"two criteria have the name {min(twice)!r}."
@@ -299,28 +291,21 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         name=_validate.text(release.get("name", ""), "[release] name"),
         criteria=criteria,
         digest=digest,
-        costs=_section(CostModel, sections, "costs"),
-        decision=_section(Decision, sections, "decision"),
-        columns=_section(Columns, sections, "columns"),
-        desk=_section(ReviewDesk, sections, "reviews"),
-        card=_section(Card, sections, "card"),
+        costs=section(CostModel, "costs"),
+        decision=section(Decision, "decision"),
+        columns=section(Columns, "columns"),
+        desk=section(ReviewDesk, "reviews"),
+        card=section(Card, "card"),
+        words=words,
         block_seconds=_validate.number(
             resampling.get("block_seconds", 600.0), "block_seconds", above=0
         ),
     )
 
 
-def _section(kind: type, sections: dict[str, Any], name: str) -> Any:
-    known = [one.name for one in fields(kind)]
-    return kind(**_known(sections.get(name, {}), known, f"[{name}]"))
-
-
-def _criterion(row: Any, number: int, level: float) -> Criterion:
-    where = f"criterion {number}"
-    common = ("name", "why", "unit", "level", *SIDES)
-    row = _known(
-        row, (*common, "metric", "k", "chapter", "claim", "split", "counted", "served"), where
-    )
+def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Criterion:
+    of_claim = ("chapter", "claim", "split", "counted", "served")
+    row = _known(row, ("name", "why", "unit", "level", *SIDES, "metric", "k", *of_claim), where)
     sides = [side for side in SIDES if side in row]
     if len(sides) != 1:
         msg = f"{where} must have at_least or at_most, and not both."
@@ -328,11 +313,12 @@ def _criterion(row: Any, number: int, level: float) -> Criterion:
     if ("metric" in row) == ("claim" in row):
         msg = f"{where} must name a metric, or a chapter and its claim, and not both."
         raise ValueError(msg)
-    source = _metric(row, where) if "metric" in row else _claim(row, where)
+    source = _metric(row, where, words) if "metric" in row else _claim(row, where)
+    if row.get("metric", "").endswith("_at_k") != ("k" in row):
+        msg = f"{where}: k goes with a metric at k, and one without the other means nothing."
+        raise ValueError(msg)
     return Criterion(
-        name=_validate.text(row.get("name", ""), f"name of {where}"),
-        why=_validate.text(row.get("why", ""), f"why of {where}"),
-        unit=_validate.text(row.get("unit", ""), f"unit of {where}"),
+        **{name: _validate.text(row.get(name, ""), f"{name} of {where}") for name in _TEXTS},
         bound=_validate.number(row[sides[0]], f"{sides[0]} of {where}"),
         side=sides[0],
         level=_validate.number(row.get("level", level), f"level of {where}", above=0.5, below=1),
@@ -340,16 +326,16 @@ def _criterion(row: Any, number: int, level: float) -> Criterion:
     )
 
 
-def _metric(row: dict[str, Any], where: str) -> dict[str, Any]:
+_TEXTS = ("name", "why", "unit")
+
+
+def _metric(row: dict[str, Any], where: str, words: _words.Words) -> dict[str, Any]:
     metric = _validate.text(row["metric"], f"metric of {where}")
     if metric not in METRICS:
         msg = f"{where} names the metric {metric!r}: {nearest(metric, METRICS)}"
         raise ValueError(msg)
-    if row.get("unit") != UNITS[metric]:
-        msg = f"{where} states {metric} in {row.get('unit')!r}: its unit is {UNITS[metric]!r}."
-        raise ValueError(msg)
-    if metric.endswith("_at_k") != ("k" in row):
-        msg = f"{where}: k goes with a metric at k, and {metric!r} is one or the other alone."
+    if row.get("unit") != (unit := units(words)[metric]):
+        msg = f"{where} states {metric} in {row.get('unit')!r}: its unit is {unit!r}."
         raise ValueError(msg)
     if extra := {"chapter", "split", "counted", "served"} & set(row):
         msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
@@ -359,16 +345,12 @@ def _metric(row: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
-    if "k" in row:
-        msg = f"{where}: k goes with a metric at k."
-        raise ValueError(msg)
-    split = row.get("split", "")
     flags = {name: row.get(name, False) for name in ("counted", "served")}
     for name, flag in flags.items():
         if not isinstance(flag, bool):
             msg = f"{name} of {where} must be true or false, got {flag!r}."
             raise ValueError(msg)
-    if split:
+    if split := row.get("split", ""):
         _validate.choice(split, f"split of {where}", SPLITS)
     return {
         "chapter": _validate.text(row.get("chapter", ""), f"chapter of {where}"),

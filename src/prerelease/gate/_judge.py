@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from prerelease import __version__, _words
-from prerelease.gate._criteria import Criteria, Criterion, nearest
+from prerelease._validate import nearest
+from prerelease.gate._criteria import Criteria, Criterion
 from prerelease.gate._measure import Measured, Scored, measure
+from prerelease.gate._names import FAIL, INSUFFICIENT, OUTCOMES, PASS
+from prerelease.gate._page import page
 from prerelease.intervals import Interval
 
-OUTCOMES = ("pass", "fail", "insufficient evidence")
-PASS, FAIL, INSUFFICIENT = OUTCOMES
 EXIT_CODES = {PASS: 0, FAIL: 1, INSUFFICIENT: 3}
 
 
@@ -42,12 +43,21 @@ class Finding:
     criterion: Criterion
     outcome: str
     because: str
-    value: float | None
-    low: float | None
-    high: float | None
-    level: float | None
-    n: int
-    source: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    n: int = 0
+    source: str = "nowhere"
+
+    @property
+    def found(self) -> str:
+        """What was found, as ``0.79 [0.69, 0.87]``, or that there is nothing."""
+        if self.value is None:
+            return "nothing"
+        if self.low is None:
+            return f"{_words.number(self.value)} (counted)"
+        return _words.with_interval(self.value, self.low, self.high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +96,28 @@ class Verdict:
         """0 for pass, 1 for fail, 3 for insufficient evidence."""
         return EXIT_CODES[self.outcome]
 
+    @property
+    def decision(self) -> str:
+        """Whether to ship, said outright: how many criteria pass, and which do not."""
+        names = {
+            outcome: [f"“{f.criterion.name}”" for f in self.findings if f.outcome == outcome]
+            for outcome in OUTCOMES
+        }
+        said = {PASS: "We ship", FAIL: "We do not ship", INSUFFICIENT: "We do not ship yet"}
+        told = f"{said[self.outcome]}: {len(names[PASS])} of {len(self.findings)} criteria pass."
+        if names[FAIL]:
+            told += f" Missed: {'; '.join(names[FAIL])}."
+        if names[INSUFFICIENT]:
+            told += f" Evidence is missing for {'; '.join(names[INSUFFICIENT])}."
+        return told
+
     def table(self) -> pd.DataFrame:
         """Return the findings as a table to be read."""
         rows = [
             {
                 "criterion": finding.criterion.name,
                 "outcome": finding.outcome,
-                "found": found_in_words(finding),
+                "found": finding.found,
                 "asked for": finding.criterion.asks,
                 "because": finding.because,
             }
@@ -105,34 +130,18 @@ class Verdict:
         content = asdict(self) | {"exit_code": self.exit_code}
         return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
-
-def found_in_words(finding: Finding) -> str:
-    """Return a value with its interval, or that there is none.
-
-    Parameters
-    ----------
-    finding : Finding
-        Of a verdict.
-
-    Returns
-    -------
-    str
-        Such as ``0.79 [0.69, 0.87]``.
-    """
-    if finding.value is None:
-        return "nothing"
-    if finding.low is None:
-        return f"{_words.number(finding.value)} (counted)"
-    return _words.with_interval(finding.value, finding.low, finding.high)
+    def to_html(self) -> str:
+        """Return it as one HTML file that needs no other."""
+        return page(self)
 
 
 def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000) -> Verdict:
-    """Judge scored payments by the criteria.
+    """Judge scored cases by the criteria.
 
     Parameters
     ----------
     scored : Scored
-        The payments; ``scored.frame.attrs`` may hold their ``name`` and ``sha256``.
+        The cases; ``scored.frame.attrs`` may hold their ``name`` and ``sha256``.
     criteria : Criteria
         What is asked.
     n_resamples : int, default 2000
@@ -145,12 +154,13 @@ def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000)
 
     Examples
     --------
-    >>> from prerelease import ledger
-    >>> from prerelease.gate import Decision, Scored, read_criteria
-    >>> criteria = read_criteria(ledger.CRITERIA)
+    >>> asks = Criterion(name="enough", why="agreed", bound=2, side="at_least", unit="cases",
+    ...                  metric="cases")
+    >>> criteria = Criteria(name="A model", criteria=(asks,))
     >>> frame = pd.DataFrame({"time": [0.0, 9.0], "amount": 1.0, "label": [0, 1], "score": 0.5})
-    >>> judge_scores(Scored(frame, criteria.costs, Decision()), criteria).outcome
-    'insufficient evidence'
+    >>> verdict = judge_scores(Scored(frame, criteria.costs, criteria.decision), criteria)
+    >>> verdict.decision
+    'We ship: 1 of 1 criteria pass.'
     """
     source = str(scored.frame.attrs.get("name", "scores"))
     findings = []
@@ -201,11 +211,13 @@ def judge_evidence(
 
     Examples
     --------
-    >>> from prerelease import evidence, ledger
-    >>> from prerelease.gate import read_criteria
+    >>> from prerelease import evidence
+    >>> asks = Criterion(name="ranks", why="agreed", bound=0.6, side="at_least",
+    ...                  unit="average precision", chapter="02", claim="average precision")
     >>> none = pd.DataFrame(columns=list(evidence.COLUMNS))
-    >>> judge_evidence(none, read_criteria(ledger.CRITERIA), data_digest="0" * 64).exit_code
-    3
+    >>> criteria = Criteria(name="A model", criteria=(asks,))
+    >>> judge_evidence(none, criteria, data_digest="0" * 64).outcome
+    'insufficient evidence'
     """
     about = _Release(data_digest, served_model(rows, criteria), order)
     findings = [_against_row(criterion, rows, about) for criterion in criteria.criteria]
@@ -229,11 +241,11 @@ def served_model(rows: pd.DataFrame, criteria: Criteria) -> str:
 
     Examples
     --------
-    >>> from prerelease import evidence, ledger
-    >>> from prerelease.gate import read_criteria
-    >>> none = pd.DataFrame(columns=list(evidence.COLUMNS))
-    >>> served_model(none, read_criteria(ledger.CRITERIA))
-    ''
+    >>> asks = Criterion(name="ranks", why="agreed", bound=0.6, side="at_least",
+    ...                  unit="average precision", chapter="02", claim="of it", served=True)
+    >>> rows = pd.DataFrame({"chapter": ["02"], "claim": ["of it"], "model": ["ab12"]})
+    >>> served_model(rows, Criteria(name="A model", criteria=(asks,)))
+    'ab12'
     """
     for one in criteria.criteria:
         if one.served:
@@ -265,34 +277,21 @@ def _verdict(criteria: Criteria, findings: list[Finding], data: str, digest: str
 
 
 def _missing(criterion: Criterion, because: str, source: str = "nowhere") -> Finding:
-    return Finding(
-        criterion=criterion,
-        outcome=INSUFFICIENT,
-        because=because,
-        value=None,
-        low=None,
-        high=None,
-        level=None,
-        n=0,
-        source=source,
-    )
+    return Finding(criterion=criterion, outcome=INSUFFICIENT, because=because, source=source)
 
 
 def _judge(criterion: Criterion, found: Measured, source: str) -> Finding:
     """Compare the whole interval with the bound."""
     if found.value is None:
         return _missing(criterion, found.doubt, source)
-    low, high = found.value, found.value
-    if found.interval is not None:
-        low, high = found.interval.low, found.interval.high
+    counted = found.interval is None
+    low, high = (found.value,) * 2 if counted else (found.interval.low, found.interval.high)
     if criterion.side == "at_least":
-        inside, outside = low >= criterion.bound, high < criterion.bound
-        end, speaks = "lower", low
+        inside, outside, end, speaks = low >= criterion.bound, high < criterion.bound, "lower", low
     else:
-        inside, outside = high <= criterion.bound, low > criterion.bound
-        end, speaks = "upper", high
+        inside, outside, end, speaks = high <= criterion.bound, low > criterion.bound, "upper", high
     outcome = PASS if inside else FAIL if outside else INSUFFICIENT
-    if found.interval is None:
+    if counted:
         because = f"counted: {_words.number(found.value)}, and {criterion.asks} was asked for"
     elif outcome == INSUFFICIENT:
         because = f"the bound lies inside the interval: its {end} end is {_words.number(speaks)}"
@@ -301,16 +300,15 @@ def _judge(criterion: Criterion, found: Measured, source: str) -> Finding:
         because = f"the whole interval is on the {side} side of the bound"
     if outcome == PASS and found.doubt:
         outcome, because = INSUFFICIENT, found.doubt
+    of_interval = {} if counted else {"low": low, "high": high, "level": found.interval.level}
     return Finding(
         criterion=criterion,
         outcome=outcome,
         because=because,
         value=found.value,
-        low=None if found.interval is None else low,
-        high=None if found.interval is None else high,
-        level=None if found.interval is None else found.interval.level,
         n=found.n,
         source=source,
+        **of_interval,
     )
 
 

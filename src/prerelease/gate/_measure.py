@@ -7,18 +7,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prerelease import _validate, intervals
+from prerelease import _validate, _words, intervals
 from prerelease.costs import CostModel, row_costs
 from prerelease.gate._blocks import WholeBlocks, blocks_of
 from prerelease.gate._criteria import Decision
-from prerelease.gate._names import COUNTED, METRICS, UNITS
-from prerelease.intervals import Counts, Interval, Kernel
+from prerelease.gate._names import COUNTED, METRICS, units
+from prerelease.intervals import Interval, Kernel
 
-__all__ = ["METRICS", "Measured", "Scored", "measure"]
 DAY = 86_400.0
-FEWEST_BLOCKS = 20
-FEWEST_FRAUDS = 20
-"""With fewer of either, a bootstrap interval is too short to be relied upon (chapter 02)."""
+FEWEST = 20
+"""Blocks, and cases of each class: with fewer a bootstrap interval is too short to rely on."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class Scored:
-    """Scored payments, the prices, and the rule that decides: all that metrics are computed from.
+    """Scored cases, the prices, and the rule that decides: all that metrics are computed from.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``time`` (seconds, sorted), ``amount`` (euros), ``label`` and ``score``; ``weight``, where
-        each row stands for that many payments; ``block``, where the decisions were made already.
+        ``time`` (seconds, sorted), ``amount``, ``label`` and ``score``; ``weight``, where
+        each row stands for that many cases; ``block``, where the decisions were made already.
     costs : CostModel
         What each outcome costs.
     decision : Decision
@@ -76,42 +74,41 @@ class Scored:
 
     @cached_property
     def block(self) -> NDArray[np.bool_]:
-        """Whether each payment is blocked."""
+        """Whether each case is flagged."""
         if "block" in self.frame:
             return self.frame["block"].to_numpy(dtype=bool)
         return self.decision.block(self.score, self.amount, self.costs)
 
     @cached_property
     def weight(self) -> NDArray[np.float64]:
-        """How many payments each row stands for."""
+        """How many cases each row stands for."""
         if "weight" in self.frame:
             return self.frame["weight"].to_numpy()
         return np.ones(len(self.frame))
 
     @cached_property
     def scheme(self) -> WholeBlocks:
-        """Which stretch of time each payment is in."""
+        """Which stretch of time each case is in."""
         return WholeBlocks(blocks_of(self.time, self.block_seconds))
 
     @cached_property
     def span(self) -> float:
-        """Seconds from the first payment to the last, and one mean distance."""
+        """Seconds from the first case to the last, and one mean distance."""
         n = len(self.frame)
         return float(self.time[-1] - self.time[0]) * n / max(n - 1, 1)
 
     def cost(self, block: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return what each payment costs if these are blocked."""
+        """Return what each case costs if these are flagged."""
         return row_costs(self.label, block, self.amount, costs=self.costs)
 
 
 @dataclass(frozen=True, eq=False)
 class Ratio:
-    """A ratio of two sums over payments, for the bootstrap of whole blocks."""
+    """A ratio of two sums over cases, for the bootstrap of whole blocks."""
 
     block: NDArray[np.intp]
     top: NDArray[np.float64]
     bottom: NDArray[np.float64]
-    share = False
     both_classes = False
 
     def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
@@ -120,7 +117,7 @@ class Ratio:
         size = np.bincount(self.block, minlength=n)
         top, bottom = (np.bincount(self.block, v, n) / size for v in (self.top, self.bottom))
 
-        def evaluate(counts: Counts) -> NDArray[np.float64]:
+        def evaluate(counts: NDArray[np.float64]) -> NDArray[np.float64]:
             below = counts @ bottom
             empty = np.full_like(below, np.nan)
             return np.divide(counts @ top, below, out=empty, where=below > 0)
@@ -137,14 +134,14 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Measured:
-    """Compute one metric of scored payments, with its interval.
+    """Compute one metric of scored cases, with its interval.
 
     Parameters
     ----------
     scored : Scored
-        The payments.
+        The cases.
     metric : str
-        One of `METRICS`.
+        One of `units`.
     k : int, optional
         Alerts that are looked at, for the metrics at k.
     level : float, default 0.95
@@ -157,8 +154,8 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     Returns
     -------
     Measured
-        With a `doubt` where there are too few blocks or frauds, or where every resample gave
-        the same: an interval of no length claims to know what nobody can.
+        With a `doubt` where there are too few blocks or cases of a class, or where every resample
+        gave the same: an interval of no length claims to know what nobody can.
 
     Raises
     ------
@@ -174,20 +171,19 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     Examples
     --------
     >>> frame = pd.DataFrame({"time": [0.0, 9.0], "amount": 1.0, "label": [0, 1], "score": 0.5})
-    >>> measure(Scored(frame, CostModel(), Decision()), "frauds").value
+    >>> measure(Scored(frame, CostModel(), Decision()), "positives").value
     1.0
     """
     _validate.choice(metric, "metric", METRICS)
-    n, unit = len(scored.frame), UNITS[metric]
+    n, unit = len(scored.frame), units()[metric]
     if metric in COUNTED:
         counted = {
-            "payments": scored.weight.sum(),
-            "frauds": scored.weight @ scored.label,
+            "cases": scored.weight.sum(),
+            "positives": scored.weight @ scored.label,
             "days": scored.span / DAY,
         }
         return Measured(float(counted[metric]), None, unit, n)
-    why_not = _impossible(scored, metric, k)
-    if why_not:
+    if why_not := _impossible(scored, metric, k):
         return Measured(None, None, unit, n, why_not)
     kind = ranking(metric, k) or ratio(scored, metric)
     score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
@@ -211,20 +207,20 @@ _NO_LENGTH = (
 
 def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     """Say why a metric cannot be estimated from these rows, or return nothing."""
-    frauds, n = int(scored.label.sum()), len(scored.frame)
+    found, n, said = int(scored.label.sum()), len(scored.frame), _words.words()
     if scored.time[-1] == scored.time[0]:
         return "all rows have the same time, so nothing is known about how they depend"
-    if scored.scheme.n_blocks < FEWEST_BLOCKS:
+    if scored.scheme.n_blocks < FEWEST:
         return (
-            f"{scored.scheme.n_blocks} stretches of {scored.block_seconds:g} s hold a payment, "
-            f"and an interval needs {FEWEST_BLOCKS}"
+            f"{scored.scheme.n_blocks} stretches of {scored.block_seconds:g} s hold a {said.case}, "
+            f"and an interval needs {FEWEST}"
         )
-    if min(frauds, n - frauds) < FEWEST_FRAUDS:
-        return f"{frauds} of {n} rows are frauds, and an interval needs {FEWEST_FRAUDS} of each"
+    if min(found, n - found) < FEWEST:
+        return f"{found} of {n} rows are {said.positives}, and an interval needs {FEWEST} of each"
     if k is not None and k > n:
         return f"k is {k}, and there are {n} rows"
     if metric == "precision" and not scored.block.any():
-        return "nothing is blocked, so there is no precision"
+        return "nothing is flagged, so there is no precision"
     return ""
 
 
@@ -245,13 +241,13 @@ def ratio(scored: Scored, metric: str) -> Ratio:
     weight, nobody = scored.weight, np.zeros(len(scored.frame), dtype=bool)
     cost, accept = scored.cost(scored.block), scored.cost(nobody)
     oracle = np.minimum(accept, scored.cost(~nobody))
-    days_of_a_payment = scored.span / DAY / weight.sum()
+    days_of_a_case = scored.span / DAY / weight.sum()
     top, bottom = {
         "savings": (accept - cost, accept - oracle),
         "saved_per_1000": (1000 * (accept - cost), 1.0),
         "cost_per_1000": (1000 * cost, 1.0),
         "false_alarms_per_1000": (1000.0 * (scored.block & (scored.label == 0)), 1.0),
-        "alerts_per_day": (scored.block / days_of_a_payment, 1.0),
+        "alerts_per_day": (scored.block / days_of_a_case, 1.0),
         "found_per_promised": (scored.label, scored.score),
     }[metric]
     return Ratio(scored.scheme.block, weight * top, weight * bottom)

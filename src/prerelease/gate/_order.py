@@ -3,7 +3,7 @@
 import pandas as pd
 
 
-def order(ledger_rows: pd.DataFrame, *, criteria_digest: str, source: str) -> str:
+def order(ledger_rows: pd.DataFrame, *, criteria_digest: str, source: str | None = None) -> str:
     """Say why evidence of the test rows came too early to be judged by these criteria.
 
     Parameters
@@ -12,8 +12,8 @@ def order(ledger_rows: pd.DataFrame, *, criteria_digest: str, source: str) -> st
         What `prerelease.ledger.read` returns.
     criteria_digest : str
         SHA-256 of the criteria file.
-    source : str
-        Of the data: ``"full"`` or ``"sample"``.
+    source : str, optional
+        What the ledger calls the data; by default all of its lines count.
 
     Returns
     -------
@@ -28,7 +28,9 @@ def order(ledger_rows: pd.DataFrame, *, criteria_digest: str, source: str) -> st
     >>> order(rows, criteria_digest="ab", source="full")
     ''
     """
-    judged = ledger_rows[(ledger_rows["kind"] == "evaluation") & (ledger_rows["source"] == source)]
+    judged = ledger_rows[ledger_rows["kind"] == "evaluation"]
+    if source is not None:
+        judged = judged[judged["source"] == source]
     if judged.empty:
         return "the test ledger holds no evaluation of these test rows"
     before = judged[judged["criteria"] != criteria_digest]

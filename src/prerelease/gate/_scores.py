@@ -12,11 +12,8 @@ from pyarrow import csv as arrow
 from pyarrow import parquet
 
 from prerelease import _validate
-from prerelease.gate._criteria import Columns, nearest
-
-
-class ScoresError(ValueError):
-    """A file of scores that cannot be judged: what is wrong with it, and in which row."""
+from prerelease._validate import nearest
+from prerelease.gate._criteria import Columns
 
 
 def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataFrame:
@@ -38,7 +35,7 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
 
     Raises
     ------
-    ScoresError
+    ValueError
         If the file cannot be read, is empty or lacks a column; if a label is neither 0 nor 1, a
         score is not from 0 to 1, an amount is negative, or time goes back or has a zone.
 
@@ -54,11 +51,11 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     names = {getattr(columns, name): name for name in Columns.__dataclass_fields__}
     if len(names) < len(Columns.__dataclass_fields__):
         msg = f"Each of the four columns needs a name of its own, got {columns}."
-        raise ScoresError(msg)
+        raise ValueError(msg)
     table = _read(path, list(names)).rename(columns=names)
     if table.empty:
         msg = f"{path} has its header and no row."
-        raise ScoresError(msg)
+        raise ValueError(msg)
     try:
         found = pd.DataFrame(
             {
@@ -70,7 +67,7 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
         )
     except ValueError as error:
         msg = f"{path}: {error}"
-        raise ScoresError(msg) from error
+        raise ValueError(msg) from error
     found = found.astype(np.float64)
     found.attrs = {"sha256": _digest(path), "name": path.name}
     return found
@@ -86,7 +83,7 @@ def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
             there = [name.strip() for name in next(text.reader(handle), [])]
         if not there:
             msg = f"{path} is empty."
-            raise ScoresError(msg)
+            raise ValueError(msg)
         _need(path, wanted, there)
         options = arrow.ConvertOptions(include_columns=wanted)
         reading = arrow.ReadOptions(column_names=there, skip_rows=1)
@@ -94,30 +91,30 @@ def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
         return table.to_pandas(date_as_object=False)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
-        raise ScoresError(msg) from error
+        raise ValueError(msg) from error
     except UnicodeDecodeError as error:
         msg = f"{path} is neither CSV nor Parquet: its header is no text in UTF-8."
-        raise ScoresError(msg) from error
+        raise ValueError(msg) from error
     except (pa.ArrowException, text.Error) as error:
         msg = f"{path} is neither CSV nor Parquet: {str(error).splitlines()[0]}"
-        raise ScoresError(msg) from error
+        raise ValueError(msg) from error
 
 
 def _need(path: Path, wanted: list[str], there: list[str]) -> None:
     other = next((mark for mark in ";\t|" if len(there) == 1 and mark in there[0]), None)
     if other and wanted != there:
         msg = f"{path} has {other!r} between its columns: write it with commas."
-        raise ScoresError(msg)
+        raise ValueError(msg)
     for name in wanted:
         if name not in there:
             msg = (
                 f"{path} has no column {name!r}: {nearest(name, there)} Other names can be given "
                 "with --column or in [columns] of the criteria."
             )
-            raise ScoresError(msg)
+            raise ValueError(msg)
         if there.count(name) > 1:
             msg = f"{path} has {there.count(name)} columns {name!r}."
-            raise ScoresError(msg)
+            raise ValueError(msg)
 
 
 def _numbers(values: pd.Series, what: str = "numbers") -> pd.Series:
@@ -140,7 +137,7 @@ def _seconds(values: pd.Series) -> pd.Series:
     if types.is_datetime64_any_dtype(values) or _with_zone(values):
         msg = (
             f"{values.name} has a time zone, such as {values.iloc[0]}: convert it to UTC and drop "
-            "the zone, so that no change of the clocks moves a payment."
+            "the zone, so that no change of the clocks moves a row."
         )
         raise ValueError(msg)
     return _numbers(values, "seconds, or dates such as 2026-03-01 10:00:00")

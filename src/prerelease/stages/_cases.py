@@ -6,31 +6,29 @@ from scipy import stats
 
 from prerelease import _validate
 
-Ints = NDArray[np.int64]
 _WINDOW = 0.1
 _MOST = 50_000_000
 
 
-def _limits(n: Ints, bound: float, alpha: float, *, above: bool) -> NDArray[np.float64]:
-    """Return the count from which (or up to which) the exact interval leaves the bound behind."""
-    if above:
-        return stats.binom.isf(alpha, n, bound) + 1
-    return stats.binom.ppf(alpha, n, bound) - 1
-
-
-def power(n: int, *, truth: float, bound: float, level: float = 0.95) -> float:
+def power(
+    n: int, *, truth: float, bound: float, level: float = 0.95, above: bool | None = None
+) -> float:
     r"""Return the chance that so many cases show a share to be beyond a bound.
 
     Parameters
     ----------
     n : int
-        Cases, such as frauds where the share is recall.
+        Cases, such as positives where the share is recall.
     truth : float
         The share as it really is.
     bound : float
-        What is to be shown: at least this if `truth` is above it, at most this if below.
+        What is to be shown.
     level : float, default 0.95
         Of the two-sided exact interval that has to leave the bound behind.
+    above : bool, optional
+        Whether it is to be shown that the share is at least `bound`, or at most; by default on
+        whichever side `truth` lies. If `truth` is on the other, what is returned is the chance of
+        a mistake, at most ``(1 - level) / 2``.
 
     Returns
     -------
@@ -40,13 +38,13 @@ def power(n: int, *, truth: float, bound: float, level: float = 0.95) -> float:
     Raises
     ------
     ValueError
-        If a share is not between 0 and 1, or both are the same.
+        If a share is not between 0 and 1, or both are the same and `above` is not given.
 
     Notes
     -----
     The lower end of the Clopper-Pearson interval [1]_ of x of n reaches the bound b exactly
     where :math:`P(X \ge x \mid n, b) \le \alpha/2`; the power is the chance of such an x under
-    the truth. No approximation, but cases are taken as independent: frauds come in bursts, so
+    the truth. No approximation, but cases are taken as independent: if they come in bursts,
     take this as the least.
 
     References
@@ -60,39 +58,7 @@ def power(n: int, *, truth: float, bound: float, level: float = 0.95) -> float:
     0.45
     """
     _validate.integer(n, "n", low=1)
-    truth, bound, alpha = _shares(truth, bound, level)
-    return float(_power(np.array([n]), truth, bound, alpha)[0])
-
-
-def passing(n: int, *, truth: float, bound: float, level: float = 0.95) -> float:
-    """Return the chance that the whole exact interval lies at or above a bound.
-
-    Parameters
-    ----------
-    n, truth, bound, level
-        As in `power`; here `truth` may lie below `bound` or on it.
-
-    Returns
-    -------
-    float
-        At most ``(1 - level) / 2`` where the truth is not above the bound.
-
-    Raises
-    ------
-    ValueError
-        If a share is not between 0 and 1.
-
-    Examples
-    --------
-    >>> passing(75, truth=0.65, bound=0.7) < 0.025
-    True
-    """
-    _validate.integer(n, "n", low=1)
-    truth = _validate.number(truth, "truth", above=0, below=1)
-    bound = _validate.number(bound, "bound", above=0, below=1)
-    level = _validate.number(level, "level", above=0, below=1)
-    limit = _limits(np.array([n]), bound, (1 - level) / 2, above=True)
-    return float(stats.binom.sf(limit - 1, n, truth)[0])
+    return float(_power(np.array([n]), truth, bound, level, above)[0])
 
 
 def cases_needed(*, truth: float, bound: float, level: float = 0.95, chance: float = 0.8) -> int:
@@ -122,18 +88,18 @@ def cases_needed(*, truth: float, bound: float, level: float = 0.95, chance: flo
     >>> cases_needed(truth=0.001, bound=0.002)
     13609
     """
-    truth, bound, alpha = _shares(truth, bound, level)
     _validate.number(chance, "chance", above=0.5, below=1)
+    _power(np.array([1]), truth, bound, level)  # which refuses what means nothing
     # A normal approximation says where to look; the exact answer is searched for around it.
     spread = [np.sqrt(share * (1 - share)) for share in (truth, bound)]
-    reach = stats.norm.isf(alpha) * spread[1] + stats.norm.ppf(chance) * spread[0]
+    reach = stats.norm.isf((1 - level) / 2) * spread[1] + stats.norm.ppf(chance) * spread[0]
     guess = (reach / (truth - bound)) ** 2
     if guess > _MOST:
         msg = f"To tell {truth:g} from {bound:g} takes more than {_MOST:,} cases."
         raise ValueError(msg)
     step = max(1, int(guess / 2000))
     n = np.arange(1, int(3 * guess) + 200, step)
-    enough = _power(n, truth, bound, alpha) >= chance
+    enough = _power(n, truth, bound, level) >= chance
     window = max(1, int(_WINDOW * guess / step))
     failing = np.r_[0, np.cumsum(~enough)]
     last = np.minimum(np.arange(len(n)) + window, len(n))
@@ -141,51 +107,16 @@ def cases_needed(*, truth: float, bound: float, level: float = 0.95, chance: flo
     return int(n[np.argmax(good)])
 
 
-def green_tick(n: int, *, truth: float, bound: float) -> float:
-    """Return the chance that a share looks good enough where only the estimate is looked at.
-
-    Parameters
-    ----------
-    n : int
-        Cases.
-    truth : float
-        The share as it really is.
-    bound : float
-        A tick is given where the share found is at least this.
-
-    Returns
-    -------
-    float
-        From 0 to 1; about one half for a model exactly at the bound, however many the cases.
-
-    Raises
-    ------
-    ValueError
-        If a share is not between 0 and 1.
-
-    Examples
-    --------
-    >>> round(green_tick(75, truth=0.65, bound=0.7), 2)
-    0.18
-    """
-    _validate.integer(n, "n", low=1)
-    truth = _validate.number(truth, "truth", above=0, below=1)
-    bound = _validate.number(bound, "bound", above=0, below=1)
-    return float(stats.binom.sf(np.ceil(bound * n - 1e-9) - 1, n, truth))
-
-
-def _shares(truth: float, bound: float, level: float) -> tuple[float, float, float]:
-    truth = _validate.number(truth, "truth", above=0, below=1)
-    bound = _validate.number(bound, "bound", above=0, below=1)
-    level = _validate.number(level, "level", above=0, below=1)
-    if truth == bound:
+def _power(
+    n: NDArray[np.int64], truth: float, bound: float, level: float, above: bool | None = None
+) -> NDArray[np.float64]:
+    shares = {"truth": truth, "bound": bound, "level": level}
+    for name, share in shares.items():
+        _validate.number(share, name, above=0, below=1)
+    if truth == bound and above is None:
         msg = f"No number of cases shows a share of {truth:g} to be beyond {bound:g}."
         raise ValueError(msg)
-    return truth, bound, (1 - level) / 2
-
-
-def _power(n: Ints, truth: float, bound: float, alpha: float) -> NDArray[np.float64]:
-    limit = _limits(n, bound, alpha, above=truth > bound)
-    if truth > bound:
-        return stats.binom.sf(limit - 1, n, truth)
-    return stats.binom.cdf(limit, n, truth)
+    alpha = (1 - level) / 2
+    if truth > bound if above is None else above:
+        return stats.binom.sf(stats.binom.isf(alpha, n, bound), n, truth)
+    return stats.binom.cdf(stats.binom.ppf(alpha, n, bound) - 1, n, truth)

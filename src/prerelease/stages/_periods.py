@@ -16,7 +16,7 @@ def centred(top: ArrayLike, bottom: ArrayLike, *, truth: float, bound: float) ->
     Parameters
     ----------
     top, bottom : array-like of shape (n,)
-        Sums over each stretch, such as frauds caught and frauds, or euros saved and euros that
+        Sums over each stretch, such as positives found and positives, or what was saved and what
         a perfect model saves.
     truth : float
         The ratio as it is supposed to be. The stretches show how it varies, not how high it is.
@@ -75,7 +75,7 @@ def shown(
 
     Notes
     -----
-    No formula: what is going to be done is done, `rounds` times. Frauds of one burst lie in one
+    No formula: what is going to be done is done, `rounds` times. Cases of one burst lie in one
     stretch and are drawn together, so the chance allows for bursts.
 
     Examples
