@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from casebook.models import INPUTS
-from prerelease.costs import CostModel, bayes_block, bayes_threshold, cost_scorer, gain
+from prerelease.costs import CostModel, bayes_block, bayes_threshold, cost_scorer, row_costs
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Example:
 
 SCIKIT_LEARN = Example(
     name="scikit-learn",
-    costs=CostModel.scikit_learn_example(),
+    costs=CostModel(miss_fee=0.0, review=0.0, goodwill=5.0, margin_share=0.02, catch_gain=50.0),
     # OpenML's copy of the data, which the example loads, lacks the time.
     inputs=INPUTS,
     gains={
@@ -59,7 +59,7 @@ SCIKIT_LEARN = Example(
 
 PROBABL = Example(
     name="probabl",
-    costs=CostModel.probabl_tutorial(),
+    costs=CostModel(miss_fee=20.0, review=0.0, goodwill=10.0, margin_share=0.02),
     inputs=("Time", *INPUTS),
     gains={
         "accept all": 216_525.07,
@@ -216,8 +216,13 @@ def replay(
         penalty=float(model[-1].C),
         threshold=float(tuned.best_threshold_),
         blocks=blocks,
+        # Money earned: the margin of all honest payments, less what the decisions cost.
         gains=pd.Series(
-            {name: gain(fraud, block, at_stake, costs=costs) for name, block in blocks.items()}
+            {
+                name: costs.margin_share * at_stake[~fraud].sum()
+                - row_costs(fraud, block, at_stake, costs=costs).sum()
+                for name, block in blocks.items()
+            }
         ),
     )
 

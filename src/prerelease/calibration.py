@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
@@ -11,20 +12,13 @@ from sklearn.isotonic import IsotonicRegression
 
 from prerelease import _validate
 from prerelease.adapters import mapie
-from prerelease.losses import log_losses
+from prerelease.intervals import binomial
+from prerelease.losses import check_promises, log_losses
 
 Floats = NDArray[np.float64]
-Calibrator = Callable[[ArrayLike], Floats]
 METHODS = ("sigmoid", "temperature", "isotonic", "Venn-Abers")
-SCORES = ("Brier", "log-loss")
+__all__ = ["METHODS", "decompose", "expected_calibration_error", "fit", "reliability_table"]
 _EDGE = 1e-15
-
-
-def _check(y: ArrayLike, probability: ArrayLike) -> tuple[NDArray[np.bool_], Floats]:
-    fraud = _validate.binary(y, "y")
-    promised = _validate.probabilities(probability, "probability")
-    _validate.same_length(y=fraud, probability=promised)
-    return fraud, promised
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,7 @@ class Decomposition:
     discrimination : float
         How much better the corrected promises are than one promise for all.
     uncertainty : float
-        Score of the share of frauds, promised for every row: the difficulty of the task.
+        Score of the share of positives, promised for every row: the difficulty of the task.
     """
 
     score: float
@@ -55,16 +49,16 @@ def decompose(y: ArrayLike, probability: ArrayLike, *, score: str = "log-loss") 
     Parameters
     ----------
     y : array-like of {0, 1}, shape (n,)
-        1 is a fraud; both classes must be there.
+        1 is a positive; both classes must be there.
     probability : array-like, shape (n,)
-        Probabilities of fraud.
+        What the model promised.
     score : {"log-loss", "Brier"}
         Which.
 
     Returns
     -------
     Decomposition
-        Each part is at least 0.
+        ``score``, ``miscalibration``, ``discrimination`` and ``uncertainty``, each at least 0.
 
     Raises
     ------
@@ -74,10 +68,10 @@ def decompose(y: ArrayLike, probability: ArrayLike, *, score: str = "log-loss") 
     Notes
     -----
     With :math:`\hat p` the isotonic regression of the labels on the promises, and
-    :math:`\bar y` the share of frauds: miscalibration is
+    :math:`\bar y` the share of positives: miscalibration is
     :math:`S(p) - S(\hat p)`, discrimination :math:`S(\bar y) - S(\hat p)`, uncertainty
     :math:`S(\bar y)` [1]_. No bins have to be chosen. Since :math:`\hat p` follows these very
-    rows, some miscalibration is found where there is none, more with fewer frauds.
+    rows, some miscalibration is found where there is none, more with fewer positives.
 
     References
     ----------
@@ -90,25 +84,17 @@ def decompose(y: ArrayLike, probability: ArrayLike, *, score: str = "log-loss") 
     >>> round(parts.miscalibration, 3), round(parts.discrimination, 3), parts.uncertainty
     (0.04, 0.25, 0.25)
     """
-    fraud, promised = _check(y, probability)
-    _validate.choice(score, "score", SCORES)
+    positive, promised = check_promises(y, probability)
+    _validate.choice(score, "score", ("Brier", "log-loss"))
     # By rank, since only the order counts: promises that differ by 1e-300 break its arithmetic.
     rank = np.unique(promised, return_inverse=True)[1]
-    corrected = IsotonicRegression().fit_transform(rank, fraud.astype(float)).clip(0, 1)
-    share = np.full(len(fraud), fraud.mean())
-    means = [_mean_score(fraud, p, score) for p in (promised, corrected, share)]
-    return Decomposition(
-        score=means[0],
-        miscalibration=means[0] - means[1],
-        discrimination=means[2] - means[1],
-        uncertainty=means[2],
+    corrected = IsotonicRegression().fit_transform(rank, positive.astype(float)).clip(0, 1)
+    share = np.full(len(positive), positive.mean())
+    said, best, same = (
+        float(np.mean((p - positive) ** 2 if score == "Brier" else log_losses(positive, p)))
+        for p in (promised, corrected, share)
     )
-
-
-def _mean_score(fraud: NDArray[np.bool_], promised: Floats, score: str) -> float:
-    if score == "Brier":
-        return float(np.mean((promised - fraud) ** 2))
-    return float(log_losses(fraud, promised).mean())
+    return Decomposition(said, said - best, same - best, same)
 
 
 def expected_calibration_error(
@@ -122,19 +108,17 @@ def expected_calibration_error(
 
     Parameters
     ----------
-    y : array-like of {0, 1}, shape (n,)
-        1 is a fraud.
-    probability : array-like, shape (n,)
-        Probabilities of fraud.
+    y, probability
+        As for `decompose`.
     bins : int, default 10
         Bins between 0 and 1.
     sample_weight : array-like, shape (n,), optional
-        How many payments each row stands for; 1 each by default.
+        How many cases each row stands for; 1 each by default.
 
     Returns
     -------
     float
-        From 0 to 1. Useless for rare frauds: promising 0 to all gives the share of frauds.
+        From 0 to 1. Useless where positives are rare: promising 0 to all gives their share.
 
     Raises
     ------
@@ -155,25 +139,99 @@ def expected_calibration_error(
     >>> expected_calibration_error([0] * 999 + [1], [0.0] * 1000)
     0.001
     """
-    fraud = _validate.binary(y, "y", both=False)
-    promised = _validate.probabilities(probability, "probability")
-    _validate.same_length(y=fraud, probability=promised)
-    weight = _validate.weights(sample_weight, "sample_weight", len(fraud))
+    positive, promised = check_promises(y, probability, both=False)
+    weight = _validate.weights(sample_weight, "sample_weight", len(positive))
     _validate.integer(bins, "bins", low=1)
     place = np.minimum((promised * bins).astype(int), bins - 1)
-    gap = np.bincount(place, weights=weight * (fraud - promised), minlength=bins)
+    gap = np.bincount(place, weights=weight * (positive - promised), minlength=bins)
     return float(np.abs(gap).sum() / weight.sum())
 
 
-def fit(y: ArrayLike, probability: ArrayLike, *, method: str) -> Calibrator:
+def reliability_table(
+    y: ArrayLike,
+    probability: ArrayLike,
+    *,
+    bins_per_decade: int = 2,
+    lowest: float = 1e-5,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Return the share of positives found against the share promised, by size of promise.
+
+    Parameters
+    ----------
+    y, probability
+        As for `decompose`.
+    bins_per_decade : int, default=2
+        Bins between, say, 0.01 and 0.1; each is as wide as the others on a log axis.
+    lowest : float, default=1e-5
+        Whatever is smaller, 0 included, goes into one first bin.
+    level : float, default=0.95
+        Coverage of each interval.
+
+    Returns
+    -------
+    DataFrame
+        One row for each bin that holds a case. Columns ``from`` and ``to`` (the bin, its upper
+        end excluded but for 1), ``cases``, ``positives``, ``promised`` (mean probability),
+        ``found`` (share of positives), ``found_low`` and ``found_high`` (exact binomial
+        interval of ``found``).
+
+    Raises
+    ------
+    ValueError
+        If an input holds a value that it cannot, if one class is missing or lengths differ.
+
+    Notes
+    -----
+    Bins are fixed in advance, not fitted to the scores, so that models can be compared bin
+    by bin. The interval is Clopper and Pearson's: it covers at least `level` of the
+    time, however few positives a bin holds. It takes cases to be independent; positives that
+    come in bursts make it too narrow.
+
+    References
+    ----------
+    C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits illustrated in
+    the case of the binomial", Biometrika 26, 1934.
+
+    Examples
+    --------
+    >>> table = reliability_table([0, 0, 0, 1], [0.002, 0.001, 0.2, 0.9], bins_per_decade=1)
+    >>> table[["from", "to", "cases", "positives"]].to_numpy().tolist()
+    [[0.001, 0.01, 2.0, 0.0], [0.1, 1.0, 2.0, 1.0]]
+    """
+    positive, promised = check_promises(y, probability)
+    _validate.integer(bins_per_decade, "bins_per_decade", low=1)
+    _validate.number(lowest, "lowest", above=0.0, below=1.0)
+    _validate.number(level, "level", above=0.0, below=1.0)
+    steps = int(np.ceil(-np.log10(lowest) * bins_per_decade - 1e-9))
+    edges = np.concatenate([[0.0], 10.0 ** (-np.arange(steps, -1, -1) / bins_per_decade)])
+    place = np.clip(np.searchsorted(edges, promised, side="right") - 1, 0, steps)
+    filled, place = np.unique(place, return_inverse=True)
+    cases, positives = np.bincount(place), np.bincount(place, weights=positive).astype(int)
+    found = [
+        binomial(int(hits), int(n), level=level) for hits, n in zip(positives, cases, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "from": edges[:-1][filled],
+            "to": edges[1:][filled],
+            "cases": cases,
+            "positives": positives,
+            "promised": np.bincount(place, weights=promised) / cases,
+            "found": [share.estimate for share in found],
+            "found_low": [share.low for share in found],
+            "found_high": [share.high for share in found],
+        }
+    )
+
+
+def fit(y: ArrayLike, probability: ArrayLike, *, method: str) -> Callable[[ArrayLike], Floats]:
     r"""Learn from rows that no model was trained on how to correct its promises.
 
     Parameters
     ----------
-    y : array-like of {0, 1}, shape (n,)
-        1 is a fraud; both classes must be there.
-    probability : array-like, shape (n,)
-        What the model promised for these rows.
+    y, probability
+        As for `decompose`.
     method : {"sigmoid", "temperature", "isotonic", "Venn-Abers"}
         How.
 
@@ -193,8 +251,8 @@ def fit(y: ArrayLike, probability: ArrayLike, *, method: str) -> Calibrator:
     With :math:`f` the log-odds of a promise, *sigmoid* (Platt) gives
     :math:`\sigma(a f + b)` and *temperature* :math:`\sigma(f / T)`, both by maximum
     likelihood. *Isotonic* is the monotone step function that fits best; it may promise
-    exactly 0. *Venn-Abers* fits it twice for each row, once as if that row were a fraud and
-    once as if it were not, and merges the two.
+    exactly 0. *Venn-Abers* fits it twice for each row, once as if that row were positive
+    and once as if it were not, and merges the two.
 
     References
     ----------
@@ -211,14 +269,16 @@ def fit(y: ArrayLike, probability: ArrayLike, *, method: str) -> Calibrator:
     >>> correct([0.5]).round(3)
     array([0.25])
     """
-    fraud, promised = _check(y, probability)
+    positive, promised = check_promises(y, probability)
     if _validate.choice(method, "method", METHODS) == "isotonic":
         model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-        model.fit(_log_odds(promised), fraud.astype(float))
+        model.fit(_log_odds(promised), positive.astype(float))
         return lambda values: model.predict(_log_odds(values))
     if method == "Venn-Abers":
-        return mapie.venn_abers(fraud, promised)
-    slope, shift = _maximum_likelihood(fraud, _log_odds(promised), free_shift=method == "sigmoid")
+        return mapie.venn_abers(positive, promised)
+    slope, shift = _maximum_likelihood(
+        positive, _log_odds(promised), free_shift=method == "sigmoid"
+    )
     return lambda values: expit(slope * _log_odds(values) + shift)
 
 
@@ -228,10 +288,10 @@ def _log_odds(probability: ArrayLike) -> Floats:
 
 
 def _maximum_likelihood(
-    fraud: NDArray[np.bool_], log_odds: Floats, *, free_shift: bool
+    positive: NDArray[np.bool_], log_odds: Floats, *, free_shift: bool
 ) -> tuple[float, float]:
     """Return the slope, above 0, and the shift of the log-odds under which the labels fit best."""
-    sign = np.where(fraud, 1.0, -1.0)
+    sign = np.where(positive, 1.0, -1.0)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         slope = np.exp(parameters[0])

@@ -15,7 +15,7 @@ from prerelease import __version__, _html, _words
 from prerelease.gate import Criteria, Verdict
 
 PRICES = {
-    "fraud_fee": "a missed fraud, beside its amount: {:g} €",
+    "miss_fee": "a missed fraud, beside its amount: {:g} €",
     "recovery_share": "got back of a missed fraud's amount: a share of {:g}",
     "review": "an alert, right or wrong: {:g} €",
     "goodwill": "an honest payment blocked: {:g} €",

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from prerelease import _html, _words, calibration, drift, uncertainty
-from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve, reliability_table
+from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
 from prerelease.gate import METRICS, Scored, measure
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import report as figures
@@ -178,7 +178,7 @@ def _costs(scored: Scored) -> str:
 
 
 def _calibration(scored: Scored) -> str:
-    table = reliability_table(scored.label, scored.score)
+    table = calibration.reliability_table(scored.label, scored.score)
     drawn = cost_figures.reliability({"this model": table}, title="Are promises kept?")
     parts = calibration.decompose(scored.label, scored.score)
     share = parts.miscalibration / parts.uncertainty
@@ -267,7 +267,7 @@ def drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `prerelease.drift.table`: a distance for each column, its p-value from exchanging
+        `prerelease.drift.feature_drift`: a distance for each column, its p-value from exchanging
         stretches of time, and whether it is a finding at a false discovery rate of 5 %.
 
     Examples
@@ -282,23 +282,21 @@ def drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
     >>> drift_table(first, second)["alarm"].tolist()
     [False, True]
     """
-    names = {"time": "Time", "amount": "amount", "score": "score"}
-    frames = [one.frame[list(names)].rename(columns=names) for one in (reference, current)]
-    found = drift.feature_drift(*frames, features=["amount", "score"], block=current.block_seconds)
-    return drift.table(found)
+    frames = [one.frame[["time", "amount", "score"]] for one in (reference, current)]
+    return drift.feature_drift(*frames, block=current.block_seconds)
 
 
 def _drift(reference: Scored, current: Scored) -> str:
     table = drift_table(reference, current)
     rows = [
         [
-            escape(row["subject"]),
-            f"{row['score']:.3g}",
+            escape(name),
+            f"{row['ks']:.3g}",
             f"{row['p_value']:.3g}",
             f"{row['q_value']:.3g}",
             "moved" if row["alarm"] else "no finding",
         ]
-        for _, row in table.iterrows()
+        for name, row in table.iterrows()
     ]
     header = ("Column", "Distance (Kolmogorov-Smirnov)", "p", "q", "Finding")
     grid = np.geomspace(1e-5, 1, 200)

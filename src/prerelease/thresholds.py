@@ -10,9 +10,11 @@ from scipy import sparse
 
 from prerelease import _validate
 from prerelease.costs import CostModel, best_threshold
-from prerelease.intervals import Blocks, row_counts
+from prerelease.intervals import Blocks
+from prerelease.intervals._draws import row_counts
 
 Floats = NDArray[np.float64]
+__all__ = ["cross_fitted", "raised", "rechosen", "regret"]
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,34 @@ class CrossFitted:
     Parameters
     ----------
     block : ndarray of bool, shape (n,)
-        Whether to block each payment.
+        Whether to block each case.
     thresholds : tuple of float
         The threshold used in each stretch of time, in their order.
     """
 
     block: NDArray[np.bool_]
     thresholds: tuple[float, ...]
+
+
+def _check(
+    y: ArrayLike, score: ArrayLike, amount: ArrayLike
+) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    positive = _validate.binary(y, "y", both=False)
+    scores = _validate.probabilities(score, "score")
+    amounts = _validate.non_negative(amount, "amount")
+    _validate.same_length(y=positive, score=scores, amount=amounts)
+    return positive, scores, amounts
+
+
+def _stretches(time: ArrayLike, n_stretches: int) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the times, checked, and which stretch of equal length each row is in."""
+    times = _validate.sorted_times(time, "time")
+    _validate.integer(n_stretches, "n_stretches", low=2)
+    if times[0] == times[-1]:
+        msg = f"time must span some time to be cut into stretches, got {times[0]:g} s only."
+        raise ValueError(msg)
+    edges = np.linspace(times[0], times[-1], n_stretches + 1)[1:-1]
+    return times, np.searchsorted(edges, times, side="right")
 
 
 def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
@@ -45,37 +68,30 @@ def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
 
     Parameters
     ----------
-    y : array-like of {0, 1}, shape (n,)
-        1 is a fraud.
-    score : array-like, shape (n,)
-        From 0 to 1; need not be calibrated.
-    amount : array-like, shape (n,)
-        Euros, not negative.
+    y, score, amount, costs, weight
+        As for `prerelease.costs.cost_curve`.
     time : array-like, shape (n,)
         Seconds, sorted.
-    costs : CostModel
-        What each outcome costs.
     n_stretches : int, default 4
         Stretches of equal length, at least 2.
-    weight : array-like, shape (n,), optional
-        How many payments each row stands for; 1 each by default.
 
     Returns
     -------
     CrossFitted
-        The decisions, to be priced on the rows that they are about.
+        ``block``, the decisions, to be priced on the rows that they are about, and
+        ``thresholds``, one for each stretch.
 
     Raises
     ------
     ValueError
         If an input holds a value that it cannot, if lengths differ, or if without one of the
-        stretches there is no fraud left to choose a threshold by.
+        stretches there is no positive left to choose a threshold by.
 
     Notes
     -----
     The best of all thresholds looks better on the rows that chose it than it is. Here no row
     has a say in the threshold that decides about it. Stretches of time, not random parts,
-    since payments of one burst agree with each other. The result prices the *procedure*: the
+    since cases of one burst agree with each other. The result prices the *procedure*: the
     thresholds of the stretches differ, and how much is a measure of how well it is known.
 
     Examples
@@ -85,39 +101,26 @@ def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
     >>> found.block.tolist(), found.thresholds
     ([True, False, False, False], (0.8, 0.9))
     """
-    times = _validate.sorted_times(time, "time")
-    scores = _validate.probabilities(score, "score")
-    fraud = _validate.binary(y, "y", both=False)
-    amounts = _validate.non_negative(amount, "amount")
-    _validate.same_length(y=fraud, score=scores, amount=amounts, time=times)
+    positive, scores, amounts = _check(y, score, amount)
+    times, stretch = _stretches(time, n_stretches)
+    _validate.same_length(y=positive, time=times)
     stood = _validate.weights(weight, "weight", len(times))
-    stretch = _stretches(times, n_stretches)
     block = np.zeros(len(times), dtype=bool)
     thresholds = []
     for number in range(n_stretches):
         here = stretch == number
-        if not fraud[~here].any():
+        if not positive[~here].any():
             msg = (
-                f"Without stretch {number + 1} of {n_stretches} there is no fraud to choose a "
-                f"threshold by: all {fraud.sum()} frauds are in it. Take other stretches."
+                f"Without stretch {number + 1} of {n_stretches} there is no positive to choose a "
+                f"threshold by: all {positive.sum()} are in it. Take other stretches."
             )
             raise ValueError(msg)
         choice = best_threshold(
-            fraud[~here], scores[~here], amounts[~here], costs=costs, weight=stood[~here]
+            positive[~here], scores[~here], amounts[~here], costs=costs, weight=stood[~here]
         )
         thresholds.append(choice.threshold)
         block[here] = scores[here] >= choice.threshold
     return CrossFitted(block, tuple(thresholds))
-
-
-def _stretches(times: Floats, n_stretches: int) -> NDArray[np.intp]:
-    """Return which stretch of time, of equal length, each row is in."""
-    _validate.integer(n_stretches, "n_stretches", low=2)
-    if times[0] == times[-1]:
-        msg = f"time must span some time to be cut into stretches, got {times[0]:g} s only."
-        raise ValueError(msg)
-    edges = np.linspace(times[0], times[-1], n_stretches + 1)[1:-1]
-    return np.searchsorted(edges, times, side="right")
 
 
 def raised(
@@ -128,18 +131,16 @@ def raised(
     Parameters
     ----------
     priority : array-like, shape (n,)
-        What an alert is raised for: a score, or euros at stake.
-    time : array-like, shape (n,)
-        Seconds, sorted.
+        What an alert is raised for: a score, or what is at stake.
+    time, n_stretches
+        As for `cross_fitted`.
     per_hour : float
         Alerts an hour, above 0, on the stretches that the threshold is chosen on.
-    n_stretches : int, default 4
-        Stretches of equal length, at least 2.
 
     Returns
     -------
     ndarray of bool, shape (n,)
-        Whether each payment raises an alert when it arrives.
+        Whether each case raises an alert when it arrives.
 
     Raises
     ------
@@ -151,11 +152,10 @@ def raised(
     >>> raised([3, 2, 1, 3, 2, 1], [0, 600, 1200, 3600, 4200, 4800], per_hour=1.5, n_stretches=2)
     array([ True, False, False,  True, False, False])
     """
-    times = _validate.sorted_times(time, "time")
     priorities = _validate.vector(priority, "priority")
-    _validate.same_length(priority=priorities, time=times)
     _validate.number(per_hour, "per_hour", above=0)
-    stretch = _stretches(times, n_stretches)
+    times, stretch = _stretches(time, n_stretches)
+    _validate.same_length(priority=priorities, time=times)
     hours = (times[-1] - times[0]) / 3600 * (n_stretches - 1) / n_stretches
     alerts = np.zeros(len(times), dtype=bool)
     for number in range(n_stretches):
@@ -199,8 +199,7 @@ def regret(  # noqa: PLR0913 (all but the data are keywords)
     Returns
     -------
     DataFrame
-        One row for each of `others`: ``regret_per_1000``, ``low`` and ``high``, in euros per
-        1,000 payments.
+        One row for each of `others`: ``regret_per_1000``, ``low`` and ``high``, per 1,000 cases.
 
     Raises
     ------
@@ -214,8 +213,8 @@ def regret(  # noqa: PLR0913 (all but the data are keywords)
     priced under the other costs. So no row has a say in a threshold that it prices, and the
     regret may be below zero. In each resample all thresholds are chosen anew.
 
-    The cheapest threshold is always a score of a fraud, or none, since to block honest
-    payments more costs; the cost is linear in what such a threshold blocks. So all thresholds
+    The cheapest threshold is always a score of a positive, or none, since to block more
+    negatives only costs; the cost is linear in what such a threshold blocks. So all thresholds
     and costs are one product of matrices.
 
     Examples
@@ -228,8 +227,8 @@ def regret(  # noqa: PLR0913 (all but the data are keywords)
     [0.0]
     """
     _validate.choice(method, "method", ("percentile",))
-    times = _validate.sorted_times(time, "time")
-    tallies = _Tallies.of(y, score, amount, _stretches(times, n_stretches))
+    times, stretch = _stretches(time, n_stretches)
+    tallies = _Tallies.of(y, score, amount, stretch)
     prices = np.array([_prices(model) for model in (costs, *others)])
     estimate = tallies.regrets(np.ones((1, len(times))), prices)[0]
     counts = row_counts(scheme, len(times), n_resamples=n_resamples, seed=seed)
@@ -266,7 +265,7 @@ def rechosen(  # noqa: PLR0913 (all but the data are keywords)
     Returns
     -------
     ndarray of shape (n_resamples,)
-        Euros per 1,000 payments above the best threshold of these rows; never below 0.
+        Cost per 1,000 cases above the best threshold of these rows; never below 0.
 
     Raises
     ------
@@ -282,8 +281,7 @@ def rechosen(  # noqa: PLR0913 (all but the data are keywords)
     0.0
     """
     n = len(_validate.vector(score, "score"))
-    tallies = _Tallies.of(y, score, amount, np.zeros(n, dtype=np.intp))
-    prices = np.array(_prices(costs))
+    tallies, prices = _Tallies.of(y, score, amount, np.zeros(n, dtype=np.intp)), _prices(costs)
     paid = tallies.blocked(np.ones((1, n)))[0, 0] @ prices
     found = []
     for counts in row_counts(scheme, n, n_resamples=n_resamples, seed=seed):
@@ -291,19 +289,21 @@ def rechosen(  # noqa: PLR0913 (all but the data are keywords)
     return 1000 * (np.concatenate(found) - paid.min()) / n
 
 
-def _prices(costs: CostModel) -> list[float]:
+def _prices(costs: CostModel) -> Floats:
     """Return what one more of each tally costs: see `_Tallies`."""
-    return [
-        costs.review - costs.catch_gain - costs.fraud_fee,
-        -(1 - costs.recovery_share),
-        costs.review + costs.goodwill,
-        costs.margin_share,
-    ]
+    return np.array(
+        [
+            costs.review - costs.catch_gain - costs.miss_fee,
+            -(1 - costs.recovery_share),
+            costs.review + costs.goodwill,
+            costs.margin_share,
+        ]
+    )
 
 
 @dataclass(frozen=True)
 class _Tallies:
-    """Frauds, their euros, honest payments and their euros, by threshold and stretch.
+    """Positives, their amounts, negatives and their amounts, by threshold and stretch.
 
     `cells` adds up rows (n, stretches x thresholds x 4): what falls between two thresholds.
     """
@@ -316,22 +316,18 @@ class _Tallies:
     def of(
         cls, y: ArrayLike, score: ArrayLike, amount: ArrayLike, stretch: NDArray[np.intp]
     ) -> "_Tallies":
-        fraud = _validate.binary(y, "y", both=False)
-        scores = _validate.probabilities(score, "score")
-        amounts = _validate.non_negative(amount, "amount")
-        _validate.same_length(y=fraud, score=scores, amount=amounts, time=stretch)
-        steps = np.unique(scores[fraud])[::-1]
+        positive, scores, amounts = _check(y, score, amount)
+        _validate.same_length(y=positive, time=stretch)
+        steps = np.unique(scores[positive])[::-1]
         place = np.searchsorted(-steps, -scores) + 1  # 0 is to block nothing
         rows = np.flatnonzero(place <= len(steps))
-        n = len(steps) + 1
-        kind = np.where(fraud, 0, 2)
-        at = ((stretch * n + place) * 4 + kind)[rows]
-        shape = len(fraud), (stretch.max() + 1) * n * 4
+        n, n_stretches = len(steps) + 1, int(stretch.max()) + 1
+        at = ((stretch * n + place) * 4 + np.where(positive, 0, 2))[rows]
         cells = sparse.csr_matrix(
             (np.r_[np.ones(len(rows)), amounts[rows]], (np.r_[rows, rows], np.r_[at, at + 1])),
-            shape=shape,
+            shape=(len(positive), n_stretches * n * 4),
         )
-        return cls(cells, int(stretch.max()) + 1, n)
+        return cls(cells, n_stretches, n)
 
     def blocked(self, counts: Floats) -> Floats:
         """Return what each threshold blocks, (resamples, stretches, thresholds, 4)."""
@@ -339,7 +335,7 @@ class _Tallies:
         return np.cumsum((self.cells.T @ counts.T).T.reshape(shape), axis=2)
 
     def regrets(self, counts: Floats, prices: Floats) -> Floats:
-        """Return the regret per 1,000 payments, (resamples, prices but the first)."""
+        """Return the regret per 1,000 cases, (resamples, prices but the first)."""
         here = self.blocked(counts)
         elsewhere = here.sum(axis=1, keepdims=True) - here
         result = np.empty((len(counts), len(prices) - 1))

@@ -47,12 +47,12 @@ def hourly(rows, by, k, shift=0.0):
 def test_a_queue_by_euros_costs_less_or_more_than_one_by_score_as_the_chapter_says(rows, k, gap):
     assert hourly(rows, "worth", k) - hourly(rows, "score", k) == pytest.approx(gap, abs=1)
     ours = [
-        costs.total_cost(
+        costs.row_costs(
             rows["Class"],
             costs.alerts_at_capacity(rows[by], rows["Time"], k=k),
             rows["Amount"],
             costs=COSTS,
-        )
+        ).sum()
         for by in ("worth", "score")
     ]
     assert ours[0] - ours[1] == pytest.approx(gap, abs=1)

@@ -76,7 +76,7 @@ def quoted(rows, score, threshold):
 
 def test_prices_are_those_of_the_book():
     book = costs.CostModel()
-    mine = (book.fraud_fee, book.review, book.goodwill, book.margin_share)
+    mine = (book.miss_fee, book.review, book.goodwill, book.margin_share)
     assert mine == (FEE, REVIEW, GOODWILL, MARGIN)
     assert book.recovery_share == 0
 

@@ -102,7 +102,14 @@ def test_judged_euros_and_savings_are_those_of_all_rows(payments, score):
     }
     block = conventions.decide(payments, score, costs=COSTS)
     nobody = np.zeros(len(payments), dtype=bool)
-    per_1000 = [money.cost_per_1000(payments["Class"], rule, **given) for rule in (nobody, block)]
+    per_1000 = [
+        1000
+        * np.average(
+            money.row_costs(payments["Class"], rule, payments["Amount"], costs=COSTS),
+            weights=given["weight"],
+        )
+        for rule in (nobody, block)
+    ]
     assert found["saved"].estimate == pytest.approx(per_1000[0] - per_1000[1])
     assert found["savings"].estimate == pytest.approx(
         money.savings(payments["Class"], block, **given)

@@ -52,7 +52,7 @@ def test_weights_of_a_fit_change_it_for_a_model_without_a_pipeline(payments):
 
 
 def test_folds_of_a_run_fill_its_column_and_others_stay_empty(payments):
-    late = splits.TemporalSplit(split.VALID_END)
+    late = splits.TemporalSplit(split.VALID_END, time="Time")
     table = leaks.score_runs(
         payments,
         {

@@ -9,7 +9,7 @@ from sklearn.preprocessing import QuantileTransformer
 
 from casebook import data, models
 from casebook.models import FAMILIES, Span
-from prerelease.losses import FocalClassifier
+from casebook.models._focal import FocalClassifier
 
 BUILDERS = [
     models.release_candidate_1,

@@ -24,7 +24,7 @@ def test_the_replay_prices_each_rule_as_the_examples_own_code_would(example, hal
     for rule, block in again.blocks.items():
         expected = (
             0.02 * amount[(y == 0) & ~block].sum()
-            - (amount[(y == 1) & ~block] + example.costs.fraud_fee).sum()
+            - (amount[(y == 1) & ~block] + example.costs.miss_fee).sum()
             - example.costs.goodwill * ((y == 0) & block).sum()
             + example.costs.catch_gain * ((y == 1) & block).sum()
         )

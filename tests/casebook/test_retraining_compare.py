@@ -86,7 +86,7 @@ def test_two_processes_give_the_same_as_one():
 
 
 def test_a_learner_of_ones_own_is_used():
-    dear = partial(Learner, costs=CostModel(fraud_fee=1000))
+    dear = partial(Learner, costs=CostModel(miss_fee=1000))
     other = daily(STREAMS[:1], {"never": Never()}, learner=dear)
     assert (
         other["cost"].sum()

@@ -67,7 +67,7 @@ def test_results_of_other_data_are_named(made):
 
 def test_every_price_is_on_the_card_in_words(made):
     lines = next(section.lines for section in made.sections if section.title == "Costs")
-    assert "a missed fraud, beside its amount: 20 € (fraud_fee)." in lines
+    assert "a missed fraud, beside its amount: 20 € (miss_fee)." in lines
     assert len(lines) == len(vars(CRITERIA.costs))
 
 

@@ -1,4 +1,4 @@
-"""The decision that is right for each payment, given calibrated probabilities."""
+"""The decision that is right for each case, given calibrated probabilities."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from prerelease.costs import (
 COSTS = CostModel()
 MODELS = st.builds(
     CostModel,
-    fraud_fee=st.floats(0, 200),
+    miss_fee=st.floats(0, 200),
     recovery_share=st.floats(0, 1),
     review=st.floats(0, 200),
     goodwill=st.floats(0.01, 200),
@@ -62,10 +62,10 @@ def test_expected_saving_is_the_difference_between_accepting_and_blocking(data, 
 def test_expected_cost_is_the_mean_of_both_realised_costs(data, model, block):
     p, amount = data
     block = block[: len(p)]
-    if_fraud = row_costs(np.ones(len(p)), block, amount, costs=model)
-    if_honest = row_costs(np.zeros(len(p)), block, amount, costs=model)
+    if_positive = row_costs(np.ones(len(p)), block, amount, costs=model)
+    if_negative = row_costs(np.zeros(len(p)), block, amount, costs=model)
     assert expected_cost(p, block, amount, costs=model) == pytest.approx(
-        p * if_fraud + (1 - p) * if_honest, abs=1e-6
+        p * if_positive + (1 - p) * if_negative, abs=1e-6
     )
 
 
@@ -73,17 +73,17 @@ def test_expected_cost_is_the_mean_of_both_realised_costs(data, model, block):
 def test_threshold_equals_the_formula_of_the_probabl_tutorial(amount):
     c00, c01, c10, c11 = -0.02 * amount, amount + 20, 10, 0
     expected = (c10 - c00) / (c10 - c00 + c01 - c11)
-    ours = bayes_threshold(amount, costs=CostModel.probabl_tutorial())
+    ours = bayes_threshold(amount, costs=CostModel(review=0))
     assert ours == pytest.approx(expected)
 
 
-def test_larger_payments_are_blocked_on_less_suspicion():
+def test_larger_amounts_are_blocked_on_less_suspicion():
     thresholds = bayes_threshold(np.linspace(0, 3000, 100), costs=COSTS)
     assert (np.diff(thresholds) < 0).all()
 
 
-def test_blocking_never_pays_where_a_review_costs_as_much_as_the_fraud():
-    model = CostModel(fraud_fee=0, review=5)
+def test_blocking_never_pays_where_a_review_costs_as_much_as_the_miss():
+    model = CostModel(miss_fee=0, review=5)
     assert bayes_threshold([0, 5, 5.01], costs=model).tolist()[:2] == [np.inf, np.inf]
     assert bayes_block([1.0, 1.0, 1.0], [0, 5, 5.01], costs=model).tolist() == [
         False,
@@ -99,7 +99,7 @@ def test_blocking_always_pays_where_it_costs_nothing():
 
 
 def test_nothing_at_stake_accepts():
-    nothing = CostModel(fraud_fee=0, review=0, goodwill=0, margin_share=0.02)
+    nothing = CostModel(miss_fee=0, review=0, goodwill=0, margin_share=0.02)
     assert bayes_threshold([0.0], costs=nothing).tolist() == [np.inf]
 
 
@@ -137,5 +137,5 @@ def test_bad_decisions_are_refused():
         expected_cost([0.1], [3], [1], costs=COSTS)
     with pytest.raises(ValueError, match=r"block must hold one 0 .* got nan\."):
         expected_cost([0.1, 0.1], [1, np.nan], [1, 1], costs=COSTS)
-    with pytest.raises(ValueError, match="one decision a payment: 1 payments, got 2 decisions"):
+    with pytest.raises(ValueError, match="one decision a case: 1 cases, got 2 decisions"):
         expected_cost([0.1], [0, 1], [1], costs=COSTS)

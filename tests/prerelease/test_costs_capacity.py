@@ -12,8 +12,8 @@ from prerelease.costs import (
     capacity_table,
     cost_curve,
     review_times,
+    row_costs,
     savings,
-    total_cost,
 )
 from prerelease.intervals import binomial
 
@@ -66,11 +66,11 @@ def test_one_period_without_ties_is_a_threshold():
     score, y, amount = rng.random(50), rng.random(50) < 0.3, rng.random(50) * 100
     table = capacity_table(y, score, amount, np.zeros(50), ks=range(1, 51), costs=COSTS)
     curve = cost_curve(y, score, amount, costs=COSTS).iloc[1:]
-    for name in ("alerts", "frauds_caught", "precision", "recall", "cost", "savings"):
+    for name in ("alerts", "caught", "precision", "recall", "cost", "savings"):
         assert table[name].to_numpy() == pytest.approx(curve[name].to_numpy())
 
 
-def test_table_prices_the_alerts_as_total_cost_does():
+def test_table_prices_the_alerts_row_by_row():
     rng = np.random.default_rng(1)
     n = 300
     y, score = rng.random(n) < 0.1, rng.random(n)
@@ -78,9 +78,9 @@ def test_table_prices_the_alerts_as_total_cost_does():
     table = capacity_table(y, score, amount, time, ks=[1, 4], period="day", costs=COSTS, floor=0.9)
     for row in table.itertuples():
         block = alerts_at_capacity(score, time, k=row.k, period="day", floor=0.9)
-        assert row.cost == pytest.approx(total_cost(y, block, amount, costs=COSTS))
+        assert row.cost == pytest.approx(row_costs(y, block, amount, costs=COSTS).sum())
         assert row.savings == pytest.approx(savings(y, block, amount, costs=COSTS))
-        assert row.euros_caught == pytest.approx(amount[block & y].sum())
+        assert row.amount_caught == pytest.approx(amount[block & y].sum())
         assert row.cost_per_1000 == pytest.approx(row.cost * 1000 / n)
         caught = int((block & y).sum())
         recall, precision = binomial(caught, int(y.sum())), binomial(caught, int(block.sum()))
@@ -99,7 +99,7 @@ def test_floor_leaves_idle_reviewers_idle():
     assert at_floor["alerts"].tolist() == [1]
     table = capacity_table([1, 0], [0.2, 0.1], [0, 5], [0, 1], ks=[1], costs=COSTS, floor=0.5)
     assert np.isnan(table["precision"].iloc[0])
-    assert np.isnan(table["euros_recall"].iloc[0])
+    assert np.isnan(table["amount_recall"].iloc[0])
     assert table["savings"].iloc[0] == 0
 
 
@@ -131,7 +131,7 @@ def test_bad_table_is_refused():
         capacity_table([1, 0], [0.1, 0.2], [9, 9], [0, 1], ks=[], costs=COSTS)
     with pytest.raises(ValueError, match="same length: y has 2, priority has 1"):
         capacity_table([1, 0], [0.1], [9, 9], [0], ks=[1], costs=COSTS)
-    with pytest.raises(ValueError, match="frauds in y: 0"):
+    with pytest.raises(ValueError, match="positives in y: 0"):
         capacity_table([0, 0], [0.1, 0.2], [9, 9], [0, 1], ks=[1], costs=COSTS)
 
 
@@ -200,7 +200,7 @@ def test_each_review_is_of_the_most_urgent_that_waits(data):
         ({"k": 0}, "k must"),
         ({"wait": 0.0}, "wait must"),
         ({"time": [5, 1]}, "sorted|time"),
-        ({"raised": [1]}, "2 payments, got 1"),
+        ({"raised": [1]}, "2 cases, got 1"),
     ],
 )
 def test_bad_teams_are_refused(change, told):

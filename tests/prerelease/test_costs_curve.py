@@ -10,19 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from prerelease.costs import (
-    CostModel,
-    best_threshold,
-    cost_curve,
-    row_costs,
-    savings,
-    total_cost,
-)
+from prerelease.costs import CostModel, best_threshold, cost_curve, row_costs, savings
 
 COSTS = CostModel()
 MODELS = st.builds(
     CostModel,
-    fraud_fee=st.floats(0, 100),
+    miss_fee=st.floats(0, 100),
     recovery_share=st.floats(0, 0.9),
     review=st.floats(0, 20),
     goodwill=st.floats(0.5, 100),
@@ -32,11 +25,11 @@ MODELS = st.builds(
 
 
 @st.composite
-def scored(draw, min_frauds=1):
-    """Payments with many tied scores."""
-    n = draw(st.integers(max(min_frauds, 1), 30))
+def scored(draw, min_positives=1):
+    """Cases with many tied scores."""
+    n = draw(st.integers(max(min_positives, 1), 30))
     y = draw(hnp.arrays(int, n, elements=st.integers(0, 1)))
-    y[:min_frauds] = 1
+    y[:min_positives] = 1
     score = draw(hnp.arrays(int, n, elements=st.integers(0, 8))) / 8
     amount = draw(hnp.arrays(int, n, elements=st.integers(0, 100_000))) / 100
     return y, score, amount
@@ -61,7 +54,7 @@ def test_curve_equals_brute_force(data, model):
     for row in curve.itertuples():
         block = score >= row.threshold
         assert row.alerts == block.sum()
-        assert row.frauds_caught == (block & (y == 1)).sum()
+        assert row.caught == (block & (y == 1)).sum()
         assert row.savings == pytest.approx(
             savings(y, block, amount, costs=model), rel=1e-9, abs=1e-9
         )
@@ -79,8 +72,8 @@ def test_best_threshold_is_the_highest_of_the_cheapest(data, model):
 
 
 def test_thresholds_that_tie_but_for_rounding_leave_the_higher_one():
-    # From 0.9 down to 0.7 a blocked honest payment costs 5.10 € and a fraud saves 5.10 €.
-    model = CostModel(fraud_fee=5.2, review=0.1, goodwill=5.0)
+    # From 0.9 down to 0.7 a blocked negative costs 5.10 and a positive saves 5.10.
+    model = CostModel(miss_fee=5.2, review=0.1, goodwill=5.0)
     y = np.r_[1, 0, 1, 1, 1, np.zeros(90)]
     score = np.r_[0.9, 0.8, 0.7, 0.1, 0.1, np.full(90, 0.1)]
     amount = np.r_[86.88, 0, 0, 20.68, 22.41, np.zeros(90)]
@@ -89,8 +82,8 @@ def test_thresholds_that_tie_but_for_rounding_leave_the_higher_one():
     assert best_threshold(y, score, amount, costs=model).threshold == 0.9
 
 
-def test_a_cent_among_a_hundred_thousand_euros_is_no_tie():
-    # As above, but the fraud at 0.7 saves a cent more; blocking down to 0.1 never pays.
+def test_a_cent_among_a_hundred_thousand_is_no_tie():
+    # As above, but the positive at 0.7 saves a cent more; blocking down to 0.1 never pays.
     y, score = np.r_[1, 0, 1, 1, np.zeros(9000)], np.r_[0.9, 0.8, 0.7, 0.1, np.full(9000, 0.1)]
     amount = np.r_[50, 0, 0.01, 99_000, np.zeros(9000)]
     assert best_threshold(y, score, amount, costs=CostModel()).threshold == 0.7
@@ -111,7 +104,7 @@ def test_weights_are_as_good_as_repeated_rows(data, model, times):
     pd.testing.assert_frame_equal(weighted, repeated, rtol=1e-9, atol=1e-9)
 
 
-@given(scored(), MODELS, st.sampled_from(["fraud_fee", "review", "goodwill"]), st.floats(0, 50))
+@given(scored(), MODELS, st.sampled_from(["miss_fee", "review", "goodwill"]), st.floats(0, 50))
 def test_lowest_cost_never_falls_when_a_cost_rises(data, model, name, step):
     dearer = replace(model, **{name: getattr(model, name) + step})
     costs = [cost_curve(*data, costs=m)["cost"].min() for m in (model, dearer) if _pays(data, m)]
@@ -120,7 +113,7 @@ def test_lowest_cost_never_falls_when_a_cost_rises(data, model, name, step):
 
 def _pays(data, model):
     y, _, amount = data
-    return (model.saved_by_blocking_fraud(amount)[y == 1] > 0).any()
+    return (model.saved_by_blocking(amount)[y == 1] > 0).any()
 
 
 def test_perfect_scores_reach_the_oracle():
@@ -132,8 +125,8 @@ def test_perfect_scores_reach_the_oracle():
 def test_curve_starts_at_accept_all_and_ends_at_block_all():
     y, score, amount = [1, 0, 0], [0.3, 0.2, 0.1], [100, 10, 10]
     curve = cost_curve(y, score, amount, costs=COSTS)
-    assert curve["cost"].iloc[0] == total_cost(y, [0, 0, 0], amount, costs=COSTS)
-    assert curve["cost"].iloc[-1] == total_cost(y, [1, 1, 1], amount, costs=COSTS)
+    assert curve["cost"].iloc[0] == row_costs(y, [0, 0, 0], amount, costs=COSTS).sum()
+    assert curve["cost"].iloc[-1] == row_costs(y, [1, 1, 1], amount, costs=COSTS).sum()
     assert curve["savings"].iloc[0] == 0
     assert np.isnan(curve["precision"].iloc[0])
     assert curve["recall"].iloc[-1] == 1
@@ -144,7 +137,7 @@ def test_constant_scores_leave_accept_all_and_block_all():
     assert curve["threshold"].tolist() == [np.inf, 0.5]
 
 
-def test_accepting_all_is_best_when_frauds_hide_at_the_bottom():
+def test_accepting_all_is_best_when_positives_hide_at_the_bottom():
     best = best_threshold(
         [0] * 20 + [1], [0.9] * 20 + [0.1], [1000.0] * 21, costs=CostModel(margin_share=1)
     )
@@ -152,9 +145,9 @@ def test_accepting_all_is_best_when_frauds_hide_at_the_bottom():
     assert best.alerts == 0
 
 
-def test_one_fraud_and_all_fraud_have_right_answers():
+def test_one_positive_and_all_positive_have_right_answers():
     alone = best_threshold([0, 0, 1], [0.1, 0.2, 0.2], [10, 10, 500], costs=COSTS)
-    assert (alone.threshold, alone.alerts, alone.frauds_caught) == (0.2, 2, 1)
+    assert (alone.threshold, alone.alerts, alone.caught) == (0.2, 2, 1)
     every = best_threshold([1, 1, 1], [0.1, 0.2, 0.9], [10, 10, 10], costs=COSTS)
     assert (every.threshold, every.savings) == (0.1, 1.0)
 
@@ -179,7 +172,7 @@ def test_curve_of_many_rows_is_exact_to_a_hundredth_of_a_cent():
         ([0, 1], [0.2, np.nan], [1, 1], "score must be finite, got nan at position 1"),
         ([0, 1], [0.2], [1, 1], "same length: y has 2, score has 1"),
         ([0, 1], [0.2, 0.3], [1, -1], "amount must not be negative, got -1"),
-        ([0, 0], [0.2, 0.3], [1, 1], "frauds in y: 0"),
+        ([0, 0], [0.2, 0.3], [1, 1], "positives in y: 0"),
     ],
 )
 @pytest.mark.parametrize("function", [cost_curve, best_threshold])

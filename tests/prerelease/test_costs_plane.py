@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prerelease.costs import CostModel, cost_curve, cost_price, precision_at_cost
+from prerelease.costs import CostModel, cost_curve, precision_at_cost
 
 COSTS = CostModel()
 
@@ -22,8 +22,8 @@ def scored(draw):
 @given(scored())
 def test_each_threshold_lies_on_the_line_of_its_own_cost(data):
     """Where all amounts are alike, the lines are exact: the curve's every point is on its line."""
-    y, score, euros = data
-    amount = np.full(len(y), euros)
+    y, score, each = data
+    amount = np.full(len(y), each)
     curve = cost_curve(y, score, amount, costs=COSTS).query("recall > 0")
     for point in curve.itertuples():
         (precision,) = precision_at_cost(
@@ -37,7 +37,8 @@ def test_accepting_all_costs_as_much_as_a_precision_that_the_prices_name():
     y, amount = np.arange(500) < 20, rng.exponential(100, 500)
     nothing = 1000 * COSTS.accept_cost(y, amount).mean()
     line = precision_at_cost(y, amount, costs=COSTS, recall=[0.1, 0.5, 1.0], cost_per_1000=nothing)
-    assert line == pytest.approx(1 / (1 + cost_price(y, amount, costs=COSTS)))
+    price = COSTS.saved_by_blocking(amount[y]).mean() / COSTS.lost_by_blocking(amount[~y]).mean()
+    assert line == pytest.approx(1 / (1 + price))
 
 
 def test_a_lower_cost_asks_for_more_precision_and_may_ask_too_much():
@@ -49,7 +50,7 @@ def test_a_lower_cost_asks_for_more_precision_and_may_ask_too_much():
     ]
     assert all(np.isnan(line[0]) for line in lines)  # what catches nothing saves nothing
     assert lines[0][-1] < lines[1][-1] < lines[2][-1] < 1
-    assert np.isnan(lines[2][5])  # half of the frauds are not worth that much
+    assert np.isnan(lines[2][5])  # half of the positives are not worth that much
     assert (np.diff(lines[0][np.isfinite(lines[0])]) < 0).all()  # more recall, less precision
 
 

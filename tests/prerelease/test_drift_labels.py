@@ -25,7 +25,7 @@ def change(reference, current, **options):
     )
 
 
-def test_independent_frauds_give_the_exact_binomial_test():
+def test_independent_positives_give_the_exact_binomial_test():
     rng = np.random.default_rng(0)
     before, after = rng.random(60_000) < 0.002, rng.random(30_000) < 0.004
     found = change(before, after)
@@ -65,25 +65,25 @@ def test_p_values_of_bursts_are_valid_when_nothing_has_changed():
     assert np.mean(np.array(naive) <= 0.1) > 0.25
 
 
-def test_a_window_without_fraud_has_a_ratio_of_nought_and_an_end():
+def test_a_window_without_positives_has_a_ratio_of_nought_and_an_end():
     found = change(burst(6000, range(0, 6000, 500), 1), np.zeros(3000))
     assert found.ratio.estimate == found.ratio.low == 0
     assert 0 < found.ratio.high < np.inf
     assert 0 < found.p_value <= 1
 
 
-def test_a_reference_without_fraud_has_no_upper_end():
+def test_a_reference_without_positives_has_no_upper_end():
     found = change(np.zeros(3000), burst(6000, range(0, 6000, 500), 1))
     assert found.ratio.estimate == found.ratio.high == np.inf
     assert np.isfinite(found.ratio.low)
 
 
-def test_no_fraud_on_either_side_is_refused():
-    with pytest.raises(ValueError, match="must hold a fraud, got none"):
+def test_no_positive_on_either_side_is_refused():
+    with pytest.raises(ValueError, match="must hold a positive, got none"):
         change(np.zeros(3000), np.zeros(3000))
 
 
-def test_weights_count_as_payments():
+def test_weights_count_as_cases():
     labels = burst(6000, range(0, 6000, 500), 1)
     plain = change(labels, labels)
     weights = np.where(labels == 1, 1.0, 20.0)
@@ -132,7 +132,7 @@ def test_probabilities_that_are_not_calibrated_mislead_em_and_not_bbse():
     assert black_box.estimate == pytest.approx(0.01, rel=0.15)
 
 
-def test_blocks_make_the_interval_wider_when_frauds_come_together():
+def test_blocks_make_the_interval_wider_when_positives_come_together():
     y, p = world(0.01, n=40_000, seed=4)
     order = np.argsort(y, kind="stable")
     times = np.arange(40_000.0)
@@ -144,7 +144,7 @@ def test_blocks_make_the_interval_wider_when_frauds_come_together():
 
 
 def test_an_alert_that_says_nothing_is_refused():
-    with pytest.raises(ValueError, match="must be more frequent among frauds"):
+    with pytest.raises(ValueError, match="must be more frequent among positives"):
         drift.bbse([0, 1], [0.5, 0.5], [0.5], threshold=0.4)
 
 
@@ -157,7 +157,7 @@ def estimate(p, seed=0, **options):
     amount = np.random.default_rng(9).lognormal(3, 1, len(p))
     block = costs.bayes_block(p, amount, costs=costs.CostModel())
     found = drift.estimate_performance(
-        p, block, amount, cost_model=costs.CostModel(), seed=seed, **options
+        p, block, amount, costs=costs.CostModel(), seed=seed, **options
     )
     return found, block, amount
 
@@ -166,14 +166,14 @@ def test_promises_are_exact_in_expectation_for_calibrated_scores():
     rng = np.random.default_rng(5)
     _, p = world(0.05, n=4000, seed=5)
     found, block, amount = estimate(p)
-    real_cost, caught, frauds = [], [], []
+    real_cost, caught, positives = [], [], []
     for _ in range(2000):
         y = rng.random(len(p)) < p
-        frauds.append(y.sum())
+        positives.append(y.sum())
         caught.append((y & block).sum() / block.sum())
-        real_cost.append(costs.cost_per_1000(y, block, amount, costs=costs.CostModel()))
+        real_cost.append(1000 * costs.row_costs(y, block, amount, costs=costs.CostModel()).mean())
     for promise, real in (
-        (found.frauds, frauds),
+        (found.positives, positives),
         (found.precision, caught),
         (found.cost, real_cost),
     ):
@@ -193,41 +193,39 @@ def test_promises_hold_while_scores_stay_calibrated_and_break_under_concept_shif
 
 
 def test_a_covariate_shift_can_end_calibration_and_with_it_the_promise():
-    # Two kinds of payments share one score, .2: the truth is .1 and .3, and on average it is right.
+    # Two kinds of cases share one score, .2: the truth is .1 and .3, and on average it is right.
     rng = np.random.default_rng(3)
     kind = rng.random(40_000) < 0.5
     y = rng.random(len(kind)) < np.where(kind, 0.3, 0.1)
     p, amount = np.full(len(kind), 0.2), np.full(len(kind), 10.0)
     for share, kept in ((0.5, np.ones_like(kind)), (1.0, kind)):
         found = drift.estimate_performance(
-            p[kept], np.ones(kept.sum()), amount[kept], cost_model=costs.CostModel()
+            p[kept], np.ones(kept.sum()), amount[kept], costs=costs.CostModel()
         )
-        assert (y[kept].sum() in found.frauds) == (share == 0.5)
+        assert (y[kept].sum() in found.positives) == (share == 0.5)
 
 
-def test_for_euros_scores_must_be_calibrated_given_the_amount():
+def test_for_the_cost_scores_must_be_calibrated_given_the_amount():
     rng = np.random.default_rng(4)
     large = rng.random(40_000) < 0.5
     y = rng.random(len(large)) < np.where(large, 0.05, 0.15)
     amount = np.where(large, 1000.0, 1.0)
     block = np.arange(len(y)) == 0
     given = [np.full(len(y), 0.1), np.where(large, 0.05, 0.15)]
-    found = [
-        drift.estimate_performance(p, block, amount, cost_model=costs.CostModel()) for p in given
-    ]
-    real = costs.cost_per_1000(y, block, amount, costs=costs.CostModel())
-    assert all(y.sum() in each.frauds for each in found)
+    found = [drift.estimate_performance(p, block, amount, costs=costs.CostModel()) for p in given]
+    real = 1000 * costs.row_costs(y, block, amount, costs=costs.CostModel()).mean()
+    assert all(y.sum() in each.positives for each in found)
     assert [real in each.cost for each in found] == [False, True]
 
 
-def test_a_period_without_a_blocked_payment_is_refused():
-    with pytest.raises(ValueError, match=r"A payment must be blocked.*got 0 blocked"):
-        drift.estimate_performance([0.1], [False], [1.0], cost_model=costs.CostModel())
+def test_a_period_without_an_alert_is_refused():
+    with pytest.raises(ValueError, match=r"must be an alert.*got 0 alerts"):
+        drift.estimate_performance([0.1], [False], [1.0], costs=costs.CostModel())
 
 
 def test_weights_weigh_the_promise():
     _, p = world(0.05, n=2000, seed=7)
     one, _, _ = estimate(p)
     two, _, _ = estimate(p, weight=np.full(len(p), 3.0))
-    assert two.frauds.estimate == pytest.approx(3 * one.frauds.estimate)
+    assert two.positives.estimate == pytest.approx(3 * one.positives.estimate)
     assert two.cost.estimate == pytest.approx(one.cost.estimate)

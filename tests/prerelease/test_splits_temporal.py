@@ -14,11 +14,11 @@ from prerelease.splits import PrequentialSplit, TemporalSplit
 often = settings(max_examples=60, deadline=None)
 
 
-def payments(n=600):
+def rows(n=600):
     rng = np.random.default_rng(0)
     y = rng.random(n) < 0.2
     times = np.sort(rng.integers(0, 1000, size=n)).astype(float)
-    return pd.DataFrame({"Time": times, "V1": rng.normal(size=n) + y}), y.astype(int)
+    return pd.DataFrame({"time": times, "V1": rng.normal(size=n) + y}), y.astype(int)
 
 
 @st.composite
@@ -58,7 +58,7 @@ def test_folds_train_on_the_past_whose_labels_are_known(case):
 
 
 def test_one_split_is_the_last_of_the_folds_that_end_with_it():
-    X, _ = payments()
+    X, _ = rows()
     options = {"train_seconds": 300, "gap": 20, "label_delay": 50}
     *_, (train, test) = PrequentialSplit(3, 100, end=900, **options).split(X)
     once = next(TemporalSplit(800, end=900, **options).split(X))
@@ -67,29 +67,29 @@ def test_one_split_is_the_last_of_the_folds_that_end_with_it():
 
 
 def test_without_waits_and_bounds_a_split_holds_every_row_once():
-    X, _ = payments()
+    X, _ = rows()
     train, test = next(TemporalSplit(500).split(X))
     np.testing.assert_array_equal(np.concatenate([train, test]), np.arange(len(X)))
-    assert (X["Time"].iloc[train] < 500).all()
-    assert (X["Time"].iloc[test] >= 500).all()
+    assert (X["time"].iloc[train] < 500).all()
+    assert (X["time"].iloc[test] >= 500).all()
 
 
 def test_a_gap_and_a_label_delay_take_the_same_rows_and_add_up():
-    X, _ = payments()
+    X, _ = rows()
     splits = [
         TemporalSplit(800, gap=300),
         TemporalSplit(800, label_delay=300),
         TemporalSplit(800, gap=100, label_delay=200),
     ]
     lengths = {len(next(splitter.split(X))[0]) for splitter in splits}
-    assert lengths == {int((X["Time"] < 500).sum())}
+    assert lengths == {int((X["time"] < 500).sum())}
 
 
 @pytest.mark.parametrize(
     "splitter", [TemporalSplit(600, gap=10), PrequentialSplit(3, 100, label_delay=50)]
 )
 def test_scikit_learn_takes_the_splitters_everywhere(splitter):
-    X, y = payments()
+    X, y = rows()
     assert check_cv(splitter) is splitter
     assert splitter.get_n_splits(X, y) == len(list(splitter.split(X, y)))
     scores = cross_validate(LogisticRegression(), X, y, cv=splitter, scoring="average_precision")
@@ -99,8 +99,8 @@ def test_scikit_learn_takes_the_splitters_everywhere(splitter):
 
 
 def test_times_may_come_as_groups_with_and_without_metadata_routing():
-    X, y = payments()
-    features, times, splitter = X[["V1"]].to_numpy(), X["Time"], PrequentialSplit(3, 100)
+    X, y = rows()
+    features, times, splitter = X[["V1"]].to_numpy(), X["time"], PrequentialSplit(3, 100)
     expected = cross_validate(DummyClassifier(), X, y, cv=splitter)["test_score"]
     options = {"cv": splitter}
     plain = cross_validate(DummyClassifier(), features, y, groups=times, **options)
@@ -142,7 +142,7 @@ def test_splitters_say_what_they_are_and_can_be_copied(splitter):
     ],
 )
 def test_folds_that_cannot_be_are_refused(splitter, message):
-    X = pd.DataFrame({"Time": [0.0, 1, 2, 3, 4, 5], "V1": 0.0})
+    X = pd.DataFrame({"time": [0.0, 1, 2, 3, 4, 5], "V1": 0.0})
     with pytest.raises(ValueError, match=message):
         list(splitter.split(X))
 
@@ -150,7 +150,7 @@ def test_folds_that_cannot_be_are_refused(splitter, message):
 @pytest.mark.parametrize(
     ("X", "groups", "message"),
     [
-        (pd.DataFrame({"Time": [0.0, 2.0, 1.0]}), None, "1 s at position 2 follows 2 s"),
+        (pd.DataFrame({"time": [0.0, 2.0, 1.0]}), None, "1 s at position 2 follows 2 s"),
         (np.zeros((3, 1)), None, "or be given as groups"),
         (np.zeros((3, 1)), [0.0, 1.0], "same length: X has 3, times has 2"),
         (np.zeros((3, 1)), [0.0, np.nan, 1.0], "groups must be finite, got nan at position 1"),

@@ -22,7 +22,7 @@ from prerelease.uncertainty import (
 COSTS, DESK = CostModel(), ReviewDesk()
 PRICES = st.builds(
     CostModel,
-    fraud_fee=st.floats(0, 200),
+    miss_fee=st.floats(0, 200),
     recovery_share=st.floats(0, 1),
     review=st.floats(0, 200),
     goodwill=st.floats(10, 200),
@@ -126,7 +126,7 @@ def test_a_desk_that_errs_costs_the_mean_of_its_right_and_wrong_outcomes():
     rng = np.random.default_rng(1)
     n = 200_000
     refused = rng.random(n) < 1 - DESK.missed_share
-    outcome = np.where(refused, 0.0, COSTS.fraud_fee + 80.0) + DESK.fee
+    outcome = np.where(refused, 0.0, COSTS.miss_fee + 80.0) + DESK.fee
     told = three_way_costs([1], [1], [80.0], costs=COSTS, desk=DESK)[0]
     assert outcome.mean() == pytest.approx(told, abs=5 * outcome.std() / n**0.5)
 

@@ -8,7 +8,8 @@ from sklearn.base import clone
 
 from casebook.data import FEATURES
 from prerelease import _validate
-from prerelease.losses import FocalClassifier
+
+from ._focal import FocalClassifier
 
 INPUTS = (*FEATURES, "Amount")
 """What a candidate may look at: not ``Time``, which no later payment shares with an earlier one."""
@@ -113,7 +114,7 @@ def focal(gamma: float = 2.0, *, seed: int = 0) -> FocalClassifier:
 
     Returns
     -------
-    prerelease.losses.FocalClassifier
+    FocalClassifier
         Not fitted.
 
     Examples

@@ -12,10 +12,6 @@ from casebook import conventions, data, leaks, split
 from casebook.models import INPUTS
 from prerelease import costs as money
 from prerelease import splits
-from prerelease.intervals import AveragePrecision, value
-
-Reached = tuple[float, float, NDArray[np.float64]]
-Fold = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -36,11 +32,11 @@ class Task:
     """
 
     rows: pd.DataFrame = field(repr=False)
-    folds: tuple[Fold, ...] = field(repr=False)
+    folds: tuple[tuple[NDArray, NDArray, NDArray], ...] = field(repr=False)
     costs: money.CostModel
     asked: str
 
-    def grade(self, model: ClassifierMixin) -> Iterator[Reached]:
+    def grade(self, model: ClassifierMixin) -> Iterator[float]:
         """Fit and judge a model fold by fold.
 
         Parameters
@@ -50,37 +46,21 @@ class Task:
 
         Yields
         ------
-        savings, average_precision : float
-            Over the rows decided on so far, which come in the order of time, by the book's one
-            rule (`casebook.conventions.decide`).
-        score : ndarray of shape (n,)
-            Probability of fraud, NaN for rows that were not decided on yet.
+        float
+            Savings over the rows decided on so far, which come in the order of time, by the
+            book's one rule (`casebook.conventions.decide`).
         """
         score = np.full(len(self.rows), np.nan)
         for learn, decide, weight in self.folds:
             fit = leaks.Fit(model, learn, decide, weight)
             score[decide] = leaks.scores(self.rows, [fit], at_once=1)[0]
-            yield *self.worth(score), score
-
-    def worth(self, score: NDArray[np.float64]) -> tuple[float, float]:
-        """Return what scores are worth on the rows that they are of.
-
-        Parameters
-        ----------
-        score : ndarray of shape (n,)
-            Probability of fraud, NaN for rows that are not decided on.
-
-        Returns
-        -------
-        savings, average_precision : float
-            As `grade` yields them.
-        """
-        known = ~np.isnan(score)
-        rows, said = self.rows[known], score[known]
-        weight = data.sampling_weights(rows)
-        block = conventions.decide(rows, said, costs=self.costs)
-        saved = money.savings(rows["Class"], block, rows["Amount"], costs=self.costs, weight=weight)
-        return saved, value(AveragePrecision(), rows["Class"], said, sample_weight=weight)
+            known = ~np.isnan(score)
+            rows = self.rows[known]
+            block = conventions.decide(rows, score[known], costs=self.costs)
+            weights = data.sampling_weights(rows)
+            yield money.savings(
+                rows["Class"], block, rows["Amount"], costs=self.costs, weight=weights
+            )
 
 
 def make_task(
@@ -126,7 +106,7 @@ def make_task(
     """
     length = split.VALID_END - split.TRAIN_END
     labels = df["Class"].to_numpy()
-    splitter = splits.PrequentialSplit(n_folds, length, end=split.TRAIN_END)
+    splitter = splits.PrequentialSplit(n_folds, length, end=split.TRAIN_END, time="Time")
     folds = []
     for learn, decide in splitter.split(df):
         few, weight = leaks.thinned(labels, learn, share=share, seed=seed)

@@ -1,4 +1,4 @@
-"""The decision that is right for each payment, given a calibrated probability (Elkan)."""
+"""The decision that is right for each case, given a calibrated probability (Elkan)."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,12 +18,12 @@ def _check(probability: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def bayes_threshold(amount: ArrayLike, *, costs: CostModel) -> Floats:
-    r"""Return the probability of fraud from which blocking pays, for each payment.
+    r"""Return the probability from which blocking pays, for each case.
 
     Parameters
     ----------
     amount : array-like, shape (n,)
-        Euros, not negative.
+        Not negative.
     costs : CostModel
         What each outcome costs.
 
@@ -39,16 +39,16 @@ def bayes_threshold(amount: ArrayLike, *, costs: CostModel) -> Floats:
 
     Notes
     -----
-    With `B` the euros that blocking saves if the payment is a fraud, and `D` those that it
-    loses if it is honest, blocking pays where :math:`p B \ge (1 - p) D`, so
+    With `B` what blocking saves if the case is positive, and `D` what it loses if it is
+    negative, blocking pays where :math:`p B \ge (1 - p) D`, so
 
     .. math:: t = \frac{D}{B + D}
 
-    `B` grows with the amount faster than `D`, so large payments are blocked on less
-    suspicion. Two degenerate cases. If :math:`B \le 0`, a review costs as much as the fraud
-    itself: blocking never pays, and the threshold is infinite. If :math:`D = 0 < B`, blocking
-    an honest payment is free: blocking always pays, and the threshold is 0. (`D` is zero only
-    where amount, review and goodwill all are.)
+    `B` grows with the amount faster than `D`, so large amounts are blocked on less suspicion.
+    Two degenerate cases. If :math:`B \le 0`, a review costs as much as the miss itself:
+    blocking never pays, and the threshold is infinite. If :math:`D = 0 < B`, a false alarm is
+    free: blocking always pays, and the threshold is 0. (`D` is zero only where amount, review
+    and goodwill all are.)
 
     References
     ----------
@@ -60,40 +60,27 @@ def bayes_threshold(amount: ArrayLike, *, costs: CostModel) -> Floats:
     array([0.5  , 0.129, 0.033])
     """
     amounts = _validate.non_negative(amount, "amount")
-    saved = costs.saved_by_blocking_fraud(amounts)
-    lost = costs.lost_by_blocking_honest(amounts)
+    saved, lost = costs.saved_by_blocking(amounts), costs.lost_by_blocking(amounts)
     return np.divide(lost, saved + lost, out=np.full(len(amounts), np.inf), where=saved > 0)
 
 
 def bayes_block(
     probability: ArrayLike, amount: ArrayLike, *, costs: CostModel
 ) -> NDArray[np.bool_]:
-    """Return the cheapest decision for each payment in expectation.
+    """Return the cheapest decision for each case in expectation: 1 blocks it.
 
     Parameters
     ----------
     probability : array-like, shape (n,)
-        Calibrated probability of fraud: among the payments given 2 %, 2 % must be frauds.
-        Undo reweighting and undersampling first (`correct_weighting`,
-        `correct_undersampling`).
-    amount : array-like, shape (n,)
-        Euros, not negative.
-    costs : CostModel
-        What each outcome costs.
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-        Whether to block.
+        Calibrated: among the cases given 2 %, 2 % must be positive. Undo reweighting and
+        resampling first (`prerelease.losses.correct_weighting`).
+    amount, costs
+        As for `bayes_threshold`.
 
     Raises
     ------
     ValueError
         If an input holds a value that it cannot, or if lengths differ.
-
-    References
-    ----------
-    C. Elkan, "The foundations of cost-sensitive learning", IJCAI 2001.
 
     Examples
     --------
@@ -111,19 +98,10 @@ def expected_cost(
 
     Parameters
     ----------
-    probability : array-like, shape (n,)
-        Calibrated probability of fraud.
+    probability, amount, costs
+        As for `bayes_block`.
     block : array-like of {0, 1} or bool, shape (n,)
         The decisions.
-    amount : array-like, shape (n,)
-        Euros, not negative.
-    costs : CostModel
-        What each outcome costs.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Euros per payment; larger is worse.
 
     Raises
     ------
@@ -137,40 +115,28 @@ def expected_cost(
     """
     probabilities, amounts = _check(probability, amount)
     blocked = check_block(block, len(probabilities))
-    fraud = np.ones(len(amounts), dtype=bool)
-    if_fraud = np.where(
-        blocked, costs.block_cost(fraud, amounts), costs.accept_cost(fraud, amounts)
+    positive = np.ones(len(amounts), dtype=bool)
+    if_positive = np.where(
+        blocked, costs.block_cost(positive, amounts), costs.accept_cost(positive, amounts)
     )
-    if_honest = np.where(blocked, costs.lost_by_blocking_honest(amounts), 0.0)
-    return probabilities * if_fraud + (1 - probabilities) * if_honest
+    if_negative = np.where(blocked, costs.lost_by_blocking(amounts), 0.0)
+    return probabilities * if_positive + (1 - probabilities) * if_negative
 
 
 def expected_saving(probability: ArrayLike, amount: ArrayLike, *, costs: CostModel) -> Floats:
-    """Return the euros that blocking each payment saves on average.
+    """Return what blocking each case saves on average; negative where accepting is better.
+
+    It is the order in which a team with too few reviewers should work (`alerts_at_capacity`).
 
     Parameters
     ----------
-    probability : array-like, shape (n,)
-        Calibrated probability of fraud.
-    amount : array-like, shape (n,)
-        Euros, not negative.
-    costs : CostModel
-        What each outcome costs.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Euros per payment, negative where accepting is better: the order in which a team
-        with too few reviewers should work (`alerts_at_capacity`).
+    probability, amount, costs
+        As for `bayes_block`.
 
     Raises
     ------
     ValueError
         If an input holds a value that it cannot, or if lengths differ.
-
-    Notes
-    -----
-    p × (euros saved if fraud) − (1 − p) × (euros lost if honest).
 
     Examples
     --------
@@ -178,6 +144,5 @@ def expected_saving(probability: ArrayLike, amount: ArrayLike, *, costs: CostMod
     array([ 49., -17.])
     """
     probabilities, amounts = _check(probability, amount)
-    saved = costs.saved_by_blocking_fraud(amounts)
-    lost = costs.lost_by_blocking_honest(amounts)
+    saved, lost = costs.saved_by_blocking(amounts), costs.lost_by_blocking(amounts)
     return probabilities * saved - (1 - probabilities) * lost

@@ -9,30 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 from prerelease.costs._model import CostModel
-from prerelease.costs._realised import (
-    Payments,
-    check_block,
-    check_payments,
-    rule_costs,
-    savings_scale,
-)
+from prerelease.costs._realised import bounds, check_block, check_cases, rule_costs
 from prerelease.intervals import binomial
 
-SECONDS = {"hour": 3600.0, "day": 86_400.0}
-
-
-def _ranks_in_period(
-    priority: NDArray[np.float64], time: NDArray[np.float64], period: str
-) -> NDArray[np.int64]:
-    """Return each payment's place in its own period, 0 for the most urgent."""
-    length = SECONDS[_validate.choice(period, "period", list(SECONDS))]
-    slot = np.floor(time / length)
-    order = np.lexsort((time, -priority, slot))
-    starts = np.flatnonzero(np.diff(slot[order], prepend=-np.inf))
-    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = place
-    return ranks
+_SECONDS = {"hour": 3600.0, "day": 86_400.0}
 
 
 def _check(priority: ArrayLike, time: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -50,12 +30,12 @@ def alerts_at_capacity(
     period: str = "hour",
     floor: float | None = None,
 ) -> NDArray[np.bool_]:
-    """Return which payments are blocked when at most `k` alerts a period can be reviewed.
+    """Return which cases are blocked when at most `k` alerts a period can be reviewed.
 
     Parameters
     ----------
     priority : array-like, shape (n,)
-        What is reviewed first: a score, or the euros at stake (`expected_saving`).
+        What is reviewed first: a score, or what is at stake (`expected_saving`).
     time : array-like, shape (n,)
         Seconds; periods are counted from 0. Need not be sorted.
     k : int
@@ -63,8 +43,8 @@ def alerts_at_capacity(
     period : {"hour", "day"}
         How long a period is.
     floor : float, optional
-        Payments with less priority raise no alert, even where there is time for them. By
-        default, every period has its `k` alerts (or all its payments, if fewer).
+        Cases with less priority raise no alert, even where there is time for them. By
+        default, every period has its `k` alerts (or all its cases, if fewer).
 
     Returns
     -------
@@ -91,7 +71,12 @@ def alerts_at_capacity(
     """
     priorities, times = _check(priority, time)
     _validate.integer(k, "k", low=1, high=len(priorities))
-    chosen = _ranks_in_period(priorities, times, period) < k
+    slot = np.floor(times / _SECONDS[_validate.choice(period, "period", list(_SECONDS))])
+    order = np.lexsort((times, -priorities, slot))
+    starts = np.flatnonzero(np.diff(slot[order], prepend=-np.inf))
+    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    chosen = np.empty(len(order), dtype=bool)
+    chosen[order] = place < k
     if floor is not None:
         chosen &= priorities >= _validate.number(floor, "floor")
     return chosen
@@ -112,38 +97,31 @@ def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
 
     Parameters
     ----------
-    y : array-like of {0, 1}, shape (n,)
-        1 is a fraud.
+    y, amount, costs
+        As for `savings`.
     priority, time, period, floor
-        As in `alerts_at_capacity`.
-    amount : array-like, shape (n,)
-        Euros, not negative.
+        As for `alerts_at_capacity`.
     ks : sequence of int
         Alerts a period to try, each from 1 to n.
-    costs : CostModel
-        What each outcome costs.
 
     Returns
     -------
     DataFrame
-        One row for each of `ks`. Columns ``k``, ``alerts``, ``frauds_caught``,
+        One row for each of `ks`. Columns ``k``, ``alerts``, ``caught`` (positives among them),
         ``precision`` (NaN where `floor` leaves no alert), ``recall``, their exact binomial
         95 % intervals ``precision_low``, ``precision_high``, ``recall_low`` and
-        ``recall_high``, ``euros_caught`` (amounts of blocked frauds), ``euros_recall`` (their
-        share of all frauds' amounts; NaN if those are 0), ``cost`` (euros),
-        ``cost_per_1000`` and ``savings``.
+        ``recall_high``, ``amount_caught``, ``amount_recall`` (its share of all positives'
+        amounts; NaN if those are 0), ``cost``, ``cost_per_1000`` and ``savings``.
 
     Raises
     ------
     ValueError
-        As in `alerts_at_capacity`, if `ks` is empty, or if no fraud is worth blocking.
+        As in `alerts_at_capacity`, if `ks` is empty, or if no positive is worth blocking.
 
     Notes
     -----
-    Precision here is per payment. Reviewers think in cards, and a card may raise many
-    alerts; this data set has no card numbers, so card precision cannot be had. The
-    intervals take payments to be independent; frauds that come in bursts make them too
-    narrow. The share of euros has none: it hangs on a few large frauds.
+    The intervals take cases to be independent; positives that come in bursts make them too
+    narrow. The share of the amounts has none: it hangs on a few large ones.
 
     Examples
     --------
@@ -154,40 +132,35 @@ def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
     >>> table[["alerts", "precision", "recall"]].to_numpy().tolist()
     [[2.0, 1.0, 1.0], [4.0, 0.5, 1.0]]
     """
-    payments = check_payments(y, amount, None)
-    priorities, times = _check(priority, time)
-    _validate.same_length(y=payments.fraud, priority=priorities)
+    cases = check_cases(y, amount)
+    positive, amounts, _ = cases
+    _validate.same_length(y=positive, priority=np.asarray(priority))
     if len(ks) == 0:
         msg = "ks must hold at least one number of alerts, got none."
         raise ValueError(msg)
+    accept_all, _, oracle = bounds(cases, costs)
+    all_amounts = float(amounts[positive].sum())
+    rows = []
     for k in ks:
-        _validate.integer(k, "k", low=1, high=len(priorities))
-    ranks = _ranks_in_period(priorities, times, period)
-    worthy = priorities >= (-np.inf if floor is None else _validate.number(floor, "floor"))
-    scale = savings_scale(payments, costs)
-    rows = [{"k": k, **_capacity_row(payments, (ranks < k) & worthy, costs, scale)} for k in ks]
+        block = alerts_at_capacity(priority, time, k=k, period=period, floor=floor)
+        caught = positive & block
+        cost = float(rule_costs(cases, block, costs).sum())
+        amount_caught = float(amounts[caught].sum())
+        rows.append(
+            {
+                "k": k,
+                "alerts": int(block.sum()),
+                "caught": int(caught.sum()),
+                **_share("precision", caught, block),
+                **_share("recall", caught, positive),
+                "amount_caught": amount_caught,
+                "amount_recall": amount_caught / all_amounts if all_amounts > 0 else np.nan,
+                "cost": cost,
+                "cost_per_1000": 1000 * cost / len(positive),
+                "savings": (accept_all - cost) / (accept_all - oracle),
+            }
+        )
     return pd.DataFrame(rows)
-
-
-def _capacity_row(
-    payments: Payments, block: NDArray[np.bool_], costs: CostModel, scale: tuple[float, float]
-) -> dict[str, float]:
-    fraud, amount, _ = payments
-    caught = fraud & block
-    cost = float(rule_costs(payments, block, costs).sum())
-    all_euros = float(amount[fraud].sum())
-    euros = float(amount[caught].sum())
-    return {
-        "alerts": int(block.sum()),
-        "frauds_caught": int(caught.sum()),
-        **_share("precision", caught, block),
-        **_share("recall", caught, fraud),
-        "euros_caught": euros,
-        "euros_recall": euros / all_euros if all_euros > 0 else np.nan,
-        "cost": cost,
-        "cost_per_1000": 1000 * cost / len(fraud),
-        "savings": (scale[0] - cost) / scale[1],
-    }
 
 
 def _share(name: str, hits: NDArray[np.bool_], of: NDArray[np.bool_]) -> dict[str, float]:
@@ -205,7 +178,7 @@ def review_times(
     raised: ArrayLike | None = None,
     wait: float = 3600.0,
 ) -> NDArray[np.float64]:
-    """Return when each payment is reviewed by a team that works as the payments come in.
+    """Return when each case is reviewed by a team that works as the cases come in.
 
     Parameters
     ----------
@@ -216,14 +189,14 @@ def review_times(
     k : int
         Reviews an hour, 1 or more: one begins every ``3600 / k`` seconds, counted from 0.
     raised : array-like of {0, 1} or bool, shape (n,), optional
-        Which payments raise an alert when they arrive; all by default.
+        Which cases raise an alert when they arrive; all by default.
     wait : float, default 3600
         Seconds that an alert may wait; after that nobody looks at it.
 
     Returns
     -------
     ndarray, shape (n,)
-        Seconds at which the review of a payment begins; NaN for those that nobody reviews.
+        Seconds at which the review of a case begins; NaN for those that nobody reviews.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The cost of every threshold in one sort, and the best of them."""
+"""The cost of every threshold in one sort, the best of them, and what F-beta asks for."""
 
 from dataclasses import dataclass
 
@@ -8,74 +8,56 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 from prerelease.costs._model import CostModel
-from prerelease.costs._realised import Payments, check_payments, savings_scale
+from prerelease.costs._realised import Cases, bounds, check_cases
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Tallies:
-    """What each threshold blocks: all that a cost linear in the amount can ask for."""
+    """What each threshold blocks, highest first: nothing, then down to each distinct score."""
 
     threshold: Floats
-    frauds: Floats
-    honest: Floats
-    fraud_amount: Floats
-    honest_amount: Floats
-    total_frauds: float
-    total_fraud_amount: float
-    rows: float
+    caught: Floats
+    alarms: Floats
+    caught_amount: Floats
+    alarm_amount: Floats
 
     def cost(self, costs: CostModel) -> Floats:
-        """Return the total cost at each threshold, in euros."""
-        missed = costs.fraud_fee * (self.total_frauds - self.frauds)
-        lost = (1 - costs.recovery_share) * (self.total_fraud_amount - self.fraud_amount)
-        alerts = costs.review * (self.frauds + self.honest) - costs.catch_gain * self.frauds
-        customers = costs.goodwill * self.honest + costs.margin_share * self.honest_amount
-        return missed + lost + alerts + customers
+        """Return the total cost at each threshold."""
+        missed = costs.miss_fee * (self.caught[-1] - self.caught)
+        lost = (1 - costs.recovery_share) * (self.caught_amount[-1] - self.caught_amount)
+        alerts = costs.review * (self.caught + self.alarms) - costs.catch_gain * self.caught
+        disturbed = costs.goodwill * self.alarms + costs.margin_share * self.alarm_amount
+        return missed + lost + alerts + disturbed
 
 
-def tally(payments: Payments, score: Floats) -> Tallies:
-    """Count what each distinct threshold blocks, highest first, after one sort."""
-    fraud, amount, weight = payments
+def _tally(cases: Cases, score: Floats) -> Tallies:
+    positive, amount, weight = cases
     order = np.argsort(-score, kind="stable")
-    sorted_score = score[order]
     # Tied scores are blocked together: only the last row of each tie is a threshold.
-    ends = np.append(np.flatnonzero(np.diff(sorted_score)), len(score) - 1)
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
 
     def blocked(values: Floats) -> Floats:
         return np.concatenate([[0.0], np.cumsum(values[order])[ends]])
 
-    is_fraud = weight * fraud
-    is_honest = weight * ~fraud
-    frauds, fraud_amount = blocked(is_fraud), blocked(is_fraud * amount)
+    positives, negatives = weight * positive, weight * ~positive
     return Tallies(
-        threshold=np.concatenate([[np.inf], sorted_score[ends]]),
-        frauds=frauds,
-        honest=blocked(is_honest),
-        fraud_amount=fraud_amount,
-        honest_amount=blocked(is_honest * amount),
-        total_frauds=float(frauds[-1]),
-        total_fraud_amount=float(fraud_amount[-1]),
-        rows=float(weight.sum()),
+        threshold=np.concatenate([[np.inf], score[order][ends]]),
+        caught=blocked(positives),
+        alarms=blocked(negatives),
+        caught_amount=blocked(positives * amount),
+        alarm_amount=blocked(negatives * amount),
     )
 
 
-def cheapest(cost: Floats) -> int:
-    """Return the position of the lowest cost; of equal ones, the first (fewest alerts)."""
-    # Sums of cents differ in their last bits: what differs less is a tie.
-    lowest = cost.min()
-    return int(np.argmax(cost <= lowest + 1e-10 * max(1.0, np.abs(cost).max())))
-
-
-def check_scored(
+def _scored(
     y: ArrayLike, score: ArrayLike, amount: ArrayLike, weight: ArrayLike | None
-) -> tuple[Payments, Floats]:
-    """Return checked payments and their scores."""
-    payments = check_payments(y, amount, weight)
+) -> tuple[Cases, Tallies]:
+    cases = check_cases(y, amount, weight)
     scores = _validate.probabilities(score, "score")
-    _validate.same_length(y=payments.fraud, score=scores)
-    return payments, scores
+    _validate.same_length(y=cases.positive, score=scores)
+    return cases, _tally(cases, scores)
 
 
 def cost_curve(
@@ -90,30 +72,24 @@ def cost_curve(
 
     Parameters
     ----------
-    y : array-like of {0, 1}, shape (n,)
-        1 is a fraud.
+    y, amount, costs, weight
+        As for `savings`.
     score : array-like, shape (n,)
         From 0 to 1; need not be calibrated.
-    amount : array-like, shape (n,)
-        Euros, not negative.
-    costs : CostModel
-        What each outcome costs.
-    weight : array-like, shape (n,), optional
-        How many payments each row stands for; 1 each by default.
 
     Returns
     -------
     DataFrame
         One row for accepting all (threshold infinity), then one for each distinct score,
-        highest first; the last blocks all. Columns ``threshold``, ``alerts``,
-        ``frauds_caught``, ``precision`` (NaN where there is no alert), ``recall``,
-        ``cost`` (euros), ``cost_per_1000`` and ``savings``.
+        highest first; the last blocks all. Columns ``threshold``, ``alerts``, ``caught``
+        (positives among them), ``precision`` (NaN where there is no alert), ``recall``,
+        ``cost``, ``cost_per_1000`` and ``savings``.
 
     Raises
     ------
     ValueError
-        If an input holds a value that it cannot, if lengths differ, or if there is no fraud
-        worth blocking.
+        If an input holds a value that it cannot, if lengths differ, or if there is no
+        positive worth blocking.
 
     Notes
     -----
@@ -126,23 +102,20 @@ def cost_curve(
     >>> curve["threshold"].tolist(), curve["cost"].tolist()
     ([inf, 0.9, 0.2], [120.0, 5.0, 37.0])
     """
-    payments, scores = check_scored(y, score, amount, weight)
-    accept_all, whole = savings_scale(payments, costs)
-    tallies = tally(payments, scores)
-    cost = tallies.cost(costs)
-    alerts = tallies.frauds + tallies.honest
+    cases, tallies = _scored(y, score, amount, weight)
+    accept_all, _, oracle = bounds(cases, costs)
+    cost, alerts = tallies.cost(costs), tallies.caught + tallies.alarms
+    none = np.full(len(alerts), np.nan)
     return pd.DataFrame(
         {
             "threshold": tallies.threshold,
             "alerts": alerts,
-            "frauds_caught": tallies.frauds,
-            "precision": np.divide(
-                tallies.frauds, alerts, out=np.full(len(alerts), np.nan), where=alerts > 0
-            ),
-            "recall": tallies.frauds / tallies.total_frauds,
+            "caught": tallies.caught,
+            "precision": np.divide(tallies.caught, alerts, out=none, where=alerts > 0),
+            "recall": tallies.caught / tallies.caught[-1],
             "cost": cost,
-            "cost_per_1000": 1000 * cost / tallies.rows,
-            "savings": (accept_all - cost) / whole,
+            "cost_per_1000": 1000 * cost / float(cases.weight.sum()),
+            "savings": (accept_all - cost) / (accept_all - oracle),
         }
     )
 
@@ -155,13 +128,9 @@ class Choice:
     ----------
     threshold : float
         Block if score >= threshold; infinity accepts all.
-    cost : float
-        Euros.
-    cost_per_1000 : float
-        Euros per 1,000 payments.
-    savings : float
-        Between accept-all (0) and the oracle (1).
-    alerts, frauds_caught : float
+    cost, cost_per_1000, savings : float
+        In total, per 1,000 cases, and between accept-all (0) and the oracle (1).
+    alerts, caught : float
         Counts (sums of weights where there are any).
     """
 
@@ -170,7 +139,7 @@ class Choice:
     cost_per_1000: float
     savings: float
     alerts: float
-    frauds_caught: float
+    caught: float
 
 
 def best_threshold(
@@ -186,13 +155,14 @@ def best_threshold(
     Parameters
     ----------
     y, score, amount, costs, weight
-        As in `cost_curve`.
+        As for `cost_curve`.
 
     Returns
     -------
     Choice
-        The threshold and what it does on these rows. Where several cost the same (to 1e-10
-        of the largest cost), the highest: it disturbs the fewest customers.
+        ``threshold``, and what it does on these rows: ``cost``, ``cost_per_1000``,
+        ``savings``, ``alerts`` and ``caught``. Where several cost the same (to 1e-10 of the
+        largest cost), the highest: it disturbs the fewest.
 
     Raises
     ------
@@ -210,5 +180,152 @@ def best_threshold(
     0.9
     """
     curve = cost_curve(y, score, amount, costs=costs, weight=weight)
-    row = curve.iloc[cheapest(curve["cost"].to_numpy())]
+    cost = curve["cost"].to_numpy()
+    # Sums of cents differ in their last bits: what differs less is a tie.
+    ties = cost <= cost.min() + 1e-10 * max(1.0, np.abs(cost).max())
+    row = curve.iloc[int(np.argmax(ties))]
     return Choice(**{name: float(row[name]) for name in Choice.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class FBetaOptimum:
+    """The best F-beta over all thresholds, the threshold that reaches it, and its price.
+
+    Parameters
+    ----------
+    threshold : float
+        Block if score >= threshold.
+    value : float
+        The best F-beta, above 0 and at most 1.
+    price : float
+        How many false alarms one miss is taken to be worth, if the scores are calibrated.
+    """
+
+    threshold: float
+    value: float
+    price: float
+
+
+def best_fbeta(
+    y: ArrayLike, score: ArrayLike, *, beta: float, weight: ArrayLike | None = None
+) -> FBetaOptimum:
+    r"""Return the best F-beta over all thresholds, and the price of a miss inside it.
+
+    Parameters
+    ----------
+    y, score, weight
+        As for `cost_curve`; at least one label must be 1.
+    beta : float
+        How many times as much recall weighs as precision; 0 (precision alone) or more.
+
+    Returns
+    -------
+    FBetaOptimum
+        ``value``, its ``threshold`` (of equal values, the highest) and ``price``.
+
+    Raises
+    ------
+    ValueError
+        If an input holds a value that it cannot, if lengths differ, or if there is no
+        positive.
+
+    Notes
+    -----
+    With `TP` the positives caught, `A` the alerts and `P` all positives,
+
+    .. math:: F_\beta = \frac{(1 + \beta^2)\, TP}{\beta^2 P + A}
+
+    One alert more, right with probability `p`, adds :math:`(1 + \beta^2) p` above and 1 below
+    the line. That raises a ratio exactly when :math:`(1 + \beta^2) p` exceeds it. So at the
+    best point of a calibrated model alerts go down to
+    :math:`t^* = F^*_\beta / (1 + \beta^2)`, which for F1 is the F*/2 of Lipton et al. With
+    constant prices, the threshold of least cost is :math:`1 / (1 + price)` (Elkan). Hence
+
+    .. math:: price = \frac{1 + \beta^2}{F^*_\beta} - 1 \ge \beta^2
+
+    so "beta = 2 means that misses cost four times" holds for a perfect model only. The price
+    depends on how good the model is, which no business price does.
+
+    References
+    ----------
+    Z. C. Lipton, C. Elkan, B. Naryanaswamy, "Optimal thresholding of classifiers to maximize
+    F1 measure", ECML PKDD 2014. O. Koyejo, N. Natarajan, P. Ravikumar, I. S. Dhillon,
+    "Consistent binary classification with generalized performance metrics", NeurIPS 2014.
+
+    Examples
+    --------
+    >>> best_fbeta([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1], beta=1)
+    FBetaOptimum(threshold=0.7, value=0.8, price=1.5)
+    """
+    _validate.number(beta, "beta", above=0.0, closed=True)
+    cases, tallies = _scored(y, score, np.zeros(len(y)), weight)
+    if not cases.positive.any():
+        msg = f"y must hold at least one positive for F-beta, got 0 in {len(cases.positive)} rows."
+        raise ValueError(msg)
+    caught, alarms = tallies.caught[1:], tallies.alarms[1:]
+    values = (1 + beta**2) * caught / (beta**2 * caught[-1] + caught + alarms)
+    best = int(np.argmax(values))
+    value = min(float(values[best]), 1.0)  # rounding may carry a perfect one past 1
+    return FBetaOptimum(float(tallies.threshold[best + 1]), value, (1 + beta**2) / value - 1)
+
+
+def precision_at_cost(
+    y: ArrayLike,
+    amount: ArrayLike,
+    *,
+    costs: CostModel,
+    recall: ArrayLike,
+    cost_per_1000: float,
+) -> Floats:
+    r"""Return the precision that costs so much at each recall: a line of equal cost.
+
+    Parameters
+    ----------
+    y, amount, costs
+        As for `savings`; both classes must be there.
+    recall : array-like, shape (m,)
+        Where the precision is asked for, from 0 to 1.
+    cost_per_1000 : float
+        Cost per 1,000 cases.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Precision above 0 and at most 1; NaN where no precision costs that.
+
+    Raises
+    ------
+    ValueError
+        If an input holds a value that it cannot, if a class is missing or lengths differ.
+
+    Notes
+    -----
+    At the mean prices :math:`B` (what blocking a positive saves) and :math:`D` (what blocking
+    a negative loses), a recall :math:`r` at precision :math:`p` saves
+
+    .. math:: s = P r \left(B - D\,\frac{1 - p}{p}\right)
+
+    over accepting all, with :math:`P` positives. Solved for `p`: lines of equal `s`. That of
+    :math:`s = 0` is level, at :math:`p = D / (B + D)`. The lines are exact where every positive
+    costs the same, and every negative; else a point costs what its own amounts say.
+
+    Examples
+    --------
+    >>> y, amount = [1, 0, 0, 0], [100, 100, 100, 100]
+    >>> precision_at_cost(y, amount, costs=CostModel(), recall=[0.5, 1.0],
+    ...                   cost_per_1000=30_000).round(3)
+    array([0.129, 0.129])
+    """
+    positive, amounts, _ = check_cases(y, amount)
+    _validate.binary(y, "y")
+    caught = _validate.probabilities(recall, "recall")
+    saved = costs.saved_by_blocking(amounts[positive]).mean()
+    lost = costs.lost_by_blocking(amounts[~positive]).mean()
+    nothing = costs.accept_cost(positive, amounts).sum()
+    aim = nothing - _validate.number(cost_per_1000, "cost_per_1000") * len(positive) / 1000
+    none = np.full(len(caught), np.nan)
+    # False alarms that may come with each positive caught, for the total to be the cost asked for.
+    each = np.divide(aim, positive.sum() * caught, out=none.copy(), where=caught > 0)
+    alarms = (saved - each) / lost
+    # At a precision of 1 there are none, but for rounding.
+    return np.divide(1, 1 + np.maximum(alarms, 0), out=none, where=alarms >= -1e-9)

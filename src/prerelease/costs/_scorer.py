@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import make_scorer
 
 from prerelease import _validate
 from prerelease.costs._bayes import bayes_block
 from prerelease.costs._model import CostModel
-from prerelease.costs._realised import cost_per_1000, savings
+from prerelease.costs._realised import check_block, check_cases, rule_costs, savings
 
 
 def _score(  # noqa: PLR0913 (all but the data are keywords)
@@ -23,25 +22,26 @@ def _score(  # noqa: PLR0913 (all but the data are keywords)
     weight: ArrayLike | None = None,
 ) -> float:
     """Return the score of predictions: larger is better, as scikit-learn asks."""
-    y_true, amounts = np.asarray(y_true), np.asarray(amount)
-    block = y_pred if rule == "predict" else bayes_block(y_pred, amounts, costs=costs)
+    block = y_pred if rule == "predict" else bayes_block(y_pred, amount, costs=costs)
     if metric == "savings":
-        return savings(y_true, block, amounts, costs=costs, weight=weight)
-    return -cost_per_1000(y_true, block, amounts, costs=costs, weight=weight)
+        return savings(y_true, block, amount, costs=costs, weight=weight)
+    cases = check_cases(y_true, amount, weight)
+    rows = rule_costs(cases, check_block(block, len(cases.positive)), costs)
+    return -1000 * float(cases.weight @ rows) / float(cases.weight.sum())
 
 
 def cost_scorer(
     costs: CostModel, *, metric: str = "cost", rule: str = "predict"
 ) -> Callable[..., float]:
-    """Return a scikit-learn scorer of decisions in euros.
+    """Return a scikit-learn scorer of what decisions cost.
 
     Parameters
     ----------
     costs : CostModel
         What each outcome costs.
     metric : {"cost", "savings"}
-        Minus the euros per 1,000 payments (scikit-learn takes larger for better), or the
-        savings, which need a fraud worth blocking in every fold.
+        Minus the cost of 1,000 cases (scikit-learn takes larger for better), or the savings,
+        which need a positive worth blocking in every fold.
     rule : {"predict", "bayes"}
         Judge the classifier's own decisions, or those of `bayes_block` on its
         probabilities. ``TunedThresholdClassifierCV`` tunes decisions: give it "predict".
@@ -49,7 +49,7 @@ def cost_scorer(
     Returns
     -------
     scorer
-        It requests the sample metadata ``amount``, in euros. To weigh rows too, call
+        It requests the sample metadata ``amount``. To weigh rows too, call
         ``.set_score_request(amount=True, weight=True)`` on it.
 
     Raises

@@ -1,7 +1,7 @@
 """Rows that are the same, or nearly, and the splits that they cross."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,6 @@ from prerelease import _validate
 
 from ._neighbours import close_pairs
 
-IGNORED = ("Time", "Class")
-
 
 @dataclass(frozen=True)
 class Crossings:
@@ -25,7 +23,7 @@ class Crossings:
     Parameters
     ----------
     n_test, n_test_positive : int
-        Test rows, and frauds among them.
+        Test rows, and positives among them.
     exact, exact_positive : int
         Those with a training row that is equal in every column compared.
     near, near_positive : int
@@ -40,20 +38,16 @@ class Crossings:
     near_positive: int
 
 
-def near_duplicate_groups(
-    X: ArrayLike, *, tolerance: float = 0.0, ignore: Sequence[str] = IGNORED
-) -> NDArray[np.intp]:
+def near_duplicate_groups(X: ArrayLike, *, tolerance: float = 0.0) -> NDArray[np.intp]:
     """Return the group of each row: rows that are alike, or linked by rows that are.
 
     Parameters
     ----------
     X : array-like of shape (n, features)
-        Finite numbers. From a data frame the columns in `ignore` are left out.
+        Finite numbers. Leave out the label, and the time: twins a second apart are twins.
     tolerance : float, default 0
         Two rows are alike when they differ in no column by more than this many of the
         column's standard deviations; at 0 when they are equal.
-    ignore : sequence of str, default ("Time", "Class")
-        Columns that are not compared: two payments a second apart are still twins.
 
     Returns
     -------
@@ -76,7 +70,7 @@ def near_duplicate_groups(
     >>> near_duplicate_groups(X).tolist(), near_duplicate_groups(X, tolerance=0.01).tolist()
     ([0, 0, 1, 2], [0, 0, 0, 1])
     """
-    values = _matrix(X, ignore)
+    values = _matrix(X)
     tolerance = _validate.number(tolerance, "tolerance", above=0, closed=True)
     group = _equal(values)
     if tolerance == 0:
@@ -89,32 +83,30 @@ def near_duplicate_groups(
     return connected_components(links, directed=False)[1][group].astype(np.intp)
 
 
-def count_crossings(  # noqa: PLR0913 - rows, labels, two sides and two options
+def count_crossings(
     X: ArrayLike,
     y: ArrayLike,
     train: ArrayLike,
     test: ArrayLike,
     *,
     tolerance: float = 0.0,
-    ignore: Sequence[str] = IGNORED,
 ) -> Crossings:
     """Count the test rows that have an equal or a near twin among the training rows.
 
     Parameters
     ----------
-    X : array-like of shape (n, features)
-        Finite numbers. From a data frame the columns in `ignore` are left out.
-    y : array-like of shape (n,)
-        Labels, 1 = fraud.
+    X, tolerance
+        As for `near_duplicate_groups`.
+    y : array-like of {0, 1}, shape (n,)
+        1 is a positive.
     train, test : array-like of int
         Positions of the rows on each side, as a splitter yields them.
-    tolerance, ignore
-        As for `near_duplicate_groups`.
 
     Returns
     -------
     Crossings
-        Counts of test rows, in all and among the frauds.
+        ``n_test``, ``exact`` and ``near``: test rows in all, with an equal and with a near twin;
+        the same among the positives with ``_positive`` behind.
 
     Raises
     ------
@@ -133,12 +125,12 @@ def count_crossings(  # noqa: PLR0913 - rows, labels, two sides and two options
     >>> crossings.exact, crossings.exact_positive, crossings.near
     (1, 1, 2)
     """
-    values = _matrix(X, ignore)
-    fraud = _validate.binary(y, "y", both=False)
-    _validate.same_length(X=values, y=fraud)
+    values = _matrix(X)
+    positive = _validate.binary(y, "y", both=False)
+    _validate.same_length(X=values, y=positive)
     tolerance = _validate.number(tolerance, "tolerance", above=0, closed=True)
-    train = _positions(train, "train", len(fraud))
-    test = _positions(test, "test", len(fraud))
+    train = _positions(train, "train", len(positive))
+    test = _positions(test, "test", len(positive))
     both = np.intersect1d(train, test)
     if both.size:
         msg = f"train and test must share no row, got row {both[0]} in both ({both.size} in all)."
@@ -158,32 +150,33 @@ def count_crossings(  # noqa: PLR0913 - rows, labels, two sides and two options
             workers=2,
         )
         near[~exact] = np.isfinite(distance)
-    caught = fraud[test]
+    here = positive[test]
     return Crossings(
-        len(test),
-        int(caught.sum()),
-        int(exact.sum()),
-        int((exact & caught).sum()),
-        int(near.sum()),
-        int((near & caught).sum()),
+        n_test=len(test),
+        n_test_positive=int(here.sum()),
+        exact=int(exact.sum()),
+        exact_positive=int((exact & here).sum()),
+        near=int(near.sum()),
+        near_positive=int((near & here).sum()),
     )
 
 
+@dataclass(eq=False)
 class NearDuplicateKFold(BaseCrossValidator):
-    """Random folds that keep rows that are alike together, with as many frauds in each.
+    """Random folds that keep rows that are alike together, with as many positives in each.
 
     Parameters
     ----------
     n_splits : int, default 5
         Number of folds, at least 2.
-    tolerance, ignore
+    tolerance : float, default 0
         As for `near_duplicate_groups`, which makes the groups from X.
     random_state : int, default 0
         Of the order in which groups are dealt to the folds.
 
     Notes
     -----
-    Groups with a fraud and groups without are dealt apart, each by cumulated rows, so that
+    Groups with a positive and groups without are dealt apart, each by cumulated rows, so that
     folds differ by about one group. With this splitter no test row has a twin in training, and
     yet it is no temporal split: it still trains on the future.
 
@@ -194,18 +187,10 @@ class NearDuplicateKFold(BaseCrossValidator):
     [[0, 1, 4], [2, 3, 5]]
     """
 
-    def __init__(
-        self,
-        n_splits: int = 5,
-        *,
-        tolerance: float = 0.0,
-        ignore: Sequence[str] = IGNORED,
-        random_state: int = 0,
-    ) -> None:
-        self.n_splits = n_splits
-        self.tolerance = tolerance
-        self.ignore = ignore
-        self.random_state = random_state
+    n_splits: int = 5
+    _: KW_ONLY
+    tolerance: float = 0.0
+    random_state: int = 0
 
     def split(
         self, X: ArrayLike, y: ArrayLike | None = None, groups: ArrayLike | None = None
@@ -217,7 +202,7 @@ class NearDuplicateKFold(BaseCrossValidator):
         X : array-like of shape (n, features)
             Finite numbers.
         y : array-like of shape (n,), optional
-            Labels, 1 = fraud: dealt evenly where they are given.
+            Labels: positives are dealt evenly where they are given.
         groups : object
             Not looked at: the groups are made from X.
 
@@ -232,35 +217,29 @@ class NearDuplicateKFold(BaseCrossValidator):
         """
         del groups
         n_splits = self.get_n_splits()
-        group = near_duplicate_groups(X, tolerance=self.tolerance, ignore=self.ignore)
-        fraud = np.zeros(len(group), dtype=bool)
+        group = near_duplicate_groups(X, tolerance=self.tolerance)
+        positive = np.zeros(len(group), dtype=bool)
         if y is not None:
             _validate.same_length(X=group, y=y)
-            fraud = _validate.binary(y, "y", both=False)
-        fold = self._deal(group, fraud, n_splits)[group]
+            positive = _validate.binary(y, "y", both=False)
+        sizes = np.bincount(group)
+        with_positive = np.bincount(group, weights=positive) > 0
+        rng = np.random.default_rng(self.random_state)
+        dealt = np.empty(len(sizes), dtype=np.intp)
+        for kind in (with_positive, ~with_positive):
+            order = rng.permutation(np.flatnonzero(kind))
+            middle = np.cumsum(sizes[order]) - sizes[order] / 2
+            dealt[order] = (middle * n_splits / sizes[order].sum()).astype(np.intp)
+        fold = dealt[group]
         empty = np.setdiff1d(np.arange(n_splits), fold)
         if empty.size:
             msg = (
                 f"n_splits={n_splits} leaves fold {empty[0] + 1} empty: "
-                f"{len(group)} rows make only {group.max() + 1} groups."
+                f"{len(group)} rows make only {len(sizes)} groups."
             )
             raise ValueError(msg)
         for i in range(n_splits):
             yield np.flatnonzero(fold != i), np.flatnonzero(fold == i)
-
-    def _deal(
-        self, group: NDArray[np.intp], fraud: NDArray[np.bool_], n_splits: int
-    ) -> NDArray[np.intp]:
-        """Return the fold of each group."""
-        sizes = np.bincount(group)
-        with_fraud = np.bincount(group, weights=fraud) > 0
-        rng = np.random.default_rng(self.random_state)
-        fold = np.empty(len(sizes), dtype=np.intp)
-        for kind in (with_fraud, ~with_fraud):
-            order = rng.permutation(np.flatnonzero(kind))
-            middle = np.cumsum(sizes[order]) - sizes[order] / 2
-            fold[order] = (middle * n_splits / sizes[order].sum()).astype(np.intp)
-        return fold
 
     def get_n_splits(
         self,
@@ -279,9 +258,7 @@ class NearDuplicateKFold(BaseCrossValidator):
         return _validate.integer(self.n_splits, "n_splits", low=2)
 
 
-def _matrix(X: ArrayLike, ignore: Sequence[str]) -> NDArray[np.float64]:
-    if isinstance(X, pd.DataFrame):
-        X = X.drop(columns=[name for name in ignore if name in X.columns])
+def _matrix(X: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(X, dtype=np.float64)
     if values.ndim != 2 or 0 in values.shape:
         msg = f"X must have rows and columns to compare, got shape {values.shape}."

@@ -1,6 +1,7 @@
 """Splits in time, with the waits that production has, as scikit-learn splitters."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,16 +13,65 @@ from prerelease import _validate
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
+@dataclass(kw_only=True, eq=False)
 class _Temporal(BaseCrossValidator):
-    """What both splitters share: where the times are, and one fold's rows."""
+    """What both splitters share: their waits, where the times are, and one fold's rows."""
 
     # With metadata routing, scikit-learn hands groups to splitters that ask for them.
     __metadata_request__split: ClassVar = {"groups": True}
 
-    time: str
-    gap: float
-    label_delay: float
-    train_seconds: float | None
+    end: float | None = None
+    train_seconds: float | None = None
+    gap: float = 0.0
+    label_delay: float = 0.0
+    time: str = "time"
+
+    def split(
+        self, X: ArrayLike, y: ArrayLike | None = None, groups: ArrayLike | None = None
+    ) -> Iterator[Fold]:
+        """Yield the positions of the training rows and of the test rows, fold by fold.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, features)
+            A data frame with the column `time`, or anything when ``groups`` are given.
+        y : array-like of shape (n,), optional
+            Not looked at.
+        groups : array-like of shape (n,), optional
+            Seconds, sorted: the time of each row.
+
+        Yields
+        ------
+        train, test : ndarray of int
+
+        Raises
+        ------
+        ValueError
+            If the times go back, or a fold has no row to train on or to test on.
+        """
+        del y
+        times = self._times(X, groups)
+        edges = self._edges(times)
+        n = len(edges) - 1
+        for i in range(n):
+            which = "The split" if n == 1 else f"Fold {i + 1} of {n}"
+            yield self._fold(times, edges[i], edges[i + 1], which)
+
+    def get_n_splits(
+        self,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> int:
+        """Return the number of folds.
+
+        Parameters
+        ----------
+        X, y, groups : object
+            Not looked at.
+        """
+        del X, y, groups
+        return _validate.integer(self.n_splits, "n_splits", low=1)
 
     def _times(self, X: ArrayLike, groups: ArrayLike | None) -> NDArray[np.float64]:
         if groups is not None:
@@ -63,6 +113,7 @@ class _Temporal(BaseCrossValidator):
         return np.arange(a, b), np.arange(c, d)
 
 
+@dataclass(eq=False)
 class TemporalSplit(_Temporal):
     """One split in time: train on the past whose labels are known, test on what follows.
 
@@ -78,93 +129,39 @@ class TemporalSplit(_Temporal):
         Seconds between the training of a model and its first decision (checks, deployment).
         It also keeps the two halves of a burst from standing on both sides.
     label_delay : float, default 0
-        Seconds from a payment to its label. When the model is trained, ``start - gap``,
-        younger payments have none yet.
-    time : str, default "Time"
+        Seconds from a case to its label. When the model is trained, ``start - gap``, younger
+        cases have none yet.
+    time : str, default "time"
         Column of X that holds the time of each row, in seconds and sorted. Times given as
         ``groups`` go before it.
 
     Notes
     -----
-    Training rows have ``Time < start - gap - label_delay``, test rows ``start <= Time < end``.
+    Training rows have ``time < start - gap - label_delay``, test rows ``start <= time < end``.
 
     References
     ----------
-    .. [1] Le Borgne, Siblini, Lebichot and Bontempi (2022). Reproducible Machine Learning for
-       Credit Card Fraud Detection: Practical Handbook, chapter 5. Université Libre de Bruxelles.
+    .. [1] Le Borgne, Siblini, Lebichot and Bontempi (2022). Practical Handbook, chapter 5.
+       Université Libre de Bruxelles.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> X = pd.DataFrame({"Time": [0, 10, 20, 30, 40]})
+    >>> X = pd.DataFrame({"time": [0, 10, 20, 30, 40]})
     >>> splitter = TemporalSplit(30, gap=5, label_delay=10)
     >>> [(train.tolist(), test.tolist()) for train, test in splitter.split(X)]
     [([0, 1], [3, 4])]
     """
 
-    def __init__(  # noqa: PLR0913 - a splitter's parameters are its constructor's
-        self,
-        start: float,
-        *,
-        end: float | None = None,
-        train_seconds: float | None = None,
-        gap: float = 0.0,
-        label_delay: float = 0.0,
-        time: str = "Time",
-    ) -> None:
-        self.start = start
-        self.end = end
-        self.train_seconds = train_seconds
-        self.gap = gap
-        self.label_delay = label_delay
-        self.time = time
+    n_splits: ClassVar[int] = 1
+    start: float
 
-    def split(
-        self, X: ArrayLike, y: ArrayLike | None = None, groups: ArrayLike | None = None
-    ) -> Iterator[Fold]:
-        """Yield the positions of the training rows and of the test rows, once.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, features)
-            A data frame with the column `time`, or anything when ``groups`` are given.
-        y : array-like of shape (n,), optional
-            Not looked at.
-        groups : array-like of shape (n,), optional
-            Seconds, sorted: the time of each row.
-
-        Yields
-        ------
-        train, test : ndarray of int
-
-        Raises
-        ------
-        ValueError
-            If the times go back, or no row is left to train on or to test on.
-        """
-        del y
-        times = self._times(X, groups)
+    def _edges(self, times: NDArray[np.float64]) -> list[float]:
         start = _validate.number(self.start, "start")
-        end = _after(times) if self.end is None else _validate.number(self.end, "end", above=start)
-        yield self._fold(times, start, end, "The split")
-
-    def get_n_splits(
-        self,
-        X: ArrayLike | None = None,
-        y: ArrayLike | None = None,
-        groups: ArrayLike | None = None,
-    ) -> int:
-        """Return 1.
-
-        Parameters
-        ----------
-        X, y, groups : object
-            Not looked at.
-        """
-        del X, y, groups
-        return 1
+        return [start, _end(times, self.end, after=start)]
 
 
+@dataclass(eq=False)
 class PrequentialSplit(_Temporal):
     """Test on one stretch of time after another, each after training on the past before it.
 
@@ -184,95 +181,38 @@ class PrequentialSplit(_Temporal):
 
     Notes
     -----
-    Fold i of K tests on ``end - (K - i) * test_seconds <= Time < end - (K - i - 1) *
-    test_seconds`` and trains on ``Time < start of the test - gap - label_delay``. Folds come in
+    Fold i of K tests on ``end - (K - i) * test_seconds <= time < end - (K - i - 1) *
+    test_seconds`` and trains on ``time < start of the test - gap - label_delay``. Folds come in
     the order of time. The spread of the folds' results is no standard error: they share
     training rows, and each has its own hour of the day.
 
     References
     ----------
-    .. [1] Le Borgne, Siblini, Lebichot and Bontempi (2022). Reproducible Machine Learning for
-       Credit Card Fraud Detection: Practical Handbook, chapter 5. Université Libre de Bruxelles.
+    .. [1] Le Borgne, Siblini, Lebichot and Bontempi (2022). Practical Handbook, chapter 5.
+       Université Libre de Bruxelles.
     .. [2] Dawid (1984). Present position and potential developments: the prequential approach.
        Journal of the Royal Statistical Society A 147, 278-292.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> X = pd.DataFrame({"Time": [0, 10, 20, 30, 40]})
+    >>> X = pd.DataFrame({"time": [0, 10, 20, 30, 40]})
     >>> folds = PrequentialSplit(2, 10, label_delay=10).split(X)
     >>> [(train.tolist(), test.tolist()) for train, test in folds]
     [([0, 1], [3]), ([0, 1, 2], [4])]
     """
 
-    def __init__(  # noqa: PLR0913 - a splitter's parameters are its constructor's
-        self,
-        n_splits: int,
-        test_seconds: float,
-        *,
-        end: float | None = None,
-        train_seconds: float | None = None,
-        gap: float = 0.0,
-        label_delay: float = 0.0,
-        time: str = "Time",
-    ) -> None:
-        self.n_splits = n_splits
-        self.test_seconds = test_seconds
-        self.end = end
-        self.train_seconds = train_seconds
-        self.gap = gap
-        self.label_delay = label_delay
-        self.time = time
+    n_splits: int
+    test_seconds: float
 
-    def split(
-        self, X: ArrayLike, y: ArrayLike | None = None, groups: ArrayLike | None = None
-    ) -> Iterator[Fold]:
-        """Yield the positions of the training rows and of the test rows, fold by fold.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, features)
-            A data frame with the column `time`, or anything when ``groups`` are given.
-        y : array-like of shape (n,), optional
-            Not looked at.
-        groups : array-like of shape (n,), optional
-            Seconds, sorted: the time of each row.
-
-        Yields
-        ------
-        train, test : ndarray of int
-
-        Raises
-        ------
-        ValueError
-            If the times go back, or a fold has no row to train on or to test on.
-        """
-        del y
-        times = self._times(X, groups)
+    def _edges(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         n = self.get_n_splits()
         length = _validate.number(self.test_seconds, "test_seconds", above=0)
-        end = _after(times) if self.end is None else _validate.number(self.end, "end")
-        edges = end - length * np.arange(n, -1, -1)
-        for i in range(n):
-            yield self._fold(times, edges[i], edges[i + 1], f"Fold {i + 1} of {n}")
-
-    def get_n_splits(
-        self,
-        X: ArrayLike | None = None,
-        y: ArrayLike | None = None,
-        groups: ArrayLike | None = None,
-    ) -> int:
-        """Return the number of folds.
-
-        Parameters
-        ----------
-        X, y, groups : object
-            Not looked at.
-        """
-        del X, y, groups
-        return _validate.integer(self.n_splits, "n_splits", low=1)
+        return _end(times, self.end) - length * np.arange(n, -1, -1)
 
 
-def _after(times: NDArray[np.float64]) -> float:
-    """Return the first number above the last time, so that a stretch before it holds it."""
-    return float(np.nextafter(times[-1], np.inf))
+def _end(times: NDArray[np.float64], end: float | None, *, after: float = -np.inf) -> float:
+    """Return where the last stretch ends, by default the first number above the last time."""
+    if end is None:
+        return float(np.nextafter(times[-1], np.inf))
+    return _validate.number(end, "end", above=after)
