@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from site_pages import SITE, is_sentence, loaded, page_names, parsed, problem_with_link
+from tools.site import inline
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "build" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
@@ -86,6 +87,10 @@ def test_each_notebook_is_offered_without_outputs_beside_its_source():
         notebook = nbformat.read(SITE / "downloads" / f"{source.stem}.ipynb", as_version=4)
         nbformat.validate(notebook)
         assert all(not cell.get("outputs") for cell in notebook.cells)
+        told = any(map(inline.expressions, notebook.cells))
+        assert any(cell.source == inline.NOTE for cell in notebook.cells) == told
+        assert "{eval}" not in parsed(page).select_one("article").text
+        assert bool(parsed(page).select(f".{inline.MARK}")) == told
         assert (SITE / "downloads" / source.name).read_bytes() == source.read_bytes()
 
 

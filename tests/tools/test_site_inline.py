@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from tools.lint import notebooks as lint_notebooks
 from tools.site import execute as site_execute
 from tools.site import inline
+from tools.site import stage as site_stage
 from tools.teach import editions
 
 PAGE = """\
@@ -207,6 +208,25 @@ def test_editions_keep_expressions_say_what_they_are_and_run_to_the_same_text(
         return
     asyncio.run(inline.Client(made, kernel_name="python3", timeout=120).async_execute())
     assert list(inline.values(made).values())[-1] == inline.values(ran)["2"]
+
+
+def test_notebook_to_download_keeps_expressions_and_says_what_they_are(tmp_path, monkeypatch):
+    source = tmp_path / "09_nine.py"
+    source.write_text(PAGE, encoding="utf-8")
+    monkeypatch.setattr(site_stage, "SOURCE", tmp_path)
+    monkeypatch.setattr(site_stage, "notebook_names", lambda: {"chapters/09_nine": source})
+    monkeypatch.setattr(site_stage.site_teach, "stage", lambda pages: None)
+    site_stage.stage_notebooks({"repository": {"url": "https://github.com/a/b", "branch": "main"}})
+    offered, staged = (
+        nbformat.read(tmp_path / folder / "09_nine.ipynb", as_version=4)
+        for folder in ("extra/downloads", "chapters")
+    )
+    nbformat.validate(offered)
+    assert offered.cells[1].source == inline.NOTE
+    assert [*map(inline.expressions, offered.cells[3:])] == [
+        *map(inline.expressions, notebook().cells[1:])
+    ]
+    assert all(cell.source != inline.NOTE for cell in staged.cells)
 
 
 def test_what_jupyterlab_keeps_of_values_is_not_written_into_the_source(ran):

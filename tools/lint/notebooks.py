@@ -113,9 +113,10 @@ def changed_names(cells: list[NotebookNode]) -> Iterator[str]:
             later |= set(names_bound(ast.parse(plain_code(cell.source))))
         for code in inline.expressions(cell):
             with suppress(SyntaxError):
-                read = {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
-                if read & later:
-                    name = ", ".join(sorted(read & later))
+                names = [one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)]
+                own = {one.id for one in names if isinstance(one.ctx, ast.Store)}
+                if changed := ({one.id for one in names} - own) & later:
+                    name = ", ".join(sorted(changed))
                     found.append(
                         f"cell {number}: the expression {code} uses {name}, which a later cell "
                         "gives another value: JupyterLab would show that one"

@@ -15,6 +15,7 @@ import nbformat
 import yaml
 
 from prerelease import evidence
+from tools.site import inline
 from tools.site import teach as site_teach
 from tools.site.steps import BOOK, LIBRARY, NOTEBOOKS, SOURCE, BuildError, copy_if_there, write
 from tools.teach import teaching
@@ -150,6 +151,7 @@ def stage_notebooks(config: dict[str, Any]) -> None:
             code = COLAB_CELL.format(repository=repository["url"], branch=repository["branch"])
             cell = nbformat.v4.new_code_cell(code.rstrip(), id="colab")
             notebook.cells.insert(1, cell)
+        notebook.cells[1:1] = inline.note(notebook.cells)
         write(downloads / f"{source.stem}.ipynb", nbformat.writes(notebook))
         shutil.copy2(source, downloads / source.name)
 
