@@ -615,7 +615,8 @@ Markdown(
 # %%
 features, rows = payments[list(data.FEATURES)], np.arange(len(payments))
 left_out = [k for k in (0, 1, 10, 100, 1_000, 10_000, 100_000) if k < len(rows)]
-cliff = profile.centring(features, {k: rows < len(rows) - k for k in left_out})
+shorter = {k: rows < len(rows) - k for k in left_out}
+cliff = profile.centring(features, shorter, correlations=False)
 centred = profile.centring(
     features,
     {

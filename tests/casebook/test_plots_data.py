@@ -20,15 +20,6 @@ def sample():
     return data.load_sample()
 
 
-def test_amount_tails_draw_the_share_of_each_kind(sample):
-    table = profile.exceedance(sample["Amount"], sample["Class"])
-    axes = figures.amount_tails(table, title="How large?").axes[0]
-    assert [line.get_label() for line in axes.lines] == ["honest", "fraud"]
-    drawn = table[(table["kind"] == "fraud") & (table["share"] > 0) & (table["amount"] >= 0.1)]
-    assert axes.lines[1].get_ydata() == pytest.approx(drawn["share"].to_numpy())
-    assert "€" in axes.get_xlabel()
-
-
 def test_hours_draw_each_day_with_its_intervals(sample):
     table = profile.hourly(sample["Time"], sample["Class"])
     above, below = figures.hours_of_two_days(table, title="When?").axes
@@ -67,30 +58,6 @@ def test_burst_ratios_draw_each_table_over_the_band_of_chance():
 def test_burst_ratios_refuse_more_tables_than_there_are_colours():
     with pytest.raises(ValueError, match="number of tables must be an integer from 1 to 3, got 4"):
         figures.burst_ratios(dict.fromkeys("abcd", pd.DataFrame()), title="Bursts?")
-
-
-def test_the_cliff_shows_every_point_of_the_table():
-    table = pd.DataFrame({"offset": [1e-15, 1e-6, 0.5], "chance": [0.01] * 3}, index=[0, 1, 1000])
-    axes = figures.centring_cliff(table, title="Where?").axes[0]
-    low, high = axes.get_ylim()
-    assert low < 1e-15
-    assert high > 0.5
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "1", "1,000"]
-
-
-def test_scores_are_drawn_by_feature_whatever_their_order():
-    auc = pd.DataFrame({"auc": [0.9, 0.6]}, index=["V1", "V2"])
-    by_seed = pd.DataFrame({0: [0.1, 0.3], 1: [0.2, 0.5]}, index=["V2", "V1"])
-    mended = pd.DataFrame({0: [0.4, 0.6], 1: [0.5, 0.8]}, index=["V2", "V1"])
-    figure = figures.scores_against_auc(auc, by_seed, mended, names=["V2"], title="Seen?")
-    axes = figure.axes[0]
-    defaults, balanced = (
-        {bar[0, 0]: tuple(bar[:, 1]) for bar in bars.get_segments()} for bars in axes.collections
-    )
-    assert defaults == {0.9: (0.3, 0.5), 0.6: (0.1, 0.2)}
-    assert balanced == {0.9: (0.6, 0.8), 0.6: (0.4, 0.5)}
-    assert list(axes.lines[1].get_ydata()) == pytest.approx([0.7, 0.45])
-    assert [text.get_text() for text in axes.texts] == ["V2"]
 
 
 @pytest.mark.parametrize(

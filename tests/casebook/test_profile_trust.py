@@ -1,4 +1,4 @@
-"""Tests of what tells whether to trust the data: centring, planted faults, judged findings."""
+"""Tests of what tells whether to trust the data: centring, judged findings."""
 
 import numpy as np
 import pandas as pd
@@ -45,8 +45,8 @@ def test_only_the_rows_that_a_pca_was_fitted_on_are_centred_and_uncorrelated(fit
 
 
 def test_one_row_left_out_breaks_the_centring():
-    table = profile.centring_by_rows_left_out(components(3000), [0, 1, 10, 2990, 99_999])
-    assert table.index.tolist() == [0, 1, 10, 2990]
+    rows = np.arange(3000)
+    table = profile.centring(components(3000), {k: rows < 3000 - k for k in (0, 1)})
     assert table.loc[0, "offset"] < 1e-12
     assert table.loc[1, "offset"] > 1e-6
 
@@ -67,8 +67,6 @@ def test_offset_of_random_rows_is_about_what_chance_makes():
             "'one' must have at least 2",
         ),
         (lambda X: profile.centring(X, {"a": [True, True]}), "features has 3, part has 2"),
-        (lambda X: profile.centring_by_rows_left_out(X, [-1]), "left_out must be an integer"),
-        (lambda X: profile.centring_by_rows_left_out(X, [2, 9]), "must leave at least 2 of 3 rows"),
     ],
 )
 def test_centring_refuses_what_has_no_answer(call, message):
@@ -80,48 +78,6 @@ def test_a_part_in_which_columns_stand_still_has_no_correlation():
     X = np.array([[1.0, 1.0], [1.0, 1.0], [2.0, 3.0]])
     table = profile.centring(X, {"still": [True, True, False]})
     assert np.isnan(table.loc["still", "correlation"])
-
-
-# --- planted faults ---------------------------------------------------------------------------
-
-
-def test_each_fault_changes_the_rows_and_leaves_the_original_alone(sample):
-    rows = sample.head(600)
-    before = rows.copy()
-    faults = profile.plant_faults(rows)
-    pd.testing.assert_frame_equal(rows, before)
-    pd.testing.assert_frame_equal(faults.pop("nothing"), before)
-    assert all(not frame.equals(before) for frame in faults.values())
-
-
-def test_the_contract_sees_the_faults_that_it_is_about_and_no_others(sample):
-    seen = set()
-    for name, frame in profile.plant_faults(sample.head(600)).items():
-        try:
-            data.check(frame)
-        except data.ContractError:
-            seen.add(name)
-    assert seen == {
-        "1 % of V14 is missing",
-        "1 % of the amounts are negative",
-        "two rows changed places in time",
-    }
-
-
-def test_repeated_rows_stay_in_order_of_time_and_number_three_percent(sample):
-    frame = profile.plant_faults(sample.head(600))["3 % of the rows were sent twice"]
-    assert profile.repeats(frame)["surplus"] - profile.repeats(sample.head(600))["surplus"] == 18
-    assert frame["Time"].is_monotonic_increasing
-
-
-def test_the_label_given_away_orders_all_frauds_first(sample):
-    frame = profile.plant_faults(sample.head(600))["V1 gives the label away"]
-    assert roc_auc_score(frame["Class"], frame["V1"]) == 1
-
-
-def test_too_few_rows_to_plant_in_are_refused(sample):
-    with pytest.raises(ValueError, match="100 rows and 2 frauds, got 5 and 0"):
-        profile.plant_faults(sample.head(5))
 
 
 # --- judged findings -----------------------------------------------------------------------------
@@ -221,8 +177,3 @@ def test_a_missing_check_is_refused(sample, development, auc):
     table = results(sample).iloc[1:]
     with pytest.raises(ValueError, match="results must hold the checks"):
         profile.judge(table, sample, development, auc=auc)
-
-
-def test_a_finding_without_words_is_summed_up(sample, development, auc):
-    judged = profile.judge(results(sample), sample, development, auc=auc)
-    assert "above 0.7" in judged.loc["OutlierSampleDetection", "found"]

@@ -1,6 +1,6 @@
 """Figures of chapter 00: each draws data frames that `casebook.profile` returns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,53 +11,14 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import ArrayLike
 
 from prerelease import _validate
-from prerelease.plots._style import COLOURS, INK, PLAIN
+from prerelease.plots import COLOURS, INK
 
 _HOUR = 3600.0
-_KINDS = {"honest": (COLOURS["blue"], "-"), "fraud": (COLOURS["orange"], "-")}
 _SERIES = (
     (COLOURS["orange"], "o", "-"),
     (COLOURS["blue"], "s", "--"),
     (COLOURS["green"], "^", ":"),
 )
-
-
-def amount_tails(table: pd.DataFrame, *, title: str) -> Figure:
-    """Draw which share of honest payments and of frauds is larger than each amount.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `casebook.profile.exceedance`.
-    title : str
-        The question that the figure answers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Both axes are logarithmic; amounts below 0.1 € are not drawn.
-
-    Examples
-    --------
-    >>> from casebook import profile
-    >>> figure = amount_tails(profile.exceedance([1.0, 9.0], [0, 1]), title="How large?")
-    >>> figure.axes[0].get_xscale()
-    'log'
-    """
-    figure, axes = plt.subplots()
-    for kind, part in table.groupby("kind", sort=False):
-        colour, line = _KINDS[kind]
-        drawn = part[(part["share"] > 0) & (part["amount"] >= 0.1)]
-        axes.step(
-            drawn["amount"], drawn["share"], where="post", color=colour, ls=line, label=kind, lw=2.2
-        )
-    axes.set(xscale="log", yscale="log", title=title)
-    axes.set(xlabel="amount (€)", ylabel="share of payments that are larger")
-    axes.xaxis.set_major_formatter(PLAIN)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.10g} %"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.legend(loc="lower left")
-    return figure
 
 
 def hours_of_two_days(table: pd.DataFrame, *, title: str) -> Figure:
@@ -137,26 +98,17 @@ def fraud_calendar(times: ArrayLike, labels: ArrayLike, *, title: str) -> Figure
     moments = seconds[fraud]
     figure, axes = plt.subplots(figsize=(5.0, 5.4))
     axes.scatter(
-        moments % _HOUR / 60,
-        moments // _HOUR,
-        s=26,
-        color=COLOURS["orange"],
-        alpha=0.45,
-        edgecolors="none",
-    )
+        moments % _HOUR / 60, moments // _HOUR,
+        s=26, color=COLOURS["orange"], alpha=0.45, edgecolors="none",
+    )  # fmt: skip
     last = int(seconds[-1] // _HOUR)
     for day in range(1, last // 24 + 1):
         axes.axhline(24 * day - 0.5, color=INK["light"], lw=1.2, ls="--")
         axes.annotate(
-            f"day {day + 1} starts",
-            (1, 24 * day - 0.5),
-            xycoords=("axes fraction", "data"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="right",
-            color=INK["light"],
-            fontsize="small",
-        )
+            f"day {day + 1} starts", (1, 24 * day - 0.5), xycoords=("axes fraction", "data"),
+            xytext=(0, 3), textcoords="offset points",
+            ha="right", color=INK["light"], fontsize="small",
+        )  # fmt: skip
     axes.set(title=title, xlabel="minute of the hour", ylabel="hour since the first payment")
     axes.set(xlim=(-1, 61), ylim=(last + 0.8, -0.8), yticks=range(0, last + 1, 6))
     axes.set_xticks(range(0, 61, 10))
@@ -209,7 +161,7 @@ def burst_ratios(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
         rise = 7 if table is first else -15
         for x, y in zip(place, table["ratio"], strict=True):
             if y > 2:
-                _label(axes, (x, y), f"{y:.0f}×", colour, rise)
+                label(axes, (x, y), f"{y:.0f}×", colour, rise=rise)
     axes.set(
         yscale="log", title=title, ylim=(0.5, 1.8 * max(t["ratio"].max() for t in tables.values()))
     )
@@ -220,98 +172,6 @@ def burst_ratios(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.legend(loc="upper right")
-    return figure
-
-
-def centring_cliff(table: pd.DataFrame, *, title: str) -> Figure:
-    """Draw how far the features' means are from zero when the last rows are left out.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `casebook.profile.centring_by_rows_left_out`, beginning with 0 rows left out.
-    title : str
-        The question that the figure answers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A dashed line shows what random rows of a centred population would have.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"offset": [1e-15, 1e-6], "chance": [0.01, 0.01]}, index=[0, 1])
-    >>> figure = centring_cliff(table, title="Over which rows?")
-    >>> figure.axes[0].get_yscale()
-    'log'
-    """
-    figure, axes = plt.subplots()
-    place = np.arange(len(table))
-    axes.plot(place, table["offset"], "o-", color=COLOURS["orange"], ms=7, label="the features")
-    axes.plot(
-        place, table["chance"], color=COLOURS["blue"], ls="--", label="random rows would have"
-    )
-    axes.set(yscale="log", title=title, ylabel="mean / standard deviation\n(typical over columns)")
-    offset = table["offset"].clip(lower=1e-17)
-    axes.set(ylim=(0.05 * offset.min(), 20 * max(offset.max(), table["chance"].max())))
-    axes.set_xlabel("rows left out at the end of the file")
-    axes.set_xticks(place, [f"{number:,}" for number in table.index])
-    axes.legend(loc="best")
-    return figure
-
-
-def scores_against_auc(
-    auc: pd.DataFrame,
-    by_seed: pd.DataFrame,
-    mended: pd.DataFrame,
-    *,
-    names: Sequence[str] = (),
-    title: str,
-) -> Figure:
-    """Draw the tool's score of each feature against how well the feature ranks frauds.
-
-    Parameters
-    ----------
-    auc : pandas.DataFrame
-        From `casebook.profile.single_feature_auc`.
-    by_seed : pandas.DataFrame
-        The tool's score with its defaults: one row a feature, one column a seed.
-    mended : pandas.DataFrame
-        Its score on as many frauds as honest payments: one row a feature, one column a draw.
-    names : sequence of str, default ()
-        Features to name, above the mended bar.
-    title : str
-        The question that the figure answers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        For each feature two bars, each from its lowest to its highest score.
-
-    Examples
-    --------
-    >>> auc = pd.DataFrame({"auc": [0.9], "low": [0.8], "high": [1.0]}, index=["V1"])
-    >>> by_seed = pd.DataFrame({0: [0.0], 1: [0.5]}, index=["V1"])
-    >>> mended = pd.DataFrame({0: [0.6], 1: [0.7]}, index=["V1"])
-    >>> figure = scores_against_auc(auc, by_seed, mended, title="Seen?")
-    >>> len(figure.axes[0].collections)
-    2
-    """
-    x = auc["auc"].to_numpy()
-    figure, axes = plt.subplots(figsize=(5.0, 4.0))
-    for table, colour, marker, label in (
-        (by_seed, COLOURS["orange"], "_", "the tool's defaults: lowest to highest over seeds"),
-        (mended, COLOURS["blue"], "o", "as many frauds as honest: mean, lowest, highest"),
-    ):
-        of = table.loc[auc.index]
-        low, high = of.min(axis=1), of.max(axis=1)
-        axes.vlines(x, low, high, color=colour, lw=2.5, alpha=0.7, label=label)
-        axes.plot(x, low if marker == "_" else of.mean(axis=1), marker, color=colour, ms=5)
-    for name in names:
-        _label(axes, (auc.loc[name, "auc"], mended.loc[name].max()), name, INK["light"])
-    axes.set(title=title, ylim=(-0.03, 1.0), xlim=(0.49, 1.0))
-    axes.set(xlabel="ROC AUC of the feature alone (0.5: no order)", ylabel="predictive power score")
-    axes.legend(loc="upper left")
     return figure
 
 
@@ -342,14 +202,9 @@ def duration(seconds: float) -> str:
     return f"{seconds:g} s"
 
 
-def _label(axes: Axes, at: tuple[float, float], text: str, colour: str, rise: float = 7) -> None:
+def label(axes: Axes, at: tuple[float, float], text: str, colour: str, *, rise: float = 7) -> None:
+    """Write a few words over a point, or under it where `rise` (points) is negative."""
     axes.annotate(
-        text,
-        at,
-        (0, rise),
-        textcoords="offset points",
-        ha="center",
-        color=colour,
-        fontsize="small",
-        fontweight="bold",
-    )
+        text, at, (0, rise), textcoords="offset points",
+        ha="center", color=colour, fontsize="small", fontweight="bold",
+    )  # fmt: skip

@@ -2,19 +2,16 @@
 
 from ._amounts import commonest_amounts, concentration, exceedance
 from ._bursts import burst_recall, burst_test, design_effect, runs
-from ._centring import centring, centring_by_rows_left_out
-from ._faults import plant_faults
-from ._hours import hourly, labels_known, lull, matched_days
+from ._centring import centring
+from ._hours import hourly, lull, matched_days
 from ._integrity import judge, single_feature_auc
 from ._rates import fraud_rates, rate_in_blocks, rate_ratio
-from ._repeats import both_ways, repeats, twin_sets, twins_across
+from ._repeats import repeats, twin_sets
 
 __all__ = [
-    "both_ways",
     "burst_recall",
     "burst_test",
     "centring",
-    "centring_by_rows_left_out",
     "commonest_amounts",
     "concentration",
     "design_effect",
@@ -22,15 +19,12 @@ __all__ = [
     "fraud_rates",
     "hourly",
     "judge",
-    "labels_known",
     "lull",
     "matched_days",
-    "plant_faults",
     "rate_in_blocks",
     "rate_ratio",
     "repeats",
     "runs",
     "single_feature_auc",
     "twin_sets",
-    "twins_across",
 ]

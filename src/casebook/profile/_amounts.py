@@ -70,7 +70,7 @@ def concentration(amounts: ArrayLike, share: float, *, weights: ArrayLike | None
     share : float
         Which part of the payments counts as the dearest, such as 0.01.
     weights : array-like of shape (n,), optional
-        How many real payments each row stands for; 1 by default.
+        As for `exceedance`.
 
     Returns
     -------
@@ -104,23 +104,16 @@ def commonest_amounts(
     labels: ArrayLike,
     *,
     k: int = 8,
-    times: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Return the amounts that frauds have most often.
 
     Parameters
     ----------
-    amounts : array-like of shape (n,)
-        Euros, none negative.
-    labels : array-like of shape (n,)
-        1 is fraud, 0 is honest.
+    amounts, labels, weights
+        As for `exceedance`.
     k : int, default 8
         How many amounts; fewer come back where there are not so many.
-    times : array-like of shape (n,), optional
-        Seconds, sorted: as for `fraud_rates`.
-    weights : array-like of shape (n,), optional
-        How many real payments each row stands for; 1 by default.
 
     Returns
     -------
@@ -131,26 +124,22 @@ def commonest_amounts(
     Raises
     ------
     ValueError
-        If there is no fraud.
+        As `exceedance`.
 
     Examples
     --------
-    >>> commonest_amounts([1.0, 1.0, 5.0], [1, 1, 1], k=1)["of_class"].round(2).to_dict()
+    >>> commonest_amounts([1.0, 1.0, 5.0, 5.0], [1, 1, 1, 0], k=1)["of_class"].round(2).to_dict()
     {1.0: 0.67}
     """
     euros = _validate.non_negative(amounts, "amounts")
-    fraud = _validate.binary(labels, "labels", both=False)
+    fraud = _validate.binary(labels, "labels")
     _validate.same_length(amounts=euros, labels=fraud)
     k = _validate.integer(k, "k", low=1)
     weight = _validate.weights(weights, "weights", len(euros))
-    if not fraud.any():
-        msg = f"labels must hold a fraud, got none in {len(fraud)} rows."
-        raise ValueError(msg)
     values, place = np.unique(euros[fraud], return_inverse=True)
     mass = np.bincount(place, weights=weight[fraud])
     top = values[np.argsort(-mass, kind="stable")[:k]]
     rows = np.isin(euros, top)
-    seconds = None if times is None else np.asarray(times)[rows]
-    table = fraud_rates(euros[rows], fraud[rows], times=seconds, weights=weight[rows]).loc[top]
+    table = fraud_rates(euros[rows], fraud[rows], weights=weight[rows]).loc[top]
     table["of_class"] = mass[np.searchsorted(values, top)] / mass.sum()
     return table.rename_axis("amount")

@@ -120,21 +120,10 @@ def design_effect(  # noqa: PLR0913 - each option is a decision of the test
 
     Parameters
     ----------
-    times : array-like of shape (n,)
-        Seconds since the first payment, sorted.
-    labels : array-like of shape (n,)
-        1 is fraud, 0 is honest; both must be there.
-    strata : array-like of int, shape (n,), optional
-        Groups that may each have a fraud rate of their own, such as the hour of the day; what
-        differs between them is then no evidence of bursts. One group by default.
-    weights : array-like of shape (n,), optional
-        How many real payments each row stands for; 1 by default.
+    times, labels, strata, weights, n_permutations, seed
+        As for `burst_test`; both labels must be there.
     widths : sequence of float
         Lengths of the blocks in seconds.
-    n_permutations : int, default 999
-        Random exchanges of labels.
-    seed : int, default 0
-        Seed of the exchanges.
 
     Returns
     -------
@@ -263,10 +252,8 @@ def burst_recall(
 
     Parameters
     ----------
-    times : array-like of shape (n,)
-        Seconds since the first payment, sorted.
-    labels : array-like of shape (n,)
-        1 is fraud, 0 is honest.
+    times, labels
+        As for `runs`.
     caught : array-like of bool, shape (n,)
         Whether each payment was caught; what it says of honest payments is not used.
     gap : float, default 600

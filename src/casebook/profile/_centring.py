@@ -1,6 +1,6 @@
 """Over which rows the features have mean zero: the trace of where a PCA was fitted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,15 +9,19 @@ from numpy.typing import ArrayLike, NDArray
 from prerelease import _validate
 
 
-def centring(features: ArrayLike, parts: Mapping[str, ArrayLike]) -> pd.DataFrame:
+def centring(
+    features: ArrayLike, parts: Mapping[Hashable, ArrayLike], *, correlations: bool = True
+) -> pd.DataFrame:
     r"""Measure how far the features' means are from zero over each part of the rows.
 
     Parameters
     ----------
     features : array-like of shape (n, p)
         Columns that a principal component analysis is said to have made; at least two.
-    parts : mapping from str to array-like of bool, shape (n,)
+    parts : mapping from any name to array-like of bool, shape (n,)
         The rows of each part; at least two rows.
+    correlations : bool, default True
+        Whether to look for the largest correlation, which takes most of the time.
 
     Returns
     -------
@@ -63,55 +67,10 @@ def centring(features: ArrayLike, parts: Mapping[str, ArrayLike]) -> pd.DataFram
                 "rows": len(inside),
                 "offset": _offset(inside, scale),
                 "chance": 1 / np.sqrt(len(inside)),
-                "correlation": _largest_correlation(inside),
             }
+            | ({"correlation": _largest_correlation(inside)} if correlations else {})
         )
     return pd.DataFrame(rows).set_index("part")
-
-
-def centring_by_rows_left_out(
-    features: ArrayLike, left_out: Sequence[int] = (0, 1, 10, 100, 1_000, 10_000, 100_000)
-) -> pd.DataFrame:
-    """Measure the features' offset from zero when the last rows are left out.
-
-    Parameters
-    ----------
-    features : array-like of shape (n, p)
-        As for `centring`, in the file's order.
-    left_out : sequence of int
-        How many rows to leave out at the end; those that would leave fewer than two are skipped.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``left_out``; ``offset`` and ``chance`` as `centring` has them.
-
-    Raises
-    ------
-    ValueError
-        If a number is negative or none leaves two rows.
-
-    Examples
-    --------
-    >>> X = np.array([[1.0, 2.0], [-1.0, 2.0], [0.0, -4.0]])
-    >>> centring_by_rows_left_out(X, [0, 1])["offset"].round(2).tolist()
-    [0.0, 0.5]
-    """
-    values = _matrix(features)
-    scale = values.std(axis=0)
-    numbers = [_validate.integer(int(k), "left_out", low=0) for k in left_out]
-    numbers = [k for k in numbers if k <= len(values) - 2]
-    if not numbers:
-        msg = f"left_out must leave at least 2 of {len(values)} rows, got {list(left_out)}."
-        raise ValueError(msg)
-    kept = [len(values) - k for k in numbers]
-    return pd.DataFrame(
-        {
-            "offset": [_offset(values[:n], scale) for n in kept],
-            "chance": [1 / np.sqrt(n) for n in kept],
-        },
-        index=pd.Index(numbers, name="left_out"),
-    )
 
 
 def _matrix(features: ArrayLike) -> NDArray[np.float64]:

@@ -1,7 +1,5 @@
 """Frauds by the hour, one day against the other, and what is known of them when."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -49,12 +47,10 @@ def lull(times: ArrayLike, *, hours: int = 6, weights: ArrayLike | None = None) 
 
     Parameters
     ----------
-    times : array-like of shape (n,)
-        Seconds since the first payment, sorted.
+    times, weights
+        As for `hourly`.
     hours : int, default 6
         How many of the 24.
-    weights : array-like of shape (n,), optional
-        How many real payments each row stands for; 1 by default.
 
     Returns
     -------
@@ -90,12 +86,8 @@ def matched_days(
 
     Parameters
     ----------
-    times : array-like of shape (n,)
-        Seconds since the first payment, sorted, over two days of 24 hours.
-    labels : array-like of shape (n,)
-        1 is fraud, 0 is honest.
-    weights : array-like of shape (n,), optional
-        How many real payments each row stands for; 1 by default.
+    times, labels, weights
+        As for `hourly`, over two days of 24 hours.
     n_permutations : int, default 9999
         Random exchanges of the two days' hours, and draws of hours.
     seed : int, default 0
@@ -172,52 +164,6 @@ def matched_days(
         "p_value": float((1 + extreme.sum()) / (1 + n_permutations)),
         "hours": len(counts),
     }
-
-
-def labels_known(
-    times: ArrayLike, labels: ArrayLike, *, at: float, delays: Sequence[float]
-) -> pd.DataFrame:
-    """Count the earlier frauds that are known at a moment, if each takes a while to be told.
-
-    Parameters
-    ----------
-    times : array-like of shape (n,)
-        Seconds since the first payment, sorted.
-    labels : array-like of shape (n,)
-        1 is fraud, 0 is honest.
-    at : float
-        The moment at which a model is trained, in seconds since the first payment.
-    delays : sequence of float
-        Seconds from a fraud to its label.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``delay`` (s); ``known``: frauds before `at` whose label has arrived;
-        ``share`` of the frauds before `at`.
-
-    Raises
-    ------
-    ValueError
-        If no fraud lies before `at`.
-
-    Examples
-    --------
-    >>> labels_known([0.0, 50.0, 90.0], [1, 1, 1], at=100.0, delays=[0.0, 60.0])["known"].tolist()
-    [3, 1]
-    """
-    seconds = _validate.sorted_times(times, "times")
-    fraud = _validate.binary(labels, "labels", both=False)
-    _validate.same_length(times=seconds, labels=fraud)
-    waits = _validate.non_negative(delays, "delays")
-    before = seconds[fraud & (seconds < _validate.number(at, "at"))]
-    if before.size == 0:
-        msg = f"at must lie after some fraud, got {at:g} s."
-        raise ValueError(msg)
-    known = (before[None, :] + waits[:, None] <= at).sum(axis=1)
-    return pd.DataFrame(
-        {"known": known, "share": known / before.size}, index=pd.Index(waits, name="delay")
-    )
 
 
 def _hours(times: ArrayLike) -> NDArray[np.intp]:

@@ -1,7 +1,6 @@
 """Deepchecks' data-integrity results, each judged by a measure of our own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,13 +22,16 @@ FARTHEST = 0.01
 """Share of the rows, those farthest from the centre, in which we look for frauds."""
 
 
-@dataclass(frozen=True)
-class _Evidence:
-    """Our own measure, whether the tool's result is in line with it, and whether it matters."""
+VERDICTS = {
+    (True, True): "real",
+    (True, False): "harmless",
+    (False, True): "blind here",
+    (False, False): "the tool's mistake",
+}
+"""By whether the tool's result is in line with our measure, and whether something is there."""
 
-    ours: str
-    agrees: bool
-    matters: bool
+Evidence = tuple[str, bool, bool]
+"""Our own measure in words, and the two answers that make a verdict."""
 
 
 def judge(
@@ -51,8 +53,7 @@ def judge(
     Returns
     -------
     pandas.DataFrame
-        One row a check: ``status`` and ``found`` as the tool has them, ``ours`` in words,
-        ``agrees``, ``matters`` and the ``verdict`` that follows from these two.
+        One row a check: ``status`` as the tool has it, ``ours`` in words, and the ``verdict``.
 
     Raises
     ------
@@ -75,21 +76,12 @@ def judge(
         msg = f"results must hold the checks {sorted(RULES)}, got {sorted(results['check'])}."
         raise ValueError(msg)
     context = {"df": df, "development": development, "auc": auc}
-    rows = []
+    rows = {}
     for result in results.itertuples(index=False):
-        evidence = RULES[result.check](result, context)
-        rows.append(
-            {
-                "check": result.check,
-                "status": result.status,
-                "found": result.found or _summary(result.value),
-                "ours": evidence.ours,
-                "agrees": evidence.agrees,
-                "matters": evidence.matters,
-                "verdict": _verdict(evidence),
-            }
-        )
-    return pd.DataFrame(rows).set_index("check")
+        ours, agrees, matters = RULES[result.check](result, context)
+        verdict = VERDICTS[bool(agrees), bool(matters)]
+        rows[result.check] = {"status": result.status, "ours": ours, "verdict": verdict}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("check")
 
 
 def single_feature_auc(df: pd.DataFrame, *, n_resamples: int = 200) -> pd.DataFrame:
@@ -135,40 +127,26 @@ def single_feature_auc(df: pd.DataFrame, *, n_resamples: int = 200) -> pd.DataFr
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("feature")
 
 
-def _verdict(evidence: _Evidence) -> str:
-    if evidence.agrees:
-        return "real" if evidence.matters else "harmless"
-    return "blind here" if evidence.matters else "the tool's mistake"
-
-
-def _summary(value: Any) -> str:
-    """Say in words what a check without a condition computed."""
-    if isinstance(value, np.ndarray):
-        above = 100 * np.mean(value > OUTLYING)
-        return f"quantiles of a score, {above:.1f} % of them above {OUTLYING}"
-    return ""
-
-
-def _single_value(result: Any, context: dict[str, Any]) -> _Evidence:
+def _single_value(result: Any, context: dict[str, Any]) -> Evidence:
     distinct = context["df"].nunique()
     least = distinct.idxmin()
     ours = f"{least} has the fewest distinct values: {distinct.min():,}"
-    return _Evidence(ours, dict(result.value) == distinct.to_dict(), bool(distinct.min() < 2))
+    return ours, dict(result.value) == distinct.to_dict(), bool(distinct.min() < 2)
 
 
-def _not_numeric(result: Any, context: dict[str, Any]) -> _Evidence:
+def _not_numeric(result: Any, context: dict[str, Any]) -> Evidence:
     text = context["df"].select_dtypes(exclude="number").shape[1]
     ours = f"{text} of {context['df'].shape[1]} columns hold anything but numbers"
-    return _Evidence(ours, (text == 0) == (result.status == "pass"), text > 0)
+    return ours, (text == 0) == (result.status == "pass"), text > 0
 
 
-def _nulls(result: Any, context: dict[str, Any]) -> _Evidence:
+def _nulls(result: Any, context: dict[str, Any]) -> Evidence:
     missing = int(context["df"].isna().to_numpy().sum())
     ours = f"{missing} values are missing"
-    return _Evidence(ours, missing > 0 or result.status == "pass", missing > 0)
+    return ours, missing > 0 or result.status == "pass", missing > 0
 
 
-def _duplicates(result: Any, context: dict[str, Any]) -> _Evidence:
+def _duplicates(result: Any, context: dict[str, Any]) -> Evidence:
     df = context["df"]
     found = repeats(df)
     ours = (
@@ -176,17 +154,17 @@ def _duplicates(result: Any, context: dict[str, Any]) -> _Evidence:
         f"({100 * found['surplus_frauds'] / df['Class'].sum():.1f} % of all frauds)"
     )
     agrees = bool(np.isclose(result.value, found["surplus"] / len(df)))
-    return _Evidence(ours, agrees, found["surplus_frauds"] > 0)
+    return ours, agrees, found["surplus_frauds"] > 0
 
 
-def _conflicts(result: Any, context: dict[str, Any]) -> _Evidence:
+def _conflicts(result: Any, context: dict[str, Any]) -> Evidence:
     mixed = repeats(context["df"], ignore=["Time"])["mixed"]
     ours = f"{mixed} sets of twins (Time ignored) hold both labels"
     told = result.value["percent_of_conflicting_samples"] > 0
-    return _Evidence(ours, told == (mixed > 0), mixed > 0)
+    return ours, told == (mixed > 0), mixed > 0
 
 
-def _outliers(result: Any, context: dict[str, Any]) -> _Evidence:
+def _outliers(result: Any, context: dict[str, Any]) -> Evidence:
     """Look for frauds among the rows farthest from the centre, where outliers are."""
     development = context["development"]
     features = development.drop(columns=["Time", "Class"]).to_numpy()
@@ -200,26 +178,26 @@ def _outliers(result: Any, context: dict[str, Any]) -> _Evidence:
     )
     ours += ": to drop outliers is to drop frauds" if apart else ""
     told = bool(np.any(np.asarray(result.value) > OUTLYING))
-    return _Evidence(ours, told or not apart, apart)
+    return ours, told or not apart, apart
 
 
-def _label_scores(result: Any, context: dict[str, Any]) -> _Evidence:
+def _label_scores(result: Any, context: dict[str, Any]) -> Evidence:
     scores = pd.Series(result.value, dtype=float)
     nothing = scores.index[scores == 0]
     auc = context["auc"].loc[nothing]
     overlooked = auc[auc["low"] > TELLING].sort_values("auc", ascending=False)
     if overlooked.empty:
         ours = f"it scores 0 no column whose ROC AUC is above {TELLING}"
-        return _Evidence(ours, agrees=True, matters=False)
+        return ours, True, False
     best = overlooked.iloc[0]
     ours = (
         f"columns that it scores 0 though their ROC AUC is above {TELLING}: {len(overlooked)}, "
         f"first {best.name} with {best['auc']:.2f} [{best['low']:.2f}, {best['high']:.2f}]"
     )
-    return _Evidence(ours, agrees=False, matters=True)
+    return ours, False, True
 
 
-def _feature_pairs(result: Any, context: dict[str, Any]) -> _Evidence:
+def _feature_pairs(result: Any, context: dict[str, Any]) -> Evidence:
     features = context["df"].drop(columns=["Time", "Class"])
     size = np.abs(features.corr(method="spearman").to_numpy())
     size = np.nan_to_num(size)  # a column that does not vary correlates with none
@@ -230,10 +208,10 @@ def _feature_pairs(result: Any, context: dict[str, Any]) -> _Evidence:
         f"({features.columns[i]}, {features.columns[j]})"
     )
     high = bool(size[i, j] > CORRELATED)
-    return _Evidence(ours, high == (result.status == "fail"), high)
+    return ours, high == (result.status == "fail"), high
 
 
-def _identifiers(result: Any, context: dict[str, Any]) -> _Evidence:
+def _identifiers(result: Any, context: dict[str, Any]) -> Evidence:
     """Hold its score of Time against the fraud rates of night and day."""
     rows = context["development"]
     hour = (rows["Time"].to_numpy() // HOUR).astype(int) % 24
@@ -242,10 +220,10 @@ def _identifiers(result: Any, context: dict[str, Any]) -> _Evidence:
     apart = ratio.low > 1
     ours = f"in the six quietest hours the fraud rate is {ratio:.1f} times that of the others"
     told = pd.Series(result.value, dtype=float).max() > 0
-    return _Evidence(ours, told == apart, apart)
+    return ours, told == apart, apart
 
 
-RULES: dict[str, Callable[[Any, dict[str, Any]], _Evidence]] = {
+RULES: dict[str, Callable[[Any, dict[str, Any]], Evidence]] = {
     "IsSingleValue": _single_value,
     "SpecialCharacters": _not_numeric,
     "MixedNulls": _nulls,

@@ -88,14 +88,10 @@ def rate_in_blocks(
 
     Parameters
     ----------
-    times : array-like of shape (n,)
-        Seconds, sorted.
-    labels : array-like of shape (n,)
-        1 is fraud, 0 is honest.
+    times, labels, weights
+        As for `fraud_rates`.
     group : array-like of bool, shape (n,)
         Whose rate it is.
-    weights : array-like of shape (n,), optional
-        How many real payments each row stands for; 1 by default.
 
     Returns
     -------
