@@ -53,7 +53,7 @@ def centring(
     """
     values = _matrix(features)
     scale = values.std(axis=0)
-    rows = []
+    rows = {}
     for name, part in parts.items():
         chosen = np.asarray(part, dtype=bool)
         _validate.same_length(features=values, part=chosen)
@@ -61,16 +61,11 @@ def centring(
         if len(inside) < 2:
             msg = f"Part {name!r} must have at least 2 rows, got {len(inside)}."
             raise ValueError(msg)
-        rows.append(
-            {
-                "part": name,
-                "rows": len(inside),
-                "offset": _offset(inside, scale),
-                "chance": 1 / np.sqrt(len(inside)),
-            }
-            | ({"correlation": _largest_correlation(inside)} if correlations else {})
-        )
-    return pd.DataFrame(rows).set_index("part")
+        chance = 1 / np.sqrt(len(inside))
+        rows[name] = {"rows": len(inside), "offset": _offset(inside, scale), "chance": chance}
+        if correlations:
+            rows[name]["correlation"] = _largest_correlation(inside)
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("part")
 
 
 def _matrix(features: ArrayLike) -> NDArray[np.float64]:
