@@ -11,6 +11,10 @@
 # :::
 
 # %%
+from functools import reduce
+from itertools import product
+from operator import sub
+
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
@@ -81,9 +85,18 @@ MANY = {"n_resamples": conventions.RESAMPLES["full"]}
 rows = explain.resample(
     y_judged, sample_weight=judged.weight, **conventions.drawn(some["Time"]) | MANY
 )
-precision = explain.InAveragePrecision()
-euros = explain.InEuros(some["Amount"], THRESHOLD, costs=COSTS)
 SHUFFLES = 20
+
+
+def euros(scores, threshold=THRESHOLD):
+    """Return what decisions by these scores cost, payment by payment."""
+    return costs.row_costs(y_judged, scores >= threshold, some["Amount"], costs=COSTS)
+
+
+def gain_importance(fitted):
+    """Return how much each column lowered the training loss, summed over its splits."""
+    gain = fitted.booster_.feature_importance("gain")
+    return pd.Series(gain, index=fitted.feature_name_)
 
 
 # %%
@@ -128,8 +141,9 @@ def costs_more(first, second):
 # %%
 both_parts = pd.concat([train, valid])
 controls = ["noise", "receipt", "Time"]
-both_parts["noise"] = explain.noise_columns(len(both_parts), 1, seed=5)["noise_1"].to_numpy()
-both_parts["receipt"] = explain.identifier_column(len(both_parts), seed=5)
+both_parts["noise"] = np.random.default_rng(5).normal(size=len(both_parts))
+gaps = np.random.default_rng(5).integers(1, 21, size=len(both_parts))
+both_parts["receipt"] = np.cumsum(gaps).astype(float)
 learn, judge = both_parts.iloc[: len(train)], both_parts.iloc[len(train) :]
 TRAININGS = 2 if QUICK else 5
 thinned = [explain.thin(y, 6000, sample_weight=weight, seed=4 + s) for s in range(TRAININGS)]
@@ -172,12 +186,12 @@ bills = {
 usual, unmoved = {}, []
 for name in controls:
     with_it = fitted[name][0]
-    gain = explain.gain_importance(with_it)
+    gain = gain_importance(with_it)
     shuffled = explain.shuffle(
         with_it, judge.iloc[judged.rows][[*names, name]], columns=[name], n_repeats=SHUFFLES,
         sample_weight=judged.weight,
     )  # fmt: skip
-    lost = explain.permutation_importance(shuffled, rows, precision, asked=len(controls))[name]
+    lost = explain.permutation_importance(shuffled, rows, asked=len(controls))[name]
     usual[name] = {"below": int((gain[names] < gain[name]).sum()), "lost": lost}
     unmoved += [name] * np.array_equal(shuffled.without[name][0], shuffled.score)
 needed = {
@@ -290,14 +304,15 @@ small_sample = explain.resample(
     **conventions.drawn(valid["Time"].iloc[sample.rows]),
 )  # fmt: skip
 drawn = {name: small_sample.means(each.contributions.abs()) for name, each in ways.items()}
-alike = explain.rank_agreement(
-    pd.DataFrame({name: mean for name, (mean, _) in drawn.items()}),
-    {name: resampled for name, (_, resampled) in drawn.items()}, small_sample,
-)  # fmt: skip
+alike = {
+    (one, other): explain.row_agreement(drawn[one], drawn[other], small_sample)
+    for one in drawn
+    for other in drawn
+}
 pairs = [("background 1", "background 2"), ("background 1", "probability")]
 backs, scale = (explain.rank_correlation(drawn[a][1], drawn[b][1]) for a, b in pairs)
 scale_gap = small_sample.interval(
-    alike.loc[pairs[0]].estimate - alike.loc[pairs[1]].estimate, backs - scale
+    alike[pairs[0]].estimate - alike[pairs[1]].estimate, backs - scale
 )
 scale_words = intervals.verdict(
     scale_gap, above="the scale moves more", below="the background moves more"
@@ -309,8 +324,8 @@ Markdown(
     f"In log-odds the values agree with the definition to {off:.0e}. As probabilities they add up, too, but because "
     f"SHAP stretches the log-odds values of each comparison until they do: single ones miss the definition by up to {risk_off.max():.2g} "
     f"(the largest is {np.abs(risk_by_definition).max():.2g}). In the large models they add up to the scores to {error:.0e} in the worst row. "
-    f"Between two backgrounds of {len(backgrounds[0])} rows the columns' order by mean |SHAP| (the mean size of their values) has a {{term}}`rank correlation` of {alike.loc[pairs[0]]:.2f}; "
-    f"between the two kinds of SHAP, {alike.loc['tree paths', 'background 1']:.2f}; from log-odds to probability, {alike.loc[pairs[1]]:.2f}. "
+    f"Between two backgrounds of {len(backgrounds[0])} rows the columns' order by mean |SHAP| (the mean size of their values) has a {{term}}`rank correlation` of {alike[pairs[0]]:.2f}; "
+    f"between the two kinds of SHAP, {alike['tree paths', 'background 1']:.2f}; from log-odds to probability, {alike[pairs[1]]:.2f}. "
     f"The scale against the background: {scale_words}. "
     "In log-odds a payment at one in a million that becomes one in ten thousand counts as "
     "much as one that goes from a coin's toss to near certainty; as a probability it hardly counts. A chart without its scale in the title cannot be read."
@@ -331,7 +346,7 @@ Markdown(
     f"Balanced, the base moves from {ways['plain'].base:.1f} to {ways['balanced'].base:.1f} log-odds, and every sum with it. Read as risk, its scores promise {promised['balanced']:,.0f} frauds among the "
     f"validation rows, where there were {y_valid.sum()}; the plain model promises {promised['plain']:.0f}, the balanced one corrected "
     f"(chapter 01) {promised['corrected']:.0f}. To {accused:,} honest payments it gives more than {0.1:.0%}. The order of "
-    f"its columns agrees with the plain model's by {alike.loc['plain', 'balanced']:.2f}, its average precision changes "
+    f"its columns agrees with the plain model's by {alike['plain', 'balanced']:.2f}, its average precision changes "
     f"by {fine(scored_alike, sign='+')} over {times(TRAININGS)} each ({balanced_words}). "
     "A waterfall of a balanced model may not be read out as risk, and it is a waterfall of another model."
 )
@@ -343,7 +358,7 @@ Markdown(
 
 # %%
 shap = explain.attribute(model, X_judged)
-is_fraud = rows.fraud
+is_fraud = rows.positive
 shuffled = explain.shuffle(
     model, X_judged, n_repeats=SHUFFLES, sample_weight=judged.weight,
     tell=progress.line("shuffle"),
@@ -354,7 +369,7 @@ dropped = explain.Shuffled.of_trainings(
     [
         explain.drop_columns(
             models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged,
-            fit_weight=part.weight, sample_weight=judged.weight, tell=progress.line("drop"),
+            fit_weight=part.weight, tell=progress.line("drop"),
         )
         for part in parts
     ]
@@ -362,9 +377,9 @@ dropped = explain.Shuffled.of_trainings(
 
 # %%
 found = {
-    "precision": explain.losses(shuffled, rows, precision),
+    "precision": explain.losses(shuffled, rows),
     "euros": explain.losses(shuffled, rows, euros),
-    "dropped": explain.losses(dropped, rows, precision),
+    "dropped": explain.losses(dropped, rows),
 }
 lost = {
     kind: {name: loss.interval(asked=len(names)) for name, loss in losses.items()}
@@ -372,7 +387,9 @@ lost = {
 }
 
 # %% tags=["hide-input"]
+gained = gain_importance(model)[names].to_numpy()
 read = {
+    "gain,\ntrain": (gained, gained[None]),
     "SHAP,\nall": rows.means(shap.contributions.abs()),
     "SHAP,\nfrauds": rows.means(shap.contributions[is_fraud].abs(), is_fraud),
 }
@@ -382,15 +399,17 @@ for label, kind in {
     "dropped,\nAP": "dropped",
 }.items():
     each = found[kind].values()
-    read[label] = [
+    read[label] = (
         np.array([loss.estimate for loss in each]),
         np.stack([loss.resampled for loss in each], axis=1),
-    ]
-views = pd.DataFrame(
-    {"gain,\ntrain": explain.gain_importance(model)} | {n: mean for n, (mean, _) in read.items()},
-    index=names,
+    )
+views = pd.DataFrame({name: mean for name, (mean, _) in read.items()}, index=names)
+agree = pd.DataFrame(
+    {
+        other: {one: explain.row_agreement(read[one], read[other], rows) for one in read}
+        for other in read
+    }
 )
-agree = explain.rank_agreement(views, {n: resampled for n, (_, resampled) in read.items()}, rows)
 
 # %% tags=["remove-input"]
 show(
@@ -483,10 +502,10 @@ show(
 # In euros the rule of decision counts as much as the model. Beside the threshold that is served, the same shuffles under the challenger of chapter 01, which has a threshold for each payment:
 
 # %%
-per_payment = explain.InEuros(
-    some["Amount"], costs.bayes_threshold(some["Amount"], costs=COSTS), costs=COSTS
+of_payment = costs.bayes_threshold(some["Amount"], costs=COSTS)
+lost["challenger"] = explain.permutation_importance(
+    shuffled, rows, lambda scores: euros(scores, of_payment)
 )
-lost["challenger"] = explain.permutation_importance(shuffled, rows, per_payment)
 needed["challenger"] = intervals.verdicts(lost["challenger"], above="needed", below="harmful")
 
 # %% tags=["remove-input"]
@@ -509,8 +528,7 @@ show(
 # %% tags=["remove-input"]
 leader = ends[0]
 one_by_one = [
-    rows.read(euros.metric, euros.column(is_fraud, each))[0]
-    - rows.read(euros.metric, euros.column(is_fraud, shuffled.score))[0]
+    float(judged.weight @ (euros(each) - euros(shuffled.score)))
     for each in shuffled.without[leader]
 ]
 Markdown(
@@ -533,20 +551,27 @@ groups = explain.correlated_groups(X[y == 1], at_least=0.8)
 group_shuffled = explain.shuffle(
     model, X_judged, columns=groups, n_repeats=SHUFFLES, sample_weight=judged.weight
 )
-joint = explain.losses(group_shuffled, rows, precision)
-hidden = explain.beyond_members(joint, found["precision"], groups)
-joint = {name: loss.interval(asked=len(groups)) for name, loss in joint.items()}
+joint = explain.losses(group_shuffled, rows)
+hidden = {
+    # The loss of the group minus those of its members, paired in rows and shuffles.
+    name: reduce(sub, (found["precision"][member] for member in members), joint[name])
+    for name, members in groups.items()
+}
+joint, hidden = (
+    {name: loss.interval(asked=len(groups)) for name, loss in each.items()}
+    for each in (joint, hidden)
+)
 hidden_words = intervals.verdicts(hidden, above="more together", below="less together")
 group_dropped = explain.Shuffled.of_trainings(
     [
         explain.drop_columns(
             models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged, columns=groups,
-            fit_weight=part.weight, sample_weight=judged.weight,
+            fit_weight=part.weight,
         )
         for part in parts
     ]
 )  # fmt: skip
-joint_drop = explain.permutation_importance(group_dropped, rows, precision)
+joint_drop = explain.permutation_importance(group_dropped, rows)
 
 # %% tags=["hide-input"]
 pd.DataFrame(
@@ -605,46 +630,95 @@ N_SEEDS = 3 if QUICK else 10
 STRENGTHS = [0, 2] if QUICK else [0, 0.5, 1, 2]
 small_train = explain.thin(y, 4000, sample_weight=weight, seed=7)
 small_valid = explain.thin(y_valid, 1000, score=score, sample_weight=weight_valid, seed=7)
+X_few, y_few = X.iloc[small_train.rows], y.iloc[small_train.rows].to_numpy()
+X_later, y_later = X_valid.iloc[small_valid.rows], y_valid.iloc[small_valid.rows].to_numpy()
 
 
-def gain_of(trial):
-    """Return what the model says of itself."""
-    return explain.gain_importance(trial.model)
+def plant(strength, seed, n_noise):
+    """Return both sides with a leak of some strength and noise beside it, all named."""
+    known = np.concatenate([y_few, y_later])
+    leak = np.random.default_rng(seed).normal(size=len(known)) + strength * known
+    noise = np.random.default_rng(1000 + seed).normal(size=(len(known), n_noise))
+    planted = pd.DataFrame(noise, columns=[f"noise_{n}" for n in range(1, n_noise + 1)])
+    planted.insert(0, "leak", leak)
+    sides = zip((X_few, X_later), (planted[: len(y_few)], planted[len(y_few) :]), strict=True)
+    return [pd.concat([X, extra.set_axis(X.index)], axis=1) for X, extra in sides]
 
 
-def shap_of(trial):
-    """Return mean |SHAP| over all held-out frauds and every tenth other row."""
-    kept = trial.y_held_out | (np.arange(len(trial.y_held_out)) % 10 == 0)
-    found = explain.attribute(trial.model, trial.X_held_out[kept])
-    return found.importance(trial.sample_weight[kept])
+# %% tags=["hide-input"]
+def precise(scores):
+    """Return the average precision on the later rows."""
+    return intervals.value(
+        intervals.AveragePrecision(), y_later, scores, sample_weight=small_valid.weight
+    )
 
 
-methods = {"gain": gain_of, "SHAP": shap_of, "shuffled": explain.planted_permutation}
-rows_for_leaks = {
-    "X": X.iloc[small_train.rows], "y": y.iloc[small_train.rows],
-    "X_held_out": X_valid.iloc[small_valid.rows], "y_held_out": y_valid.iloc[small_valid.rows],
-    "fit_weight": small_train.weight, "sample_weight": small_valid.weight,
-}  # fmt: skip
+def missed(shuffled):
+    """Return the average precision lost without each of some columns."""
+    whole = precise(shuffled.score)
+    return {name: whole - precise(scores[0]) for name, scores in shuffled.without.items()}
+
+
+def shap_of(fitted, later, **_):
+    """Return mean |SHAP| over all later frauds and every tenth other row."""
+    kept = (y_later == 1) | (np.arange(len(y_later)) % 10 == 0)
+    return explain.attribute(fitted, later[kept]).importance(small_valid.weight[kept])
+
+
+def shuffled_of(fitted, later, planted, seed, **_):
+    """Shuffle what was planted, once."""
+    weight = small_valid.weight
+    return missed(
+        explain.shuffle(
+            fitted, later, columns=planted, n_repeats=1, sample_weight=weight, seed=seed
+        )
+    )
+
+
+def dropped_of(fitted, few, later, planted, **_):
+    """Train again without each column that was planted."""
+    weight = small_train.weight
+    return missed(
+        explain.drop_columns(fitted, few, y_few, later, columns=planted, fit_weight=weight)
+    )
+
+
+# %% tags=["hide-input"]
+def doses(methods, strengths, n_seeds, n_noise, tell):
+    """Plant leaks, and say which method finds them above all noise, and what they add."""
+    table = []
+    for seed, strength in product(range(n_seeds), strengths):
+        few, later = plant(strength, seed, n_noise)
+        fitted = models.chosen().fit(few, y_few, sample_weight=small_train.weight)
+        gained = {"seed": seed, "average_precision": precise(fitted.predict_proba(later)[:, 1])}
+        planted = list(few.columns[-n_noise - 1 :])
+        for name, method in methods.items():
+            found = method(fitted=fitted, few=few, later=later, planted=planted, seed=seed)
+            above = found["leak"] > max(found[other] for other in planted[1:])
+            table.append({"strength": strength, "method": name, "found": above} | gained)
+        tell(len(table) // len(methods), n_seeds * len(strengths))
+    return pd.DataFrame(table)
+
 
 # %%
-doses = explain.dose_response(
-    models.chosen(), **rows_for_leaks, methods=methods, strengths=STRENGTHS, n_seeds=N_SEEDS,
-    tell=progress.line("leaks"),
-)  # fmt: skip
+methods = {
+    "gain": lambda fitted, **_: gain_importance(fitted), "SHAP": shap_of, "shuffled": shuffled_of,
+}  # fmt: skip
+trials = doses(methods, STRENGTHS, N_SEEDS, 9, progress.line("leaks"))
 DROPPED_SEEDS = 1 if QUICK else 3
-dropping = explain.dose_response(
-    models.chosen(), **rows_for_leaks, methods={"dropped": explain.planted_drop},
-    strengths=[2] if QUICK else [0, 1, 2], n_seeds=DROPPED_SEEDS, n_noise=4, tell=progress.line("leaks, dropped"),
+dropping = doses(
+    {"dropped": dropped_of}, [2] if QUICK else [0, 1, 2], DROPPED_SEEDS, 4,
+    progress.line("leaks, dropped"),
 )  # fmt: skip
 
 # %% tags=["hide-input"]
-everything = pd.concat([doses, dropping], ignore_index=True)
+everything = pd.concat([trials, dropping], ignore_index=True)
 shares = everything.groupby(["method", "strength"], sort=False)["found"].agg(["sum", "size"])
 shares["share"] = [intervals.binomial(int(k), int(n)) for k, n in shares.to_numpy()]
 for end in ("estimate", "low", "high"):
     shares[end] = [getattr(each, end) for each in shares["share"]]
 shares = shares.reset_index()
-by_seed = doses[doses["method"] == "gain"].pivot_table(
+by_seed = trials[trials["method"] == "gain"].pivot_table(
     index="strength", columns="seed", values="average_precision"
 )
 gained = by_seed.sub(by_seed.loc[0.0], axis="columns").melt(ignore_index=False)["value"]
@@ -717,9 +791,16 @@ for number, (name, (part, kept)) in enumerate(side.items()):
     drawn_on[name] = explain.resample(
         part["Class"], sample_weight=scaled, seed=number, **conventions.drawn(part["Time"]) | MANY
     )
-heart = explain.train_against_held_out(
-    on["train"], on["held out"], tuple(drawn_on.values()), (precision, precision)
-)
+here, there = (explain.losses(on[name], drawn_on[name]) for name in side)
+heart = {
+    name: {
+        kind: each.interval(asked=len(suspects))
+        for kind, each in {
+            "train": here[name], "held out": there[name], "difference": here[name] - there[name],
+        }.items()
+    }
+    for name in suspects
+}  # fmt: skip
 by_heart = intervals.verdicts(
     {name: each["difference"] for name, each in heart.items()},
     above="more where learned",
@@ -740,7 +821,10 @@ show(
 )
 
 # %% tags=["remove-input"]
-base_ap = {name: drawn_on[name].read(precision.metric, each.score)[0] for name, each in on.items()}
+base_ap = {
+    name: drawn_on[name].read(intervals.AveragePrecision(), each.score)[0]
+    for name, each in on.items()
+}
 planted_says = "; ".join(f"`{name}`, {by_heart[name]}" for name in extra)
 more = [name for name, words in by_heart.items() if words == "more where learned"]
 Markdown(
@@ -759,12 +843,12 @@ Markdown(
 PERMUTATIONS = 9 if QUICK else 19
 few_honest = 5000
 null = explain.label_permutation(
-    models.chosen(), X, y, rows_for_leaks["X_held_out"], rows_for_leaks["y_held_out"],
-    importance=lambda fitted, rows: explain.gain_importance(fitted),
-    n_permutations=PERMUTATIONS, n_honest=few_honest,
+    models.chosen(), X, y, X_later, y_later,
+    importance=lambda fitted, rows: gain_importance(fitted),
+    n_permutations=PERMUTATIONS, n_negative=few_honest,
     fit_weight=weight, sample_weight=small_valid.weight, tell=progress.line("labels moved"),
 )  # fmt: skip
-true_gain = explain.gain_importance(
+true_gain = gain_importance(
     fit_thin(names, explain.thin(y, few_honest, sample_weight=weight, seed=10))
 )
 p_values = null.p_values(true_gain, family=True)
@@ -814,8 +898,11 @@ def shares_of(part, n, many):
 # %%
 kept = thinned[0]
 part = train.iloc[kept.rows]
-counts = explain.block_counts(part["Time"], conventions.BLOCK_SECONDS, RUNS, seed=11)
-bootstraps = [explained_by(part[count > 0], (count * kept.weight)[count > 0]) for count in counts]
+counts = explain.resample(
+    part["Class"], sample_weight=kept.weight, seed=11,
+    **conventions.drawn(part["Time"]) | {"n_resamples": 100},
+).counts.T[:RUNS]  # fmt: skip
+bootstraps = [explained_by(part[count > 0], count[count > 0]) for count in counts]
 base_runs = shares_of(train, 6000, RUNS)
 few_runs = max(2, RUNS // 2)
 pairs_of = {
@@ -852,7 +939,10 @@ of_frauds = shap.contributions[is_fraud]
 couples = {f"TabNet's attention, training {n}": (of_frauds, m) for n, m in enumerate(masks, 1)}
 couples |= {"TabNet's attention, one training with the other": masks} if masks else {}
 by_rows = {
-    name: tuple(explain.row_agreement(*both, rows, where=is_fraud, top=top) for top in (None, 5))
+    name: tuple(
+        explain.row_agreement(*(rows.means(each.abs(), is_fraud) for each in both), rows, top=top)
+        for top in (None, 5)
+    )
     for name, both in couples.items()
 }
 
@@ -1021,14 +1111,16 @@ test_shuffled = explain.shuffle(
     model, later[names], columns=FIVE, n_repeats=SHUFFLES, sample_weight=part.weight
 )
 
+
 # %% tags=["hide-input"]
-worths = {
-    "average precision": precision,
-    "€": explain.InEuros(later["Amount"], THRESHOLD, costs=COSTS),
-}
+def later_euros(scores):
+    """Return what decisions by these scores cost, test payment by test payment."""
+    return costs.row_costs(later["Class"], scores >= THRESHOLD, later["Amount"], costs=COSTS)
+
+
 test_lost = {
-    unit: explain.permutation_importance(test_shuffled, later_rows, worth, asked=2 * len(FIVE))
-    for unit, worth in worths.items()
+    unit: explain.permutation_importance(test_shuffled, later_rows, cost, asked=2 * len(FIVE))
+    for unit, cost in {"average precision": None, "€": later_euros}.items()
 }
 test_words = {
     (unit, name): intervals.verdict(each, asked=2 * len(FIVE), above="needed", below="harmful")
@@ -1338,7 +1430,7 @@ hour_shuffled = explain.shuffle(
 )
 gaps = {
     "average precision lost when it is shuffled": explain.permutation_importance(
-        hour_shuffled, rows, precision, asked=3
+        hour_shuffled, rows, asked=3
     )["hour"],
     "average precision gained": leaks.difference(valid, hour_score, plain_score, asked=3),
     "savings gained": race.savings(

@@ -172,11 +172,12 @@ def test_promises_are_exact_in_expectation_for_calibrated_scores():
         positives.append(y.sum())
         caught.append((y & block).sum() / block.sum())
         real_cost.append(1000 * costs.row_costs(y, block, amount, costs=costs.CostModel()).mean())
-    for promise, real in (
+    for promise, came_true in (
         (found.positives, positives),
         (found.precision, caught),
         (found.cost, real_cost),
     ):
+        real = np.array(came_true)
         error = np.std(real) / np.sqrt(len(real))
         assert promise.estimate == pytest.approx(np.mean(real), abs=4 * error)
         assert np.mean((promise.low <= real) & (real <= promise.high)) > 0.92

@@ -1,5 +1,8 @@
 """Permutation and drop-column importance: what they must be, and scikit-learn's own."""
 
+from functools import reduce
+from operator import sub
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,17 +14,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.tree import DecisionTreeClassifier
 
-from casebook import conventions, data, models, split
 from prerelease import costs, explain, intervals
 
-PRECISION = explain.InAveragePrecision()
 
-
-def importance(shuffled, y, worth=PRECISION, **options):
+def importance(shuffled, y, cost=None):
     """Return the permutation importance on few stratified resamples."""
-    return explain.permutation_importance(
-        shuffled, explain.resample(y, n_resamples=100, **options), worth
-    )
+    return explain.permutation_importance(shuffled, explain.resample(y, n_resamples=100), cost)
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +55,18 @@ def test_it_is_that_of_scikit_learn_on_the_same_shuffles(rows, tree):
 
 
 @pytest.mark.parametrize("served", [True, False])
-def test_in_euros_it_is_the_bill_with_shuffled_scores_minus_the_bill(rows, tree, served):
+def test_as_a_cost_it_is_the_bill_with_shuffled_scores_minus_the_bill(rows, tree, served):
     X, y = rows[0][["a", "b", "c"]], rows[1].to_numpy()
     amount, model = np.linspace(1, 500, len(y)), costs.CostModel()
     shuffled = explain.shuffle(tree, X, columns=["a"], n_repeats=1, seed=3)
 
-    def bill(score):
-        block = score >= 0.3 if served else costs.bayes_block(score, amount, costs=model)
-        return costs.total_cost(y, block, amount, costs=model)
-
-    expected = bill(shuffled.without["a"][0]) - bill(shuffled.score)
     threshold = 0.3 if served else costs.bayes_threshold(amount, costs=model)
-    worth = explain.InEuros(amount, threshold, costs=model)
-    assert importance(shuffled, y, worth)["a"].estimate == pytest.approx(expected)
+
+    def cost(score):
+        return costs.row_costs(y, score >= threshold, amount, costs=model)
+
+    expected = cost(shuffled.without["a"][0]).sum() - cost(shuffled.score).sum()
+    assert importance(shuffled, y, cost)["a"].estimate == pytest.approx(expected)
     assert expected > 0
 
 
@@ -77,9 +74,8 @@ def test_a_column_that_is_never_used_costs_exactly_nothing(rows):
     X, y = rows[0].assign(unused=np.arange(600.0)), rows[1]
     stump = DecisionTreeClassifier(max_depth=1).fit(X.assign(unused=0.0), y)
     shuffled = explain.shuffle(stump, X, columns=["unused"], n_repeats=2)
-    worths = PRECISION, explain.InEuros(np.full(600, 50.0), 0.5, costs=costs.CostModel())
-    for worth in worths:
-        loss = importance(shuffled, y, worth)["unused"]
+    for cost in (None, lambda score: 50 * (y - score) ** 2):
+        loss = importance(shuffled, y, cost)["unused"]
         assert (loss.low, loss.estimate, loss.high) == (0, 0, 0)
 
 
@@ -100,7 +96,7 @@ def test_a_shuffle_moves_values_and_changes_none(seed, repeats):
     assert X["a"].tolist() == list(range(20))
 
 
-def test_with_weights_values_are_drawn_as_often_as_real_payments_hold_them():
+def test_with_weights_values_are_drawn_as_often_as_real_rows_hold_them():
     X = pd.DataFrame({"a": [0.0] * 50 + [1.0] * 50})
     model = DecisionTreeClassifier().fit(X, X["a"])
     weight = np.where(X["a"] == 1, 1.0, 99.0)
@@ -122,10 +118,10 @@ def test_columns_that_hide_behind_each_other_are_found_together(rows):
     groups = {"all": list(X)}
     drawn = explain.resample(y, n_resamples=200)
     together, single = (
-        explain.losses(explain.shuffle(Median(), X, columns=columns), drawn, PRECISION)
+        explain.losses(explain.shuffle(Median(), X, columns=columns), drawn)
         for columns in (groups, None)
     )
-    gap = explain.beyond_members(together, single, groups)["all"]
+    gap = reduce(sub, (single[name] for name in X), together["all"]).interval()
     alone = sum(single[name].estimate for name in X)
     assert gap.estimate == pytest.approx(together["all"].estimate - alone)
     assert gap.low > 0
@@ -161,7 +157,7 @@ def test_the_interval_is_paired_and_holds_the_estimate(rows, tree):
     X, y = rows[0][["a", "b", "c"]], rows[1]
     shuffled = explain.shuffle(tree, X, columns=["a"], n_repeats=1)
     drawn = explain.resample(y, scheme=intervals.Stratified(), n_resamples=4000, seed=4)
-    found = explain.permutation_importance(shuffled, drawn, PRECISION)["a"]
+    found = explain.permutation_importance(shuffled, drawn)["a"]
     alone = intervals.bootstrap_difference(
         intervals.AveragePrecision(), y, shuffled.score, shuffled.without["a"][0],
         n_resamples=4000, seed=5,
@@ -193,25 +189,17 @@ def test_the_luck_of_the_shuffles_is_in_the_interval():
     # Rows that are all alike by class: resamples of them cannot differ, only the shuffles can.
     y = np.repeat([0, 1], 50)
     cost = np.random.default_rng(0).normal(10, 4, size=20)
-    shuffled = explain.Shuffled(
-        np.zeros(100), {"a": np.repeat(cost[:, None], 100, axis=1)}, np.ones(100)
-    )
-
-    class Sum:
-        unit, sign, metric = "€", -1, intervals.Total()
-
-        def column(self, y, score):
-            return score / len(y)
-
+    shuffled = explain.Shuffled(np.zeros(100), {"a": np.repeat(cost[:, None], 100, axis=1)})
     drawn = explain.resample(y, n_resamples=4000)
-    loss = explain.losses(shuffled, drawn, Sum())["a"]
+    loss = explain.losses(shuffled, drawn, lambda score: score / 100)["a"]
     assert loss.estimate == pytest.approx(cost.mean())
     # What the mean of so many independent draws deviates from its expectation.
     assert loss.resampled.std() == pytest.approx(cost.std(ddof=1) / np.sqrt(20), rel=0.05)
     assert loss.resampled.mean() == pytest.approx(cost.mean(), abs=0.1)
     assert loss.interval().method == "stratified percentile over rows and 20 repeats"
-    once = explain.Shuffled(np.zeros(100), {"a": np.ones((1, 100))}, np.ones(100))
-    assert np.ptp(explain.losses(once, drawn, Sum())["a"].resampled) == pytest.approx(0, abs=1e-9)
+    once = explain.Shuffled(np.zeros(100), {"a": np.ones((1, 100))})
+    [alone] = explain.losses(once, drawn, lambda score: score / 100).values()
+    assert np.ptp(alone.resampled) == pytest.approx(0, abs=1e-9)
 
 
 def test_intervals_of_all_columns_hold_together(rows, tree):
@@ -228,27 +216,32 @@ def test_trainings_are_repeats_each_against_its_own_base(rows):
         for half in (slice(0, 300), slice(300, 600))
     ]
     drawn = explain.resample(y, n_resamples=100)
-    both = explain.losses(explain.Shuffled.of_trainings(halves), drawn, PRECISION)["b"]
-    alone = [explain.losses(half, drawn, PRECISION)["b"].estimate for half in halves]
+    both = explain.losses(explain.Shuffled.of_trainings(halves), drawn)["b"]
+    alone = [explain.losses(half, drawn)["b"].estimate for half in halves]
     assert both.estimate == pytest.approx(np.mean(alone))
     assert both.repeats == 2
 
 
-def test_rank_agreement_is_spearmans_on_the_rows_and_on_each_resample(rows):
+def test_row_agreement_is_spearmans_on_the_rows_and_on_each_resample(rows):
     rng = np.random.default_rng(1)
     values = [np.abs(rng.normal(size=(600, 7))) for _ in range(2)]
     drawn = explain.resample(rows[1], n_resamples=200)
-    means = [drawn.means(each) for each in values]
-    readings = pd.DataFrame({"one": means[0][0], "other": means[1][0]}, index=list("abcdefg"))
-    resampled = {name: many for name, (_, many) in zip(readings, means, strict=True)}
-    table = explain.rank_agreement(readings, resampled, drawn)
+    one, other = (drawn.means(each) for each in values)
+    found = explain.row_agreement(one, other, drawn)
     theirs = spearmanr(values[0].mean(axis=0), values[1].mean(axis=0)).statistic
-    assert table.loc["one", "other"].estimate == pytest.approx(theirs)
-    assert (table.loc["one", "one"].low, table.loc["one", "one"].high) == pytest.approx((1, 1))
-    by_hand = [spearmanr(*pair).statistic for pair in zip(*resampled.values(), strict=True)]
-    assert explain.rank_correlation(*resampled.values()) == pytest.approx(by_hand)
-    some = drawn.means(values[0][drawn.fraud], drawn.fraud)
-    assert some[0] == pytest.approx(values[0][drawn.fraud].mean(axis=0))
+    assert found.estimate == pytest.approx(theirs)
+    itself = explain.row_agreement(one, one, drawn)
+    assert (itself.low, itself.high) == pytest.approx((1, 1))
+    by_hand = [spearmanr(*pair).statistic for pair in zip(one[1], other[1], strict=True)]
+    assert explain.rank_correlation(one[1], other[1]) == pytest.approx(by_hand)
+    assert (found.low, found.high) == pytest.approx(np.quantile(by_hand, [0.025, 0.975]))
+    # A reading that does not depend on the rows is one resample, and meets all of the other.
+    fixed = explain.row_agreement((one[0], one[0][None]), other, drawn)
+    by_hand = [spearmanr(one[0], each).statistic for each in other[1]]
+    assert fixed.high == pytest.approx(max(np.quantile(by_hand, 0.975), theirs))
+    assert explain.row_agreement(one, one, drawn, top=3).low == 1
+    some = drawn.means(values[0][drawn.positive], drawn.positive)
+    assert some[0] == pytest.approx(values[0][drawn.positive].mean(axis=0))
 
 
 def test_progress_is_told(rows, tree):
@@ -264,7 +257,7 @@ def test_correlated_columns_are_grouped(rows):
     assert explain.correlated_groups(flipped, at_least=0.99) == {"a, twin": ["a", "twin"]}
 
 
-def test_thinned_rows_keep_all_frauds_and_the_weight_of_all():
+def test_thinned_rows_keep_all_positives_and_the_weight_of_all():
     rng = np.random.default_rng(0)
     y, score = np.arange(1000) < 30, rng.random(1000)
     for kept in (explain.thin(y, 200), explain.thin(y, 200, score=score)):
@@ -290,11 +283,12 @@ def test_a_weighted_mean_over_thinned_rows_is_unbiased():
     assert abs(np.mean(means) - score.mean()) < 4 * error
 
 
-def test_the_background_is_as_rich_in_frauds_as_reality():
-    X = pd.DataFrame({"fraud": [1.0] * 500 + [0.0] * 500})
-    weight = np.where(X["fraud"] == 1, 1, 99)
+def test_the_background_is_as_rich_in_positives_as_reality():
+    X = pd.DataFrame({"positive": [1.0] * 500 + [0.0] * 500})
+    weight = np.where(X["positive"] == 1, 1, 99)
     drawn = [
-        explain.background(X, 100, sample_weight=weight, seed=s)["fraud"].mean() for s in range(20)
+        explain.background(X, 100, sample_weight=weight, seed=s)["positive"].mean()
+        for s in range(20)
     ]
     assert np.mean(drawn) < 0.03
 
@@ -314,57 +308,20 @@ def test_the_background_is_as_rich_in_frauds_as_reality():
             "same length",
         ),
         (lambda m, X, y: explain.thin(np.zeros(5), 2), "both classes"),
-        (lambda m, X, y: explain.thin(y, 1), "n_honest"),
+        (lambda m, X, y: explain.thin(y, 1), "n_negative"),
         (lambda m, X, y: explain.thin(y, 10, score=[1.0]), "same length"),
         (lambda m, X, y: explain.background(X, 10_000), "n must be an integer"),
         (lambda m, X, y: explain.correlated_groups(X.assign(b=1.0)), "constant columns"),
         (lambda m, X, y: explain.correlated_groups(X[["a"]]), "number of columns"),
         (
-            lambda m, X, y: explain.InEuros([1.0], 0.5, costs=costs.CostModel()).column(y == 1, y),
+            lambda m, X, y: importance(
+                explain.Shuffled(np.zeros(600), {"a": np.zeros((1, 600))}), y, lambda s: s[:5]
+            ),
             "same length",
         ),
+        (lambda m, X, y: explain.resample(y, method="bca"), "method must be one of"),
     ],
 )
 def test_bad_input_is_named(rows, tree, call, message):
     with pytest.raises(ValueError, match=message):
         call(tree, rows[0][["a", "b", "c"]], rows[1])
-
-
-@pytest.mark.full_data
-def test_in_euros_the_first_columns_are_those_that_other_shuffles_of_all_rows_name():
-    """By code of its own: all validation rows, other shuffles, prices written out."""
-    train, valid = split.development(data.load())
-    names = [*models.INPUTS]
-    model = models.chosen().fit(train[names], train["Class"])
-    X, y, amount = valid[names], valid["Class"].to_numpy() == 1, valid["Amount"].to_numpy()
-    score = model.predict_proba(X)[:, 1]
-    threshold = conventions.threshold(valid, score, costs=costs.CostModel())
-
-    def bill(scores):
-        blocked = scores >= threshold
-        missed, alarm = (amount + 20)[y & ~blocked].sum(), (10 + 0.02 * amount)[~y & blocked].sum()
-        return missed + alarm + 5 * blocked.sum()
-
-    rng, theirs = np.random.default_rng(99), {}
-    for name in ("V14", "V12", "V4", "Amount"):
-        order = [rng.permutation(len(X)) for _ in range(4)]
-        moved = [X.assign(**{name: X[name].to_numpy()[one]}) for one in order]
-        lost = [bill(model.predict_proba(each)[:, 1]) - bill(score) for each in moved]
-        theirs[name] = np.mean(lost), np.std(lost, ddof=1)
-    kept = explain.thin(y, 4000, score=score, seed=3)
-    some = valid.iloc[kept.rows]
-    shuffled = explain.shuffle(model, some[names], columns=list(theirs), sample_weight=kept.weight)
-    ours = explain.permutation_importance(
-        shuffled,
-        explain.resample(
-            some["Class"], sample_weight=kept.weight, **conventions.drawn(some["Time"])
-        ),
-        explain.InEuros(some["Amount"], threshold, costs=costs.CostModel()),
-    )
-    assert list(ours) == sorted(ours, key=lambda name: -ours[name].estimate)
-    for name, (mean, spread) in theirs.items():
-        # Thinned honest rows add noise of their own: some euros, and some shares.
-        slack = 3 * spread * np.sqrt(1 / 4 + 1 / 20) + 0.05 * mean + 25
-        assert ours[name].estimate == pytest.approx(mean, abs=slack)
-    assert ours["V14"].low > 0
-    assert 0 in ours["Amount"]

@@ -1,14 +1,7 @@
 """How often detectors of drift are right, tried on real payments with shifts of known date."""
 
 from ._inject import Shift, inject, remembered
-from ._power import (
-    Detector,
-    alarm_rates,
-    calibrate,
-    draw_blocks,
-    largest_feature_drift,
-    streams,
-)
+from ._power import Detector, alarm_rates, calibrate, draw_blocks, streams
 
 __all__ = [
     "Detector",
@@ -17,7 +10,6 @@ __all__ = [
     "calibrate",
     "draw_blocks",
     "inject",
-    "largest_feature_drift",
     "remembered",
     "streams",
 ]

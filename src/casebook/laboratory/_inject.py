@@ -139,15 +139,10 @@ def _more_frauds(
     result = late.copy()
     wanted = rng.binomial(len(late), share)
     change = wanted - int(fraud.sum())
-    frauds, honest = late[fraud], late[~fraud]
-    if change >= 0:
-        result[rng.choice(np.flatnonzero(~fraud), change, replace=False)] = rng.choice(
-            frauds, change
-        )
-    else:
-        result[rng.choice(np.flatnonzero(fraud), -change, replace=False)] = rng.choice(
-            honest, -change
-        )
+    gone, come = (late[~fraud], late[fraud]) if change >= 0 else (late[fraud], late[~fraud])
+    taken = rng.choice(come, abs(change))
+    place = np.searchsorted(late, rng.choice(gone, abs(change), replace=False))
+    result[place] = taken
     return result
 
 

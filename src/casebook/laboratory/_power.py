@@ -5,17 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from prerelease import _validate
-from prerelease.drift import STATISTICS
-from prerelease.drift._blocks import measure, steps_between
-from prerelease.drift._columns import features_of, values
 from prerelease.intervals import binomial
 
 from ._inject import Shift, inject
 
-Floats = NDArray[np.float64]
 Statistic = Callable[[pd.DataFrame], float]
 
 
@@ -104,70 +99,6 @@ def calibrate(
         )
         raise ValueError(msg)
     return Detector(name, statistic, float(np.nextafter(found[k - 1], np.inf)), costly)
-
-
-def largest_feature_drift(
-    reference: pd.DataFrame,
-    *,
-    features: Sequence[str] | None = None,
-    statistic: str = "ks",
-    bins: int = 100,
-) -> Statistic:
-    """Return a function of a window: the largest drift of any feature against the reference.
-
-    Parameters
-    ----------
-    reference : pandas.DataFrame
-        Without missing values in the features.
-    features : sequence of str, optional
-        By default all but ``Time`` and ``Class``.
-    statistic : {"ks", "wasserstein", "psi", "js"}, default "ks"
-        On bins that are cut once, at the reference's quantiles.
-    bins : int, default 100
-        How many.
-
-    Returns
-    -------
-    callable
-        Fast, since the reference is not read again. Missing values of a window are left out;
-        what share of them is missing is another detector's business.
-
-    Raises
-    ------
-    ValueError
-        If the reference is empty or holds a missing value, or the statistic is unknown.
-
-    Examples
-    --------
-    >>> before = pd.DataFrame({"V1": np.arange(1000.0)})
-    >>> round(largest_feature_drift(before)(before + 100), 2)
-    0.1
-    """
-    names = features_of(reference, reference, features)
-    _validate.choice(statistic, "statistic", STATISTICS)
-    bins = _validate.integer(bins, "bins", low=2)
-    cuts, shares, steps = [], [], []
-    for name in names:
-        value, missing = values(reference, name, "reference")
-        if missing:
-            msg = f"reference must have no missing values, {name!r} has some."
-            raise ValueError(msg)
-        edges = np.unique(np.quantile(value, np.arange(1, bins) / bins))
-        place = np.searchsorted(edges, value, side="left")
-        cuts.append(edges)
-        shares.append(np.bincount(place, minlength=bins) / len(value))
-        steps.append(steps_between(place, value, bins))
-    expected, widths = np.array(shares), np.array(steps)
-
-    def largest(window: pd.DataFrame) -> float:
-        found = []
-        for name, edges in zip(names, cuts, strict=True):
-            value, _ = values(window, name, "window")
-            place = np.searchsorted(edges, value, side="left")
-            found.append(np.bincount(place, minlength=bins) / max(len(value), 1))
-        return float(measure(expected, np.array(found), statistic, widths).max())
-
-    return largest
 
 
 def draw_blocks(
@@ -315,21 +246,14 @@ def alarm_rates(seen: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     >>> alarm_rates(seen)[["rate", "delay"]].to_numpy().tolist()
     [[0.5, 2.0]]
     """
-    rows = []
-    for (detector, shift), part in seen.groupby(["detector", "shift"], sort=False):
+    rows = {}
+    for one, part in seen.groupby(["detector", "shift"], sort=False):
         rate = binomial(int(part["alarm"].sum()), len(part), level=level)
         caught = part[part["alarm"]].groupby("stream")["window"].min()
         delays = caught.reindex(part["stream"].unique(), fill_value=np.inf)
         once = part["window"].max() == 1 and seen["window"].max() > 1
-        rows.append(
-            {
-                "detector": detector,
-                "shift": shift,
-                "rate": rate.estimate,
-                "low": rate.low,
-                "high": rate.high,
-                "trials": rate.n,
-                "delay": np.nan if once else float(delays.median()),
-            }
-        )
-    return pd.DataFrame(rows).set_index(["detector", "shift"])
+        delay = np.nan if once else float(delays.median())
+        rows[one] = rate.estimate, rate.low, rate.high, rate.n, delay
+    columns = ["rate", "low", "high", "trials", "delay"]
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return found.set_axis(pd.MultiIndex.from_tuples(rows, names=["detector", "shift"]))

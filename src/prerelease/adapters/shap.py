@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-VERSIONS = ("0.51.0", "0.54.1")
-"""Those that the lock file holds: for Python 3.11, and for later ones."""
+VERSIONS = ("0.51", "0.54")
+"""Those that this was tried with."""
 OUTPUTS = {"log-odds": "raw", "probability": "probability"}
 """What a SHAP value is a share of, and what SHAP calls it."""
 
@@ -20,11 +20,24 @@ Floats = NDArray[np.float64]
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep to itself that SHAP's shape for LightGBM's classifiers has changed once."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*LightGBM binary classifier.*")
-        yield
+def _contract() -> Iterator[Any]:
+    """Give SHAP, and say in a sentence if it is missing or no longer answers as it did."""
+    try:
+        import shap  # noqa: PLC0415 (see the module)
+    except ImportError as error:
+        msg = 'SHAP values need the package shap: pip install "prerelease[explain]".'
+        raise ImportError(msg) from error
+    try:
+        with warnings.catch_warnings():
+            # SHAP's shape for LightGBM's classifiers has changed once, which it tells each time.
+            warnings.filterwarnings("ignore", message=".*LightGBM binary classifier.*")
+            yield shap
+    except (AttributeError, TypeError) as error:
+        msg = (
+            f"SHAP {shap.__version__} does not answer as {' and '.join(VERSIONS)} did, which "
+            f"this was tried with, or cannot read this model: {error}"
+        )
+        raise TypeError(msg) from error
 
 
 def tree_values(
@@ -35,7 +48,7 @@ def tree_values(
     Parameters
     ----------
     model : estimator
-        A tree model that SHAP knows, such as LightGBM's classifier, fitted.
+        A tree model that SHAP knows, such as scikit-learn's or LightGBM's, fitted.
     X : ndarray, shape (n, features)
         Rows to be explained.
     background : ndarray, shape (m, features), optional
@@ -53,6 +66,8 @@ def tree_values(
 
     Raises
     ------
+    ImportError
+        If SHAP is not installed.
     TypeError
         If SHAP does not answer with one value a row and feature for a class: its interface has
         changed, or the model has more than two classes.
@@ -64,24 +79,21 @@ def tree_values(
 
     Examples
     --------
-    >>> from lightgbm import LGBMClassifier
+    >>> from sklearn.ensemble import HistGradientBoostingClassifier
     >>> X, y = np.repeat([[0.0], [1.0]], 50, axis=0), np.repeat([0, 1], 50)
-    >>> model = LGBMClassifier(n_estimators=1, verbose=-1).fit(X, y)
-    >>> tree_values(model, X)[0].shape
+    >>> tree_values(HistGradientBoostingClassifier(max_iter=1).fit(X, y), X)[0].shape
     (100, 1)
     """
-    from shap import TreeExplainer  # noqa: PLC0415 (see the module)
-
     how = "tree_path_dependent" if background is None else "interventional"
-    with _quiet():
-        explainer = TreeExplainer(
+    with _contract() as shap:
+        explainer = shap.TreeExplainer(
             model, background, model_output=OUTPUTS[output], feature_perturbation=how
         )
         values = explainer.shap_values(X, check_additivity=False)
-    return _second_class(values, X.shape), _last(explainer.expected_value)
+        return _second_class(values, X.shape), float(np.ravel(explainer.expected_value)[-1])
 
 
-def tree_interactions(model: Any, X: Floats) -> tuple[Floats, float]:
+def tree_interactions(model: Any, X: Floats) -> Floats:
     """Return SHAP's interaction values of a tree model, tree-path-dependent, in log-odds.
 
     Parameters
@@ -91,30 +103,24 @@ def tree_interactions(model: Any, X: Floats) -> tuple[Floats, float]:
 
     Returns
     -------
-    values : ndarray, shape (n, features, features)
+    ndarray, shape (n, features, features)
         Main effects on the diagonal; the effect of a pair is split between its two places.
-    base : float
-        What each row's values are added to.
 
     Raises
     ------
-    TypeError
+    ImportError, TypeError
         As `tree_values`.
 
     Examples
     --------
-    >>> from lightgbm import LGBMClassifier
+    >>> from sklearn.ensemble import HistGradientBoostingClassifier
     >>> X, y = np.repeat([[0.0], [1.0]], 50, axis=0), np.repeat([0, 1], 50)
-    >>> model = LGBMClassifier(n_estimators=1, verbose=-1).fit(X, y)
-    >>> tree_interactions(model, X)[0].shape
+    >>> tree_interactions(HistGradientBoostingClassifier(max_iter=1).fit(X, y), X).shape
     (100, 1, 1)
     """
-    from shap import TreeExplainer  # noqa: PLC0415 (see the module)
-
-    with _quiet():
-        explainer = TreeExplainer(model, feature_perturbation="tree_path_dependent")
-        values = explainer.shap_interaction_values(X)
-    return _second_class(values, (*X.shape, X.shape[1])), _last(explainer.expected_value)
+    with _contract() as shap:
+        explainer = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
+        return _second_class(explainer.shap_interaction_values(X), (*X.shape, X.shape[1]))
 
 
 def _second_class(values: Any, shape: tuple[int, ...]) -> Floats:
@@ -125,10 +131,6 @@ def _second_class(values: Any, shape: tuple[int, ...]) -> Floats:
     if array.shape == (*shape, 2):
         array = array[..., 1]
     if array.shape != shape:
-        msg = f"SHAP was expected to return values of shape {shape}, got {array.shape}."
+        msg = f"values of shape {shape} were expected, got {array.shape}."
         raise TypeError(msg)
     return array
-
-
-def _last(base: Any) -> float:
-    return float(np.ravel(base)[-1])

@@ -7,15 +7,12 @@ from math import comb, prod
 import numpy as np
 import pandas as pd
 from numpy.random import Generator
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-from ._columns import features_of, values
-from ._findings import Finding, benjamini_hochberg
-from ._scan import FLOOR, STATISTICS
+from ._columns import Floats, block_of, features_of, values
 
-Floats = NDArray[np.float64]
 DAY, HOUR = 86_400.0, 3600.0
 _CHUNK = 100
 
@@ -24,25 +21,25 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
     reference: pd.DataFrame,
     current: pd.DataFrame,
     *,
+    time: str = "time",
     features: Sequence[str] | None = None,
-    statistic: str = "ks",
     match_hours: bool = False,
     block: float = 600.0,
     bins: int = 50,
     n_permutations: int = 999,
     level: float = 0.05,
     seed: int = 0,
-) -> list[Finding]:
+) -> pd.DataFrame:
     r"""Test every feature for drift by exchanging blocks of time between both periods.
 
     Parameters
     ----------
     reference, current : pandas.DataFrame
-        With ``Time`` in seconds and no missing values in the features.
+        Rows of both periods; no missing values in the features.
+    time : str, default "time"
+        The column that holds the seconds of each row.
     features : sequence of str, optional
-        Numeric columns; by default all but ``Time`` and ``Class``.
-    statistic : {"ks", "wasserstein", "psi", "js"}, default "ks"
-        What is tested, computed on `bins` bins.
+        Numeric columns; by default all but `time`.
     match_hours : bool, default False
         Compare and exchange only within the same hour of the day, each hour weighing as it
         does in the current period. Hours that one side does not have are left out.
@@ -59,8 +56,10 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
 
     Returns
     -------
-    list of Finding
-        One a feature, in their order.
+    pandas.DataFrame
+        Index: feature. ``ks`` (Kolmogorov-Smirnov, on the bins), ``p_value``, ``q_value``
+        (after correction for the number of features), ``alarm`` (whether it is at most
+        `level`), ``n_reference`` and ``n_current`` (rows compared).
 
     Raises
     ------
@@ -73,69 +72,59 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
     If nothing has changed, it is chance which blocks came before and which after:
     :math:`p = (1 + \#\{S_b \ge S\}) / (1 + B)` is then a valid p-value [1]_, however rows hang
     together within a block. What differs from hour to hour breaks that, hence `match_hours`.
-    q-values are Benjamini and Hochberg's.
+    q-values are those of Benjamini and Hochberg [2]_: of all alarms, a share of at most `level`
+    is expected to be false, for independent features and for many dependent ones.
 
     References
     ----------
     .. [1] Phipson and Smyth (2010). Permutation p-values should never be zero. Statistical
        Applications in Genetics and Molecular Biology 9, article 39.
+    .. [2] Benjamini and Hochberg (1995). Controlling the false discovery rate. Journal of the
+       Royal Statistical Society B 57, 289-300.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> df = pd.DataFrame({"Time": np.arange(4000.0), "V1": rng.normal(size=4000)})
-    >>> moved = df.iloc[2000:].assign(V1=df["V1"] + 1)
-    >>> [found] = feature_drift(df.iloc[:2000], moved, block=100)
-    >>> found.alarm, found.p_value
-    (True, 0.001)
+    >>> df = pd.DataFrame({"time": np.arange(4000.0), "x": rng.normal(size=4000)})
+    >>> moved = df.iloc[2000:].assign(x=df["x"] + 1)
+    >>> feature_drift(df.iloc[:2000], moved, block=100)["p_value"].to_dict()
+    {'x': 0.001}
     """
-    names = features_of(reference, current, features)
-    _validate.choice(statistic, "statistic", STATISTICS)
+    names = features_of(reference, current, features, time=time)
     level = _validate.number(level, "level", above=0, below=1)
     n_permutations = _validate.integer(n_permutations, "n_permutations", low=1)
-    layout = _layout(reference, current, match_hours=match_hours, block=block)
+    layout = _layout(reference[time], current[time], match_hours=match_hours, block=block)
     _fine_enough(layout, n_permutations, level, len(names))
-    tables, steps = _tables(reference, current, names, layout, bins)
+    tables = _tables(reference, current, names, layout, bins)
     rng = np.random.default_rng(seed)
-    seen = _statistic(tables, layout, layout.is_current[None], statistic, steps)[0]
+    seen = _distances(tables, layout, layout.is_current[None])[0]
     reached = np.zeros(len(names))
     for start in range(0, n_permutations, _CHUNK):
         chosen = layout.draw(min(_CHUNK, n_permutations - start), rng)
-        null = _statistic(tables, layout, chosen, statistic, steps)
         # Slack: the same table summed in another order must count as reached.
-        reached += (null >= seen - 1e-12).sum(axis=0)
+        reached += (_distances(tables, layout, chosen) >= seen - 1e-12).sum(axis=0)
     p_values = (1 + reached) / (1 + n_permutations)
     q_values = benjamini_hochberg(p_values)
-    told = f"{statistic}, blocks of {block:g} s" + (", same hours" if match_hours else "")
-    n_reference, n_current = (int(layout.rows[side].sum()) for side in (0, 1))
-    return [
-        Finding(
-            detector=told,
-            subject=name,
-            score=float(score),
-            unit=statistic,
-            alarm=bool(q <= level),
-            p_value=float(p),
-            q_value=float(q),
-            n_reference=n_reference,
-            n_current=n_current,
-        )
-        for name, score, p, q in zip(names, seen, p_values, q_values, strict=True)
-    ]
+    return pd.DataFrame(
+        {
+            "ks": seen,
+            "p_value": p_values,
+            "q_value": q_values,
+            "alarm": q_values <= level,
+            "n_reference": int((layout.blocks[0] >= 0).sum()),
+            "n_current": int((layout.blocks[1] >= 0).sum()),
+        },
+        index=pd.Index(names, name="feature"),
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """Which rows lie in which block, and which blocks may change sides with each other."""
+    """Which block each row lies in (-1 for none), and which blocks may change sides."""
 
     blocks: tuple[NDArray[np.intp], NDArray[np.intp]]
     is_current: NDArray[np.bool_]
     stratum: NDArray[np.intp]
-
-    @property
-    def rows(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Rows of each side that are in a block at all."""
-        return self.blocks[0] >= 0, self.blocks[1] >= 0
 
     def draw(self, n: int, rng: Generator) -> NDArray[np.bool_]:
         """Choose, `n` times, as many current blocks in each stratum as it has."""
@@ -149,16 +138,14 @@ class _Layout:
 
 
 def _layout(
-    reference: pd.DataFrame, current: pd.DataFrame, *, match_hours: bool, block: float
+    reference: ArrayLike, current: ArrayLike, *, match_hours: bool, block: float
 ) -> _Layout:
     block = _validate.number(block, "block", above=0)
-    numbers = []
-    for name, frame in (("reference", reference), ("current", current)):
-        if "Time" not in frame.columns:
-            msg = f"{name} must have the column 'Time' (s), which blocks are cut by."
-            raise ValueError(msg)
-        numbers.append((_validate.vector(frame["Time"], f"{name} Time") // block).astype(np.intp))
-    starts, places = zip(*(np.unique(each, return_inverse=True) for each in numbers), strict=True)
+    sides = [
+        _validate.vector(times, f"times of {name}")
+        for name, times in (("reference", reference), ("current", current))
+    ]
+    starts, places = zip(*(block_of(times, block) for times in sides), strict=True)
     is_current = np.repeat([False, True], [len(starts[0]), len(starts[1])])
     hour = (np.concatenate(starts) * block % DAY // HOUR).astype(np.intp)
     stratum = hour if match_hours else np.zeros_like(hour)
@@ -194,43 +181,33 @@ def _tables(
     names: list[str],
     layout: _Layout,
     bins: int,
-) -> tuple[Floats, list[Floats]]:
-    """Count rows by block, feature and bin; return also the widths between bins' middles."""
+) -> Floats:
+    """Count rows by block, feature and bin."""
     bins = _validate.integer(bins, "bins", low=2)
     n_blocks = len(layout.stratum)
-    tables, steps = np.zeros((n_blocks, len(names), bins)), []
+    block = np.concatenate(layout.blocks)
+    kept = block >= 0
+    tables = np.zeros((n_blocks, len(names), bins))
     for number, name in enumerate(names):
         sides = []
-        for frame, rows, side in zip(
-            (reference, current), layout.rows, ("reference", "current"), strict=True
-        ):
+        for frame, side in ((reference, "reference"), (current, "current")):
             value, missing = values(frame, name, side)
             if missing:
                 msg = f"{side} must have no missing values for a block test, {name!r} has some."
                 raise ValueError(msg)
-            sides.append(value[rows])
-        both = np.concatenate(sides)
+            sides.append(value)
+        both = np.concatenate(sides)[kept]
         edges = np.unique(
             np.quantile(both[:: max(1, len(both) // 50_000)], np.arange(1, bins) / bins)
         )
         place = np.searchsorted(edges, both, side="left")
-        block = np.concatenate(
-            [of[rows] for of, rows in zip(layout.blocks, layout.rows, strict=True)]
-        )
-        cell = np.bincount(block * bins + place, minlength=n_blocks * bins)
+        cell = np.bincount(block[kept] * bins + place, minlength=n_blocks * bins)
         tables[:, number] = cell.reshape(n_blocks, bins)
-        steps.append(steps_between(place, both, bins))
-    return tables, steps
+    return tables
 
 
-def _statistic(
-    tables: Floats,
-    layout: _Layout,
-    chosen: NDArray[np.bool_],
-    statistic: str,
-    steps: list[Floats],
-) -> Floats:
-    """Return the statistic of each feature for each choice of current blocks."""
+def _distances(tables: Floats, layout: _Layout, chosen: NDArray[np.bool_]) -> Floats:
+    """Return Kolmogorov-Smirnov of each feature for each choice of current blocks."""
     n_blocks, n_features, bins = tables.shape
     flat = tables.reshape(n_blocks, -1)
     shape = (len(chosen), n_features, bins)
@@ -245,31 +222,13 @@ def _statistic(
         q += now
         p += before * (there / (rows[of].sum() - there))[:, None, None]
     p, q = p / n_current[:, None, None], q / n_current[:, None, None]
-    return measure(p, q, statistic, np.array(steps))
+    return np.abs(np.cumsum(p - q, axis=-1)).max(axis=-1)
 
 
-def steps_between(place: NDArray[np.intp], value: Floats, bins: int) -> Floats:
-    """Return how far the mean value of each bin is from that of the next one that is filled."""
-    count = np.bincount(place, minlength=bins)
-    middle = np.bincount(place, weights=value, minlength=bins) / np.maximum(count, 1)
-    filled = np.flatnonzero(count)
-    step = np.zeros(bins)
-    step[filled[:-1]] = np.diff(middle[filled])
-    return step
-
-
-def measure(p: Floats, q: Floats, statistic: str, steps: Floats) -> Floats:
-    """Return a measure of the distance of shares along the last axis."""
-    if statistic == "ks":
-        return np.abs(np.cumsum(p - q, axis=-1)).max(axis=-1)
-    if statistic == "wasserstein":
-        return (np.abs(np.cumsum(p - q, axis=-1)) * steps).sum(axis=-1)
-    if statistic == "psi":
-        p, q = np.maximum(p, FLOOR), np.maximum(q, FLOOR)
-        return ((p - q) * np.log(p / q)).sum(axis=-1)
-    mean = (p + q) / 2
-    parts = [
-        (side * np.log2(np.divide(side, mean, out=np.ones_like(side), where=side > 0))).sum(axis=-1)
-        for side in (p, q)
-    ]
-    return np.sqrt(np.clip(sum(parts) / 2, 0, 1))
+def benjamini_hochberg(p_values: Floats) -> Floats:
+    """Return p-values corrected for the number of tests."""
+    order = np.argsort(p_values)
+    scaled = p_values[order] * len(order) / np.arange(1, len(order) + 1)
+    result = np.empty_like(scaled)
+    result[order] = np.minimum.accumulate(scaled[::-1])[::-1].clip(max=1)
+    return result

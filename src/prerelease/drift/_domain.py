@@ -1,22 +1,20 @@
 """Can a model tell new rows from old ones? Drift in all features at once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from lightgbm import LGBMClassifier
 from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
 from prerelease import _validate
-from prerelease.intervals import Interval
+from prerelease.intervals import Interval, from_draws
 
-from ._columns import features_of
-from ._findings import Finding
+from ._columns import Floats, block_of, features_of
 
-Floats = NDArray[np.float64]
-DAY, HOUR = 86_400.0, 3600.0
 _LEVELS = 1_000
 
 
@@ -24,23 +22,30 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     reference: pd.DataFrame,
     current: pd.DataFrame,
     *,
+    time: str = "time",
     features: Sequence[str] | None = None,
+    model: Any = None,
     block: float = 600.0,
     folds: int = 5,
     rows: int = 20_000,
     n_resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
-) -> Finding:
+) -> Interval:
     r"""Return how well a model tells current rows from rows of the reference.
 
     Parameters
     ----------
     reference, current : pandas.DataFrame
-        With ``Time`` in seconds.
+        Rows of both periods.
+    time : str, default "time"
+        The column that holds the seconds of each row.
     features : sequence of str, optional
-        What it may look at; by default all but ``Time`` and ``Class``. With ``Time`` it would
-        always be perfect, and say nothing.
+        What it may look at; by default all but `time`, with which it would always be perfect
+        and say nothing.
+    model : classifier, optional
+        Cloned for each fold; by default boosted trees of scikit-learn, both periods weighing
+        alike.
     block : float, default 600
         Seconds. Rows of one block are held out together and drawn together.
     folds : int, default 5
@@ -50,13 +55,12 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     n_resamples, level : int, float
         Of the interval.
     seed : int, default 0
-        Of rows, folds, model and interval.
+        Of rows, folds and interval, and of the default model.
 
     Returns
     -------
-    Finding
-        Score: the ROC AUC of rows held out, one half if nothing can be told apart; alarm: if
-        its interval lies above one half.
+    Interval
+        Of the ROC AUC of rows held out: one half if nothing can be told apart.
 
     Raises
     ------
@@ -65,9 +69,9 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
 
     Notes
     -----
-    A classifier two-sample test [1]_ with boosted trees. Blocks are shared out among the folds
-    at random within each side, so that no row is judged by a model that has seen its
-    neighbours. The interval draws blocks of both sides again; the fitted models stay.
+    A classifier two-sample test [1]_. Blocks are shared out among the folds at random within
+    each side, so that no row is judged by a model that has seen its neighbours. The interval
+    draws blocks of both sides again; the fitted models stay.
 
     References
     ----------
@@ -76,22 +80,24 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> df = pd.DataFrame({"Time": np.arange(4000.0), "V1": rng.normal(size=4000)})
-    >>> moved = df.iloc[2000:].assign(V1=df["V1"] + 9)
-    >>> domain_classifier(df.iloc[:2000], moved, block=100).score > 0.999
+    >>> df = pd.DataFrame({"time": np.arange(4000.0), "x": rng.normal(size=4000)})
+    >>> moved = df.iloc[2000:].assign(x=df["x"] + 9)
+    >>> domain_classifier(df.iloc[:2000], moved, block=100).estimate > 0.999
     True
     """
-    names = features_of(reference, current, features)
+    names = features_of(reference, current, features, time=time)
     folds = _validate.integer(folds, "folds", low=2)
     rows = _validate.integer(rows, "rows", low=2)
     n_resamples = _validate.integer(n_resamples, "n_resamples", low=1)
-    level = _validate.number(level, "level", above=0, below=1)
+    if model is None:
+        model = HistGradientBoostingClassifier(
+            max_iter=60, max_leaf_nodes=15, class_weight="balanced", random_state=seed
+        )
     rng = np.random.default_rng(seed)
     parts, blocks, fold = [], [], []
     for name, frame in (("reference", reference), ("current", current)):
-        kept = np.sort(rng.permutation(len(frame))[:rows])
-        part = frame.iloc[kept]
-        number, place = np.unique((part["Time"] // block).to_numpy(), return_inverse=True)
+        part = frame.iloc[np.sort(rng.permutation(len(frame))[:rows])]
+        number, place = block_of(part[time].to_numpy(), block)
         if len(number) < folds:
             msg = f"{name} must have at least {folds} blocks of {block:g} s, got {len(number)}."
             raise ValueError(msg)
@@ -99,44 +105,13 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
         blocks.append(place)
         fold.append((rng.permutation(len(number)) % folds)[place])
     X, y = np.concatenate(parts), np.repeat([0, 1], [len(part) for part in parts])
-    score = _held_out(X, y, np.concatenate(fold), folds, seed)
-    estimate = float(roc_auc_score(y, score))
-    drawn = _drawn_again(score, y, blocks, n_resamples, rng)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    low, high = min(float(low), estimate), max(float(high), estimate)
-    interval = Interval(estimate, low, high, level, "block bootstrap", len(y))
-    return Finding(
-        detector="domain classifier",
-        subject=f"{len(names)} features at once",
-        score=interval.estimate,
-        unit="ROC AUC",
-        alarm=interval.low > 0.5,
-        interval=interval,
-        n_reference=len(parts[0]),
-        n_current=len(parts[1]),
-    )
-
-
-def _held_out(
-    X: Floats, y: NDArray[np.intp], fold: NDArray[np.intp], folds: int, seed: int
-) -> Floats:
-    """Return the score of each row by a model that was fitted without its fold."""
-    score = np.empty(len(y))
+    score, out_of = np.empty(len(y)), np.concatenate(fold)
     for number in range(folds):
-        out = fold == number
-        model = LGBMClassifier(
-            n_estimators=60,
-            learning_rate=0.1,
-            num_leaves=15,
-            class_weight="balanced",
-            random_state=seed,
-            deterministic=True,
-            force_col_wise=True,
-            n_jobs=1,
-            verbose=-1,
-        )
-        score[out] = model.fit(X[~out], y[~out]).predict_proba(X[out])[:, 1]
-    return score
+        out = out_of == number
+        score[out] = clone(model).fit(X[~out], y[~out]).predict_proba(X[out])[:, 1]
+    drawn = _drawn_again(score, y, blocks, n_resamples, rng)
+    area = roc_auc_score(y, score)
+    return from_draws(area, drawn, level=level, method="block bootstrap", n=len(y))
 
 
 def _drawn_again(
@@ -158,54 +133,3 @@ def _drawn_again(
         drawn.append(counts / counts.sum(axis=1, keepdims=True))
     below = np.cumsum(drawn[0], axis=1) - drawn[0] / 2
     return (below * drawn[1]).sum(axis=1)
-
-
-def within_day_null(df: pd.DataFrame, *, seconds: float, **options: object) -> list[Finding]:
-    """Return how well stretches of one and the same day can be told apart.
-
-    Parameters
-    ----------
-    df : pandas.DataFrame
-        Rows of a time in which nothing is known to have gone wrong, with ``Time`` in seconds.
-    seconds : float
-        Length of a stretch, such as that of the current period.
-    **options
-        Of `domain_classifier`.
-
-    Returns
-    -------
-    list of Finding
-        One for each two stretches of the same day; ``subject`` names their first hours. A new
-        period that is told apart no better than these is as different as an evening from its
-        morning.
-
-    Raises
-    ------
-    ValueError
-        If no day holds two whole stretches.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> df = pd.DataFrame({"Time": np.arange(0.0, 86_400.0, 20), "V1": rng.normal(size=4320)})
-    >>> len(within_day_null(df, seconds=20_000))
-    6
-    """
-    seconds = _validate.number(seconds, "seconds", above=0, below=DAY / 2)
-    times = _validate.sorted_times(df["Time"], "Time")
-    found = []
-    for day in range(int(times[0] // DAY), int(times[-1] // DAY) + 1):
-        start, end = max(day * DAY, times[0]), min((day + 1) * DAY, times[-1] + 1)
-        whole = int((end - start) // seconds)
-        begins = start + seconds * np.arange(whole)
-        windows = [df.iloc[slice(*np.searchsorted(times, [b, b + seconds]))] for b in begins]
-        for i in range(whole):
-            for j in range(i + 1, whole):
-                finding = domain_classifier(windows[i], windows[j], **options)
-                hours = [begins[k] % DAY / HOUR for k in (i, j)]
-                named = f"day {day + 1}: from hour {hours[0]:.1f}, from hour {hours[1]:.1f}"
-                found.append(replace(finding, subject=named))
-    if not found:
-        msg = f"df must hold a day with two stretches of {seconds:g} s, it holds none."
-        raise ValueError(msg)
-    return found

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from prerelease import _validate, costs
-from prerelease.intervals import Interval
+from prerelease import _validate
+from prerelease.costs import CostModel, row_costs
+from prerelease.intervals import Interval, from_draws
 
-Floats = NDArray[np.float64]
-PER = 1_000
+from ._columns import Floats
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,15 @@ class Estimate:
 
     Parameters
     ----------
-    frauds : Interval
-        Number of frauds.
+    positives : Interval
+        Number of positives.
     precision, recall : Interval
         Of the decisions; NaN has no interval, so a period must hold an alert.
     cost : Interval
-        Euros per 1,000 payments.
+        Per 1,000 cases.
     """
 
-    frauds: Interval
+    positives: Interval
     precision: Interval
     recall: Interval
     cost: Interval
@@ -34,10 +34,10 @@ class Estimate:
 
 def estimate_performance(  # noqa: PLR0913 - each option is a decision of the estimate
     probability: ArrayLike,
-    block: ArrayLike,
+    alert: ArrayLike,
     amount: ArrayLike,
     *,
-    cost_model: costs.CostModel,
+    costs: CostModel,
     weight: ArrayLike | None = None,
     n_draws: int = 1000,
     level: float = 0.95,
@@ -48,17 +48,17 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
     Parameters
     ----------
     probability : array-like of shape (n,)
-        *Calibrated* probabilities of fraud.
-    block : array-like of bool, shape (n,)
-        The decisions: True blocks the payment.
+        *Calibrated* probabilities of a positive.
+    alert : array-like of bool, shape (n,)
+        The decisions: True treats the case as a positive.
     amount : array-like of shape (n,)
-        Euros.
-    cost_model : prerelease.costs.CostModel
+        Of each case.
+    costs : prerelease.costs.CostModel
         What each outcome costs.
     weight : array-like of shape (n,), optional
-        How many payments each row stands for; 1 by default.
+        How many cases each row stands for; 1 by default.
     n_draws : int, default 1000
-        Worlds that are drawn: in each a payment is a fraud with its probability.
+        Worlds that are drawn: in each a case is a positive with its probability.
     level : float, default 0.95
         Share of worlds in the intervals.
     seed : int, default 0
@@ -67,24 +67,25 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
     Returns
     -------
     Estimate
-        Expected values, and the range in which outcomes will lie if the probabilities are
+        ``positives`` (their number), ``precision``, ``recall`` and ``cost`` (per 1,000 cases):
+        expected values, and the range in which outcomes will lie if the probabilities are
         right. Whether they still are is what no such estimate can tell.
 
     Raises
     ------
     ValueError
-        If no payment is blocked, no fraud is to be expected, or input does not fit together.
+        If there is no alert, no positive is to be expected, or input does not fit together.
 
     Notes
     -----
-    Confidence-based performance estimation [1]_: with calibrated p, the number of frauds
-    blocked is a sum of independent draws with mean :math:`\sum_{i \in B} p_i`, and likewise the
-    cost, :math:`\sum_i p_i c_i(1) + (1 - p_i) c_i(0)`. It asks three things of today's payments.
-    p is calibrated on them; calibration is an average over payments, so a change in the payments
-    (covariate shift) may end it although each means what it meant [2]_. For the cost p is
-    calibrated given the amount as well, since :math:`c_i` depends on it. And outcomes are
+    Confidence-based performance estimation [1]_: with calibrated p, the number of positives
+    among the alerts is a sum of independent draws with mean :math:`\sum_{i \in B} p_i`, and
+    likewise the cost, :math:`\sum_i p_i c_i(1) + (1 - p_i) c_i(0)`. It asks three things of
+    today's cases. p is calibrated on them; calibration is an average over cases, so a change in
+    the cases (covariate shift) may end it although each means what it meant [2]_. For the cost
+    p is calibrated given the amount as well, since :math:`c_i` depends on it. And outcomes are
     independent of each other: bursts make the intervals too short. It fails, without a sign of
-    it, when the meaning of a payment changes (concept shift).
+    it, when the meaning of a case changes (concept shift).
 
     References
     ----------
@@ -92,51 +93,46 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
        classification using calibrated confidence. arXiv:2505.05295.
     .. [2] Białek, Kivimäki, Kuberski and Perrakis (2025). Estimating model performance under
        covariate shift without labels. NeurIPS. Their method calibrates again, weighted by how
-       much more frequent each payment has become.
+       much more frequent each case has become.
 
     Examples
     --------
-    >>> found = estimate_performance([0.0, 0.8], [False, True], [10.0, 10.0],
-    ...                              cost_model=costs.CostModel())
+    >>> found = estimate_performance([0.0, 0.8], [False, True], [10.0, 10.0], costs=CostModel())
     >>> found.precision.estimate, found.recall.estimate
     (0.8, 1.0)
     """
     p = _validate.probabilities(probability, "probability")
     amounts = _validate.non_negative(amount, "amount")
-    blocked = _validate.binary(block, "block", both=False)
-    _validate.same_length(probability=p, block=blocked, amount=amounts)
+    alerts = _validate.binary(alert, "alert", both=False)
+    _validate.same_length(probability=p, alert=alerts, amount=amounts)
     w = _validate.weights(weight, "weight", len(p))
     n_draws = _validate.integer(n_draws, "n_draws", low=1)
-    level = _validate.number(level, "level", above=0, below=1)
-    if not blocked.any() or not (p > 0).any():
-        msg = f"A payment must be blocked and one may be a fraud, got {int(blocked.sum())} blocked."
+    if not alerts.any() or not (p > 0).any():
+        msg = (
+            "There must be an alert, and a case that may be a positive, got "
+            f"{int(alerts.sum())} alerts."
+        )
         raise ValueError(msg)
-    honest, fraud = (
-        costs.row_costs(label, blocked, amounts, costs=cost_model)
-        for label in (np.zeros(len(p)), np.ones(len(p)))
+    negative, positive = (
+        row_costs(np.full(len(p), label), alerts, amounts, costs=costs) for label in (0.0, 1.0)
     )
-    gains = np.array([w, w * blocked, w * (fraud - honest)])
+    gains = np.array([w, w * alerts, w * (positive - negative)])
     drawn = _worlds(p, gains, n_draws, np.random.default_rng(seed))
     mean = gains @ p
-    alerts, base = float(w @ blocked), float(w @ honest)
-    ends = [(1 - level) / 2, (1 + level) / 2]
-
-    def told(value: float, worlds: Floats) -> Interval:
-        low, high = np.quantile(worlds, ends)
-        return Interval(value, min(low, value), max(high, value), level, "worlds drawn", len(p))
-
-    scale = PER / w.sum()
+    base, scale = float(w @ negative), 1000 / w.sum()
     recall = np.divide(drawn[1], drawn[0], out=np.ones(n_draws), where=drawn[0] > 0)
-    return Estimate(
-        frauds=told(float(mean[0]), drawn[0]),
-        precision=told(float(mean[1] / alerts), drawn[1] / alerts),
-        recall=told(float(mean[1] / mean[0]), recall),
-        cost=told(scale * (base + mean[2]), scale * (base + drawn[2])),
-    )
+    found = {
+        "positives": (mean[0], drawn[0]),
+        "precision": (mean[1] / (w @ alerts), drawn[1] / (w @ alerts)),
+        "recall": (mean[1] / mean[0], recall),
+        "cost": (scale * (base + mean[2]), scale * (base + drawn[2])),
+    }
+    told = {"level": level, "method": "worlds drawn", "n": len(p)}
+    return Estimate(**{name: from_draws(*each, **told) for name, each in found.items()})
 
 
 def _worlds(p: Floats, gains: Floats, n: int, rng: np.random.Generator) -> Floats:
-    """Return, for each of `n` worlds, the sums of `gains` over the payments that are fraud."""
+    """Return, for each of `n` worlds, the sums of `gains` over the cases that are positive."""
     times = rng.binomial(n, p)
     drawn = np.zeros((len(gains), n))
     for i in np.flatnonzero(times):

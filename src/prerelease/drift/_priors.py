@@ -1,6 +1,7 @@
-"""How frequent fraud has become, from what the model says alone: no labels of today."""
+"""How frequent positives have become, from what the model says alone: no labels of today."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -8,9 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
 from prerelease import _validate
-from prerelease.intervals import Interval
+from prerelease.intervals import Interval, from_draws
 
-Floats = NDArray[np.float64]
+from ._columns import Floats, block_of
+
 _CELLS = 400
 _STEPS = 60
 _EDGE = 1e-9
@@ -29,7 +31,7 @@ def bbse(  # noqa: PLR0913 - each option is a decision of the estimate
     level: float = 0.95,
     seed: int = 0,
 ) -> Interval:
-    r"""Estimate the share of frauds from the share of alerts, without current labels.
+    r"""Estimate the share of positives from the share of alerts, without current labels.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def bbse(  # noqa: PLR0913 - each option is a decision of the estimate
     scores : array-like of shape (n,)
         What the model says of them.
     current_scores : array-like of shape (m,)
-        What it says of the rows whose share of frauds is wanted.
+        What it says of the rows whose share of positives is wanted.
     threshold : float
         A score of at least this is an alert.
     times, current_times : array-like of shape (n,), (m,), optional
@@ -51,7 +53,7 @@ def bbse(  # noqa: PLR0913 - each option is a decision of the estimate
     Returns
     -------
     Interval
-        The share of frauds, from 0 to 1.
+        The share of positives, from 0 to 1.
 
     Raises
     ------
@@ -76,22 +78,23 @@ def bbse(  # noqa: PLR0913 - each option is a decision of the estimate
     >>> bbse(labels, labels, [0] * 80 + [1] * 20, threshold=0.5).estimate
     0.2
     """
-    fraud = _validate.binary(labels, "labels")
+    positive = _validate.binary(labels, "labels")
     score, now = _validate.vector(scores, "scores"), _validate.vector(current_scores, "current")
-    _validate.same_length(labels=fraud, scores=score)
+    _validate.same_length(labels=positive, scores=score)
     threshold = _validate.number(threshold, "threshold")
     alert, alert_now = score >= threshold, now >= threshold
-    if alert[fraud].mean() <= alert[~fraud].mean():
+    hit, false = alert[positive].mean(), alert[~positive].mean()
+    if hit <= false:
         msg = (
-            f"Alerts at threshold={threshold:g} must be more frequent among frauds "
-            f"({alert[fraud].mean():.3g}) than among honest rows ({alert[~fraud].mean():.3g})."
+            f"Alerts at threshold={threshold:g} must be more frequent among positives "
+            f"({hit:.3g}) than among negatives ({false:.3g})."
         )
         raise ValueError(msg)
-    cells = fraud * 2 + alert
+    cells = positive * 2 + alert
 
     def estimate(known: Floats, current: Floats) -> Floats:
-        frauds, honest = known[:, 2] + known[:, 3], known[:, 0] + known[:, 1]
-        tpr, fpr = known[:, 3] / np.maximum(frauds, 1), known[:, 1] / np.maximum(honest, 1)
+        tpr = known[:, 3] / np.maximum(known[:, 2] + known[:, 3], 1)
+        fpr = known[:, 1] / np.maximum(known[:, 0] + known[:, 1], 1)
         q = current[:, 1] / current.sum(axis=1)
         found = np.divide(q - fpr, tpr - fpr, out=np.zeros_like(q), where=tpr > fpr)
         return np.clip(found, 0, 1)
@@ -100,8 +103,9 @@ def bbse(  # noqa: PLR0913 - each option is a decision of the estimate
         estimate,
         _tables(cells, 4, times, block, "times"),
         _tables(alert_now.astype(np.intp), 2, current_times, block, "current_times"),
-        (n_resamples, level, seed),
-        ("black-box shift estimation", len(now)),
+        n_resamples,
+        seed,
+        {"level": level, "method": "black-box shift estimation", "n": len(now)},
     )
 
 
@@ -115,14 +119,14 @@ def prior_em(  # noqa: PLR0913 - each option is a decision of the estimate
     level: float = 0.95,
     seed: int = 0,
 ) -> Interval:
-    r"""Estimate the share of frauds by expectation and maximisation, without current labels.
+    r"""Estimate the share of positives by expectation and maximisation, without current labels.
 
     Parameters
     ----------
     current_probability : array-like of shape (m,)
-        *Calibrated* probabilities of fraud, right for rows with the share `prior`.
+        *Calibrated* probabilities of a positive, right for rows with the share `prior`.
     prior : float
-        Share of frauds among the rows that they were calibrated on, between 0 and 1.
+        Share of positives among the rows that they were calibrated on, between 0 and 1.
     current_times : array-like of shape (m,), optional
         Seconds; with them, blocks of time are drawn again and not single rows.
     block : float, default 600
@@ -134,7 +138,7 @@ def prior_em(  # noqa: PLR0913 - each option is a decision of the estimate
     Returns
     -------
     Interval
-        The share of frauds, from 0 to 1.
+        The share of positives, from 0 to 1.
 
     Raises
     ------
@@ -178,8 +182,9 @@ def prior_em(  # noqa: PLR0913 - each option is a decision of the estimate
         estimate,
         np.ones((1, 1)),
         _tables(place, len(edges) + 1, current_times, block, "current_times"),
-        (n_resamples, level, seed),
-        ("expectation and maximisation", len(p)),
+        n_resamples,
+        seed,
+        {"level": level, "method": "expectation and maximisation", "n": len(p)},
     )
 
 
@@ -205,7 +210,7 @@ def _tables(
         return np.bincount(cells, minlength=n_cells)[None].astype(float)
     seconds = _validate.vector(times, name)
     _validate.same_length(times=seconds, scores=cells)
-    place = np.unique((seconds // block).astype(np.intp), return_inverse=True)[1]
+    place = block_of(seconds, block)[1]
     counts = np.bincount(place * n_cells + cells, minlength=(place.max() + 1) * n_cells)
     return counts.reshape(-1, n_cells).astype(float)
 
@@ -218,18 +223,16 @@ def _draw(table: Floats, n: int, rng: Generator) -> Floats:
     return rng.multinomial(len(table), np.full(len(table), 1 / len(table)), size=n) @ table
 
 
-def _resampled(
+def _resampled(  # noqa: PLR0913, PLR0917 - what both estimates were asked
     estimate: Callable[[Floats, Floats], Floats],
     known: Floats,
     current: Floats,
-    options: tuple[int, float, int],
-    told: tuple[str, int],
+    n_resamples: int,
+    seed: int,
+    told: dict[str, Any],
 ) -> Interval:
-    n_resamples, level, seed = options
     n_resamples = _validate.integer(n_resamples, "n_resamples", low=1)
-    level = _validate.number(level, "level", above=0, below=1)
     rng = np.random.default_rng(seed)
-    value = float(estimate(*(table.sum(axis=0)[None] for table in (known, current)))[0])
+    value = estimate(*(table.sum(axis=0)[None] for table in (known, current)))[0]
     drawn = estimate(*(_draw(table, n_resamples, rng) for table in (known, current)))
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(value, min(low, value), max(high, value), level, *told)
+    return from_draws(value, drawn, **told)

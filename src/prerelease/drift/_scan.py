@@ -31,8 +31,7 @@ def scan(
     reference, current : pandas.DataFrame
         Rows of both periods, in any order; missing values are left out and counted.
     features : sequence of str, optional
-        Numeric columns to compare; by default all but ``Time`` and ``Class``, which must then
-        be the same on both sides.
+        Numeric columns to compare; by default all, which must then be the same on both sides.
     bins : int, default 10
         Bins for ``psi`` and ``js``, cut at quantiles of the reference; equal cuts are merged.
     statistics : sequence of {"ks", "wasserstein", "psi", "js"}
@@ -69,8 +68,8 @@ def scan(
 
     Examples
     --------
-    >>> before = pd.DataFrame({"V1": np.arange(100.0)})
-    >>> scan(before, before + 10).round(3).loc["V1", ["ks", "wasserstein"]].to_dict()
+    >>> before = pd.DataFrame({"x": np.arange(100.0)})
+    >>> scan(before, before + 10).round(3).loc["x", ["ks", "wasserstein"]].to_dict()
     {'ks': 0.1, 'wasserstein': 10.0}
     """
     names = features_of(reference, current, features)
@@ -83,7 +82,16 @@ def scan(
             values(frame, name, side)
             for frame, side in ((reference, "reference"), (current, "current"))
         )
-        _enough(x, y, name, bins)
+        for side, found in (("reference", x), ("current", y)):
+            if not len(found):
+                msg = f"{side} must hold values of {name!r}, all of them are missing."
+                raise ValueError(msg)
+        if len(x) < bins:
+            msg = (
+                f"reference must hold at least as many values as bins: {name!r} has {len(x)} "
+                f"for bins={bins}."
+            )
+            raise ValueError(msg)
         binned = {"psi", "js"} & set(statistics)
         found = compare(x, y, bins=bins if binned else 1, area="wasserstein" in statistics)
         counts = found.reference_counts, found.current_counts
@@ -92,19 +100,6 @@ def scan(
         rows[name] = {statistic: measured[statistic] for statistic in statistics}
         rows[name] |= {"missing_reference": x_missing, "missing_current": y_missing}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("feature")
-
-
-def _enough(x: NDArray[np.float64], y: NDArray[np.float64], name: str, bins: int) -> None:
-    if not len(x) or not len(y):
-        side = "reference" if not len(x) else "current"
-        msg = f"{side} must hold values of {name!r}, all of them are missing."
-        raise ValueError(msg)
-    if len(x) < bins:
-        msg = (
-            f"reference must hold at least as many values as bins: {name!r} has {len(x)} "
-            f"for bins={bins}."
-        )
-        raise ValueError(msg)
 
 
 def psi(reference: ArrayLike, current: ArrayLike, *, floor: float = FLOOR) -> float:
@@ -175,44 +170,6 @@ def jensen_shannon(reference: ArrayLike, current: ArrayLike) -> float:
         for side in (p, q)
     ]
     return float(np.sqrt(min(max(sum(parts) / 2, 0.0), 1.0)))
-
-
-def category_drift(reference: ArrayLike, current: ArrayLike) -> dict[str, float]:
-    """Return how far a column of categories has moved, and what share of it is new.
-
-    Parameters
-    ----------
-    reference, current : array-like of shape (n,), (m,)
-        Labels of any kind; a missing one is a category of its own.
-
-    Returns
-    -------
-    dict
-        ``psi`` and ``js`` as in `scan`, and ``new``: the share of current rows whose category
-        the reference never had.
-
-    Raises
-    ------
-    ValueError
-        If a side is empty.
-
-    Examples
-    --------
-    >>> category_drift(["a", "b"], ["a", "c"])["new"]
-    0.5
-    """
-    first, second = (pd.Series(np.asarray(side, dtype=object)) for side in (reference, current))
-    if first.empty or second.empty:
-        msg = f"reference and current must hold rows, got {len(first)} and {len(second)}."
-        raise ValueError(msg)
-    tables = [side.value_counts(dropna=False) for side in (first, second)]
-    known = tables[0].index.union(tables[1].index, sort=False)
-    p, q = (table.reindex(known, fill_value=0).to_numpy() for table in tables)
-    return {
-        "psi": psi(p, q),
-        "js": jensen_shannon(p, q),
-        "new": float(q[p == 0].sum() / q.sum()),
-    }
 
 
 def _shares(

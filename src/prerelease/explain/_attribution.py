@@ -12,8 +12,10 @@ from prerelease.adapters import shap as adapter
 
 from ._score import Floats, probability, table
 
-TOLERANCE = 1e-5
-"""By how much a row's values may miss its score, for each unit of the largest score."""
+
+def tolerance(whole: Floats) -> float:
+    """Return by how much parts may miss what they add up to."""
+    return 1e-5 * max(1.0, float(np.abs(whole).max()))
 
 
 class AdditivityError(ArithmeticError):
@@ -49,7 +51,7 @@ class Attribution:
 
     def __post_init__(self) -> None:
         """Refuse values that do not add up."""
-        allowed = TOLERANCE * max(1.0, float(np.abs(self.score).max()))
+        allowed = tolerance(self.score)
         if self.error > allowed:
             msg = (
                 f"SHAP values ({self.method}, {self.output}) must add up to the score within "
@@ -183,9 +185,9 @@ def attribute(
 
     Examples
     --------
-    >>> from lightgbm import LGBMClassifier
+    >>> from sklearn.ensemble import HistGradientBoostingClassifier
     >>> X = pd.DataFrame({"used": np.repeat([0.0, 1.0], 50), "unused": 1.0})
-    >>> model = LGBMClassifier(n_estimators=1, verbose=-1).fit(X, np.repeat([0, 1], 50))
+    >>> model = HistGradientBoostingClassifier(max_iter=1).fit(X, np.repeat([0, 1], 50))
     >>> attribute(model, X).importance().round(2).to_dict()
     {'used': 0.2, 'unused': 0.0}
     """

@@ -16,7 +16,7 @@ def correlated_groups(X: pd.DataFrame, *, at_least: float = 0.8) -> dict[str, li
     Parameters
     ----------
     X : DataFrame, shape (n, features)
-        Rows among which columns may replace each other: the frauds, say. At least 3.
+        Rows among which columns may replace each other: the positives, say. At least 3.
     at_least : float, default 0.8
         Correlation, without its sign, of every pair of a group; between 0 and 1.
 

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from prerelease import _validate
 from prerelease.adapters import shap as adapter
 
-from ._attribution import TOLERANCE, AdditivityError, Attribution, attribute
-from ._score import Floats, table
+from ._attribution import AdditivityError, attribute, tolerance
+from ._score import table
 
 
 def interactions(
@@ -54,16 +54,22 @@ def interactions(
 
     Examples
     --------
-    >>> from lightgbm import LGBMClassifier
+    >>> from sklearn.ensemble import HistGradientBoostingClassifier
     >>> X = pd.DataFrame({"a": np.repeat([0.0, 1.0], 50), "b": 1.0})
-    >>> model = LGBMClassifier(n_estimators=1, verbose=-1).fit(X, np.repeat([0, 1], 50))
+    >>> model = HistGradientBoostingClassifier(max_iter=1).fit(X, np.repeat([0, 1], 50))
     >>> interactions(model, X)[["first", "second", "share"]].iloc[0].tolist()
     ['a', 'a', np.float64(1.0)]
     """
     rows = table(X)
     weight = _validate.weights(sample_weight, "sample_weight", len(rows))
-    values, _ = adapter.tree_interactions(model, rows.to_numpy(np.float64))
-    _check(values, attribute(model, rows))
+    values = adapter.tree_interactions(model, rows.to_numpy(np.float64))
+    whole = attribute(model, rows).contributions.to_numpy()
+    missed, allowed = np.abs(values.sum(axis=2) - whole).max(), tolerance(whole)
+    if missed > allowed:
+        msg = (
+            f"Interaction values must add up to SHAP values, got a sum that is off by {missed:.1e}."
+        )
+        raise AdditivityError(msg)
     upper = np.triu_indices(rows.shape[1])
     # Off the diagonal the effect of a pair stands in two places, half in each.
     pairs = values[:, *upper] * np.where(upper[0] == upper[1], 1, 2)
@@ -78,14 +84,3 @@ def interactions(
         }
     )
     return result.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
-
-
-def _check(parts: Floats, whole: Attribution) -> None:
-    contributions = whole.contributions.to_numpy()
-    missed = float(np.abs(parts.sum(axis=2) - contributions).max())
-    allowed = TOLERANCE * max(1.0, float(np.abs(contributions).max()))
-    if missed > allowed:
-        msg = (
-            f"Interaction values must add up to SHAP values, got a sum that is off by {missed:.1e}."
-        )
-        raise AdditivityError(msg)

@@ -1,22 +1,19 @@
-"""Permutation importance: scores with one column shuffled, then priced in any measure."""
+"""What is lost without a column: shuffled, or never there; priced in average precision or cost."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import sub
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
 
 from prerelease import _validate
-from prerelease.intervals import Interval, redrawn
+from prerelease.intervals import AveragePrecision, Interval, Total, redrawn
 
 from ._resamples import Resamples
-from ._score import Floats, probability, table
-from ._worth import Worth
+from ._score import Floats, in_turn, probability, table
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,28 +23,22 @@ class Shuffled:
     Parameters
     ----------
     score : ndarray, shape (n,) or (repeats, n)
-        Probability of fraud; one row a repeat where each repeat has a model of its own.
+        Probability of a positive; one row a repeat where each repeat has a model of its own.
     without : mapping of str to ndarray, shape (repeats, n)
         For each column or group, the scores with it shuffled, once for each repeat.
-    weight : ndarray, shape (n,)
-        How many real payments each row stands for.
     """
 
     score: Floats = field(repr=False)
     without: Mapping[str, Floats] = field(repr=False)
-    weight: Floats = field(repr=False)
 
     @classmethod
     def of_trainings(cls, repeats: Sequence["Shuffled"]) -> Self:
         """Return several trainings of one model, such as `drop_columns` returns, as repeats."""
-        return cls(
-            np.stack([each.score for each in repeats]),
-            {
-                name: np.concatenate([each.without[name] for each in repeats])
-                for name in repeats[0].without
-            },
-            repeats[0].weight,
-        )
+        without = {
+            name: np.concatenate([each.without[name] for each in repeats])
+            for name in repeats[0].without
+        }
+        return cls(np.stack([each.score for each in repeats]), without)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,11 +99,12 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
         Columns to shuffle, one at a time; or named groups, whose columns are shuffled
         together, so that they still fit each other. All columns by default.
     n_repeats : int, default 20
-        Shuffles of each column, at least 1. Euros hang on a few decisions about large amounts,
-        and the luck of a shuffle is as large as that of the rows: take no fewer than 20.
+        Shuffles of each column, at least 1. A cost hangs on a few decisions about large
+        amounts, and the luck of a shuffle is as large as that of the rows: take no fewer than
+        20.
     sample_weight : array-like, shape (n,), optional
-        How many real payments each row stands for. If weights differ, values are drawn by
-        weight, with replacement: shuffled rows then hold them as often as real payments do.
+        How many real rows each row stands for. If weights differ, values are drawn by weight,
+        with replacement: shuffled rows then hold them as often as real rows do.
     orders : array-like of int, shape (repeats, n), optional
         Which row each row takes its value from, in place of random draws.
     seed : int, default 0
@@ -145,21 +137,100 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     groups = _groups(columns, list(rows.columns))
     weight = _validate.weights(sample_weight, "sample_weight", len(rows))
     drawn = _orders(orders, weight, n_repeats, seed)
-    without = {}
 
-    def one(name: str, members: Sequence[str]) -> None:
-        without[name] = np.stack([_scored(model, rows, members, order) for order in drawn])
-        if tell is not None:
-            tell(len(without), len(groups))
+    def mixed(name: str, order: NDArray[np.intp]) -> Floats:
+        moved = {column: rows[column].to_numpy()[order] for column in groups[name]}
+        return probability(model, rows.assign(**moved))
 
-    Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), require="sharedmem")(
-        delayed(one)(name, members) for name, members in groups.items()
-    )
-    return Shuffled(probability(model, rows), {name: without[name] for name in groups}, weight)
+    def one(name: str) -> Floats:
+        return np.stack([mixed(name, order) for order in drawn])
+
+    found = in_turn(one, [(name,) for name in groups], at_once, tell)
+    return Shuffled(probability(model, rows), dict(zip(groups, found, strict=True)))
+
+
+def drop_columns(  # noqa: PLR0913 - rows to learn from, with weights, and rows to judge by
+    model: Any,
+    X: pd.DataFrame,
+    y: ArrayLike,
+    X_held_out: pd.DataFrame,
+    *,
+    columns: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
+    fit_weight: ArrayLike | None = None,
+    at_once: int = 2,
+    tell: Callable[[int, int], object] | None = None,
+) -> Shuffled:
+    """Train the model again without each column, and score rows that it did not learn from.
+
+    Parameters
+    ----------
+    model : classifier
+        Cloned for each fit; left as it is.
+    X, y : DataFrame, shape (n, features), and array-like of {0, 1}, shape (n,)
+        Rows to learn from.
+    X_held_out : DataFrame, shape (m, features)
+        Rows to be scored.
+    fit_weight : array-like, shape (n,), optional
+        Passed to ``fit`` as ``sample_weight``.
+    columns, at_once, tell
+        As for `shuffle`: columns to leave out, and models that are trained at a time.
+
+    Returns
+    -------
+    Shuffled
+        The scores with all columns and without each, for `permutation_importance`: priced and
+        given intervals by the same rule, a dropped column is one that was shuffled once.
+        `Shuffled.of_trainings` puts several trainings together, on other draws of the rows.
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown, none would be left, or an input holds what it cannot.
+
+    Notes
+    -----
+    The other columns take over what the lost one knew, as far as they can: this is what the
+    *data* loses [1]_. The interval of one training knows the luck of the rows that judge, not
+    that of the rows learned from; that of several that were stacked knows both.
+
+    References
+    ----------
+    .. [1] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman (2018). Distribution-free predictive
+       inference for regression. JASA 113, 1094-1111 (there: LOCO, leave one covariate out).
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X = pd.DataFrame({"used": [0.0, 0.0, 1.0, 1.0], "unused": 1.0})
+    >>> scored = drop_columns(DecisionTreeClassifier(), X, [0, 0, 1, 1], X)
+    >>> scored.without["used"].tolist()
+    [[0.5, 0.5, 0.5, 0.5]]
+    """
+    learn, judge = table(X), table(X_held_out, "X_held_out")
+    positive = _validate.binary(y, "y")
+    _validate.same_length(X=learn, y=positive)
+    groups = _groups(columns, list(learn.columns))
+    if any(len(set(members)) == learn.shape[1] for members in groups.values()):
+        msg = "A model needs a column to learn from, got a group of all columns."
+        raise ValueError(msg)
+    extra = {} if fit_weight is None else {"sample_weight": fit_weight}
+
+    def scores(name: str | None) -> Floats:
+        kept = [column for column in learn.columns if column not in groups.get(name, ())]
+        fitted = clone(model).fit(learn[kept], positive.astype(int), **extra)
+        return probability(fitted, judge[kept])
+
+    found = in_turn(scores, [(name,) for name in groups], at_once, tell)
+    without = {name: score[None] for name, score in zip(groups, found, strict=True)}
+    return Shuffled(scores(None), without)
 
 
 def permutation_importance(
-    shuffled: Shuffled, rows: Resamples, worth: Worth, *, asked: int | None = None
+    shuffled: Shuffled,
+    rows: Resamples,
+    cost: Callable[[Floats], ArrayLike] | None = None,
+    *,
+    asked: int | None = None,
 ) -> dict[str, Interval]:
     r"""Return what is lost when a column is shuffled, with intervals.
 
@@ -169,8 +240,11 @@ def permutation_importance(
         Scores by `shuffle`.
     rows : Resamples
         The same rows, with their labels, and how they are drawn: by `resample`.
-    worth : InAveragePrecision or InEuros
-        What the loss is measured in.
+    cost : callable, optional
+        Takes scores of the rows and returns what the decisions by them cost, one number a row:
+        then the loss is what the bill grows by. The rule should be the one that is served, its
+        threshold where it is, as it would stay in production: nobody tunes it to broken scores.
+        By default the loss is in average precision.
     asked : int, optional
         How many losses are asked about at once, so that their intervals hold together
         (`prerelease.intervals.joint_level`): by default all that were shuffled.
@@ -193,12 +267,11 @@ def permutation_importance(
 
     [1]_, on any rows [2]_. The interval is a paired percentile bootstrap of the rows *and of
     the shuffles*: in each resample all scores meet the same rows, and `R` shuffles are drawn
-    anew from the `R`, with replacement. So few vary too little among themselves, so what their
-    mean deviates from the mean of all is stretched by the root of :math:`R / (R - 1)`. One
-    shuffle alone has no spread to learn from: its interval knows the rows only.
+    anew from the `R`, with replacement (`prerelease.intervals.redrawn`). One shuffle alone has
+    no spread to learn from: its interval knows the rows only.
 
     A column is judged *beside all others*: what two columns both know is missed in neither.
-    Shuffle them together to see it (`beyond_members`).
+    Shuffle them together to see it.
 
     References
     ----------
@@ -208,46 +281,53 @@ def permutation_importance(
 
     Examples
     --------
-    >>> from prerelease.explain import InAveragePrecision, resample
-    >>> scored = Shuffled(np.array([0.1, 0.2, 0.8, 0.9]), {"a": np.array([[0.9, 0.8, 0.2, 0.1]])},
-    ...                   np.ones(4))
+    >>> from prerelease.explain import resample
+    >>> scored = Shuffled(np.array([0.1, 0.2, 0.8, 0.9]), {"a": np.array([[0.9, 0.8, 0.2, 0.1]])})
     >>> rows = resample([0, 0, 1, 1], n_resamples=100)
-    >>> loss = permutation_importance(scored, rows, InAveragePrecision())
-    >>> round(loss["a"].estimate, 3)
+    >>> round(permutation_importance(scored, rows)["a"].estimate, 3)
     0.583
+    >>> missed = permutation_importance(scored, rows, lambda score: 50 * ([0, 0, 1, 1] > score))
+    >>> missed["a"].estimate
+    0.0
     """
-    found = losses(shuffled, rows, worth)
+    found = losses(shuffled, rows, cost)
     asked = len(found) if asked is None else asked
     return {name: loss.interval(asked=asked) for name, loss in found.items()}
 
 
-def losses(shuffled: Shuffled, rows: Resamples, worth: Worth) -> dict[str, Loss]:
+def losses(
+    shuffled: Shuffled, rows: Resamples, cost: Callable[[Floats], ArrayLike] | None = None
+) -> dict[str, Loss]:
     """Return what is lost without each column: on the rows, and on each resample.
 
     Parameters
     ----------
-    shuffled, rows, worth
+    shuffled, rows, cost
         As for `permutation_importance`.
 
     Returns
     -------
     dict of str to Loss
-        Shuffle `r` is the same order for all columns, and so is its draw: sums and differences
-        of these losses are paired.
+        ``estimate``, ``resampled`` and ``interval(asked=...)``. Shuffle `r` is the same order
+        for all columns, and so is its draw: differences of these losses are paired.
 
     Examples
     --------
-    >>> from prerelease.explain import InAveragePrecision, resample
+    >>> from prerelease.explain import resample
     >>> score = np.array([0.1, 0.2, 0.8, 0.9])
-    >>> losses(Shuffled(score, {"a": score[None]}, np.ones(4)),
-    ...        resample([0, 0, 1, 1], n_resamples=100), InAveragePrecision())["a"].estimate
+    >>> rows = resample([0, 0, 1, 1], n_resamples=100)
+    >>> losses(Shuffled(score, {"a": score[None]}), rows)["a"].estimate
     0.0
     """
 
     def read(scores: Floats) -> tuple[Floats, Floats]:
-        columns = [worth.column(rows.fraud, score) for score in np.atleast_2d(scores)]
-        values, drawn = zip(*(rows.read(worth.metric, each) for each in columns), strict=True)
-        return worth.sign * np.array(values), worth.sign * np.stack(drawn)
+        columns = np.atleast_2d(scores)
+        if cost is None:
+            values, drawn = zip(*(rows.read(AveragePrecision(), c) for c in columns), strict=True)
+            return np.array(values), np.stack(drawn)
+        bills = (np.asarray(cost(column), dtype=np.float64) for column in columns)
+        values, drawn = zip(*(rows.read(Total(), bill) for bill in bills), strict=True)
+        return -np.array(values), -np.stack(drawn)
 
     whole, whole_drawn = read(shuffled.score)
     result = {}
@@ -258,58 +338,6 @@ def losses(shuffled: Shuffled, rows: Resamples, worth: Worth) -> dict[str, Loss]
         lost = redrawn(whole_drawn - drawn, picks)
         result[name] = Loss(float(np.mean(whole - values)), lost, rows, len(scores))
     return result
-
-
-def beyond_members(
-    together: Mapping[str, Loss],
-    single: Mapping[str, Loss],
-    groups: Mapping[str, Sequence[str]],
-    *,
-    asked: int | None = None,
-) -> dict[str, Interval]:
-    """Return how much more a group costs when shuffled together than its members one by one.
-
-    Parameters
-    ----------
-    together, single : mapping of str to Loss
-        What `losses` returns of each group, and of each of their columns: of the same rows,
-        shuffled by the same orders.
-    groups : mapping of str to sequence of str
-        The members of each group.
-    asked : int, optional
-        As for `permutation_importance`: by default as many as there are groups.
-
-    Returns
-    -------
-    dict of str to Interval
-        The loss of the group minus the sum of its members' losses, paired in rows and shuffles.
-
-    Examples
-    --------
-    >>> from sklearn.tree import DecisionTreeClassifier
-    >>> from prerelease.explain import InAveragePrecision, resample
-    >>> X = pd.DataFrame({"a": [0.0, 0.0, 1.0, 1.0], "b": 1.0})
-    >>> model, pair = DecisionTreeClassifier().fit(X, [0, 0, 1, 1]), {"a, b": ["a", "b"]}
-    >>> rows = resample([0, 0, 1, 1], n_resamples=100)
-    >>> both, one = (losses(shuffle(model, X, columns=columns), rows, InAveragePrecision())
-    ...              for columns in (pair, None))
-    >>> print(beyond_members(both, one, pair)["a, b"])
-    0.000 [0.000, 0.000]
-    """
-    asked = len(groups) if asked is None else asked
-    return {
-        name: reduce(sub, (single[member] for member in members), together[name]).interval(
-            asked=asked
-        )
-        for name, members in groups.items()
-    }
-
-
-def _scored(
-    model: Any, rows: pd.DataFrame, members: Sequence[str], order: NDArray[np.intp]
-) -> Floats:
-    mixed = rows.assign(**{name: rows[name].to_numpy()[order] for name in members})
-    return probability(model, mixed)
 
 
 def _groups(

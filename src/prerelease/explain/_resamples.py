@@ -1,19 +1,19 @@
 """Resamples of rows that any measure of any scores is read on: drawn once for all of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.stats import rankdata
 
-from prerelease import _validate, intervals
-from prerelease.intervals import Interval, Kernel
+from prerelease import _validate
+from prerelease.intervals import Interval, Kernel, Stratified, from_draws, joint_level
 
 from ._score import Floats
+
+Reading = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,31 +22,31 @@ class Resamples:
 
     Parameters
     ----------
-    fraud : ndarray of bool, shape (n,)
+    positive : ndarray of bool, shape (n,)
         Their labels.
     weight : ndarray, shape (n,)
-        How many real payments each row stands for.
+        How many real rows each row stands for.
     counts : ndarray, shape (n, resamples)
-        How many real payments each row stands for in each resample.
+        How many real rows each row stands for in each resample.
     scheme : str
         How they were drawn.
     seed : int
         Of the draw.
-    level : float, default 0.95
+    level : float
         With which probability intervals of it hold together.
     """
 
-    fraud: NDArray[np.bool_] = field(repr=False)
+    positive: NDArray[np.bool_] = field(repr=False)
     weight: Floats = field(repr=False)
     counts: Floats = field(repr=False)
     scheme: str
     seed: int
-    level: float = 0.95
+    level: float
 
     def read(self, metric: Any, column: Floats) -> tuple[float, Floats]:
         """Return a metric of one column of scores: of the rows as they are, and resampled."""
-        _validate.same_length(y=self.fraud, score=column)
-        kernel = metric.kernel(self.fraud, column)
+        _validate.same_length(y=self.positive, score=column)
+        kernel = metric.kernel(self.positive, column)
         n = len(column)
         cells = csr_matrix((np.ones(n), (kernel.cell, np.arange(n))), (kernel.n_cells, n))
         return (
@@ -54,13 +54,13 @@ class Resamples:
             kernel.evaluate(np.ascontiguousarray((cells @ self.counts).T)),
         )
 
-    def means(self, values: ArrayLike, where: ArrayLike | None = None) -> tuple[Floats, Floats]:
+    def means(self, values: ArrayLike, where: ArrayLike | None = None) -> Reading:
         """Return the mean of each column: of the rows as they are, and resampled.
 
         Where only some rows have values, `where` says which: a bool for each row.
         """
         table = np.asarray(values, dtype=np.float64)
-        kept = np.ones(len(self.fraud), dtype=bool) if where is None else np.asarray(where)
+        kept = np.ones(len(self.positive), dtype=bool) if where is None else np.asarray(where)
         drawn, weight = self.counts[kept], self.weight[kept]
         _validate.same_length(rows=weight, values=table)
         resampled = (table.T @ drawn / drawn.sum(axis=0)).T
@@ -68,17 +68,13 @@ class Resamples:
 
     def interval(self, estimate: float, resampled: Floats, *, asked: int = 1) -> Interval:
         """Return the percentile interval of resampled values, stretched to hold the estimate."""
-        level = intervals.joint_level(asked, level=self.level)
-        tails = [(1 - level) / 2, (1 + level) / 2]
-        low, high = np.quantile(resampled[~np.isnan(resampled)], tails)
-        return Interval(
-            float(estimate),
-            min(float(low), float(estimate)),
-            max(float(high), float(estimate)),
-            level,
-            f"{self.scheme} percentile",
-            len(self.fraud),
-            int(self.fraud.sum()),
+        return from_draws(
+            estimate,
+            resampled,
+            level=joint_level(asked, level=self.level),
+            method=f"{self.scheme} percentile",
+            n=len(self.positive),
+            n_positive=int(self.positive.sum()),
         )
 
 
@@ -97,7 +93,7 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     Parameters
     ----------
     y : array-like of {0, 1}, shape (n,)
-        1 is a fraud.
+        1 is a positive.
     sample_weight, scheme, level, n_resamples, seed
         As for `prerelease.intervals.bootstrap`.
     method : {"percentile"}
@@ -106,7 +102,9 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     Returns
     -------
     Resamples
-        The same for all measures and scores that are read on it, so that differences are paired.
+        The same for all measures and scores that are read on it, so that differences are
+        paired. ``read(metric, scores)`` and ``means(values)`` return what something is on the
+        rows and on each resample, ``interval(estimate, resampled)`` the interval of that.
 
     Raises
     ------
@@ -119,38 +117,46 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     >>> rows.counts.shape, rows.scheme
     ((4, 100), 'stratified')
     """
-    fraud = _validate.binary(y, "y")
-    weight = _validate.weights(sample_weight, "sample_weight", len(fraud))
-    scheme = scheme or intervals.Stratified()
+    positive = _validate.binary(y, "y")
+    weight = _validate.weights(sample_weight, "sample_weight", len(positive))
+    scheme = scheme or Stratified()
     _validate.choice(method, "method", ("percentile",))
     _validate.number(level, "level", above=0, below=1)
     _validate.integer(n_resamples, "n_resamples", low=100)
     rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
-    each = Kernel(np.arange(len(fraud)), len(fraud), lambda counts: counts)
-    strata = scheme.strata(fraud.astype(np.float64))
+    each = Kernel(np.arange(len(positive)), len(positive), lambda counts: counts)
+    strata = scheme.strata(positive.astype(np.float64))
     drawn = np.concatenate(list(scheme.draw(each, strata, n_resamples, rng)))
     counts = np.ascontiguousarray(drawn.T) * weight[:, None]
-    return Resamples(fraud, weight, counts, scheme.name, seed, level)
+    return Resamples(positive, weight, counts, scheme.name, seed, level)
 
 
-def rank_agreement(
-    readings: pd.DataFrame, resampled: Mapping[str, Floats], rows: Resamples
-) -> pd.DataFrame:
-    """Return the rank correlation of each pair of readings of importance, with its interval.
+def row_agreement(
+    one: Reading, other: Reading, rows: Resamples, *, top: int | None = None
+) -> Interval:
+    """Return how far two readings of importance agree, whatever rows they were read on.
 
     Parameters
     ----------
-    readings : DataFrame, shape (features, readings)
-        What each column is worth by each reading.
-    resampled : mapping of str to ndarray, shape (resamples, features)
-        The same on the resamples; a reading that is not there does not depend on the rows.
+    one, other : tuple of ndarray, shapes (features,) and (resamples, features)
+        What each column is worth, on the rows and on each resample, such as
+        ``rows.means(contributions.abs())`` returns; a single resample where it does not depend
+        on the rows.
     rows : Resamples
         What they were read on.
+    top : int, optional
+        With it, the share of the `top` columns that both have in common; without, the rank
+        correlation (Spearman) of all columns.
 
     Returns
     -------
-    DataFrame, shape (readings, readings)
-        Of `Interval`: Spearman's rank correlations.
+    Interval
+        1 if they agree. It knows the luck of the rows, not that of two trainings.
+
+    Raises
+    ------
+    ValueError
+        If they are not of as many columns, or `top` is not a number of columns.
 
     Notes
     -----
@@ -160,21 +166,25 @@ def rank_agreement(
     Examples
     --------
     >>> rows = resample([0, 1, 0, 1], n_resamples=100)
-    >>> readings = pd.DataFrame({"one": [3.0, 2.0, 1.0], "other": [3.0, 1.0, 2.0]})
-    >>> print(rank_agreement(readings, {}, rows).loc["one", "other"])
+    >>> one, other = ((np.array(x), np.array([x])) for x in ([3.0, 2.0, 1.0], [3.0, 1.0, 2.0]))
+    >>> print(row_agreement(one, other, rows))
     0.500 [0.500, 0.500]
     """
-    names = list(readings.columns)
-    of_all = {name: readings[name].to_numpy()[None] for name in names}
-    n = rows.counts.shape[1]
-    draws = {name: resampled.get(name, np.repeat(of_all[name], n, axis=0)) for name in names}
-    table = pd.DataFrame(index=names, columns=names, dtype=object)
-    for one in names:
-        for other in names:
-            estimate = float(rank_correlation(of_all[one], of_all[other])[0])
-            many = rank_correlation(draws[one], draws[other])
-            table.loc[one, other] = rows.interval(estimate, many)
-    return table
+    if len(one[0]) != len(other[0]):
+        msg = f"one and other must be of the same columns, got {len(one[0])} and {len(other[0])}."
+        raise ValueError(msg)
+    if top is not None:
+        _validate.integer(top, "top", low=1, high=len(one[0]))
+    estimate = alike(one[0][None], other[0][None], top)
+    return rows.interval(estimate[0], alike(one[1], other[1], top))
+
+
+def alike(one: Floats, other: Floats, top: int | None) -> Floats:
+    """Return how far each row of one table agrees with that of the other."""
+    if top is None:
+        return rank_correlation(one, other)
+    first = [np.argsort(-side, axis=1, kind="stable")[:, :top] for side in (one, other)]
+    return (first[0][:, :, None] == first[1][:, None, :]).any(axis=2).mean(axis=1)
 
 
 def rank_correlation(one: Floats, other: Floats) -> Floats:

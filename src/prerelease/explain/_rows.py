@@ -27,33 +27,34 @@ class Thinned:
 
 def thin(
     y: ArrayLike,
-    n_honest: int,
+    n_negative: int,
     *,
     score: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     seed: int = 0,
 ) -> Thinned:
-    """Keep all frauds and some honest payments, with weights that make up for those left out.
+    """Keep all positives and some negatives, with weights that make up for those left out.
 
     Parameters
     ----------
     y : array-like of {0, 1}, shape (n,)
-        1 is a fraud; both classes must be there.
-    n_honest : int
-        Honest payments to keep, at least 2; all are kept if there are no more.
+        1 is a positive; both classes must be there.
+    n_negative : int
+        Negatives to keep, at least 2; all are kept if there are no more.
     score : array-like, shape (n,), optional
-        Of a model. With it, half of those kept are the honest payments with the highest
-        scores, each for itself, and the others are drawn from the rest: average precision
-        lives at the top, and there nothing is left out then.
+        Of a model. With it, half of those kept are the negatives with the highest scores, each
+        for itself, and the others are drawn from the rest: average precision lives at the top,
+        and there nothing is left out then.
     sample_weight : array-like, shape (n,), optional
-        How many real payments each row already stands for.
+        How many real rows each row already stands for.
     seed : int, default 0
         Of the draw.
 
     Returns
     -------
     Thinned
-        Rows and weights. A weighted mean over them estimates that over all rows without bias.
+        ``rows`` and ``weight``. A weighted mean over them estimates that over all rows without
+        bias.
 
     Raises
     ------
@@ -66,23 +67,23 @@ def thin(
     >>> len(kept.rows), float(kept.weight.sum())
     (3, 5.0)
     """
-    fraud = _validate.binary(y, "y")
-    _validate.integer(n_honest, "n_honest", low=2)
+    positive = _validate.binary(y, "y")
+    _validate.integer(n_negative, "n_negative", low=2)
     _validate.integer(seed, "seed", low=0)
-    weight = _validate.weights(sample_weight, "sample_weight", len(fraud))
-    honest = np.flatnonzero(~fraud)
-    certain = honest[:0]
+    weight = _validate.weights(sample_weight, "sample_weight", len(positive))
+    negative = np.flatnonzero(~positive)
+    certain = negative[:0]
     if score is not None:
         scores = _validate.vector(score, "score")
-        _validate.same_length(y=fraud, score=scores)
-        order = honest[np.argsort(-scores[honest], kind="stable")]
-        certain, honest = order[: n_honest // 2], order[n_honest // 2 :]
-    n_drawn = min(n_honest - len(certain), len(honest))
-    drawn = np.random.default_rng(seed).choice(honest, n_drawn, replace=False)
-    scale = np.ones(len(fraud))
+        _validate.same_length(y=positive, score=scores)
+        order = negative[np.argsort(-scores[negative], kind="stable")]
+        certain, negative = order[: n_negative // 2], order[n_negative // 2 :]
+    n_drawn = min(n_negative - len(certain), len(negative))
+    drawn = np.random.default_rng(seed).choice(negative, n_drawn, replace=False)
+    scale = np.ones(len(positive))
     if n_drawn:
-        scale[drawn] = weight[honest].sum() / weight[drawn].sum()
-    rows = np.sort(np.concatenate([np.flatnonzero(fraud), certain, drawn]))
+        scale[drawn] = weight[negative].sum() / weight[drawn].sum()
+    rows = np.sort(np.concatenate([np.flatnonzero(positive), certain, drawn]))
     return Thinned(rows, (weight * scale)[rows])
 
 
@@ -98,14 +99,14 @@ def background(
     n : int
         Rows to draw, from 1 to the number of rows.
     sample_weight : array-like, shape (rows,), optional
-        How many real payments each row stands for: a row of weight 2 is drawn twice as easily.
+        How many real rows each row stands for: a row of weight 2 is drawn twice as easily.
     seed : int, default 0
         Of the draw.
 
     Returns
     -------
     pandas.DataFrame, shape (n, features)
-        Rows as frequent as among real payments, so hardly ever a fraud.
+        Rows as frequent as they really are.
 
     Raises
     ------

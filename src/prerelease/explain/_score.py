@@ -1,9 +1,11 @@
 """What is explained: the score that a fitted classifier gives to rows."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate, intervals
@@ -33,25 +35,34 @@ def table(X: ArrayLike | pd.DataFrame, name: str = "X") -> pd.DataFrame:
     return frame
 
 
-def learned_and_held_out(
-    X: pd.DataFrame, y: ArrayLike, X_held_out: pd.DataFrame, y_held_out: ArrayLike
-) -> tuple[pd.DataFrame, NDArray[np.bool_], pd.DataFrame, NDArray[np.bool_]]:
-    """Return rows to learn from with their labels, and rows to judge by with theirs."""
-    learn, judge = table(X), table(X_held_out, "X_held_out")
-    fraud, other = _validate.binary(y, "y"), _validate.binary(y_held_out, "y_held_out")
-    _validate.same_length(X=learn, y=fraud)
-    _validate.same_length(X_held_out=judge, y_held_out=other)
-    return learn, fraud, judge, other
-
-
 def probability(model: Any, X: pd.DataFrame | Floats) -> Floats:
-    """Return the probability of fraud that a fitted classifier gives to rows."""
+    """Return the probability of a positive that a fitted classifier gives to rows."""
     return np.asarray(model.predict_proba(X), dtype=np.float64)[:, 1]
 
 
 def precision(
-    fraud: NDArray[np.bool_], score: Floats, sample_weight: ArrayLike | None = None
+    positive: NDArray[np.bool_], score: Floats, sample_weight: ArrayLike | None = None
 ) -> float:
     """Return the average precision of scores."""
     metric = intervals.AveragePrecision()
-    return intervals.value(metric, fraud, score, sample_weight=sample_weight)
+    return intervals.value(metric, positive, score, sample_weight=sample_weight)
+
+
+def in_turn(
+    call: Callable[..., Any],
+    parts: Sequence[tuple[Any, ...]],
+    at_once: int,
+    tell: Callable[[int, int], object] | None,
+) -> list[Any]:
+    """Return what is answered for each part, several being asked at once, and tell how far."""
+    done = []
+
+    def one(*part: Any) -> Any:
+        answer = call(*part)
+        done.append(part)
+        if tell is not None:
+            tell(len(done), len(parts))
+        return answer
+
+    at_once = _validate.integer(at_once, "at_once", low=1)
+    return Parallel(n_jobs=at_once, require="sharedmem")(delayed(one)(*part) for part in parts)

@@ -1,4 +1,4 @@
-"""Overfitting made visible: importance where a model learned against where it did not."""
+"""Labels without meaning: what a model learns and claims where there is nothing to learn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,77 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from prerelease import _validate
-from prerelease.intervals import Interval
 
-from ._permutation import Shuffled, losses
-from ._resamples import Resamples
 from ._rows import thin
-from ._score import Floats, learned_and_held_out, precision, probability
-from ._worth import Worth
-
-
-def train_against_held_out(
-    train: Shuffled,
-    held_out: Shuffled,
-    rows: tuple[Resamples, Resamples],
-    worth: tuple[Worth, Worth],
-) -> dict[str, dict[str, Interval]]:
-    """Return the permutation importance of each column on both sides, and the difference.
-
-    Parameters
-    ----------
-    train, held_out : Shuffled
-        Scores by `shuffle`, of the same model, for rows that it learned from and for others.
-    rows : pair of Resamples
-        How the rows of each side are drawn, by `resample`, with seeds of their own.
-    worth : pair of Worth
-        The measure on the training rows and on the others.
-
-    Returns
-    -------
-    dict of str to dict
-        For each column ``"train"``, ``"held out"`` and ``"difference"`` (train minus held out);
-        the differences of all columns hold together.
-
-    Raises
-    ------
-    ValueError
-        If the two do not hold the same columns, or as `permutation_importance`.
-
-    Notes
-    -----
-    What a column is worth on training rows and not elsewhere was learned by heart. The rows of
-    the two sides are drawn apart from each other. Average precision depends on the share of
-    frauds: weight the rows so that both sides have the same.
-
-    Examples
-    --------
-    >>> from prerelease.explain import InAveragePrecision, resample
-    >>> apt = Shuffled(np.array([0.1, 0.2, 0.8, 0.9]), {"a": np.array([[0.9, 0.8, 0.2, 0.1]])},
-    ...                np.ones(4))
-    >>> both = (InAveragePrecision(), InAveragePrecision())
-    >>> rows = tuple(resample([0, 0, 1, 1], n_resamples=100, seed=seed) for seed in (0, 1))
-    >>> found = train_against_held_out(apt, apt, rows, both)
-    >>> round(found["a"]["difference"].estimate, 3)
-    0.0
-    """
-    if list(train.without) != list(held_out.without):
-        msg = "train and held_out must hold the same columns, in the same order."
-        raise ValueError(msg)
-    here, there = (losses(*of) for of in zip((train, held_out), rows, worth, strict=True))
-    sides = {
-        name: {"train": loss, "held out": there[name], "difference": loss - there[name]}
-        for name, loss in here.items()
-    }
-    return {
-        name: {side: loss.interval(asked=len(here)) for side, loss in of.items()}
-        for name, of in sides.items()
-    }
+from ._score import Floats, in_turn, precision, probability, table
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +77,7 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
     *,
     importance: Callable[[Any, pd.DataFrame], pd.Series],
     n_permutations: int = 19,
-    n_honest: int = 10_000,
+    n_negative: int = 10_000,
     fit_weight: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     seed: int = 0,
@@ -162,10 +98,10 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
         Takes the fitted model and the rows it learned from, returns a number a column.
     n_permutations : int, default 19
         With 19 the smallest p-value is one in twenty.
-    n_honest : int, default 10_000
-        Each fit learns from all rows labelled fraud and so many others, weighted (`thin`).
+    n_negative : int, default 10_000
+        Each fit learns from all rows labelled 1 and so many others, weighted (`thin`).
     fit_weight, sample_weight : array-like, optional
-        How many real payments each row stands for.
+        How many real rows each row stands for.
     seed : int, default 0
         Of all draws.
     at_once : int, default 2
@@ -176,6 +112,8 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
     Returns
     -------
     NullLabels
+        ``importance``, a row a permutation; the average precision on the rows learned from,
+        ``train``, and on the others with their true labels, ``held_out``; and ``p_values``.
 
     Raises
     ------
@@ -197,38 +135,35 @@ def label_permutation(  # noqa: PLR0913 - rows to learn from, rows to judge, and
 
     Examples
     --------
-    >>> from lightgbm import LGBMClassifier
+    >>> from sklearn.tree import DecisionTreeClassifier
     >>> X, y = pd.DataFrame({"a": np.arange(200.0)}), np.arange(200) < 20
-    >>> null = label_permutation(LGBMClassifier(n_estimators=2, verbose=-1), X, y, X, y,
+    >>> null = label_permutation(DecisionTreeClassifier(max_depth=2), X, y, X, y,
     ...     importance=lambda model, rows: pd.Series({"a": 1.0}), n_permutations=3)
     >>> null.importance.shape
     (3, 1)
     """
-    learn, fraud, judge, other = learned_and_held_out(X, y, X_held_out, y_held_out)
+    learn, judge = table(X), table(X_held_out, "X_held_out")
+    positive, other = _validate.binary(y, "y"), _validate.binary(y_held_out, "y_held_out")
+    _validate.same_length(X=learn, y=positive)
+    _validate.same_length(X_held_out=judge, y_held_out=other)
     _validate.integer(n_permutations, "n_permutations", low=1)
     weight = _validate.weights(fit_weight, "fit_weight", len(learn))
     rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
-    tenth, n = len(fraud) // 10, len(fraud)
+    tenth, n = len(positive) // 10, len(positive)
     shifts = [rng.integers(tenth, n - tenth) for _ in range(n_permutations)]
-    done: list[int] = []
 
     def one(number: int, shift: int) -> tuple[Any, pd.DataFrame, list[float]]:
-        moved = np.roll(fraud, shift)
-        kept = thin(moved, n_honest, sample_weight=weight, seed=seed + number)
+        moved = np.roll(positive, shift)
+        kept = thin(moved, n_negative, sample_weight=weight, seed=seed + number)
         rows = learn.iloc[kept.rows]
         fitted = clone(model).fit(rows, moved[kept.rows].astype(int), sample_weight=kept.weight)
         scores = [
             precision(moved[kept.rows], probability(fitted, rows), kept.weight),
             precision(other, probability(fitted, judge), sample_weight),
         ]
-        done.append(number)
-        if tell is not None:
-            tell(len(done), n_permutations)
         return fitted, rows, scores
 
-    many = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), require="sharedmem")(
-        delayed(one)(number, shift) for number, shift in enumerate(shifts, start=1)
-    )
+    many = in_turn(one, list(enumerate(shifts, start=1)), at_once, tell)
     # Not within the threads: SHAP's warnings are hushed by a switch that they share.
     found = [importance(fitted, rows) for fitted, rows, _ in many]
     on_train, on_others = np.array([scores for *_, scores in many]).T
