@@ -1,43 +1,24 @@
 """The model card: generated from the evidence, so that it cannot say more than was found."""
 
 import hashlib
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from prerelease import __version__, _html, _words
+from prerelease import _html, _words
 from prerelease.gate import Criteria, Verdict
+from prerelease.serving import versions
 
-PRICES = {
-    "miss_fee": "a missed fraud, beside its amount: {:g} €",
-    "recovery_share": "got back of a missed fraud's amount: a share of {:g}",
-    "review": "an alert, right or wrong: {:g} €",
-    "goodwill": "an honest payment blocked: {:g} €",
-    "margin_share": "earned on an honest payment, and lost where it is blocked: a share of {:g}",
-    "catch_gain": "earned on a fraud blocked: {:g} €",
-}
-PACKAGES = ("lightgbm", "scikit-learn", "numpy", "pandas", "scipy")
+__all__ = ["build", "in_words"]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a card: its title, then lines, then a table.
-
-    Parameters
-    ----------
-    title : str
-        Of the part.
-    lines : tuple of str
-        Plain text, each a paragraph or an item of a list.
-    table : pandas.DataFrame or None
-        Text in every cell.
-    """
+    """A part of a card: its title, then lines, each an item of a list, then a table of text."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -95,14 +76,15 @@ def build(
     verdict : Verdict
         Of the gate, on the same rows.
     criteria : Criteria
-        By which; its ``card`` holds the intended use and the limits.
+        By which; they hold the intended use, the limits and the words.
     lock : pathlib.Path, optional
         File of exact versions, of which the digest is noted.
 
     Returns
     -------
     ModelCard
-        Every number in it is a row of the release file, a digest or a version.
+        With ``to_markdown()`` and ``to_html()``; every number in it is a row of the release file,
+        a price, a digest or a version.
 
     References
     ----------
@@ -110,56 +92,58 @@ def build(
 
     Examples
     --------
-    >>> from prerelease import evidence, ledger
-    >>> from prerelease.gate import judge_evidence, read_criteria
-    >>> criteria = read_criteria(ledger.CRITERIA)
+    >>> from prerelease import evidence
+    >>> from prerelease.gate import Criterion, judge_evidence
+    >>> asks = Criterion(name="ranks", why="agreed", bound=0.6, side="at_least",
+    ...                  unit="average precision", chapter="02", claim="average precision")
+    >>> criteria = Criteria(name="A model", criteria=(asks,))
     >>> none = pd.DataFrame(columns=list(evidence.COLUMNS))
     >>> verdict = judge_evidence(none, criteria, data_digest="0" * 64)
     >>> build(none, verdict, criteria).sections[0].title
     'Verdict'
     """
     card = criteria.card
-    findings = verdict.table().reset_index()
     of_test, others = rows[rows["split"] == "test"], rows[rows["split"] != "test"]
-    limits = [*card.limits, *(_shortcomings(verdict))]
+    missed = [one for one in verdict.findings if one.outcome != "pass"]
+    limits = [f"Not shown: {one.criterion.name} ({one.because})." for one in missed]
+    outcome = f"{verdict.outcome}, judged on {verdict.made}."
     sections = (
-        Section("Verdict", (f"{verdict.outcome}, judged on {verdict.made}.",), findings),
+        Section("Verdict", (outcome,), verdict.table().reset_index()),
         Section("Costs", _costs(criteria)),
         Section("Intended use", (card.use or "Nobody has written down what it is for.",)),
         Section("Not for", card.not_for),
-        Section("Metrics on the test rows", _count(of_test), _table(of_test)),
-        Section("Other evidence", _count(others), _table(others)),
-        Section("Limits", tuple(limits)),
+        _results("Metrics on the test rows", of_test),
+        _results("Other evidence", others),
+        Section("Limits", (*card.limits, *limits)),
         Section("Data", _data(rows, verdict)),
         Section("Environment", _environment(lock, criteria.digest)),
     )
     return ModelCard(f"Model card: {verdict.name}", sections)
 
 
-def _shortcomings(verdict: Verdict) -> list[str]:
-    return [
-        f"Not shown: {finding.criterion.name} ({finding.because})."
-        for finding in verdict.findings
-        if finding.outcome != "pass"
-    ]
-
-
 def _costs(criteria: Criteria) -> tuple[str, ...]:
-    prices = vars(criteria.costs).items()
-    return tuple(f"{PRICES[name].format(value)} ({name})." for name, value in prices)
+    said = criteria.words
+    what = {
+        "miss_fee": f"each {said.positive} missed, beside its amount",
+        "recovery_share": f"got back of the amount of each {said.positive} missed",
+        "review": "each alert, right or wrong",
+        "goodwill": f"each {said.negative} blocked",
+        "margin_share": f"earned on each {said.negative}, and lost where it is blocked",
+        "catch_gain": f"earned on each {said.positive} blocked",
+    }
+    return tuple(
+        f"{what[name]}: a share of {value:g} ({name})."
+        if name.endswith("_share")
+        else f"{what[name]}: {f'{value:g} {said.currency}'.rstrip()} ({name})."
+        for name, value in vars(criteria.costs).items()
+    )
 
 
-def _count(rows: pd.DataFrame) -> tuple[str, ...]:
-    chapters = rows["chapter"].nunique()
+def _results(title: str, rows: pd.DataFrame) -> Section:
     if rows.empty:
-        return ("None was recorded.",)
-    return (f"{len(rows)} results of {chapters} chapters; brackets are intervals, drawn as named.",)
-
-
-def _table(rows: pd.DataFrame) -> pd.DataFrame | None:
-    if rows.empty:
-        return None
-    return pd.DataFrame(
+        return Section(title, ("None was recorded.",))
+    told = f"{len(rows)} results of {rows['chapter'].nunique()} chapters; brackets are intervals, "
+    table = pd.DataFrame(
         {
             "Chapter": rows["chapter"].tolist(),
             "Claim": rows["claim"].tolist(),
@@ -169,6 +153,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame | None:
             "Method": rows["method"].tolist(),
         }
     )
+    return Section(title, (f"{told}drawn as named.",), table)
 
 
 def in_words(row: Mapping[str, float]) -> str:
@@ -202,11 +187,8 @@ def _data(rows: pd.DataFrame, verdict: Verdict) -> tuple[str, ...]:
 
 
 def _environment(lock: Path | None, criteria_digest: str) -> tuple[str, ...]:
-    versions = [f"{name} {metadata.version(name)}" for name in PACKAGES]
-    told = [
-        f"prerelease {__version__}, Python {platform.python_version()}, {', '.join(versions)}.",
-        f"SHA-256 of the criteria: {criteria_digest}.",
-    ]
+    made_with = ", ".join(f"{name} {version}" for name, version in versions().items())
+    told = [f"Made with {made_with}.", f"SHA-256 of the criteria: {criteria_digest}."]
     if lock is not None and lock.is_file():
         told.append(f"SHA-256 of {lock.name}: {hashlib.sha256(lock.read_bytes()).hexdigest()}.")
     return tuple(told)

@@ -85,7 +85,7 @@ def test_catching_every_fraud_is_not_certainty_about_recall():
         (lambda: scored(scores().assign(label=1)), "4000 of 4000 rows are positives"),
         (lambda: scored(scores().assign(time=5.0)), "all rows have the same time"),
         (lambda: scored(block_seconds=1000.0), "15 stretches of 1000 s hold a case"),
-        (lambda: scored(scores().assign(score=0.0)), "nothing is flagged"),
+        (lambda: scored(scores().assign(score=0.0)), "nothing is blocked"),
     ],
 )
 def test_what_cannot_be_estimated_has_no_value_and_a_reason(some, message):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gate_helpers import criteria_file, scores, scores_file
-from prerelease import gate, report
+from prerelease import _words, gate, report
 from prerelease.__main__ import main
 from prerelease.costs import CostModel, bayes_block, row_costs
 from prerelease.uncertainty import ReviewDesk, three_way, three_way_costs
@@ -40,20 +40,15 @@ def test_every_picture_says_what_is_seen(page):
     assert all(len(text.split()) > 5 for text in texts)
 
 
-def test_the_metrics_are_those_of_the_gate():
-    some = scored()
-    table = report.metric_table(some, n_resamples=200)
-    found = gate.measure(some, "savings", n_resamples=200)
-    assert table.loc["savings", ["value", "low", "high"]].tolist() == [
-        found.interval.estimate,
-        found.interval.low,
-        found.interval.high,
-    ]
+def test_the_metrics_are_those_of_the_gate(page):
+    found = gate.measure(scored(), "savings", n_resamples=200).interval
+    told = _words.with_interval(found.estimate, found.low, found.high)
+    assert f"<code>savings</code></td><td>{told}</td>" in page
 
 
 def test_the_review_curve_runs_from_no_review_to_the_cheapest_of_three():
     some, desk, costs = scored(), ReviewDesk(), CostModel()
-    curve = report.review_curve(some, desk)
+    curve = report._review_curve(some, desk)
     block = bayes_block(some.score, some.amount, costs=costs)
     alone = row_costs(some.label, block, some.amount, costs=costs).mean()
     three = three_way(some.score, some.amount, costs=costs, desk=desk)
@@ -70,11 +65,11 @@ def test_a_long_curve_is_thinned_but_keeps_its_ends():
 
 
 def test_drift_is_found_where_scores_moved_and_not_where_they_did_not():
-    same = report.drift_table(scored(scores(seed=1)), scored())
+    same = report._drift_table(scored(scores(seed=1)), scored())
     assert not same["alarm"].any()
     frame = scores()
-    moved = report.drift_table(scored(), scored(frame.assign(score=np.sqrt(frame["score"]))))
-    assert moved.set_index("subject")["alarm"].to_dict() == {"amount": False, "score": True}
+    moved = report._drift_table(scored(), scored(frame.assign(score=np.sqrt(frame["score"]))))
+    assert moved["alarm"].to_dict() == {"amount": False, "score": True}
 
 
 def test_what_rows_cannot_show_is_said_and_names_are_shown_and_not_run():
@@ -82,7 +77,7 @@ def test_what_rows_cannot_show_is_said_and_names_are_shown_and_not_run():
     frame.attrs["name"] = "<script>alert(1)</script>.csv"
     page = report.build(scored(frame))
     assert page.count("These rows cannot show it.") == 2
-    assert "0 of 4000 rows are frauds" in page
+    assert "0 of 4000 rows are positives" in page
     assert "<script" not in page
 
 
@@ -98,6 +93,7 @@ def test_the_command_writes_the_page(tmp_path, capsys):
 
 
 def test_a_report_on_nothing_is_refused(tmp_path, capsys):
-    assert main(["report", str(tmp_path / "none.csv"), "-o", str(tmp_path / "r.html")]) == 2
+    options = ["--criteria", str(criteria_file(tmp_path)), "-o", str(tmp_path / "r.html")]
+    assert main(["report", str(tmp_path / "none.csv"), *options]) == 2
     assert "cannot be read" in capsys.readouterr().err
     assert not (tmp_path / "r.html").exists()

@@ -73,7 +73,7 @@ class Decision:
     ----------
     rule : {"cheapest for each case", "threshold"}
         The first takes the score as a probability and compares what both decisions about this
-        case cost; the second flags from `threshold` on.
+        case cost; the second blocks from `threshold` on.
     threshold : float, optional
         From 0 to 1, for the second rule only.
 
@@ -98,7 +98,7 @@ class Decision:
     def block(
         self, score: NDArray[np.float64], amount: NDArray[np.float64], costs: CostModel
     ) -> NDArray[np.bool_]:
-        """Return whether each case is flagged."""
+        """Return whether each case is blocked."""
         if self.threshold is not None:
             return score >= self.threshold
         return bayes_block(score, amount, costs=costs)

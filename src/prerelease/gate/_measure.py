@@ -74,7 +74,7 @@ class Scored:
 
     @cached_property
     def block(self) -> NDArray[np.bool_]:
-        """Whether each case is flagged."""
+        """Whether each case is blocked."""
         if "block" in self.frame:
             return self.frame["block"].to_numpy(dtype=bool)
         return self.decision.block(self.score, self.amount, self.costs)
@@ -98,7 +98,7 @@ class Scored:
         return float(self.time[-1] - self.time[0]) * n / max(n - 1, 1)
 
     def cost(self, block: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return what each case costs if these are flagged."""
+        """Return what each case costs if these are blocked."""
         return row_costs(self.label, block, self.amount, costs=self.costs)
 
 
@@ -220,7 +220,7 @@ def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     if k is not None and k > n:
         return f"k is {k}, and there are {n} rows"
     if metric == "precision" and not scored.block.any():
-        return "nothing is flagged, so there is no precision"
+        return "nothing is blocked, so there is no precision"
     return ""
 
 

@@ -37,7 +37,7 @@ def units(words: _words.Words | None = None) -> dict[str, str]:
         "savings": "share of the oracle's",
         "saved_per_1000": said.per_1000,
         "cost_per_1000": said.per_1000,
-        "false_alarms_per_1000": f"{said.negatives} flagged per 1,000",
+        "false_alarms_per_1000": f"{said.negatives} blocked per 1,000",
         "alerts_per_day": "alerts per day",
         "found_per_promised": f"{said.positives} found per {said.positive} promised",
         "cases": said.cases,

@@ -3,33 +3,33 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
-from prerelease.plots._style import COLOURS, INK
+from prerelease import words
+from prerelease.plots._style import COLOURS, INK, PLAIN
 
-_PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+__all__ = ["distributions", "review_gain"]
 
 
 def review_gain(curve: pd.DataFrame, *, title: str) -> Figure:
-    """Draw what decisions cost as more and more payments are looked at by a person.
+    """Draw what decisions cost as more and more cases are looked at by a person.
 
     Parameters
     ----------
     curve : pandas.DataFrame
-        From `prerelease.report.review_curve`.
+        Columns ``reviews_per_1000`` and ``cost_per_1000``, from no review on.
     title : str
         The question that the figure answers.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Euros per 1,000 payments against the reviews per 1,000; its lowest point is marked.
+        Its lowest point is marked.
 
     Examples
     --------
     >>> curve = pd.DataFrame({"reviews_per_1000": [0.0, 1.0], "cost_per_1000": [9.0, 7.0]})
     >>> review_gain(curve, title="What does a look buy?").axes[0].get_xlabel()
-    'payments looked at (per 1,000)'
+    'cases looked at (per 1,000)'
     """
     figure, axes = plt.subplots()
     axes.plot(curve["reviews_per_1000"], curve["cost_per_1000"], color=COLOURS["blue"])
@@ -46,10 +46,10 @@ def review_gain(curve: pd.DataFrame, *, title: str) -> Figure:
         color=INK["light"],
         fontsize="small",
     )
-    axes.set(title=title, xlabel="payments looked at (per 1,000)")
-    axes.set_ylabel("cost (€ per 1,000 payments)")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(_PLAIN)
+    axes.set(title=title, xlabel=f"{words().cases} looked at (per 1,000)")
+    axes.set_ylabel(f"cost ({words().per_1000})")
+    axes.xaxis.set_major_formatter(PLAIN)
+    axes.yaxis.set_major_formatter(PLAIN)
     return figure
 
 
@@ -59,8 +59,8 @@ def distributions(table: pd.DataFrame, *, title: str) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``score`` and the share of payments with at least that score in the
-        ``reference`` and in the ``current`` period.
+        Columns ``score`` and the share of cases with at least that score in the ``reference``
+        and in the ``current`` period.
     title : str
         The question that the figure answers.
 
@@ -80,6 +80,6 @@ def distributions(table: pd.DataFrame, *, title: str) -> Figure:
         shown = table[table[name] > 0]
         axes.plot(shown["score"], shown[name], style, color=COLOURS[colour], label=name)
     axes.set(title=title, xscale="log", yscale="log", xlabel="score")
-    axes.set_ylabel("share of payments with\nat least this score")
+    axes.set_ylabel(f"share of {words().cases} with\nat least this score")
     axes.legend()
     return figure
