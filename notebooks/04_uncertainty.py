@@ -17,9 +17,15 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 from lightgbm import LGBMRegressor
-from scipy.special import logit
-from scipy.stats import spearmanr
+from scipy.special import entr, logit
+from scipy.stats import binom, norm, spearmanr
 from sklearn.base import clone
+from sklearn.covariance import EmpiricalCovariance
+from sklearn.ensemble import IsolationForest
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 # %%
@@ -126,20 +132,21 @@ def beside(found, level, asked=1):
 # Whoever reads that sends the few unsure payments to a person, lets the model decide the rest, and sleeps well.
 
 # %%
-sure = doubt.confident_errors(y_valid, p_valid)
-hidden = (y_valid == 1) & (p_valid <= 0.1)
+sure = np.maximum(p_valid, 1 - p_valid) >= 0.9
+missed = (y_valid == 1) & (p_valid < 0.5)
+hidden = missed & sure
 at_large = COSTS.accept_cost(hidden, valid["Amount"].to_numpy())
-share_hidden = counted(hidden, valid["Time"], among=(y_valid == 1) & (p_valid < 0.5))
+share_hidden = counted(hidden, valid["Time"], among=missed)
 
 # %% tags=["remove-input"]
 all_frauds = COSTS.accept_cost(y_valid == 1, valid["Amount"].to_numpy()).sum()
 Markdown(
-    f"**{sure['confident'] / sure['rows']:.2%} of the predictions are “confident”.** It sounds like knowledge. But {np.mean(y_valid == 0):.2%} of the "
+    f"**{sure.mean():.2%} of the predictions are “confident”.** It sounds like knowledge. But {np.mean(y_valid == 0):.2%} of the "
     "payments are honest, and a “model” that gives 0 to everything is confident in all of them. Of "
-    f"{sure['frauds']} frauds {sure['missed']} are missed at one half, and **{sure['missed_confident']} of these {sure['missed']} "
+    f"{y_valid.sum()} frauds {missed.sum()} are missed at one half, and **{hidden.sum()} of these {missed.sum()} "
     f"are among the confident** (a share of {share_hidden:.2f}). They cost {at_large.sum():,.0f} €, "
     f"{at_large.sum() / all_frauds:.0%} of all that frauds could cost in these hours. "
-    f"A person who looks at the other {sure['rows'] - sure['confident']:,} payments never meets them."
+    f"A person who looks at the other {(~sure).sum():,} payments never meets them."
 )
 
 # %% [markdown]
@@ -242,8 +249,8 @@ policies = {
     "two ways, by amount": 2 * costs.bayes_block(p, amount, costs=COSTS),
     "look where below 0.9": np.where(unsure, 1, 2 * (p >= 0.5)),
     "three ways": doubt.three_way(p, amount, costs=COSTS, desk=DESK),
-    "three ways, 2 looks an hour": doubt.three_way_at_capacity(
-        p, amount, time, k=2, costs=COSTS, desk=DESK
+    "three ways, 2 looks an hour": doubt.three_way(
+        p, amount, costs=COSTS, desk=DESK, k=2, time=time
     ),
 }
 incumbent, *challengers = [*policies][1:]
@@ -298,7 +305,7 @@ show(
 
 # %% tags=["hide-input"]
 expected = [
-    doubt.expected_three_way_cost(p, policies[name], amount, costs=COSTS, desk=DESK).sum()
+    doubt.three_way_costs(p, policies[name], amount, costs=COSTS, desk=DESK).sum()
     for name in (incumbent, "three ways")
 ]
 three, toy = saved["three ways"], saved["look where below 0.9"]
@@ -369,7 +376,7 @@ Markdown(
 LOOKS = (0, 1, 2, 5, 10)
 hands = {}
 for k in LOOKS:
-    decision = doubt.three_way_at_capacity(p, amount, time, k=k, costs=COSTS, desk=DESK)
+    decision = doubt.three_way(p, amount, costs=COSTS, desk=DESK, k=k, time=time)
     hands[k] = (decision, total(bills[incumbent] - bill(decision), later, asked=len(LOOKS)))
 
 # %% tags=["hide-input"]
@@ -393,7 +400,10 @@ pd.DataFrame(
 # %%
 by_amount = policies["two ways, by amount"] == 2
 known, new = learn[features].to_numpy(), later[features].to_numpy()
-odd = [doubt.strangeness(known, new, seed=n) for n in range(2 if mode.is_quick() else 10)]
+odd = [
+    -IsolationForest(random_state=seed).fit(known).score_samples(new)
+    for seed in range(2 if mode.is_quick() else 10)
+]
 doubts = {
     "label in doubt": 1 - np.maximum(p, 1 - p),
     "euros in doubt": costs.expected_cost(p, by_amount, amount, costs=COSTS),
@@ -456,7 +466,7 @@ rows = {
     for name, area in areas.items()
 }
 other_seeds = [
-    [1e6 * doubt.area_under_risk_coverage(wrong, one) for one in odd],
+    [1e6 * intervals.value(doubt.AreaUnderRiskCoverage(), wrong, one) for one in odd],
     *([left(one, share).sum() for one in odd] for share in (0.001, 0.01)),
 ]
 rows[f"strange payment, {len(odd)} forests"] = {
@@ -484,7 +494,7 @@ Markdown(
 RECALL, DELTA = 0.9, 0.1
 needed = {
     recall: {
-        misses: doubt.frauds_needed(recall=recall, delta=DELTA, misses=misses)
+        misses: doubt.positives_needed(recall=recall, delta=DELTA, misses=misses)
         for misses in range(5)
     }
     for recall in (0.8, 0.9, 0.95, 0.99)
@@ -515,7 +525,7 @@ bursts = {
     name: len(profile.runs(rows["Time"], rows["Class"], gap=600))
     for name, rows in {"night": night, "validation rows": valid}.items()
 }
-at_most = {name: doubt.recall_bound(n, n, delta=DELTA) for name, n in bursts.items()}
+at_most = {n: intervals.binomial(k, k, level=1 - 2 * DELTA).low for n, k in bursts.items()}
 
 # %% tags=["remove-input"]
 Markdown(
@@ -543,7 +553,7 @@ guarantee = total((bills[incumbent] - bill(looked))[len(night) :], valid)
 # %% tags=["remove-input"]
 kept_word = beside(kept, RECALL)
 Markdown(
-    f"The night certifies the threshold {certificate.threshold:.4f} ({certificate.missed} of {certificate.frauds} frauds missed). On the validation rows it "
+    f"The night certifies the threshold {certificate.threshold:.4f} ({certificate.missed} of {certificate.n_positive} frauds missed). On the validation rows it "
     f"finds {kept.n_positive} of {kept.n} frauds, a recall of {kept:.2f}, {kept_word}{' from' if kept_word == intervals.UNTOLD else ''} the {RECALL:.0%} certified; and at least one fraud in {in_bursts[0]} of {in_bursts[1]} bursts. "
     f"It raises {1000 * flagged.mean():.1f} alerts per 1,000 payments, where the incumbent blocks "
     f"{1000 * np.mean(now[len(night) :] > 0):.1f}. To have a person look at all the others costs **{in_words(guarantee)}** on these rows. "
@@ -592,7 +602,7 @@ theirs = {
     name: mapie.control_recall(y_night == 1, p_night, recall=RECALL, delta=DELTA, **options)
     for name, options in runs.items()
 }
-exact = doubt.recall_p_values(y_night, p_night, own, recall=RECALL)
+exact = binom.cdf(np.searchsorted(own, own), len(own), 1 - RECALL)
 rounded = theirs["grid of quantiles, fixed_sequence"].p_values - exact
 
 cuts = {name: run.best for name, run in theirs.items()} | {"ours, exact": certificate.threshold}
@@ -649,7 +659,11 @@ fitted = {
     for kind in ("marginal", "by label")
 }
 sets = {kind: found.holds(p_valid) for kind, found in fitted.items()}
-told = {kind: doubt.describe_sets(held, y_valid) for kind, held in sets.items()}
+LABELS = {"negative": "honest", "positive": "fraud"}
+told = {
+    kind: doubt.describe_sets(held, y_valid).rename(index=LABELS, columns=LABELS)
+    for kind, held in sets.items()
+}
 held_truth = {kind: np.where(y_valid == 1, held[:, 1], held[:, 0]) for kind, held in sets.items()}
 among = {"all": y_valid >= 0, "honest": y_valid == 0, "fraud": y_valid == 1}
 coverage = {
@@ -715,7 +729,7 @@ laws = {f"{bursts['night']} bursts": doubt.coverage_law(bursts["night"], alpha=A
 laws |= {f"{n:,} frauds": doubt.coverage_law(n, alpha=ALPHA) for n in sizes}
 few_low, few_high = laws[f"{sizes[0]} frauds"].interval(0.95)
 burst_low, burst_high = laws[f"{bursts['night']} bursts"].interval(0.95)
-both_lucks = doubt.observed_coverage_law(int(y_night.sum()), int(y_valid.sum()), alpha=ALPHA)
+both_lucks = doubt.coverage_law(int(y_night.sum()), alpha=ALPHA, n_new=int(y_valid.sum()))
 surprise = both_lucks.cdf(by_label["covered"])
 enough = {within: doubt.rows_for_spread(alpha=ALPHA, within=within) for within in (0.05, 0.01)}
 
@@ -763,8 +777,8 @@ streams = {
 }
 streams["one fraud a burst"] = streams["frauds"][gap > 600]
 bets = {name: doubt.exchangeability_test(rows["score"]) for name, rows in streams.items()}
-p_values = doubt.online_p_values(streams["frauds"]["score"])
-agree = np.abs(np.log(mapie.jumper_wealth(p_values)) - doubt.jumper_martingale(p_values)).max()
+ours = bets["frauds"]
+agree = np.abs(np.log(mapie.jumper_wealth(ours.p_values)) - ours.log_wealth).max()
 
 # %% [markdown]
 # Is the gambler honest? We shuffle the frauds one by one, so that their order cannot carry information, and count the alarms. Then we shuffle whole bursts: only the likeness within a burst is left to bet on.
@@ -873,7 +887,7 @@ log_night, log_valid = np.log1p(night["Amount"].to_numpy()), np.log1p(euros)
 shift = doubt.conformalise_quantiles(
     log_night, guess["low"]["night"], guess["high"]["night"], alpha=1 - LEVEL
 )
-sigma = doubt.normal_half_width(learn["Amount"] - guess["mean"]["learn"], level=LEVEL)
+sigma = norm.ppf((1 + LEVEL) / 2) * np.std(learn["Amount"] - guess["mean"]["learn"], ddof=1)
 reach = doubt.conformal_limit(np.abs(night["Amount"] - guess["mean"]["night"]), alpha=1 - LEVEL)
 moved = shift.apply(guess["low"]["valid"], guess["high"]["valid"])
 predicted = {
@@ -1107,7 +1121,7 @@ show(
 # %%
 following = counted(inside["adaptive"], valid["Time"])
 closer = total(inside["adaptive"].astype(float) - inside["quantiles, conformalised"], valid)
-bound = doubt.adaptive_bound(len(euros), alpha=1 - LEVEL, gamma=GAMMA)
+bound = (LEVEL + GAMMA) / (len(euros) * GAMMA)
 steps = adaptive["limit"].replace([np.inf, -np.inf], np.nan)
 
 # %% tags=["remove-input"]
@@ -1173,13 +1187,19 @@ copies = []
 for seed in tqdm(range(SIZE * DRAWS), desc="seeds"):
     copy = models.chosen(seed=seed, **stirred).fit(learn[features], learn["Class"])
     copies.append(copy.predict_proba(later[features])[:, 1])
-ensembles = [copies[n::DRAWS] for n in range(DRAWS)]
-far = doubt.strangeness(known, new, method="Mahalanobis")
+ensembles = [np.array(copies[n::DRAWS]) for n in range(DRAWS)]
+
+
+def information(ensemble):
+    """What knowing which model is right would tell: doubt of the mean less the mean doubt."""
+    of_mean, of_each = (entr(q) + entr(1 - q) for q in (ensemble.mean(axis=0), ensemble))
+    return np.maximum(of_mean - of_each.mean(axis=0), 0)
+
+
+far = np.sqrt(EmpiricalCovariance().fit(known).mahalanobis(new))
 signals = {
-    "seeds disagree (log-odds)": [doubt.disagreement(one) for one in ensembles],
-    "seeds disagree (information)": [
-        np.log(doubt.mutual_information(one) + 1e-9) for one in ensembles
-    ],
+    "seeds disagree (log-odds)": [np.std(logit(one), axis=0, ddof=1) for one in ensembles],
+    "seeds disagree (information)": [np.log(information(one) + 1e-9) for one in ensembles],
     "strange to a forest": odd,
     "far from the mean": [np.log(far)],
 }
@@ -1188,14 +1208,20 @@ signals = {
 # The yardstick is the model's own probability that its decision is wrong. Each signal is added to it by a small logistic regression that learns, on three stretches of time, to tell wrong decisions from right ones, and is judged on the fourth. A signal that knows something new must find more of the errors, by {term}`average precision`, or bring the area under the risk–coverage curve down. Intervals allow for the seed of a signal, and hold for all eight comparisons together.
 
 # %%
-by_own = logit(np.clip(doubt.own_error_probability(p, by_amount), 1e-9, 1 - 1e-9))
-alone = doubt.cross_fitted_risk(wrong, by_own[:, None], time)
-added = {
-    name: [
-        doubt.cross_fitted_risk(wrong, np.column_stack([by_own, signal]), time) for signal in drawn
-    ]
-    for name, drawn in signals.items()
-}
+by_own = logit(np.clip(np.where(by_amount, 1 - p, p), 1e-9, 1 - 1e-9))
+quarters = np.linspace(time[0], time[-1], 5)[1:-1]
+stretch = np.searchsorted(quarters, time, side="right")
+learner = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+
+
+def error_risk(*columns):
+    """Probability of a wrong decision, learned on all other stretches of time."""
+    how = {"groups": stretch, "cv": LeaveOneGroupOut(), "method": "predict_proba"}
+    return cross_val_predict(learner, np.column_stack(columns), wrong, **how)[:, 1]
+
+
+alone = error_risk(by_own)
+added = {name: [error_risk(by_own, one) for one in drawn] for name, drawn in signals.items()}
 
 # %%
 measures = {
@@ -1368,7 +1394,7 @@ pd.DataFrame(
 ).T
 
 # %% tags=["remove-input"]
-test_law = doubt.observed_coverage_law(int(y_valid.sum()), int(y_test.sum()), alpha=ALPHA)
+test_law = doubt.coverage_law(int(y_valid.sum()), alpha=ALPHA, n_new=int(y_test.sum()))
 law_low, law_high = test_law.interval(0.95)
 on_test = {name: cheaper(saving, 2) for name, saving in test_saved.items()}
 Markdown(
@@ -1540,7 +1566,7 @@ Markdown(
 stricter_sets, covered = {}, {}
 for level_wanted in (0.9, 0.99, 0.999):
     sets = doubt.fit_sets(y_night, p_night, alpha=1 - level_wanted, kind="marginal")
-    row = doubt.describe_sets(sets.holds(p_valid), y_valid).loc["fraud"]
+    row = doubt.describe_sets(sets.holds(p_valid), y_valid).loc["positive"]
     covered[level_wanted] = int(row["covered"])
     stricter_sets[f"{level_wanted:.1%}"] = f"{row['covered']:.0f} of {row['n']:.0f}"
 try:

@@ -134,7 +134,7 @@ def frauds_covered():
         found = {}
         for level in (0.9, 0.99, 0.999):
             sets = uncertainty.fit_sets(*learned, alpha=alpha_of(level), kind=kind)
-            row = uncertainty.describe_sets(sets.holds(valid[1]), valid[0]).loc["fraud"]
+            row = uncertainty.describe_sets(sets.holds(valid[1]), valid[0]).loc["positive"]
             found[level] = int(row["covered"])
         return found
 

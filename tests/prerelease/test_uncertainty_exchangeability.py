@@ -8,7 +8,8 @@ from scipy import stats
 
 from prerelease import intervals
 from prerelease.adapters import mapie
-from prerelease.uncertainty import exchangeability_test, jumper_martingale, online_p_values
+from prerelease.uncertainty import exchangeability_test
+from prerelease.uncertainty._exchangeability import jumper_martingale, online_p_values
 
 
 def by_definition(scores, luck):
@@ -29,7 +30,7 @@ def test_p_values_are_those_of_the_definition(scores, seed):
 def test_p_values_of_exchangeable_rows_are_uniform_even_with_ties():
     rng = np.random.default_rng(0)
     values = np.concatenate(
-        [online_p_values(rng.integers(0, 4, 200), seed=seed) for seed in range(20)]
+        [online_p_values(rng.integers(0, 4, 200).astype(float), seed=seed) for seed in range(20)]
     )
     assert stats.kstest(values, "uniform").pvalue > 0.001
 
@@ -90,9 +91,7 @@ def test_overwhelming_evidence_does_not_overflow():
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="scores is 2 for all 3 rows"):
         exchangeability_test([2.0, 2.0, 2.0])
-    with pytest.raises(ValueError, match="p_values must be probabilities"):
-        jumper_martingale([1.5])
     with pytest.raises(ValueError, match="jump must be a finite number above 0"):
-        jumper_martingale([0.5], jump=0.0)
+        exchangeability_test([1.0, 2.0], jump=0.0)
     with pytest.raises(ValueError, match="level must be"):
         exchangeability_test([1.0, 2.0], level=1.0)

@@ -19,7 +19,7 @@ def _covered(
     sets = (uncertainty.fit_sets(*learned, alpha=alpha, kind="marginal") for alpha in alphas)
     y, p = judged
     return np.array(
-        [uncertainty.describe_sets(s.holds(p), y).loc["fraud", "covered"] for s in sets]
+        [uncertainty.describe_sets(s.holds(p), y).loc["positive", "covered"] for s in sets]
     )
 
 

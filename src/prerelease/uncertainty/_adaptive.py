@@ -42,9 +42,9 @@ def adaptive_conformal(
     -----
     Adaptive conformal inference [1]_: :math:`\alpha_{t+1} = \alpha_t + \gamma(\alpha - e_t)`,
     with :math:`e_t` = 1 where row :math:`t` was not covered. For any stream whatever, the share
-    of rows not covered differs from :math:`\alpha` by at most `adaptive_bound`. It needs the
-    truth of each row before the next one comes: right for an amount, not for a fraud that
-    somebody reports weeks later.
+    of rows not covered differs from :math:`\alpha` after :math:`n` rows by at most
+    :math:`(\max(\alpha, 1 - \alpha) + \gamma) / (n \gamma)`. It needs the truth of each row before
+    the next one comes: right for an amount, not for a label that is known weeks later.
 
     References
     ----------
@@ -64,45 +64,11 @@ def adaptive_conformal(
     share(alpha, "alpha")
     step = _validate.number(gamma, "gamma", above=0)
     n, places = len(known), [-np.inf, *known.tolist(), np.inf]
-    aimed, limits, covered = [], [], []
-    now = float(alpha)
+    now, told = float(alpha), []
     for score in scores:
         # Anything from nothing to everything is allowed.
         rank = int(place(n, now)) if 0 < now < 1 else (n + 1) * (now <= 0)
-        limit = places[rank]
-        inside = score <= limit
-        aimed.append(now)
-        limits.append(limit)
-        covered.append(inside)
+        inside = score <= places[rank]
+        told.append((now, places[rank], inside))
         now += step * (alpha - (not inside))
-    return pd.DataFrame({"aimed": aimed, "limit": limits, "covered": covered})
-
-
-def adaptive_bound(n: int, *, alpha: float, gamma: float) -> float:
-    r"""Return how far the share left out may be from `alpha` after `n` rows, at most.
-
-    Parameters
-    ----------
-    n : int
-        Rows of the stream, at least 1.
-    alpha, gamma : float
-        As in `adaptive_conformal`.
-
-    Returns
-    -------
-    float
-        :math:`(\max(\alpha, 1 - \alpha) + \gamma) / (n \gamma)`.
-
-    Raises
-    ------
-    ValueError
-        If a value is out of its range.
-
-    Examples
-    --------
-    >>> round(adaptive_bound(50_000, alpha=0.1, gamma=0.005), 4)
-    0.0036
-    """
-    rows = _validate.integer(n, "n", low=1)
-    step = _validate.number(gamma, "gamma", above=0)
-    return (max(share(alpha, "alpha"), 1 - alpha) + step) / (rows * step)
+    return pd.DataFrame(told, columns=["aimed", "limit", "covered"])

@@ -8,69 +8,25 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-from ._check import Floats, fraud_probability, labelled, not_constant, share
+from ._check import Floats, not_constant, share
 
 KINDS = ("by label", "marginal")
-SETS = ("none", "honest", "fraud", "both")
+SETS = ("none", "negative", "positive", "both")
+OURS = "of the kind that it is claimed for"
 _TINY = 1e-9
 
 
 def rows_needed(alpha: float) -> int:
-    """Return how many calibration rows a coverage of 1 - `alpha` takes at least.
-
-    Parameters
-    ----------
-    alpha : float
-        Share that may be left out, between 0 and 1.
-
-    Returns
-    -------
-    int
-        With fewer rows, only a limit of infinity would do.
-
-    Raises
-    ------
-    ValueError
-        If `alpha` is not between 0 and 1.
-
-    Examples
-    --------
-    >>> rows_needed(0.1), rows_needed(0.01)
-    (9, 99)
-    """
+    """Return how many calibration rows a coverage of 1 - `alpha` takes at least."""
     return max(1, int(np.ceil(1 / share(alpha, "alpha") - _TINY)) - 1)
 
 
-def rank_of_limit(n: int, *, alpha: float) -> int:
-    r"""Return which of `n` calibration scores, counted from the smallest, is the limit.
-
-    Parameters
-    ----------
-    n : int
-        Calibration rows.
-    alpha : float
-        Share that may be left out, between 0 and 1.
-
-    Returns
-    -------
-    int
-        :math:`\lceil (n + 1)(1 - \alpha) \rceil`, from 1 to `n`.
-
-    Raises
-    ------
-    ValueError
-        If there are too few rows: the message says how many it takes.
-
-    Examples
-    --------
-    >>> rank_of_limit(57, alpha=0.1)
-    53
-    """
+def rank_of_limit(n: int, *, alpha: float, kind: str = OURS) -> int:
+    """Return which of `n` calibration scores, counted from the smallest, is the limit."""
     needed = rows_needed(alpha)
     if _validate.integer(n, "n", low=0) < needed:
         msg = (
-            f"A coverage of {1 - alpha:g} takes at least {needed} calibration rows of the kind "
-            f"that it is claimed for, got {n}."
+            f"A coverage of {1 - alpha:g} takes at least {needed} calibration rows {kind}, got {n}."
         )
         raise ValueError(msg)
     return int(place(n, alpha))
@@ -80,6 +36,12 @@ def place(n: ArrayLike, alpha: float) -> Floats:
     """Return the rank of the limit, whatever rounding did; above `n` where rows are too few."""
     rows = np.asarray(n, dtype=np.float64) + 1
     return rows - np.floor(rows * alpha + _TINY)
+
+
+def limit_of(scores: Floats, alpha: float, kind: str = OURS) -> float:
+    """Return the conformal limit of scores of rows of some kind."""
+    rank = rank_of_limit(len(scores), alpha=alpha, kind=kind)
+    return float(np.partition(scores, rank - 1)[rank - 1])
 
 
 def conformal_limit(scores: ArrayLike, *, alpha: float) -> float:
@@ -100,7 +62,8 @@ def conformal_limit(scores: ArrayLike, *, alpha: float) -> float:
     Raises
     ------
     ValueError
-        If there are too few rows for `alpha`, or a score is not finite.
+        If there are too few rows for `alpha` (the message says how many it takes), or a score is
+        not finite.
 
     Notes
     -----
@@ -117,14 +80,12 @@ def conformal_limit(scores: ArrayLike, *, alpha: float) -> float:
     >>> conformal_limit([1, 2, 3, 4, 5, 6, 7, 8, 9], alpha=0.2)
     8.0
     """
-    values = _validate.vector(scores, "scores")
-    rank = rank_of_limit(len(values), alpha=alpha)
-    return float(np.partition(values, rank - 1)[rank - 1])
+    return limit_of(_validate.vector(scores, "scores"), alpha)
 
 
 @dataclass(frozen=True)
 class ConformalSets:
-    """What it takes for a label to be in the set of a payment.
+    """What it takes for a label to be in the set of a row.
 
     Parameters
     ----------
@@ -132,46 +93,42 @@ class ConformalSets:
         Whether each label has a limit of its own.
     alpha : float
         Share that may be left out.
-    honest_limit, fraud_limit : float
-        *Honest* is in the set if the probability of fraud is at most `honest_limit`; *fraud* is
-        in it if the probability of not being one is at most `fraud_limit`.
-    n_honest, n_fraud : int
-        Calibration rows.
+    negative_limit, positive_limit : float
+        *Negative* is in the set if the probability of a positive is at most `negative_limit`;
+        *positive* is in it if the probability of a negative is at most `positive_limit`.
     """
 
     kind: str
     alpha: float
-    honest_limit: float
-    fraud_limit: float
-    n_honest: int
-    n_fraud: int
+    negative_limit: float
+    positive_limit: float
 
     def holds(self, probability: ArrayLike) -> NDArray[np.bool_]:
-        """Return which labels are in each payment's set.
+        """Return which labels are in each row's set.
 
         Parameters
         ----------
-        probability : array-like, shape (n,) or (n, 2)
-            Probability of fraud.
+        probability : array-like, shape (n,)
+            Probability of a positive.
 
         Returns
         -------
         ndarray of bool, shape (n, 2)
-            Columns: honest, fraud.
+            Columns: negative, positive.
 
         Raises
         ------
         ValueError
-            If a value is no probability, or two columns do not sum to 1.
+            If a value is no probability.
 
         Examples
         --------
-        >>> ConformalSets("by label", 0.1, 0.3, 0.8, 90, 10).holds([0.1, 0.25]).tolist()
+        >>> ConformalSets("by label", 0.1, 0.3, 0.8).holds([0.1, 0.25]).tolist()
         [[True, False], [True, True]]
         """
-        p_fraud = fraud_probability(probability)
-        honest = p_fraud - self.honest_limit <= _TINY
-        return np.stack([honest, 1 - p_fraud - self.fraud_limit <= _TINY], axis=1)
+        p = _validate.probabilities(probability, "probability")
+        negative = p - self.negative_limit <= _TINY
+        return np.stack([negative, 1 - p - self.positive_limit <= _TINY], axis=1)
 
 
 def fit_sets(
@@ -182,24 +139,25 @@ def fit_sets(
     Parameters
     ----------
     y : array-like of {0, 1}, shape (n,)
-        1 is a fraud. Rows that did not train the model.
-    probability : array-like, shape (n,) or (n, 2)
-        Probability of fraud; with two columns the second, and rows must sum to 1.
+        1 is positive. Rows that did not train the model.
+    probability : array-like, shape (n,)
+        Probability of a positive.
     alpha : float
         Share that may be left out, between 0 and 1.
     kind : {"by label", "marginal"}
-        ``"marginal"`` guarantees coverage over all payments, ``"by label"`` for frauds and for
-        honest payments separately, also called Mondrian [1]_.
+        ``"marginal"`` guarantees coverage over all rows, ``"by label"`` for positives and for
+        negatives separately, also called Mondrian [1]_.
 
     Returns
     -------
     ConformalSets
+        Its method ``holds`` gives the set of each new row.
 
     Raises
     ------
     ValueError
-        If there is no fraud or there are too few rows of a label (the message says how many it
-        takes), if all probabilities are the same, or if an input holds a value that it cannot.
+        If there are too few rows of a label (the message says how many it takes), if all
+        probabilities are the same, or if an input holds a value that it cannot.
 
     Notes
     -----
@@ -214,29 +172,20 @@ def fit_sets(
     >>> import numpy as np
     >>> y, p = np.arange(40) < 10, np.linspace(0.9, 0.1, 40)
     >>> found = fit_sets(y, p, alpha=0.2)
-    >>> round(found.honest_limit, 3), round(found.fraud_limit, 3)
+    >>> round(found.negative_limit, 3), round(found.positive_limit, 3)
     (0.592, 0.264)
     """
-    fraud, p_fraud = labelled(y, probability)
+    positive = _validate.binary(y, "y", both=False)
+    p = _validate.probabilities(probability, "probability")
+    _validate.same_length(y=positive, probability=p)
     _validate.choice(kind, "kind", KINDS)
-    not_constant(p_fraud, "probability", "a set that is the same for all tells nothing")
-    n_fraud, n_honest = int(fraud.sum()), int((~fraud).sum())
+    not_constant(p, "probability", "a set that is the same for all tells nothing")
+    scores = np.where(positive, 1 - p, p)
     if kind == "marginal":
-        both = conformal_limit(np.where(fraud, 1 - p_fraud, p_fraud), alpha=alpha)
-        return ConformalSets(kind, alpha, both, both, n_honest, n_fraud)
-    limits = []
-    for name, n, scores in (
-        ("honest payments", n_honest, p_fraud[~fraud]),
-        ("frauds", n_fraud, 1 - p_fraud[fraud]),
-    ):
-        if n < rows_needed(alpha):
-            msg = (
-                f"A coverage of {1 - alpha:g} among {name} takes at least {rows_needed(alpha)} of "
-                f"them in the calibration rows, got {n}."
-            )
-            raise ValueError(msg)
-        limits.append(conformal_limit(scores, alpha=alpha))
-    return ConformalSets(kind, alpha, *limits, n_honest, n_fraud)
+        limit = limit_of(scores, alpha)
+        return ConformalSets(kind, alpha, limit, limit)
+    limits = [limit_of(scores[positive == one], alpha, f"with label {one}") for one in (0, 1)]
+    return ConformalSets(kind, alpha, *limits)
 
 
 def describe_sets(sets: NDArray[np.bool_], y: ArrayLike) -> pd.DataFrame:
@@ -247,13 +196,13 @@ def describe_sets(sets: NDArray[np.bool_], y: ArrayLike) -> pd.DataFrame:
     sets : ndarray of bool, shape (n, 2)
         From `ConformalSets.holds`.
     y : array-like of {0, 1}, shape (n,)
-        1 is a fraud; both must be there.
+        1 is positive; both must be there.
 
     Returns
     -------
     pandas.DataFrame
-        Index "all", "honest", "fraud". Columns ``n``, ``covered``, ``coverage``, and the shares
-        of the sets of `SETS`: nothing, one label, or both.
+        Index "all", "negative", "positive". Columns ``n``, ``covered``, ``coverage``, and the
+        shares of the sets "none", "negative", "positive" and "both".
 
     Raises
     ------
@@ -264,51 +213,19 @@ def describe_sets(sets: NDArray[np.bool_], y: ArrayLike) -> pd.DataFrame:
     --------
     >>> import numpy as np
     >>> table = describe_sets(np.array([[True, False], [True, True]]), [0, 1])
-    >>> table.loc["fraud", ["coverage", "both"]].tolist()
+    >>> table.loc["positive", ["coverage", "both"]].tolist()
     [1.0, 1.0]
     """
-    fraud = _validate.binary(y, "y")
+    positive = _validate.binary(y, "y")
     held = np.asarray(sets, dtype=bool)
-    if held.shape != (len(fraud), 2):
-        msg = f"sets must have shape ({len(fraud)}, 2), got {held.shape}."
+    if held.shape != (len(positive), 2):
+        msg = f"sets must have shape ({len(positive)}, 2), got {held.shape}."
         raise ValueError(msg)
     kinds = held[:, 0] + 2 * held[:, 1]
-    covered = np.where(fraud, held[:, 1], held[:, 0])
+    covered = np.where(positive, held[:, 1], held[:, 0])
     rows = {}
-    for name, here in (("all", fraud | True), ("honest", ~fraud), ("fraud", fraud)):
+    for name, here in (("all", positive | True), ("negative", ~positive), ("positive", positive)):
         shares = np.bincount(kinds[here], minlength=4) / here.sum()
         counts = {"n": here.sum(), "covered": covered[here].sum(), "coverage": covered[here].mean()}
         rows[name] = counts | dict(zip(SETS, shares, strict=True))
     return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def p_values(calibration: ArrayLike, scores: ArrayLike) -> Floats:
-    r"""Return for each score the share of calibration scores that are at least as strange.
-
-    Parameters
-    ----------
-    calibration : array-like, shape (n,)
-        Scores of calibration rows.
-    scores : array-like, shape (m,)
-        Scores of new rows.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-        :math:`(1 + \#\{i : s_i \ge s\}) / (n + 1)`. At most :math:`\alpha` with probability at
-        most :math:`\alpha` if the rows are exchangeable.
-
-    Raises
-    ------
-    ValueError
-        If a score is not finite.
-
-    Examples
-    --------
-    >>> p_values([1, 2, 3], [0, 2.5, 9]).tolist()
-    [1.0, 0.5, 0.25]
-    """
-    known = np.sort(_validate.vector(calibration, "calibration"))
-    new = _validate.vector(scores, "scores")
-    at_least = len(known) - np.searchsorted(known, new, side="left")
-    return (1 + at_least) / (len(known) + 1)

@@ -13,7 +13,7 @@ from ._check import share
 from ._conformal import place, rank_of_limit, rows_needed
 
 
-def coverage_law(n: int, *, alpha: float) -> Any:
+def coverage_law(n: int, *, alpha: float, n_new: int | None = None) -> Any:
     r"""Return the law of the coverage that one calibration set will give.
 
     Parameters
@@ -22,11 +22,14 @@ def coverage_law(n: int, *, alpha: float) -> Any:
         Calibration rows, of the kind that coverage is claimed for.
     alpha : float
         Share that may be left out, between 0 and 1.
+    n_new : int, optional
+        Rows on which coverage will be counted; endless many by default.
 
     Returns
     -------
-    scipy.stats frozen beta distribution
-        With the methods ``mean``, ``std``, ``cdf``, ``ppf`` and ``interval``.
+    scipy.stats frozen distribution
+        With the methods ``mean``, ``std``, ``cdf``, ``ppf`` and ``interval``: of the share
+        covered, or with `n_new` of how many of them are, before either set is seen.
 
     Raises
     ------
@@ -37,7 +40,8 @@ def coverage_law(n: int, *, alpha: float) -> Any:
     -----
     "At least 90 %" holds on average over calibration sets. Of one set, the coverage over
     endless new rows is :math:`\mathrm{Beta}(k, n + 1 - k)` with
-    :math:`k = \lceil (n + 1)(1 - \alpha) \rceil`, if scores have no ties [1]_.
+    :math:`k = \lceil (n + 1)(1 - \alpha) \rceil`, if scores have no ties [1]_; the number
+    covered among so many is beta-binomial.
 
     References
     ----------
@@ -49,38 +53,12 @@ def coverage_law(n: int, *, alpha: float) -> Any:
     >>> law = coverage_law(57, alpha=0.1)
     >>> round(float(law.mean()), 3), [round(float(x), 2) for x in law.interval(0.95)]
     (0.914, [0.83, 0.97])
-    """
-    rank = rank_of_limit(_validate.integer(n, "n", low=0), alpha=alpha)
-    return stats.beta(rank, n + 1 - rank)
-
-
-def observed_coverage_law(n: int, n_new: int, *, alpha: float) -> Any:
-    """Return the law of how many of `n_new` rows will be covered, before either is seen.
-
-    Parameters
-    ----------
-    n, alpha
-        As in `coverage_law`.
-    n_new : int
-        Rows on which coverage will be counted, at least 1.
-
-    Returns
-    -------
-    scipy.stats frozen beta-binomial distribution
-        Of the number of covered rows: luck of the calibration rows and of the new ones.
-
-    Raises
-    ------
-    ValueError
-        As `coverage_law`.
-
-    Examples
-    --------
-    >>> law = observed_coverage_law(57, 75, alpha=0.1)
-    >>> [int(x) for x in law.interval(0.95)]
+    >>> [int(x) for x in coverage_law(57, alpha=0.1, n_new=75).interval(0.95)]
     [60, 74]
     """
-    rank = rank_of_limit(_validate.integer(n, "n", low=0), alpha=alpha)
+    rank = rank_of_limit(n, alpha=alpha)
+    if n_new is None:
+        return stats.beta(rank, n + 1 - rank)
     return stats.betabinom(_validate.integer(n_new, "n_new", low=1), rank, n + 1 - rank)
 
 
@@ -88,9 +66,7 @@ class RowsForSpread(NamedTuple):
     """From how many calibration rows on coverage keeps within a distance of its level."""
 
     first: int
-    """The smallest number of rows with which it does."""
     always: int
-    """With this number and every larger one it does."""
 
 
 def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> RowsForSpread:
@@ -108,8 +84,8 @@ def rows_for_spread(*, alpha: float, within: float, level: float = 0.95) -> Rows
     Returns
     -------
     RowsForSpread
-        The first number of rows that is enough, and the one from which on every number is. They
-        differ: with one row more the limit may let out one calibration row more.
+        The ``first`` number of rows that is enough, and the one from which on every number
+        ``always`` is. They differ: with one row more the limit may let out one row more.
 
     Raises
     ------

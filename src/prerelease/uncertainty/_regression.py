@@ -10,7 +10,7 @@ from scipy import stats
 from prerelease import _validate
 
 from ._check import Floats, share
-from ._conformal import conformal_limit, rows_needed
+from ._conformal import limit_of
 
 
 def _ends(low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
@@ -27,16 +27,10 @@ class QuantileShift:
     ----------
     below, above : float
         In the unit of what is predicted.
-    alpha : float
-        Share that may be left out.
-    n : int
-        Calibration rows.
     """
 
     below: float
     above: float
-    alpha: float
-    n: int
 
     def apply(self, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
         """Return the prediction intervals of new rows.
@@ -57,7 +51,7 @@ class QuantileShift:
 
         Examples
         --------
-        >>> QuantileShift(1.0, 2.0, 0.1, 99).apply([10.0], [20.0])
+        >>> QuantileShift(1.0, 2.0).apply([10.0], [20.0])
         (array([9.]), array([22.]))
         """
         lows, highs = _ends(low, high)
@@ -115,6 +109,7 @@ def conformalise_quantiles(
     Returns
     -------
     QuantileShift
+        Its method ``apply`` moves the predicted quantiles of new rows.
 
     Raises
     ------
@@ -140,13 +135,11 @@ def conformalise_quantiles(
     """
     scores = quantile_scores(y, low, high)
     if symmetric:
-        shift = conformal_limit(scores, alpha=alpha)
-        return QuantileShift(shift, shift, alpha, len(scores))
-    values = np.asarray(y, dtype=np.float64)
+        shift = limit_of(scores, alpha)
+        return QuantileShift(shift, shift)
     half = share(alpha, "alpha") / 2
-    below = conformal_limit(np.asarray(low, dtype=np.float64) - values, alpha=half)
-    above = conformal_limit(values - np.asarray(high, dtype=np.float64), alpha=half)
-    return QuantileShift(below, above, alpha, len(scores))
+    below, above = np.subtract(low, y), np.subtract(y, high)
+    return QuantileShift(limit_of(below, half), limit_of(above, half))
 
 
 @dataclass(frozen=True)
@@ -159,47 +152,10 @@ class BinnedLimits:
         Rising; a bin holds its lower edge and not its upper one.
     limits : tuple of float
         One a bin, in the unit of what is predicted; negative where values must lie well inside.
-    alpha : float
-        Share that may be left out, of each bin.
-    n : tuple of int
-        Calibration rows of each bin.
     """
 
     edges: tuple[float, ...]
     limits: tuple[float, ...]
-    alpha: float
-    n: tuple[int, ...]
-
-    def pieces(self, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
-        """Return which values of each bin are admitted for new rows.
-
-        Parameters
-        ----------
-        low, high : array-like, shape (n,)
-            Their predicted quantiles.
-
-        Returns
-        -------
-        low, high : ndarray, shape (n, bins)
-            Ends of each piece; NaN where no value of the bin is admitted.
-
-        Raises
-        ------
-        ValueError
-            If a value is not finite, or lengths differ.
-
-        Examples
-        --------
-        >>> found = BinnedLimits((0.0, 5.0, 9.0), (1.0, -1.0), 0.1, (9, 9))
-        >>> [ends.tolist() for ends in found.pieces([4.0], [8.0])]
-        [[[3.0, 5.0]], [[5.0, 7.0]]]
-        """
-        lows, highs = _ends(low, high)
-        reach = np.array(self.limits)
-        below = np.maximum(lows[:, None] - reach, self.edges[:-1])
-        above = np.minimum(highs[:, None] + reach, self.edges[1:])
-        empty = below > above
-        return np.where(empty, np.nan, below), np.where(empty, np.nan, above)
 
     def apply(self, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
         """Return the shortest intervals that hold all admitted values of new rows.
@@ -212,8 +168,8 @@ class BinnedLimits:
         Returns
         -------
         low, high : ndarray, shape (n,)
-            They close gaps between the pieces, so they cover no less. NaN where no value at all
-            is admitted.
+            They close gaps between the bins, so they cover no less. NaN where no value at all is
+            admitted.
 
         Raises
         ------
@@ -222,11 +178,16 @@ class BinnedLimits:
 
         Examples
         --------
-        >>> found = BinnedLimits((0.0, 5.0, 9.0), (1.0, -1.0), 0.1, (9, 9))
+        >>> found = BinnedLimits((0.0, 5.0, 9.0), (1.0, -1.0))
         >>> found.apply([4.0], [8.0])
         (array([3.]), array([7.]))
         """
-        below, above = self.pieces(low, high)
+        lows, highs = _ends(low, high)
+        reach = np.array(self.limits)
+        below = np.maximum(lows[:, None] - reach, self.edges[:-1])
+        above = np.minimum(highs[:, None] + reach, self.edges[1:])
+        empty = below > above
+        below[empty] = above[empty] = np.nan
         return np.fmin.reduce(below, axis=1), np.fmax.reduce(above, axis=1)
 
 
@@ -249,6 +210,7 @@ def fit_binned_limits(
     Returns
     -------
     BinnedLimits
+        Its method ``apply`` gives the intervals of new rows; ``limits`` are in the order of bins.
 
     Raises
     ------
@@ -288,46 +250,11 @@ def fit_binned_limits(
     if (outside := (bins < 0) | (bins == len(cuts) - 1)).any():
         msg = f"edges must hold every value of y, got {values[outside][0]:g} in no bin."
         raise ValueError(msg)
-    limits, sizes = [], np.bincount(bins, minlength=len(cuts) - 1)
-    for number, n in enumerate(sizes):
-        if n < rows_needed(alpha):
-            msg = (
-                f"A coverage of {1 - alpha:g} from {cuts[number]:g} to {cuts[number + 1]:g} takes "
-                f"at least {rows_needed(alpha)} calibration rows there, got {n}."
-            )
-            raise ValueError(msg)
-        limits.append(conformal_limit(scores[bins == number], alpha=alpha))
-    return BinnedLimits(tuple(cuts.tolist()), tuple(limits), alpha, tuple(sizes.tolist()))
-
-
-def normal_half_width(residuals: ArrayLike, *, level: float = 0.95) -> float:
-    r"""Return the "1.96 sigma" of residuals: right only if they are normal and alike.
-
-    Parameters
-    ----------
-    residuals : array-like, shape (n,)
-        True minus predicted values, at least 2.
-    level : float, default 0.95
-        Share of values that the interval should cover.
-
-    Returns
-    -------
-    float
-        :math:`z_{(1 + level) / 2}` times their standard deviation.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than 2, or `level` is not between 0 and 1.
-
-    Examples
-    --------
-    >>> round(normal_half_width([-1.0, 0.0, 1.0]), 2)
-    1.96
-    """
-    values = _validate.vector(residuals, "residuals")
-    _validate.integer(len(values), "the number of residuals", low=2)
-    return float(stats.norm.ppf((1 + share(level, "level")) / 2) * values.std(ddof=1))
+    limits = [
+        limit_of(scores[bins == number], alpha, f"from {cuts[number]:g} to {cuts[number + 1]:g}")
+        for number in range(len(cuts) - 1)
+    ]
+    return BinnedLimits(tuple(cuts.tolist()), tuple(limits))
 
 
 def mean_intervals(y: ArrayLike, groups: ArrayLike, *, level: float = 0.95) -> pd.DataFrame:
@@ -372,11 +299,7 @@ def mean_intervals(y: ArrayLike, groups: ArrayLike, *, level: float = 0.95) -> p
         raise ValueError(msg)
     t = stats.t.ppf((1 + share(level, "level")) / 2, table["size"] - 1)
     reach = t * table["std"] / np.sqrt(table["size"])
-    return pd.DataFrame(
-        {
-            "n": table["size"],
-            "mean": table["mean"],
-            "low": table["mean"] - reach,
-            "high": table["mean"] + reach,
-        }
-    ).rename_axis("group")
+    ends = {"low": table["mean"] - reach, "high": table["mean"] + reach}
+    return (
+        table[["size", "mean"]].set_axis(["n", "mean"], axis=1).assign(**ends).rename_axis("group")
+    )
