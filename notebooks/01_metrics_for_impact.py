@@ -38,9 +38,10 @@ from casebook import (
     race,
     split,
 )
-from prerelease import calibration, costs, intervals, losses, serving, thresholds
 
 # %%
+from casebook.plots import training as training_figures
+from prerelease import calibration, costs, intervals, losses, serving, thresholds
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import metrics as figures
 from prerelease.plots import show, use_style
@@ -286,7 +287,7 @@ traces = {
 # %% tags=["remove-input"]
 wild, calm = traces["defaults"], traces["regularised"]
 show(
-    figures.training_traces(traces, title="What does each further tree do?"),
+    training_figures.training_traces(traces, title="What does each further tree do?"),
     alt=(
         "Two panels over the number of trees, for the defaults and for a regularised model. "
         "Average precision on later payments: the defaults begin at "
@@ -533,7 +534,9 @@ implied = {"boosted": implied_beta(plain), "logistic": implied_beta(logistic)}
 # %% tags=["remove-input"]
 two = prices.set_index("beta").loc[2]
 show(
-    figures.fbeta_prices(prices, price=asked, title="What price does each F-beta put on a miss?"),
+    training_figures.fbeta_prices(
+        prices, price=asked, title="What price does each F-beta put on a miss?"
+    ),
     alt=(
         "Price of a missed fraud, in false alarms, against beta, on logarithmic axes. F2 puts "
         f"{two['boosted']:.1f} on it with the boosted model and {two['logistic']:.1f} with logistic "

@@ -5,13 +5,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from prerelease import use_words
+from prerelease.calibration import reliability_table
 from prerelease.costs import (
     CostModel,
     baselines,
     best_threshold,
     capacity_table,
     cost_curve,
-    reliability_table,
 )
 from prerelease.plots import COLOURS, costs, show, use_style
 
@@ -38,7 +39,7 @@ def data():
 @pytest.fixture(scope="module")
 def grid():
     cells = [(goodwill, fee) for goodwill in (1.0, 10.0, 100.0) for fee in (0.0, 20.0)]
-    table = pd.DataFrame(cells, columns=["goodwill", "fraud_fee"])
+    table = pd.DataFrame(cells, columns=["goodwill", "miss_fee"])
     return table.assign(high=[0.0, 0.9, 1.1, 5.0, 20.0, 200.0])
 
 
@@ -89,18 +90,29 @@ def test_model_that_always_costs_more_is_still_drawn():
 
 
 def test_regret_map_colours_each_cell_by_the_upper_end_of_its_regret(grid):
-    figure = costs.regret_map(grid, x="goodwill", y="fraud_fee", title="How wrong?", base=MODEL)
+    figure = costs.regret_map(grid, x="goodwill", y="miss_fee", title="How wrong?", base=MODEL)
     (mesh,) = figure.axes[0].collections
-    rows = grid.sort_values(["fraud_fee", "goodwill"])
+    rows = grid.sort_values(["miss_fee", "goodwill"])
     assert np.asarray(mesh.get_array()).ravel() == pytest.approx(rows["high"].to_numpy())
     colours = mesh.get_cmap()(mesh.norm(rows["high"].to_numpy()))
     below = (rows["high"] < 1).to_numpy()
-    assert len(np.unique(colours[below], axis=0)) == 1  # what is below one euro looks alike
+    assert len(np.unique(colours[below], axis=0)) == 1  # what is below one looks alike
     assert not (colours[~below] == colours[below][0]).all(axis=1).any()
     assert figure.axes[0].get_xscale() == "log"
     assert figure.axes[0].get_yscale() == "linear"
-    assert "€" in figure.axes[0].get_xlabel()
+    assert figure.axes[0].get_xlabel() == "cost of each negative blocked"
     show(figure, alt=ALT)
+
+
+def test_axes_speak_the_readers_words(grid, data):
+    y, scores, amount = data
+    use_words(cases="loans", negative="good loan", currency="$")
+    labels = costs.regret_map(grid, x="goodwill", y="miss_fee", title="?").axes
+    assert labels[0].get_xlabel() == "cost of each good loan blocked ($)"
+    assert labels[1].get_ylabel() == "regret, upper end ($ per 1,000 loans)"
+    curve = cost_curve(y, scores["right"], amount, costs=MODEL)
+    figure = costs.cost_curves({"a": curve}, baselines=baselines(y, amount, costs=MODEL), title="?")
+    assert figure.axes[0].get_ylabel() == "cost ($ per 1,000 loans)"
 
 
 def test_levels_to_compare_with_are_named_where_no_curve_runs(data):
@@ -140,7 +152,7 @@ def test_capacity_draws_shares_against_alerts(data):
     figure = costs.capacity(table, period="hour", title="How many?")
     (axes,) = figure.axes
     drawn = [line.get_ydata().tolist() for line in axes.get_lines()]
-    assert drawn == [table[c].tolist() for c in ("recall", "euros_recall", "precision")]
+    assert drawn == [table[c].tolist() for c in ("recall", "amount_recall", "precision")]
     for name, lines in zip(("recall", "precision"), axes.collections, strict=True):
         ends = [segment[:, 1].tolist() for segment in lines.get_segments()]
         assert ends == table[[f"{name}_low", f"{name}_high"]].to_numpy().tolist()
@@ -161,7 +173,7 @@ def test_more_models_than_colours_are_refused(data):
 
 def test_bad_requests_are_refused(data, grid):
     y, _, _ = data
-    options = {"x": "goodwill", "y": "fraud_fee", "title": "?"}
+    options = {"x": "goodwill", "y": "miss_fee", "title": "?"}
     with pytest.raises(ValueError, match=r"x and y must be one of .*, got 'review'"):
         costs.regret_map(grid, **options | {"y": "review"})
     with pytest.raises(ValueError, match=r"period must be one of .*, got 'week'"):
@@ -174,4 +186,4 @@ def test_bad_requests_are_refused(data, grid):
 def test_third_varied_cost_is_not_averaged_in_silence(grid):
     twice = pd.concat([grid.assign(review=1.0), grid.assign(review=2.0)])
     with pytest.raises(ValueError, match="duplicate"):
-        costs.regret_map(twice, x="goodwill", y="fraud_fee", title="?")
+        costs.regret_map(twice, x="goodwill", y="miss_fee", title="?")

@@ -5,16 +5,19 @@ import html
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-from IPython.display import HTML
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import same_color, to_hex
+from matplotlib.colors import is_color_like, to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter
+
+from prerelease import _validate
 
 # Okabe and Ito's colour-blind-safe hues, darkened or lightened until each has a contrast of
 # at least 3 on white and on the dark page, so that one data colour serves both versions.
@@ -59,7 +62,7 @@ PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
 
 
 def use_style() -> None:
-    """Give every figure drawn from here on the book's look.
+    """Give every figure drawn from here on this look.
 
     Examples
     --------
@@ -70,6 +73,31 @@ def use_style() -> None:
     mpl.rcParams.update(_STYLE)
     # `show` closes each figure; one that is drawn and looked at in a test is no leak either.
     mpl.rcParams["figure.max_open_warning"] = 0
+
+
+def palette(n: int) -> list[str]:
+    """Return one colour for each of `n` models."""
+    _validate.integer(n, "the number of models", low=1, high=len(COLOURS))
+    return list(COLOURS.values())[:n]
+
+
+def note(
+    axes: Axes,
+    text: str,
+    at: tuple[float, float],
+    shift: tuple[float, float] = (0, 0),
+    *,
+    along: str = "",
+    **options: str,
+) -> None:
+    """Write small text so many points from a place, even outside the axes.
+
+    Along "x" or "y" the place's other number goes from 0 to 1 across the axes.
+    """
+    places = {"x": axes.get_xaxis_transform(), "y": axes.get_yaxis_transform()}
+    options = {"color": INK["light"], "fontsize": "small"} | options
+    where = {"xycoords": places.get(along, "data"), "textcoords": "offset points"}
+    axes.annotate(text, at, shift, **where, **options, annotation_clip=False)
 
 
 def name_rows(axes: Axes, names: list[str]) -> None:
@@ -95,23 +123,16 @@ def _recolour(artists: list[Artist], swaps: dict[str, str]) -> None:
     for artist in artists:
         for name in ("color", "edgecolor", "facecolor", "markeredgecolor", "markerfacecolor"):
             getter, setter = (getattr(artist, f"{way}_{name}", None) for way in ("get", "set"))
-            if getter is None or setter is None:
-                continue
-            colour = getter()
-            for old, new in swaps.items():
-                if _is_colour(colour, old):
-                    setter(new)
-                    break
+            if getter and setter and (new := swaps.get(_one_colour(getter()))):
+                setter(new)
 
 
-def _is_colour(colour: object, wanted: str) -> bool:
-    """Tell whether `colour` (one colour, or the array a collection returns) is `wanted`."""
-    if isinstance(colour, str) or (isinstance(colour, tuple) and len(colour) in (3, 4)):
-        return colour not in {"none", "auto"} and same_color(colour, wanted)
-    try:
-        return len(colour) == 1 and to_hex(colour[0]) == wanted
-    except TypeError:
-        return False
+def _one_colour(colour: object) -> str:
+    """Return as hex a colour, or the only one in the array that a collection returns."""
+    if not isinstance(colour, str | tuple):
+        colour = to_hex(colour[0]) if np.shape(colour)[:1] == (1,) else "none"
+    known = is_color_like(colour) and colour != "none"
+    return to_hex(colour, keep_alpha=True).removesuffix("ff") if known else ""
 
 
 @contextmanager
@@ -144,7 +165,22 @@ def _webp(figure: Figure) -> str:
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def show(figure: Figure, *, alt: str) -> HTML:
+@dataclass(frozen=True)
+class Shown:
+    """A figure for a page, as HTML; where there is none, its alt text."""
+
+    data: str
+    alt: str
+
+    def __repr__(self) -> str:
+        """Return the alt text."""
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        return self.data
+
+
+def show(figure: Figure, *, alt: str) -> Shown:
     """Return a figure for the page, once for light and once for dark, and close it.
 
     Parameters
@@ -156,9 +192,9 @@ def show(figure: Figure, *, alt: str) -> HTML:
 
     Returns
     -------
-    IPython.display.HTML
-        Two images, of which the page shows the one that fits its theme; a notebook
-        without the book's stylesheet shows the light one.
+    Shown
+        Two images, as the HTML in its ``data``: a page with the stylesheet shows the one that
+        fits its theme, a notebook without it the light one.
 
     Raises
     ------
@@ -172,8 +208,7 @@ def show(figure: Figure, *, alt: str) -> HTML:
     >>> show(figure, alt="An empty pair of axes without any data.").data.count("<img")
     2
     """
-    words = alt.split()
-    if len(words) < 5 or not alt[0].isupper() or not alt.endswith("."):
+    if len(alt.split()) < 5 or not alt[0].isupper() or not alt.endswith("."):
         msg = f"alt must be a sentence of at least five words, got {alt!r}."
         raise ValueError(msg)
     _wrap(figure)
@@ -182,14 +217,15 @@ def show(figure: Figure, *, alt: str) -> HTML:
     light = _webp(figure)
     with _dark(figure):
         dark = _webp(figure)
-    width, height = (round(inches * _DOTS_PER_INCH / 2) for inches in figure.get_size_inches())
+    inches = figure.get_size_inches()
+    width, height = (round(side * _DOTS_PER_INCH / 2) for side in inches)
     plt.close(figure)
-    text = html.escape(alt)
-    size = f'width="{width}" height="{height}" alt="{text}"'
+    size = f'width="{width}" height="{height}" alt="{html.escape(alt)}"'
     # Jupyter has no stylesheet of ours: there the white ground keeps the light one legible.
-    return HTML(
-        f'<figure class="pr-figure" style="--pr-inches:{figure.get_size_inches()[0]:g}">'
+    return Shown(
+        f'<figure class="pr-figure" style="--pr-inches:{inches[0]:g}">'
         f'<img class="pr-light" style="background:#fff" src="{light}" {size}>'
         f'<img class="pr-dark" style="display:none" src="{dark}" {size}>'
-        f"</figure>"
+        f"</figure>",
+        alt,
     )

@@ -5,49 +5,30 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from prerelease import _validate
+from prerelease._words import words
 from prerelease.costs import CostModel
-from prerelease.plots._style import COLOURS, INK
+from prerelease.plots._style import COLOURS, INK, PLAIN, note, palette
 
-_LABELS = {
-    "fraud_fee": "fixed cost of a missed fraud (€)",
-    "recovery_share": "share of a missed fraud that is recovered",
-    "review": "cost of a review (€)",
-    "goodwill": "cost of an honest customer blocked (€)",
-    "margin_share": "margin (share of the amount)",
-    "catch_gain": "gain per fraud blocked (€)",
-}
+__all__ = ["capacity", "cost_curves", "regret_map", "reliability"]
 _STEPS = [0.0, 1.0, 3.0, 10.0, 30.0, 1e9]
-"""Euros per 1,000 payments at which a map of regret changes its colour."""
-_PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
+"""Costs per 1,000 cases at which a map of regret changes its colour."""
 
 
-def _palette(n: int) -> list[str]:
-    """Return one colour for each of `n` models."""
-    _validate.integer(n, "the number of models", low=1, high=len(COLOURS))
-    return list(COLOURS.values())[:n]
-
-
-def _reference(axes: Axes, height: float, text: str, style: str) -> None:
-    """Draw a level to compare with, and name it beside the axes, where no curve can cross it."""
-    axes.axhline(height, color=INK["light"], lw=1.2, ls=style)
-    axes.annotate(
-        text,
-        (1, height),
-        (4, 0),
-        xycoords=axes.get_yaxis_transform(),
-        textcoords="offset points",
-        ha="left",
-        va="center",
-        color=INK["light"],
-        fontsize="small",
-        annotation_clip=False,
-    )
+def _labels() -> dict[str, str]:
+    """Return what each field of a cost model is called along an axis."""
+    said = words()
+    return {
+        "miss_fee": said.in_currency(f"fixed cost of each missed {said.positive}"),
+        "recovery_share": f"share of a missed {said.positive} that is recovered",
+        "review": said.in_currency("cost of a review"),
+        "goodwill": said.in_currency(f"cost of each {said.negative} blocked"),
+        "margin_share": "margin (share of the amount)",
+        "catch_gain": said.in_currency(f"gain of each {said.positive} blocked"),
+    }
 
 
 def cost_curves(
@@ -73,8 +54,8 @@ def cost_curves(
     Returns
     -------
     matplotlib.figure.Figure
-        Euros against alerts, each per 1,000 payments: thresholds of models that are not
-        calibrated alike cannot be compared, alerts always can. Cut off above one and a half
+        Cost against alerts, each per 1,000 cases: thresholds of models that are not calibrated
+        alike cannot be compared, alerts always can. Cut off above one and a half
         times accept-all, since blocking everything costs far more.
 
     Raises
@@ -91,14 +72,14 @@ def cost_curves(
     ...     {"model": curve}, baselines=baselines(y, amount, costs=costs), title="What pays?"
     ... )
     >>> figure.axes[0].get_ylabel()
-    'cost (€ per 1,000 payments)'
+    'cost (per 1,000 cases)'
     """
     level = baselines["cost_per_1000"]
     span = level["accept all"] - level["oracle"]
     top = level["accept all"] + 0.5 * span
     ends: list[float] = []
     figure, axes = plt.subplots()
-    for (name, curve), colour in zip(curves.items(), _palette(len(curves)), strict=True):
+    for (name, curve), colour in zip(curves.items(), palette(len(curves)), strict=True):
         # Accept-all has no place on a log axis: its level is drawn as a line of its own.
         steps = curve.iloc[1:]
         along = 1000 * steps["alerts"] / curve["alerts"].iloc[-1]
@@ -110,38 +91,18 @@ def cost_curves(
                 axes.plot(along.iloc[at], steps["cost_per_1000"].iloc[at], "o", color=colour, ms=8)
         shown = along[steps["cost_per_1000"] <= top]
         ends += [shown.min(), shown.max()] if len(shown) else []
-    _reference(axes, level["accept all"], "accept all", "--")
-    _reference(axes, level["oracle"], "oracle", ":")
+    for name, style in (("accept all", "--"), ("oracle", ":")):
+        axes.axhline(level[name], color=INK["light"], lw=1.2, ls=style)
+        note(axes, name, (1, level[name]), (4, 0), along="y", va="center")
     axes.set_ylim(level["oracle"] - 0.05 * span, top)
     axes.set_xscale("log")
     if ends:
         axes.set_xlim(min(ends) / 1.5, max(ends) * 1.5)
-    axes.xaxis.set_major_formatter(_PLAIN)
-    axes.set(title=title, xlabel="alerts per 1,000 payments", ylabel="cost (€ per 1,000 payments)")
+    axes.xaxis.set_major_formatter(PLAIN)
+    axes.set(title=title, xlabel=f"alerts per 1,000 {words().cases}")
+    axes.set_ylabel(f"cost ({words().per_1000})")
     axes.legend()
     return figure
-
-
-def _grid_axes(axes: Axes, table: pd.DataFrame, x: str, y: str, base: CostModel | None) -> None:
-    """Label both costs, on a log axis where their values are positive, and mark the base."""
-    for name, scale, label, axis in (
-        (x, axes.set_xscale, axes.set_xlabel, axes.xaxis),
-        (y, axes.set_yscale, axes.set_ylabel, axes.yaxis),
-    ):
-        scale("log" if (table[name] > 0).all() else "linear")
-        label(_LABELS[name])
-        axis.set_major_formatter(_PLAIN)
-    axes.grid(visible=False)
-    if base is not None:
-        axes.plot(getattr(base, x), getattr(base, y), "o", ms=9, mfc="white", mec="black", mew=1.8)
-
-
-def _cells(table: pd.DataFrame, x: str, y: str, value: str) -> pd.DataFrame:
-    """Return a value by `y` and `x`, which must be all that the table varies."""
-    for name in (x, y):
-        _validate.choice(name, "x and y", [name for name in _LABELS if name in table])
-    # `pivot_table` would average over a third cost in silence; this refuses to.
-    return table.pivot(index=y, columns=x, values=value)  # noqa: PD010
 
 
 def regret_map(
@@ -152,7 +113,7 @@ def regret_map(
     Parameters
     ----------
     table : DataFrame
-        Columns `x`, `y` and ``high``, the upper end of the regret in euros per 1,000 payments
+        Columns `x`, `y` and ``high``, the upper end of the regret per 1,000 cases
         (`prerelease.thresholds.regret`), over a grid of the two.
     x, y : str
         Fields of `CostModel`.
@@ -164,7 +125,7 @@ def regret_map(
     Returns
     -------
     matplotlib.figure.Figure
-        Colour is the upper end, in steps; the lightest is below one euro.
+        Colour is the upper end, in steps; the lightest is below one.
 
     Raises
     ------
@@ -178,7 +139,11 @@ def regret_map(
     >>> len(regret_map(table, x="goodwill", y="review", title="How wrong?").axes)
     2
     """
-    cells = _cells(table, x, y, "high")
+    labels = _labels()
+    for name in (x, y):
+        _validate.choice(name, "x and y", [name for name in labels if name in table])
+    # `pivot_table` would average over a third cost in silence; this refuses to.
+    cells = table.pivot(index=y, columns=x, values="high")  # noqa: PD010
     figure, axes = plt.subplots()
     shades = plt.get_cmap("cividis_r")(np.linspace(0.05, 1, len(_STEPS) - 1))
     mesh = axes.pcolormesh(
@@ -190,29 +155,34 @@ def regret_map(
         norm=BoundaryNorm(_STEPS, len(_STEPS) - 1),
     )
     colour_bar = figure.colorbar(
-        mesh, ax=axes, spacing="uniform", label="regret, upper end (€ per 1,000 payments)"
+        mesh, ax=axes, spacing="uniform", label=f"regret, upper end ({words().per_1000})"
     )
     colour_bar.set_ticks(_STEPS, labels=[*(f"{step:g}" for step in _STEPS[:-1]), "more"])
     colour_bar.outline.set_visible(False)
-    _grid_axes(axes, table, x, y, base)
-    axes.set_title(title)
+    scales = ["log" if (table[name] > 0).all() else "linear" for name in (x, y)]
+    axes.set(title=title, xlabel=labels[x], ylabel=labels[y], xscale=scales[0], yscale=scales[1])
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PLAIN)
+    axes.grid(visible=False)
+    if base is not None:
+        axes.plot(getattr(base, x), getattr(base, y), "o", ms=9, mfc="white", mec="black", mew=1.8)
     return figure
 
 
 def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
-    """Draw the share of frauds found against the share predicted, both on log axes.
+    """Draw the share of positives found against the share predicted, both on log axes.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Name and `prerelease.costs.reliability_table` of each model; at most five.
+        Name and `prerelease.calibration.reliability_table` of each model; at most five.
     title : str
         The question that the figure answers.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A point and its exact interval for each bin; a bin without fraud has an open
+        A point and its exact interval for each bin; a bin without any has an open
         triangle at the upper end of its interval. On the diagonal, as many are found as predicted.
 
     Raises
@@ -222,13 +192,13 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
 
     Examples
     --------
-    >>> from prerelease.costs import reliability_table
+    >>> from prerelease.calibration import reliability_table
     >>> table = reliability_table([0, 0, 1, 1], [0.01, 0.02, 0.5, 0.9])
     >>> figure = reliability({"model": table}, title="As many as predicted?")
     >>> figure.axes[0].get_xscale()
     'log'
     """
-    colours = _palette(len(tables))
+    colours = palette(len(tables))
     everything = pd.concat(tables.values())
     positive = everything.loc[everything["promised"] > 0, "promised"]
     if positive.empty:
@@ -237,24 +207,19 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     found = everything.loc[everything["found"] > 0, "found"]
     floor = min(positive.min(), found.min()) / 2
     figure, axes = plt.subplots(figsize=(5.0, 4.2))
-    axes.plot(
-        [floor, 1],
-        [floor, 1],
-        color=INK["light"],
-        lw=1.2,
-        ls="--",
-        label="as many found as predicted",
-    )
+    ends, label = [floor, 1], "as many found as predicted"
+    axes.plot(ends, ends, color=INK["light"], lw=1.2, ls="--", label=label)
     for place, ((name, table), colour) in enumerate(zip(tables.items(), colours, strict=True)):
         rows = table[table["promised"] > 0]
         # Side by side, so that the intervals of two models do not hide each other.
         along = rows["promised"] * 1.07 ** (place - (len(tables) - 1) / 2)
         axes.vlines(along, rows["found_low"].clip(lower=floor), rows["found_high"], color=colour)
-        some = rows["frauds"] > 0
+        some = rows["positives"] > 0
         axes.plot(along[some], rows["found"][some], "o", color=colour, ms=6, label=name)
         axes.plot(along[~some], rows["found_high"][~some], "v", mfc="none", color=colour, ms=7)
     axes.set(xscale="log", yscale="log", xlim=(floor, 1.3), ylim=(floor, 1.3))
-    axes.set(title=title, xlabel="predicted probability of fraud", ylabel="share of frauds found")
+    axes.set(title=title, xlabel="predicted probability")
+    axes.set_ylabel(f"share of {words().positives} found")
     axes.legend()
     return figure
 
@@ -274,7 +239,7 @@ def capacity(table: pd.DataFrame, *, period: str, title: str) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Share of frauds caught and precision, with their intervals, and share of euros caught.
+        Recall and precision, with their intervals, and the share of the amounts caught.
 
     Raises
     ------
@@ -291,11 +256,12 @@ def capacity(table: pd.DataFrame, *, period: str, title: str) -> Figure:
     'alerts an hour'
     """
     _validate.choice(period, "period", ("hour", "day"))
+    positives = words().positives
     figure, axes = plt.subplots()
     for column, label, colour, style, aside in (
-        ("recall", "frauds caught", "blue", "o-", 0.97),
-        ("euros_recall", "euros of frauds caught", "green", "s--", 1.0),
-        ("precision", "alerts that are frauds (precision)", "orange", "^-", 1.03),
+        ("recall", f"{positives} caught", "blue", "o-", 0.97),
+        ("amount_recall", f"amount of {positives} caught", "green", "s--", 1.0),
+        ("precision", f"alerts that are {positives} (precision)", "orange", "^-", 1.03),
     ):
         along, paint = table["k"] * aside, COLOURS[colour]
         axes.plot(along, table[column], style, color=paint, ms=5, label=label)
