@@ -952,7 +952,7 @@ winner = optimism.of_winner(
 # %%
 ROUNDS = 20 if mode.is_quick() else 100
 mixed = {
-    n: optimism.optimism_in_parts(after["Class"], trials, n_frauds=n, n_rounds=ROUNDS)
+    n: optimism.optimism_in_parts(after["Class"], trials, n_positive=n, n_rounds=ROUNDS)
     for n in chosen_on[:2]
 }
 real_curves = {f"random part, {n} frauds choose": table for n, table in mixed.items()} | {

@@ -6,20 +6,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from scipy.special import gammaln
 
 from prerelease import _validate, intervals
 
+# Positives of the null world score this far above negatives; a share of them hides.
 FOUND, HIDDEN, HIDDEN_SHARE = 5.0, 0.5, 0.17
-"""Frauds of the null world score this far above honest payments; a share of them hides."""
 
 
 def null_optimism(  # noqa: PLR0913 - the quantities that optimism depends on
     n_trials: int,
-    n_frauds: int,
+    n_positive: int,
     *,
     alike: float = 0.9,
-    honest_per_fraud: int = 750,
+    negatives_each: int = 750,
     n_rounds: int = 200,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -29,12 +28,12 @@ def null_optimism(  # noqa: PLR0913 - the quantities that optimism depends on
     ----------
     n_trials : int
         Models; the table has a row for the best of the first 1, 2, …, `n_trials`.
-    n_frauds : int
-        Frauds in the validation rows.
+    n_positive : int
+        Positives in the validation rows.
     alike : float, default 0.9
-        Correlation of two models' scores of a fraud, from 0 to 1.
-    honest_per_fraud : int, default 750
-        Honest payments for each fraud.
+        Correlation of two models' scores of a positive, from 0 to 1.
+    negatives_each : int, default 750
+        Negatives for each positive.
     n_rounds : int, default 200
         Validation sets that are drawn.
     seed : int, default 0
@@ -54,8 +53,8 @@ def null_optimism(  # noqa: PLR0913 - the quantities that optimism depends on
 
     Notes
     -----
-    Honest scores are standard normal and independent. A fraud's score is normal around 5,
-    or, for 17 % of frauds, around 0.5. The honest payments between two frauds are a Poisson
+    Scores of negatives are standard normal and independent. A positive's score is normal around
+    5, or, for 17 % of positives, around 0.5. The negatives between two positives are a Poisson
     count, as for a very long list. Since all models are equal by construction, whatever the
     winner has above their mean is luck [1]_.
 
@@ -71,30 +70,21 @@ def null_optimism(  # noqa: PLR0913 - the quantities that optimism depends on
     True
     """
     n_trials = _validate.integer(n_trials, "n_trials", low=1)
-    n = _validate.integer(n_frauds, "n_frauds", low=2)
+    n = _validate.integer(n_positive, "n_positive", low=2)
     alike = _validate.number(alike, "alike", above=0, below=1, closed=True)
-    n_honest = n * _validate.integer(honest_per_fraud, "honest_per_fraud", low=1)
+    n_negative = n * _validate.integer(negatives_each, "negatives_each", low=1)
     rng = np.random.default_rng(seed)
     reached = np.empty((_validate.integer(n_rounds, "n_rounds", low=2), n_trials))
     for one in reached:
         middle = np.where(rng.random(n) < HIDDEN_SHARE, HIDDEN, FOUND)
         shared, own = rng.normal(size=n), rng.normal(size=(n_trials, n))
         score = np.sort(middle + np.sqrt(alike) * shared + np.sqrt(1 - alike) * own)[:, ::-1]
-        expected = n_honest * np.diff(stats.norm.sf(score), prepend=0)
+        expected = n_negative * np.diff(stats.norm.sf(score), prepend=0)
         above = np.cumsum(rng.poisson(expected), axis=1)
         caught = np.arange(1, n + 1)
         one[:] = (caught / (caught + above)).mean(axis=1)
-    best = np.maximum.accumulate(reached, axis=1) - reached.mean()
-    low, high = np.quantile(best, [0.025, 0.975], axis=0)
-    return pd.DataFrame(
-        {
-            "optimism": best.mean(axis=0),
-            "low": low,
-            "high": high,
-            "average_precision": reached.mean(),
-        },
-        index=pd.RangeIndex(1, n_trials + 1, name="trials"),
-    )
+    table = _over_rounds(np.maximum.accumulate(reached, axis=1) - reached.mean())
+    return table.assign(average_precision=reached.mean())
 
 
 def best_of(chosen_on: ArrayLike, judged_on: ArrayLike) -> pd.DataFrame:
@@ -132,14 +122,15 @@ def best_of(chosen_on: ArrayLike, judged_on: ArrayLike) -> pd.DataFrame:
     chosen = _validate.vector(chosen_on, "chosen_on")
     judged = _validate.vector(judged_on, "judged_on")
     _validate.same_length(chosen_on=chosen, judged_on=judged)
-    order = np.argsort(-chosen, kind="stable")
-    wins = _win_shares(len(chosen))
-    claimed, real = wins @ chosen[order], wins @ judged[order]
+    order, n = np.argsort(-chosen, kind="stable"), len(chosen)
+    rank, wins = np.arange(1, n + 1), [np.full(n, 1 / n)]
+    for k in range(1, n):  # from how often each rank is the best of k to how often of k + 1
+        more = np.maximum(n - rank - k + 1, 0) * (k + 1) / (k * (n - k))
+        wins.append(wins[-1] * more)
+    claimed, real = np.array(wins) @ chosen[order], np.array(wins) @ judged[order]
     gap = claimed - real
-    return pd.DataFrame(
-        {"claimed": claimed, "real": real, "optimism": gap - gap[0]},
-        index=pd.RangeIndex(1, len(chosen) + 1, name="trials"),
-    )
+    table = {"claimed": claimed, "real": real, "optimism": gap - gap[0]}
+    return pd.DataFrame(table, index=pd.RangeIndex(1, n + 1, name="trials"))
 
 
 def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
@@ -161,7 +152,7 @@ def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
     chosen_draws, judged_draws : array-like of shape (trials, resamples)
         The same of resamples of those rows, as `prerelease.intervals.replicates` returns them.
     n, n_positive : int
-        Rows, and frauds among them, that all this rests on.
+        Rows, and positives among them, that all this rests on.
     winner : int, optional
         Position of the one that was chosen, where the highest value did not decide alone.
 
@@ -187,31 +178,26 @@ def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
     >>> print(of_winner([0.8, 0.7], [0.6, 0.7], chosen_draws=chose, judged_draws=judged, n=9))
     0.100 [0.100, 0.149]
     """
-    sides = []
-    for name, values, drawn in (
-        ("chosen", chosen_on, chosen_draws),
-        ("judged", judged_on, judged_draws),
-    ):
-        reached, draws = _validate.vector(values, f"{name}_on"), np.asarray(drawn, np.float64)
-        if draws.ndim != 2 or len(draws) != len(reached):
-            msg = (
-                f"{name}_draws must have a row for each of {len(reached)} trials, got the shape "
-                f"{draws.shape}."
-            )
-            raise ValueError(msg)
-        sides.append((reached, draws))
-    (chosen, _), (judged, _) = sides
+    chosen, judged = (
+        _validate.vector(chosen_on, "chosen_on"),
+        _validate.vector(judged_on, "judged_on"),
+    )
     _validate.same_length(chosen_on=chosen, judged_on=judged)
     if winner is None:
         winner = int(np.argmax(chosen))
     _validate.integer(winner, "winner", low=0, high=len(chosen) - 1)
-    estimate, draws = (
-        (one[winner] - one.mean(axis=0)) - (other[winner] - other.mean(axis=0))
-        for one, other in zip(*sides, strict=True)
-    )
+    draws = {"chosen_draws": np.asarray(chosen_draws), "judged_draws": np.asarray(judged_draws)}
+    for name, drawn in draws.items():
+        if drawn.ndim != 2 or len(drawn) != len(chosen):
+            msg = f"{name} must have a row for each of {len(chosen)} trials, got {drawn.shape}."
+            raise ValueError(msg)
+
+    def lead(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return values[winner] - values.mean(axis=0)
+
     return intervals.from_draws(
-        estimate,
-        draws,
+        lead(chosen) - lead(judged),
+        np.subtract(*map(lead, draws.values())),
         method="time-block percentile, sides drawn apart",
         n=n,
         n_positive=n_positive,
@@ -222,7 +208,7 @@ def optimism_in_parts(
     y_true: ArrayLike,
     scores: Sequence[ArrayLike],
     *,
-    n_frauds: int,
+    n_positive: int,
     n_rounds: int = 100,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -231,11 +217,11 @@ def optimism_in_parts(
     Parameters
     ----------
     y_true : array-like of shape (n,)
-        1 = fraud.
+        1 = positive.
     scores : sequence of array-like of shape (n,)
         Of each trial, for the same rows, none of which it learned from.
-    n_frauds : int
-        Frauds in the part that chooses, with the same share of the honest payments.
+    n_positive : int
+        Positives in the part that chooses, with the same share of the negatives.
     n_rounds : int, default 100
         Random parts.
     seed : int, default 0
@@ -245,53 +231,39 @@ def optimism_in_parts(
     -------
     pandas.DataFrame
         Index ``trials``; columns ``optimism`` (mean), ``low`` and ``high``: where 95 % of the
-        rounds lie. The rounds share their frauds, so this is no confidence interval.
+        rounds lie. The rounds share their positives, so this is no confidence interval.
 
     Raises
     ------
     ValueError
-        If fewer than two frauds are left on a side.
+        If fewer than two positives are left on a side.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
     >>> y = np.arange(900) < 60
     >>> trials = [y + rng.normal(size=900) for _ in range(4)]
-    >>> len(optimism_in_parts(y, trials, n_frauds=20, n_rounds=5))
+    >>> len(optimism_in_parts(y, trials, n_positive=20, n_rounds=5))
     4
     """
     y = _validate.binary(y_true, "y_true")
-    _validate.integer(n_frauds, "n_frauds", low=2, high=int(y.sum()) - 2)
+    _validate.integer(n_positive, "n_positive", low=2, high=int(y.sum()) - 2)
     metric = intervals.AveragePrecision()
     kernels = [metric.kernel(y, _validate.vector(score, "scores")) for score in scores]
-    share, rng = n_frauds / y.sum(), np.random.default_rng(seed)
-    found = []
+    positive, rng, found = np.flatnonzero(y), np.random.default_rng(seed), []
     for _ in range(_validate.integer(n_rounds, "n_rounds", low=2)):
-        chooses = rng.random(len(y)) < share
-        frauds = np.flatnonzero(y)
-        chooses[frauds] = False
-        chooses[rng.choice(frauds, n_frauds, replace=False)] = True
-        sides = [[_on_rows(kernel, side) for kernel in kernels] for side in (chooses, ~chooses)]
+        chooses = rng.random(len(y)) < n_positive / len(positive)
+        chooses[positive] = False
+        chooses[rng.choice(positive, n_positive, replace=False)] = True
+        sides = [[kernel.value(side) for kernel in kernels] for side in (chooses, ~chooses)]
         found.append(best_of(*sides)["optimism"].to_numpy())
+    return _over_rounds(np.array(found))
+
+
+def _over_rounds(found: NDArray[np.float64]) -> pd.DataFrame:
+    """Return mean and spread, for each number of trials, of rounds of shape (rounds, trials)."""
     low, high = np.quantile(found, [0.025, 0.975], axis=0)
     return pd.DataFrame(
-        {"optimism": np.mean(found, axis=0), "low": low, "high": high},
-        index=pd.RangeIndex(1, len(kernels) + 1, name="trials"),
+        {"optimism": found.mean(axis=0), "low": low, "high": high},
+        index=pd.RangeIndex(1, found.shape[1] + 1, name="trials"),
     )
-
-
-def _win_shares(n: int) -> NDArray[np.float64]:
-    """Return, for each size of a set (rows), how often each rank (columns) is its best."""
-    size, rank = np.arange(1, n + 1)[:, None], np.arange(1, n + 1)[None]
-    possible = n - rank >= size - 1
-    left = np.where(possible, n - rank - size + 1, 0)
-
-    def log_choose(top: NDArray[np.int64], rest: NDArray[np.int64]) -> NDArray[np.float64]:
-        return gammaln(top + 1) - gammaln(top - rest + 1) - gammaln(rest + 1)
-
-    return np.where(possible, np.exp(log_choose(n - rank, left) - log_choose(n, n - size)), 0.0)
-
-
-def _on_rows(kernel: intervals.Kernel, rows: NDArray[np.bool_]) -> float:
-    counts = np.bincount(kernel.cell[rows], minlength=kernel.n_cells)
-    return float(kernel.evaluate(counts[None].astype(np.float64))[0])

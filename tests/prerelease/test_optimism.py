@@ -104,7 +104,7 @@ def test_null_world_is_that_of_honest_payments_drawn_one_by_one():
         frauds = np.sort(shared + 0.5**0.5 * rng.normal(size=(4, 10)))[:, ::-1]
         above = (rng.normal(size=(4, 300, 1)) > frauds[:, None]).sum(axis=1)
         one[:] = (caught / (caught + above)).mean(axis=1)
-    table = optimism.null_optimism(4, 10, alike=0.5, honest_per_fraud=30, n_rounds=2000)
+    table = optimism.null_optimism(4, 10, alike=0.5, negatives_each=30, n_rounds=2000)
     for column, drawn in (
         ("optimism", reached.max(axis=1) - reached.mean(axis=1)),
         ("average_precision", reached.mean(axis=1)),
@@ -122,15 +122,15 @@ def test_models_that_are_alike_share_their_luck():
     ("options", "message"),
     [
         ({"n_trials": 0}, "n_trials must be"),
-        ({"n_frauds": 1}, "n_frauds must be"),
+        ({"n_positive": 1}, "n_positive must be"),
         ({"alike": 1.5}, "alike must"),
         ({"n_rounds": 1}, "n_rounds must be"),
-        ({"honest_per_fraud": 0}, "honest_per_fraud must be"),
+        ({"negatives_each": 0}, "negatives_each must be"),
     ],
 )
 def test_impossible_null_worlds_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
-        optimism.null_optimism(**{"n_trials": 2, "n_frauds": 5} | options)
+        optimism.null_optimism(**{"n_trials": 2, "n_positive": 5} | options)
 
 
 def rows(n_trials, signal, seed=0):
@@ -141,14 +141,14 @@ def rows(n_trials, signal, seed=0):
 
 def test_parts_of_equal_trials_show_optimism_and_one_trial_none():
     y, scores = rows(12, 2.0)
-    table = optimism.optimism_in_parts(y, scores, n_frauds=30, n_rounds=40)
+    table = optimism.optimism_in_parts(y, scores, n_positive=30, n_rounds=40)
     assert table["optimism"].iloc[0] == 0
     assert table["optimism"].iloc[-1] > 0
 
 
 def test_optimism_in_parts_is_what_scikit_learn_finds_on_the_same_parts():
     y, scores = rows(3, 2.0)
-    found = optimism.optimism_in_parts(y, scores, n_frauds=30, n_rounds=2, seed=4)
+    found = optimism.optimism_in_parts(y, scores, n_positive=30, n_rounds=2, seed=4)
     rng, gaps = np.random.default_rng(4), []
     for _ in range(2):
         chooses = rng.random(1500) < 30 / 80
@@ -165,17 +165,17 @@ def test_optimism_in_parts_is_what_scikit_learn_finds_on_the_same_parts():
 def test_one_trial_that_is_really_better_is_no_optimism():
     y, scores = rows(2, 1.0)
     better = 6.0 * y + np.random.default_rng(5).normal(size=len(y))
-    table = optimism.optimism_in_parts(y, [*scores, better], n_frauds=30, n_rounds=40)
+    table = optimism.optimism_in_parts(y, [*scores, better], n_positive=30, n_rounds=40)
     assert abs(table["optimism"].iloc[-1]) < 0.05
 
 
 def test_same_seed_chooses_the_same_parts():
     y, scores = rows(3, 2.0)
-    one, same = (optimism.optimism_in_parts(y, scores, n_frauds=9, n_rounds=5) for _ in range(2))
+    one, same = (optimism.optimism_in_parts(y, scores, n_positive=9, n_rounds=5) for _ in range(2))
     np.testing.assert_array_equal(one, same)
 
 
 def test_part_must_leave_frauds_to_judge():
     y, scores = rows(2, 1.0)
-    with pytest.raises(ValueError, match="n_frauds must be an integer from 2 to 78, got 79"):
-        optimism.optimism_in_parts(y, scores, n_frauds=79)
+    with pytest.raises(ValueError, match="n_positive must be an integer from 2 to 78, got 79"):
+        optimism.optimism_in_parts(y, scores, n_positive=79)
