@@ -257,7 +257,7 @@ Markdown(
 # %%
 first = {name: [one.trials["savings"].iloc[0] for one in each] for name, each in found.items()}
 fresh = {name: search.fresh_savings(table).to_numpy() for name, table in again.items()}
-gained = {name: search.gains(table, found[name]).to_numpy() for name, table in again.items()}
+gained = {name: table - np.array(first[name]) for name, table in fresh.items()}
 
 
 def spread(values, spec=".3f"):

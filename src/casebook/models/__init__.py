@@ -10,15 +10,7 @@ from ._book import (
     perturbed,
     release_candidate_1,
 )
-from ._families import (
-    FAMILIES,
-    Family,
-    Span,
-    fit_weighted,
-    histogram_boosting,
-    logistic_regression,
-    tabnet,
-)
+from ._families import FAMILIES, Family, Span, fit_weighted, logistic_regression
 
 __all__ = [
     "CHOSEN",
@@ -31,9 +23,7 @@ __all__ = [
     "chosen",
     "fit_weighted",
     "focal",
-    "histogram_boosting",
     "logistic_regression",
     "perturbed",
     "release_candidate_1",
-    "tabnet",
 ]

@@ -24,34 +24,38 @@ EPOCHS = 10
 
 @dataclass(frozen=True)
 class Span:
-    """From where to where a search may set a number.
+    """From where to where a search may set a number, and what one would set by hand.
 
     Parameters
     ----------
     low, high : float
         Both are allowed. Where both are whole numbers, so is the setting.
+    start : float
+        Between them.
     log : bool, default False
         Whether each doubling is searched as much as any other; `low` is then above 0.
 
     Raises
     ------
     ValueError
-        If the span holds nothing.
+        If the span holds nothing, or not its start.
 
     Examples
     --------
-    >>> Span(0.01, 0.1, log=True).low
+    >>> Span(0.01, 0.1, 0.05, log=True).low
     0.01
     """
 
     low: float
     high: float
+    start: float
     log: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a span that holds nothing."""
         above = 0.0 if self.log else -np.inf
         _validate.number(self.low, "low", above=above, below=_validate.number(self.high, "high"))
+        _validate.number(self.start, "start", above=self.low, below=self.high, closed=True)
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,10 @@ class Family:
     build : callable
         Returns a model, not fitted; its settings are keywords. Without any it is the default.
     space : mapping of str to Span or tuple
-        What a search may set: a `Span`, or a tuple of choices.
+        What a search may set: a `Span`, or a tuple of choices, first what one would set by hand.
     trials : int
         Trials of one search: so many as twenty seconds of one core buy. Counted, so that two
         runs give the same numbers, on whatever machine.
-    start : mapping of str to object
-        What one would set by hand: the first trial of a search.
     held : mapping of str to object, optional
         Settings that are the same in each trial of a search.
     seeded : str, optional
@@ -86,10 +88,17 @@ class Family:
     build: Callable[..., ClassifierMixin]
     space: Mapping[str, Span | tuple[Any, ...]]
     trials: int
-    start: Mapping[str, Any] = field(default_factory=dict)
     held: Mapping[str, Any] = field(default_factory=dict)
     seeded: str = ""
     sampler: str = "random"
+
+    @property
+    def start(self) -> dict[str, Any]:
+        """Return what one would set by hand: the first trial of a search."""
+        return {
+            name: where.start if isinstance(where, Span) else where[0]
+            for name, where in self.space.items()
+        }
 
     def default(self, *, seed: int = 0) -> ClassifierMixin:
         """Return the family's model as the library has it.
@@ -172,29 +181,6 @@ def logistic_regression(
     )
 
 
-def histogram_boosting(*, seed: int = 0, **changes: Any) -> HistGradientBoostingClassifier:
-    """Return scikit-learn's gradient boosting on histograms.
-
-    Parameters
-    ----------
-    seed : int, default 0
-        Of the model's random draws.
-    **changes
-        Settings that are to be others than the library's.
-
-    Returns
-    -------
-    sklearn.ensemble.HistGradientBoostingClassifier
-        Not fitted.
-
-    Examples
-    --------
-    >>> histogram_boosting(max_iter=50).max_iter
-    50
-    """
-    return HistGradientBoostingClassifier(random_state=seed, **changes)
-
-
 def tabnet(*, scale: str = "standard", seed: int = 0, **changes: Any) -> TabNet:
     """Return TabNet as pytorch-tabnet has it, but for at most `EPOCHS` epochs.
 
@@ -259,8 +245,8 @@ def fit_weighted(
     return model.fit(X, y, **{f"{step}sample_weight": weight})
 
 
-def _lightgbm(**changes: Any) -> ClassifierMixin:
-    return release_candidate_1().set_params(**changes)
+def _lightgbm(**settings: Any) -> ClassifierMixin:
+    return release_candidate_1().set_params(**settings)
 
 
 def _scaler(scale: str) -> StandardScaler | QuantileTransformer:
@@ -272,79 +258,52 @@ def _scaler(scale: str) -> StandardScaler | QuantileTransformer:
 FAMILIES: Mapping[str, Family] = {
     "logistic regression": Family(
         logistic_regression,
-        {"C": Span(1e-4, 10.0, log=True), "scale": SCALES},
+        {"C": Span(1e-4, 10.0, 1.0, log=True), "scale": SCALES},
         trials=40,
-        start={"C": 1.0, "scale": "standard"},
         sampler="TPE",
     ),
     "LightGBM": Family(
         _lightgbm,
         {
-            "n_estimators": Span(200, 600),
-            "learning_rate": Span(0.015, 0.05, log=True),
-            "num_leaves": Span(6, 24, log=True),
-            "min_child_samples": Span(5, 50, log=True),
-            "reg_lambda": Span(1.0, 30.0, log=True),
-            "colsample_bytree": Span(0.3, 0.8),
-            "subsample": Span(0.5, 0.9),
+            "n_estimators": Span(200, 600, 300),
+            "learning_rate": Span(0.015, 0.05, 0.03, log=True),
+            "num_leaves": Span(6, 24, 15, log=True),
+            "min_child_samples": Span(5, 50, 20, log=True),
+            "reg_lambda": Span(1.0, 30.0, 10.0, log=True),
+            "colsample_bytree": Span(0.3, 0.8, 0.5),
+            "subsample": Span(0.5, 0.9, 0.8),
         },
         trials=10,
-        start={
-            "n_estimators": 300,
-            "learning_rate": 0.03,
-            "num_leaves": 15,
-            "min_child_samples": 20,
-            "reg_lambda": 10.0,
-            "colsample_bytree": 0.5,
-            "subsample": 0.8,
-        },
         held={"subsample_freq": 1},
         seeded="random_state",
         sampler="TPE",
     ),
     "HistGradientBoosting": Family(
-        histogram_boosting,
+        HistGradientBoostingClassifier,
         {
-            "max_iter": Span(200, 600),
-            "learning_rate": Span(0.015, 0.05, log=True),
-            "max_leaf_nodes": Span(6, 24, log=True),
-            "min_samples_leaf": Span(5, 50, log=True),
-            "l2_regularization": Span(1.0, 30.0, log=True),
-            "max_features": Span(0.3, 0.8),
+            "max_iter": Span(200, 600, 300),
+            "learning_rate": Span(0.015, 0.05, 0.03, log=True),
+            "max_leaf_nodes": Span(6, 24, 15, log=True),
+            "min_samples_leaf": Span(5, 50, 20, log=True),
+            "l2_regularization": Span(1.0, 30.0, 10.0, log=True),
+            "max_features": Span(0.3, 0.8, 0.5),
         },
         trials=6,
-        start={
-            "max_iter": 300,
-            "learning_rate": 0.03,
-            "max_leaf_nodes": 15,
-            "min_samples_leaf": 20,
-            "l2_regularization": 10.0,
-            "max_features": 0.5,
-        },
         held={"early_stopping": False},
-        seeded="seed",
+        seeded="random_state",
     ),
     "TabNet": Family(
         tabnet,
         {
-            "width": Span(4, 16, log=True),
-            "n_steps": Span(1, 3),
-            "gamma": Span(1.0, 2.0),
-            "sparsity": Span(1e-5, 1e-2, log=True),
-            "learning_rate": Span(0.005, 0.05, log=True),
-            "fraud_weight": Span(1.0, 10.0, log=True),
+            "width": Span(4, 16, 8, log=True),
+            "n_steps": Span(1, 3, 3),
+            "gamma": Span(1.0, 2.0, 1.3),
+            "sparsity": Span(1e-5, 1e-2, 1e-3, log=True),
+            "learning_rate": Span(0.005, 0.05, 0.02, log=True),
+            "fraud_weight": Span(1.0, 10.0, 1.0, log=True),
             "scale": SCALES,
         },
         trials=3,
-        start={
-            "width": 8,
-            "n_steps": 3,
-            "gamma": 1.3,
-            "sparsity": 1e-3,
-            "learning_rate": 0.02,
-            "fraud_weight": 1.0,
-            "scale": "standard",
-        },
         held={"batch_size": 512, "virtual_batch_size": 256},
         seeded="seed",
     ),

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from casebook.retraining import Labelling, Learner, Seen, Signal, run
 from casebook.streams import Stream
-from casebook.workers import pool
+from casebook.workers import results
 from prerelease import _validate
 
 MONTH = 30
@@ -74,13 +74,9 @@ def watch(
     >>> watch([stream], {"reports": retraining.Reports()})["day"].tolist()
     [8, 9]
     """
-    parts = []
-    with pool(processes, return_as="generator") as workers:
-        jobs = (delayed(_one)(stream, signals, labelling) for stream in streams)
-        for number, part in enumerate(workers(jobs)):
-            parts.append(part.assign(stream=number))
-            if tell:
-                tell(number + 1)
+    calls = (delayed(_one)(stream, signals, labelling) for stream in streams)
+    done = enumerate(results(calls, processes=processes, tell=tell))
+    parts = [part.assign(stream=number) for number, part in done]
     if not parts or not signals:
         msg = f"streams and signals must not be empty, got {len(parts)} and {len(signals)}."
         raise ValueError(msg)

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from joblib import delayed
+from numpy.typing import NDArray
 
 from casebook.retraining._labels import Labelling
-from casebook.retraining._oracle import Hindsight
+from casebook.retraining._oracle import cheapest_way
 from casebook.retraining._run import Learner, Policy, run
 from casebook.streams import Stream
-from casebook.workers import pool
+from casebook.workers import results
 from prerelease import _validate
 
-ORACLE = "oracle"
+NEVER, ORACLE = "never", "oracle"
 
 
 def daily(  # noqa: PLR0913 - all but the data are keywords
@@ -22,7 +24,6 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
     *,
     delays: Sequence[float] = (0.0,),
     labelling: Labelling | None = None,
-    learner: Callable[[Stream], Learner] = Learner,
     processes: int = 1,
     tell: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
@@ -39,8 +40,6 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
         Days until the fraud in an accepted payment is reported.
     labelling : Labelling, optional
         How labels come to be known, but for the delay.
-    learner : callable, default `Learner`
-        Takes a stream and returns its `Learner`: with other costs, another model or more rows.
     processes : int, default 1
         How many streams are run at a time.
     tell : callable, optional
@@ -73,13 +72,9 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
     delays = _validate.non_negative(list(delays), "delays").tolist()
     labelling = labelling or Labelling()
     rules = [replace(labelling, delay=delay) for delay in delays]
-    parts = []
-    with pool(processes, return_as="generator") as workers:
-        jobs = (delayed(_one)(stream, policies, rules, learner) for stream in streams)
-        for number, part in enumerate(workers(jobs)):
-            parts.append(part.assign(stream=number))
-            if tell:
-                tell(number + 1)
+    calls = (delayed(_one)(stream, policies, rules) for stream in streams)
+    done = enumerate(results(calls, processes=processes, tell=tell))
+    parts = [part.assign(stream=number) for number, part in done]
     if not parts:
         msg = "streams must not be empty."
         raise ValueError(msg)
@@ -87,15 +82,12 @@ def daily(  # noqa: PLR0913 - all but the data are keywords
 
 
 def _one(
-    stream: Stream,
-    policies: Mapping[str, Policy],
-    rules: Sequence[Labelling],
-    learner: Callable[[Stream], Learner],
+    stream: Stream, policies: Mapping[str, Policy], rules: Sequence[Labelling]
 ) -> pd.DataFrame:
     """Run each policy on one stream under each rule of labelling."""
-    pupil = learner(stream)
+    learner = Learner(stream)
     return pd.concat(
-        run(pupil, policy, labelling=rule)[0].assign(delay=rule.delay, policy=name)
+        run(learner, policy, labelling=rule)[0].assign(delay=rule.delay, policy=name)
         for rule in rules
         for name, policy in policies.items()
     )
@@ -105,7 +97,7 @@ def bills(
     days: pd.DataFrame,
     *,
     retraining_costs: Sequence[float] = (0.0,),
-    oracle: Sequence[Hindsight] = (),
+    oracle: Sequence[NDArray[np.float64]] = (),
 ) -> pd.DataFrame:
     """Add up what each policy costs on each stream, with its retrainings.
 
@@ -115,8 +107,8 @@ def bills(
         From `daily`.
     retraining_costs : sequence of float, default (0,)
         Euros for each retraining.
-    oracle : sequence of Hindsight, optional
-        `hindsight` of each stream, in their order. The oracle knows all labels at once, so it is
+    oracle : sequence of ndarray, optional
+        From `hindsights` of the streams. The oracle knows all labels at once, so it is
         the same at every delay.
 
     Returns
@@ -150,9 +142,9 @@ def bills(
             raise ValueError(msg)
         once = found.drop_duplicates(["stream", "delay"]).assign(policy=ORACLE)
         for price in prices:
-            ways = [every.best(price) for every in oracle]
-            made = once["stream"].map(lambda number, ways=ways: len(ways[number][1]))
-            paid = once["stream"].map(lambda number, ways=ways: ways[number][0]) - price * made
+            total, days_of = zip(*(cheapest_way(cost, price) for cost in oracle), strict=True)
+            made = once["stream"].map([*map(len, days_of)].__getitem__)
+            paid = once["stream"].map(total.__getitem__) - price * made
             parts.append(
                 once.assign(decisions=paid / once["days"], retrainings=made, retraining_cost=price)
             )

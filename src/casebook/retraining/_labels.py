@@ -87,27 +87,6 @@ class Seen:
         return slice(int(low), int(high))
 
 
-def look(  # noqa: PLR0913 - the state of a run
-    stream: Stream,
-    inputs: pd.DataFrame,
-    blocked: NDArray[np.bool_],
-    day: int,
-    *,
-    since: int,
-    labelling: Labelling,
-) -> Seen:
-    """Return what may be known in the morning of a day."""
-    n = stream.rows_of(0, day).stop
-    live = stream.time[:n] >= stream.n_history * DAY
-    missed = live & stream.fraud[:n] & ~blocked[:n]
-    reported = stream.time[:n][missed] + labelling.delay * DAY
-    return Seen(
-        day=day, since=since, n_history=stream.n_history, time=stream.time[:n],
-        inputs=inputs.iloc[:n], blocked=blocked[:n],
-        report_time=np.sort(reported[reported <= day * DAY]),
-    )  # fmt: skip
-
-
 def training_labels(
     stream: Stream, blocked: NDArray[np.bool_], day: int, *, labelling: Labelling
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

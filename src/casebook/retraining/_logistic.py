@@ -6,14 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import solve
 from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from prerelease import _validate
 
 Floats = NDArray[np.float64]
 
 
-class FastLogistic(ClassifierMixin, BaseEstimator):
+class FastLogistic:
     r"""`casebook.models.logistic_regression`, trained by Newton's method without ceremony.
 
     Parameters
@@ -22,11 +21,6 @@ class FastLogistic(ClassifierMixin, BaseEstimator):
         Inverse strength of the penalty.
     tol : float, default 1e-7
         Training ends when a step lowers the objective, relative to its value, by less.
-
-    Attributes
-    ----------
-    classes_ : ndarray of shape (2,)
-        False and True.
 
     Notes
     -----
@@ -69,7 +63,6 @@ class FastLogistic(ClassifierMixin, BaseEstimator):
         _validate.number(self.C, "C", above=0)
         fraud = _validate.binary(y, "y")
         values = np.asarray(X, dtype=np.float64)
-        self.classes_ = np.array([False, True])
         self._centre = values.mean(axis=0)
         spread = values.std(axis=0)
         self._spread = np.where(spread > 0, spread, 1.0)

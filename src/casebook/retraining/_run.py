@@ -7,16 +7,15 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import clone
 
-from casebook.retraining._labels import Labelling, Seen, look, training_labels
+from casebook.retraining._labels import Labelling, Seen, training_labels
 from casebook.retraining._logistic import FastLogistic
 from casebook.retraining._signals import Reports, Signal
 from casebook.streams import DAY, Stream
 from prerelease import _validate
 from prerelease.costs import CostModel, best_threshold, row_costs
 
-_FOLDS, _PRICED = 4, 10_000
+_FOLDS, _PRICED, _COSTS = 4, 10_000, CostModel()
 
 
 class Policy(Protocol):
@@ -114,16 +113,13 @@ class Learner:
     ----------
     stream : Stream
         The payments.
-    costs : CostModel, optional
-        What decisions cost; the book's by default.
-    model : estimator, optional
-        A classifier with ``predict_proba``, cloned for each training. By default `FastLogistic`,
-        which is trained in milliseconds.
     n_honest : int, default 2000
         Honest payments to train on, drawn from those that are known; all known frauds are used.
 
     Notes
     -----
+    The model is `FastLogistic`, which is trained in milliseconds.
+
     It decides as the book's models do: by one threshold, the cheapest on what is known. The
     scores that choose it come from models of the same kind that have not learned the days which
     they score (four folds of whole days, so of whole bursts); where all known frauds lie in one
@@ -133,15 +129,7 @@ class Learner:
     """
 
     stream: Stream
-    costs: CostModel = field(default_factory=CostModel)
-    model: Any = None
     n_honest: int = 2000
-
-    def __post_init__(self) -> None:
-        """Check the input and take the cheap model where none is given."""
-        _validate.integer(self.n_honest, "n_honest", low=1)
-        if self.model is None:
-            self.model = FastLogistic()
 
     def fit(self, usable: NDArray[np.bool_], fraud: NDArray[np.bool_]) -> tuple[Any, float]:
         """Return a model of the usable rows, and the score from which it blocks."""
@@ -153,14 +141,14 @@ class Learner:
             )
             raise ValueError(msg)
         rows = np.sort(np.r_[self._drawn(honest, self.n_honest), frauds])
-        model = self._trained(rows, fraud)
+        model = FastLogistic().fit(self.inputs.to_numpy()[rows], fraud[rows])
         drawn = self._drawn(honest, max(self.n_honest, _PRICED))
         weight = self.stream.weight.copy()
         weight[drawn] *= weight[honest].sum() / weight[drawn].sum()
         priced = np.sort(np.r_[drawn, frauds])
         choice = best_threshold(
             fraud[priced], self._held_out(model, rows, priced, fraud), self.stream.amount[priced],
-            costs=self.costs, weight=weight[priced],
+            costs=_COSTS, weight=weight[priced],
         )  # fmt: skip
         return model, choice.threshold
 
@@ -169,9 +157,6 @@ class Learner:
         if rows.size <= n:
             return rows
         return rows[np.argpartition(self.stream.lot[rows], n)[:n]]
-
-    def _trained(self, rows: NDArray[np.intp], fraud: NDArray[np.bool_]) -> Any:
-        return clone(self.model).fit(self._values[rows], fraud[rows])
 
     def _held_out(
         self, model: Any, rows: NDArray[np.intp], priced: NDArray[np.intp], fraud: NDArray[np.bool_]
@@ -182,18 +167,14 @@ class Learner:
         for fold in np.unique(fold_of[priced]):
             out, rest = fold_of[priced] == fold, rows[fold_of[rows] != fold]
             both = fraud[rest].any() and not fraud[rest].all()
-            judge = self._trained(rest, fraud) if both else model
-            score[out] = judge.predict_proba(self._values[priced[out]])[:, 1]
+            judge = FastLogistic().fit(self.inputs.to_numpy()[rest], fraud[rest]) if both else model
+            score[out] = judge.predict_proba(self.inputs.to_numpy()[priced[out]])[:, 1]
         return score
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
         """The inputs of the stream."""
         return self.stream.inputs()
-
-    @cached_property
-    def _values(self) -> NDArray[np.float64]:
-        return self.inputs.to_numpy()
 
     @cached_property
     def first(self) -> tuple[Any, float]:
@@ -205,12 +186,12 @@ class Learner:
     def decide(self, fitted: tuple[Any, float], rows: slice) -> NDArray[np.bool_]:
         """Return which payments a model blocks."""
         model, threshold = fitted
-        return model.predict_proba(self._values[rows])[:, 1] >= threshold
+        return model.predict_proba(self.inputs.to_numpy()[rows])[:, 1] >= threshold
 
     def bill(self, block: NDArray[np.bool_], rows: slice) -> float:
         """Return the euros that decisions about some rows cost."""
         stream = self.stream
-        paid = row_costs(stream.fraud[rows], block, stream.amount[rows], costs=self.costs)
+        paid = row_costs(stream.fraud[rows], block, stream.amount[rows], costs=_COSTS)
         return float(paid @ stream.weight[rows])
 
 
@@ -256,10 +237,17 @@ def run(
     stream = learner.stream
     blocked = np.zeros(len(stream), dtype=bool)
     fitted, since, rows = learner.first, stream.n_history, []
+    begin = stream.rows_of(0, since).stop
     for day in range(stream.n_history, stream.n_days):
-        retrain = policy.retrain(
-            look(stream, learner.inputs, blocked, day, since=since, labelling=labelling)
-        )
+        n = stream.rows_of(0, day).stop
+        missed = (np.arange(n) >= begin) & stream.fraud[:n] & ~blocked[:n]
+        reported = stream.time[:n][missed] + labelling.delay * DAY
+        seen = Seen(
+            day=day, since=since, n_history=stream.n_history, time=stream.time[:n],
+            inputs=learner.inputs.iloc[:n], blocked=blocked[:n],
+            report_time=reported[reported <= day * DAY],
+        )  # fmt: skip
+        retrain = policy.retrain(seen)
         if retrain:
             fitted = learner.fit(*training_labels(stream, blocked, day, labelling=labelling))
             since = day

@@ -1,27 +1,27 @@
 """What policies save against each other on the same streams, with intervals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from casebook.retraining._compare import ORACLE
+from casebook.retraining._compare import NEVER, ORACLE
 from prerelease import _validate
-from prerelease.intervals import Interval
+from prerelease.intervals import Interval, from_draws
 
 _SETTING = ["delay", "retraining_cost"]
 
 
-def summary(table: pd.DataFrame, *, reference: str = "never", level: float = 0.95) -> pd.DataFrame:
-    """Return what each policy costs on average, and saves against another on the same streams.
+def summary(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """Return what each policy costs on average, and saves against never on the same streams.
 
     Parameters
     ----------
     table : DataFrame
         From `bills`, at least two streams.
-    reference : str, default "never"
-        Policy to compare with.
     level : float, default 0.95
         Coverage of the intervals.
 
@@ -30,12 +30,12 @@ def summary(table: pd.DataFrame, *, reference: str = "never", level: float = 0.9
     DataFrame
         A row for each delay, retraining cost and policy: the number of ``retrainings`` on
         average, and `Interval` objects in euros per day for the ``total`` and for what is
-        ``saved``, the mean over streams of the reference's total minus the policy's.
+        ``saved``, the mean over streams of never's total minus the policy's.
 
     Raises
     ------
     ValueError
-        If the reference is not in the table or there are fewer than two streams.
+        If never is not in the table or there are fewer than two streams.
 
     Notes
     -----
@@ -51,35 +51,29 @@ def summary(table: pd.DataFrame, *, reference: str = "never", level: float = 0.9
     >>> print(f"{summary(table)['saved'].iloc[1]:.0f}")
     19 [6, 32]
     """
-    rows = []
-    for (delay, price), wide in _wide(table, reference):
-        for policy in wide:
-            rows.append(
-                {
-                    "delay": delay,
-                    "retraining_cost": price,
-                    "policy": policy,
-                    "retrainings": table.query(
-                        "delay == @delay and retraining_cost == @price and policy == @policy"
-                    )["retrainings"].mean(),
-                    "total": over_streams(wide[policy], level=level),
-                    "saved": over_streams(wide[reference] - wide[policy], level=level),
-                }
-            )
-    return pd.DataFrame(rows)
+    made = table.groupby([*_SETTING, "policy"])["retrainings"].mean()
+    rows = [
+        (
+            *setting,
+            policy,
+            made[(*setting, policy)],
+            over_streams(wide[policy], level=level),
+            over_streams(_never(wide) - wide[policy], level=level),
+        )
+        for setting, wide in _wide(table)
+        for policy in wide
+    ]
+    return pd.DataFrame(rows, columns=[*_SETTING, "policy", "retrainings", "total", "saved"])
 
 
-def cheapest(
-    table: pd.DataFrame, *, leave_out: Sequence[str] = (ORACLE,), level: float = 0.95
-) -> pd.DataFrame:
+def cheapest(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """Return the cheapest policy at each delay and retraining cost, and its lead.
 
     Parameters
     ----------
     table : DataFrame
-        From `bills`, at least two streams and two policies besides those left out.
-    leave_out : sequence of str, default ("oracle",)
-        Policies that nobody can have.
+        From `bills`, at least two streams and two policies; the oracle, which nobody can have,
+        is left out.
     level : float, default 0.95
         Coverage of the interval.
 
@@ -104,7 +98,7 @@ def cheapest(
     ('weekly', True)
     """
     rows = []
-    for (delay, price), wide in _wide(table[~table["policy"].isin(leave_out)]):
+    for (delay, price), wide in _wide(table[table["policy"] != ORACLE]):
         _validate.integer(wide.shape[1], "the number of policies", low=2)
         first, second = wide.mean().sort_values(kind="stable").index[:2]
         lead = over_streams(wide[second] - wide[first], level=level)
@@ -113,31 +107,25 @@ def cheapest(
     return pd.DataFrame(rows, columns=names)
 
 
-def saved_so_far(
-    days: pd.DataFrame, *, reference: str = "never", level: float = 0.95
-) -> pd.DataFrame:
-    """Return the euros that decisions have saved up to each day, against another policy.
+def saved_so_far(days: pd.DataFrame) -> pd.DataFrame:
+    """Return the euros that decisions have saved up to each day, against never.
 
     Parameters
     ----------
     days : DataFrame
         From `daily`, at one delay and at least two streams.
-    reference : str, default "never"
-        Policy to compare with on the same streams.
-    level : float, default 0.95
-        Coverage of the intervals.
 
     Returns
     -------
     DataFrame
-        A row for each policy but the reference and each day: mean ``saved`` over the streams,
+        A row for each policy but never and each day: mean ``saved`` over the streams,
         euros since the first day of deciding, retrainings not counted, and its interval from
         ``low`` to ``high``.
 
     Raises
     ------
     ValueError
-        If there is more than one delay or the reference is not in the table.
+        If there is more than one delay or never is not in the table.
 
     Examples
     --------
@@ -151,14 +139,13 @@ def saved_so_far(
         msg = f"days must hold one delay, got {delays}."
         raise ValueError(msg)
     wide = days.pivot_table(index=["stream", "day"], columns="policy", values="cost")
-    _named(wide, reference)
     rows = []
     for policy in dict.fromkeys(days["policy"]):
-        if policy == reference:
+        if policy == NEVER:
             continue
-        gap = (wide[reference] - wide[policy]).groupby("stream").cumsum()
+        gap = (_never(wide) - wide[policy]).groupby("stream").cumsum()
         for day, values in gap.groupby("day"):
-            found = over_streams(values, level=level)
+            found = over_streams(values)
             rows.append((policy, day, found.estimate, found.low, found.high))
     return pd.DataFrame(rows, columns=["policy", "day", "saved", "low", "high"])
 
@@ -197,17 +184,115 @@ def over_streams(values: ArrayLike, *, level: float = 0.95) -> Interval:
     return Interval(mean, mean - give, mean + give, level=level, method=method, n=array.size)
 
 
-def _wide(table: pd.DataFrame, *needed: str) -> Iterator[tuple[tuple[float, float], pd.DataFrame]]:
+def cheapest_by_price(table: pd.DataFrame) -> pd.DataFrame:
+    """Return from which cost of a retraining to which each policy is cheapest on average.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `bills`. The oracle is left out: nobody can have it, and it goes by the price.
+
+    Returns
+    -------
+    DataFrame
+        For each ``delay`` the ``policy`` that is cheapest at prices ``above`` to ``up_to``,
+        euros for each retraining, in the order of prices.
+
+    Notes
+    -----
+    A policy's total is a straight line in the price, its retrainings a day the slope, so the
+    cheapest ones are the lower envelope of lines.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"stream": 0, "delay": 0.0, "policy": ["never", "weekly"],
+    ...     "decisions": [100.0, 80.0], "retrainings": [0, 2], "days": 10})
+    >>> cheapest_by_price(table)["up_to"].tolist()
+    [100.0, inf]
+    """
+    once = table[table["policy"] != ORACLE].drop_duplicates(["stream", "delay", "policy"])
+    once = once.assign(slope=once["retrainings"] / once["days"])
+    lines = once.groupby(["delay", "policy"], sort=False)[["decisions", "slope"]].mean()
+    rows = []
+    for delay, part in lines.groupby(level="delay"):
+        free, slope = part.to_numpy().T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossing = np.subtract.outer(free, free) / np.subtract.outer(slope, slope).T
+        crossing = np.unique(crossing[np.isfinite(crossing) & (crossing > 0)])
+        for above, up_to in pairwise([0.0, *crossing, np.inf]):
+            inside = above + 1 if np.isinf(up_to) else (above + up_to) / 2
+            _, policy = part.index[np.argmin(free + inside * slope)]
+            goes_on = rows and rows[-1][:2] == (delay, policy)
+            rows.append((delay, policy, rows.pop()[2] if goes_on else above, up_to))
+    return pd.DataFrame(rows, columns=["delay", "policy", "above", "up_to"])
+
+
+def break_even(table: pd.DataFrame, *, policy: str, delay: float) -> Interval:
+    """Return the cost of a retraining at which a policy is as dear as never retraining.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `bills`, at least two streams.
+    policy : str
+        One that retrains.
+    delay : float
+        Label delay, days.
+
+    Returns
+    -------
+    Interval
+        Euros for each retraining: below, `policy` is cheaper. Negative where its retrainings
+        do harm even if they are free.
+
+    Raises
+    ------
+    ValueError
+        If a policy or the delay is not in the table, or `policy` does not retrain.
+
+    Notes
+    -----
+    A ratio of two means, the euros saved by decisions over the retrainings made, with a
+    percentile bootstrap of whole streams, 2,000 draws.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"stream": [0, 1] * 2, "delay": 0.0, "retraining_cost": 0.0,
+    ...     "policy": ["never"] * 2 + ["weekly"] * 2, "retrainings": [0, 0, 2, 2], "days": 10,
+    ...     "decisions": [90.0, 110.0, 70.0, 92.0]})
+    >>> print(f"{break_even(table, policy='weekly', delay=0):.0f}")
+    95 [90, 100]
+    """
+    at = table[table["delay"] == delay].drop_duplicates(["stream", "policy"])
+    for name in (policy, NEVER):
+        if name not in set(at["policy"]):
+            msg = f"There is no policy {name!r} at a delay of {delay:g} days in the table."
+            raise ValueError(msg)
+    wide = at.assign(paid=at["decisions"] * at["days"]).pivot_table(
+        index="stream", columns="policy", values=["paid", "retrainings"]
+    )
+    saved = (wide["paid"][NEVER] - wide["paid"][policy]).to_numpy(dtype=np.float64)
+    made = wide["retrainings"][policy].to_numpy(dtype=np.float64)
+    if made.sum() <= 0:
+        msg = f"policy {policy!r} must retrain, and does not."
+        raise ValueError(msg)
+    draws = np.random.default_rng(0).integers(len(saved), size=(2000, len(saved)))
+    total = made[draws].sum(axis=1)
+    ratios = saved[draws].sum(axis=1)[total > 0] / total[total > 0]
+    estimate = saved.sum() / made.sum()
+    how = {"level": 0.95, "method": "bootstrap of streams", "n": len(saved)}
+    return from_draws(estimate, ratios, **how)
+
+
+def _wide(table: pd.DataFrame) -> Iterator[tuple[tuple[float, float], pd.DataFrame]]:
     """Yield each setting with its table of streams by policies."""
     for setting, part in table.groupby(_SETTING, sort=True):
         wide = part.pivot_table(index="stream", columns="policy", values="total")
-        wide = wide[list(dict.fromkeys(part["policy"]))]
-        for name in needed:
-            _named(wide, name)
-        yield setting, wide
+        yield setting, wide[list(dict.fromkeys(part["policy"]))]
 
 
-def _named(wide: pd.DataFrame, name: str) -> None:
-    if name not in wide:
-        msg = f"reference must be a policy of the table, got {name!r}."
+def _never(wide: pd.DataFrame) -> pd.Series:
+    if NEVER not in wide:
+        msg = f"There must be a policy {NEVER!r} to compare with, got {[*wide]}."
         raise ValueError(msg)
+    return wide[NEVER]

@@ -8,7 +8,7 @@ from joblib import delayed
 from sklearn.base import ClassifierMixin
 
 from casebook.models import Family
-from casebook.workers import dismiss, pool
+from casebook.workers import dismiss, results
 
 from ._run import SEEDS
 from ._summary import Summary
@@ -78,12 +78,11 @@ def confirm(  # noqa: PLR0913 - all but the first three are keywords
                 jobs += [(name, own, s, model(seed=s, **each.best)) for s in seeds if s != own]
     # What takes longest begins first: the last family that is named.
     jobs.reverse()
-    with pool(processes, return_as="generator") as workers:
-        saved = workers(delayed(_savings)(task, model) for *_, model in jobs)
-        for done, ((name, own, seed, _), value) in enumerate(zip(jobs, saved, strict=True), 1):
-            tables[name].loc[own, seed] = value
-            if tell is not None:
-                tell(done, len(jobs))
+    saved = results((delayed(_savings)(task, model) for *_, model in jobs), processes=processes)
+    for done, ((name, own, seed, _), value) in enumerate(zip(jobs, saved, strict=True), 1):
+        tables[name].loc[own, seed] = value
+        if tell is not None:
+            tell(done, len(jobs))
     # Each worker holds the task, and no search follows.
     dismiss()
     return tables
@@ -138,32 +137,6 @@ def fresh_savings(table: pd.DataFrame) -> pd.DataFrame:
     return table.mask(own)
 
 
-def gains(table: pd.DataFrame, searches: Sequence[Summary]) -> pd.DataFrame:
-    """Return what winners save more than the first trials, which nobody searched for.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Of one family, from `confirm`: with a column for each search.
-    searches : sequence of Summary
-        Of the same family, in the order of the columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `fresh_savings`, less what the first trial saves with the seed of the column.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame([[0.5, 0.4], [0.3, 0.6]])
-    >>> first = [Summary(pd.DataFrame({"savings": [value]}), "trials", {}) for value in (0.2, 0.3)]
-    >>> gains(table, first).round(1).to_numpy().tolist()
-    [[nan, 0.1], [0.1, nan]]
-    """
-    first = [each.trials["savings"].iloc[0] for each in searches]
-    return fresh_savings(table) - pd.Series(first, table.columns)
-
-
 def _savings(task: Task, model: ClassifierMixin) -> float:
-    *_, (saved, _, _) = task.grade(model)
+    *_, saved = task.grade(model)
     return saved

@@ -9,10 +9,10 @@ import numpy as np
 from joblib import delayed
 
 from casebook.models import Family, Span
-from casebook.workers import pool
+from casebook.workers import results
 from prerelease import _validate
 
-from ._store import Made, opened, scores_of
+from ._store import digest, opened
 from ._summary import Summary, finished_states, rounded, summary
 from ._task import Task
 
@@ -37,7 +37,6 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
     place: Path,
     seconds: float,
     trials: int | None = None,
-    at_most: int | None = None,
     seed: int = 0,
 ) -> int:
     """Run trials of one family until its budget is used up, from wherever it stands.
@@ -55,8 +54,6 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
         that has begun is finished.
     trials : int, optional
         Finished trials at most, by default ``family.trials``.
-    at_most : int, optional
-        Trials at most in this call.
     seed : int, default 0
         Of the sampler and of all fits: a search is one draw of both lucks.
 
@@ -104,22 +101,19 @@ def advance(  # noqa: PLR0913 - all but the first three are keywords
 
     _validate.number(seconds, "seconds", above=0)
     limit = _validate.integer(family.trials if trials is None else trials, "trials", low=1)
-    room = limit if at_most is None else _validate.integer(at_most, "at_most", low=1)
-    pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP)
-    with opened(Made.of(study_name(name, seed), family, task, seed), place) as study:
-        study.pruner = pruner
-        ran = 0
-        while ran < room:
+    search, ran = study_name(name, seed), 0
+    with opened(search, digest(search, family, task, seed), place) as study:
+        study.pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP)
+        while True:
             finished = study.get_trials(deepcopy=False, states=finished_states())
             used = sum(trial.user_attrs["seconds"] for trial in finished)
             if len(finished) >= limit or used >= seconds:
-                break
+                return ran
             study.sampler = _sampler(name, family, seed, len(finished))
-            if not finished and family.start:
-                study.enqueue_trial(dict(family.start), skip_if_exists=True)
-            _one_trial(study, family, task, scores_of(study_name(name, seed), study, place), seed)
+            if not finished:
+                study.enqueue_trial(family.start, skip_if_exists=True)
+            _one_trial(study, family, task, seed)
             ran += 1
-    return ran
 
 
 def search_all(  # noqa: PLR0913 - all but the first two are keywords
@@ -184,18 +178,16 @@ def search_all(  # noqa: PLR0913 - all but the first two are keywords
     # What takes longest begins first: the last family that is named.
     jobs = [(name, seed) for name in reversed(families) for seed in seeds]
     total, done = len(seeds) * sum(limits.values()), 0
-    with pool(processes, return_as="generator") as workers:
-        ran = workers(
-            delayed(advance)(
-                name, families[name], task, place=place, seconds=seconds, trials=limits[name],
-                seed=seed,
-            )
-            for name, seed in jobs
-        )  # fmt: skip
-        for (name, _), _ in zip(jobs, ran, strict=True):
-            done += limits[name]
-            if tell is not None:
-                tell(done, total)
+    calls = (
+        delayed(advance)(
+            name, families[name], task, place=place, seconds=seconds, trials=limits[name], seed=seed
+        )
+        for name, seed in jobs
+    )
+    for (name, _), _ in zip(jobs, results(calls, processes=processes), strict=True):
+        done += limits[name]
+        if tell is not None:
+            tell(done, total)
     return {
         name: [summary(study_name(name, seed), place, limit=limits[name]) for seed in seeds]
         for name in families
@@ -212,30 +204,23 @@ def _sampler(name: str, family: Family, seed: int, finished: int) -> Any:
     return optuna.samplers.TPESampler(seed=stream, n_startup_trials=BLIND)
 
 
-def _one_trial(study: Any, family: Family, task: Task, keep: Path, seed: int) -> None:
-    """Run one trial; what it finds is on disk when this returns."""
+def _one_trial(study: Any, family: Family, task: Task, seed: int) -> None:
+    """Ask for settings, and try them fold by fold."""
     from optuna.trial import TrialState  # noqa: PLC0415
 
     trial = study.ask()
     model = family.model(seed=seed, **rounded(_suggested(trial, family.space)))
-    began, began_here = time.perf_counter(), time.process_time()
-    cut = False
-    for step, reached in enumerate(task.grade(model)):
-        saved, precision, score = reached
+    began = time.process_time()
+    for step, saved in enumerate(task.grade(model)):
         trial.report(saved, step)
         cut = step + 1 < len(task.folds) and trial.should_prune()
         if cut:
             break
-    trial.set_user_attr("average precision", precision)
     trial.set_user_attr("savings", saved)
-    trial.set_user_attr("seconds", time.process_time() - began_here)
-    trial.set_user_attr("wall", time.perf_counter() - began)
+    trial.set_user_attr("seconds", time.process_time() - began)
     if cut:
         study.tell(trial, state=TrialState.PRUNED)
     else:
-        # Scores first: a trial that is told of has them, whenever the process is killed.
-        keep.mkdir(parents=True, exist_ok=True)
-        np.save(keep / f"{trial.number}.npy", score.astype(np.float32))
         study.tell(trial, saved)
 
 

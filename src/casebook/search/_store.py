@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -41,33 +40,17 @@ class StudyError(RuntimeError):
     """A study's file cannot be used as it is."""
 
 
-@dataclass(frozen=True)
-class Made:
-    """What a study was made from: with any other, its trials would be others.
-
-    Parameters
-    ----------
-    family : str
-        Whose settings are searched.
-    digest : str
-        SHA-256 of the task, the space, the seed, our source and the libraries' versions.
-    """
-
-    family: str
-    digest: str
-
-    @classmethod
-    def of(cls, name: str, family: Family, task: Task, seed: int) -> "Made":
-        """Return what a study of a family on a task is made from."""
-        facts = [name, repr(family.space), repr(family.held), repr(family.start), task.asked, seed]
-        facts.append(repr(sorted(family.model(**family.start).get_params().items())))
-        facts += [f"{library} {_version(library)}" for library in _LIBRARIES]
-        found = hashlib.sha256(json.dumps(facts).encode())
-        for source in _SOURCES:
-            place = _HOUSES / source
-            for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
-                found.update(file.read_bytes())
-        return cls(name, found.hexdigest())
+def digest(name: str, family: Family, task: Task, seed: int) -> str:
+    """Return a SHA-256 of what a study is made from: with any other, its trials would be others."""
+    facts = [name, repr(family.space), repr(family.held), task.asked, seed]
+    facts.append(repr(sorted(family.model(**family.start).get_params().items())))
+    facts += [f"{library} {_version(library)}" for library in _LIBRARIES]
+    found = hashlib.sha256(json.dumps(facts).encode())
+    for source in _SOURCES:
+        place = _HOUSES / source
+        for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
+            found.update(file.read_bytes())
+    return found.hexdigest()
 
 
 def folder() -> Path:
@@ -96,27 +79,22 @@ def file_of(name: str, place: Path) -> Path:
     return place / f"{name.replace(' ', '-')}.db"
 
 
-def scores_of(name: str, study: Any, place: Path) -> Path:
-    """Return the folder of the scores of a study's trials: another for what it is made from."""
-    return place / f"{file_of(name, place).stem}-{study.user_attrs['made'][:12]}"
-
-
 @contextmanager
-def opened(made: Made, place: Path) -> Iterator[Any]:
+def opened(name: str, made: str, place: Path) -> Iterator[Any]:
     """Open a family's study, begun if there is none; nobody else has it open meanwhile.
 
     A study that was made from something else is set aside beside the new one.
     """
-    file = file_of(made.family, place)
+    file = file_of(name, place)
     place.mkdir(parents=True, exist_ok=True)
     with _alone(file):
-        if file.exists() and _made_from(file) != made.digest:
+        if file.exists() and _made_from(file) != made:
             file.replace(file.with_suffix(".stale.db"))
         if not file.exists():
             new = file.with_suffix(".new")
             new.unlink(missing_ok=True)
             with _study(new) as study:
-                study.set_user_attr("made", made.digest)
+                study.set_user_attr("made", made)
             new.replace(file)
         with _study(file) as study:
             _forget_interrupted(study)
