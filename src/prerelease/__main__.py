@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prerelease import __version__, use_words
 
@@ -132,39 +132,35 @@ def _parser() -> argparse.ArgumentParser:
     judge = commands.add_parser(
         "gate", help="judge scores, or the release file, by written criteria", epilog=_CODES
     )
-    judge.add_argument("--scores", type=Path, help="CSV or Parquet with time, amount, label, score")
-    judge.add_argument("--json", type=Path, help="write the verdict as JSON")
-    judge.add_argument("--html", type=Path, help="write the verdict as a page")
     tell = commands.add_parser("report", help="write one page about a file of scores")
-    tell.add_argument("scores", type=Path, help="CSV or Parquet with time, amount, label, score")
-    tell.add_argument("--reference", type=Path, help="scores of an earlier period, to see drift")
     describe = commands.add_parser("card", help="write the model card, from the release file")
-    describe.add_argument("--lock", type=Path, help="file of exact versions, to note its digest")
     for command, run in ((judge, _gate), (tell, _report), (describe, _card)):
         command.set_defaults(run=run)
-        command.add_argument(
-            "--criteria", type=Path, required=True, help="TOML: what is asked, costs, columns"
-        )
-    for command in (judge, tell):
-        command.add_argument(
-            "--column",
-            action="append",
-            default=[],
-            metavar="ROLE=NAME",
-            help="what a column is called in the file, such as label=is_fraud; may be repeated",
-        )
-    for command in (judge, describe):
-        command.add_argument(
-            "--evidence", type=Path, help="folder of the release files; default: evidence"
-        )
-        command.add_argument(
-            "--ledger", type=Path, help="uses of the test rows; default: ledger.jsonl"
-        )
-        command.add_argument("--data-digest", help="SHA-256 of the data that the release is about")
-        command.add_argument("--data", default="the release file", help="what to call the data")
-        command.add_argument("--source", help="what the ledger calls them; default: all its lines")
-    for command, name in ((tell, "report.html"), (describe, "card.html")):
-        command.add_argument("-o", "--output", type=Path, default=Path(name), help="the page")
+
+    def add(name: str, told: str, *to: argparse.ArgumentParser, **options: Any) -> None:
+        for command in to:
+            command.add_argument(*name.split(), help=told, **({"type": Path} | options))
+
+    file = "CSV or Parquet with time, amount, label, score"
+    add("--criteria", "TOML: what is asked, costs, columns", judge, tell, describe, required=True)
+    add("--scores", file, judge)
+    add("scores", file, tell)
+    add("--reference", "scores of an earlier period, to see drift", tell)
+    named = "what a column is called in the file, such as label=is_fraud; may be repeated"
+    many = {"action": "append", "default": [], "metavar": "ROLE=NAME", "type": str}
+    add("--column", named, judge, tell, **many)
+    of_release = (judge, describe)
+    add("--evidence", "folder of the release files; default: evidence", *of_release)
+    add("--ledger", "uses of the test rows; default: ledger.jsonl", *of_release)
+    add("--data-digest", "SHA-256 of the data that the release is about", *of_release, type=str)
+    add("--data", "what to call the data", *of_release, default="the release file", type=str)
+    add("--source", "what the ledger calls them; default: all its lines", *of_release, type=str)
+    add("--json", "write the verdict as JSON", judge)
+    add("--html", "write the verdict as a page", judge)
+    add("--lock", "file of exact versions, to note its digest", describe)
+    add("-o --output", "the page; default: report.html", tell, default=Path("report.html"))
+    markdown = "the card, .md for Markdown; default: card.html"
+    add("-o --output", markdown, describe, default=Path("card.html"))
     return parser
 
 

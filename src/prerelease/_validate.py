@@ -147,8 +147,10 @@ def choice(value: str, name: str, allowed: Sequence[str]) -> str:
     return value
 
 
-def text(value: str, name: str) -> str:
-    """Return text that says something."""
+def text(value: str, name: str, *, optional: bool = False) -> str:
+    """Return text that says something; where it is `optional`, it may be empty."""
+    if optional and value == "":
+        return value
     if not isinstance(value, str) or not value.strip():
         msg = f"{name} must be text that is not empty, got {value!r}."
         raise ValueError(msg)

@@ -25,25 +25,14 @@ from prerelease import _validate
 from prerelease._lock import locked
 from prerelease.intervals import Interval
 
+__all__ = ["EvidenceError", "cell_name", "conclude", "conclusions", "folder", "read", "record"]
 VARIABLE = "PRERELEASE_EVIDENCE"
 SPLITS = ("train", "valid", "development", "test", "all", "none")
 COLUMNS = {
-    "chapter": "str",
-    "claim": "str",
-    "value": "float64",
-    "low": "float64",
-    "high": "float64",
-    "level": "float64",
-    "unit": "str",
-    "n": "int64",
-    "split": "str",
-    "data_digest": "str",
-    "how": "str",
-    "method": "str",
-    "because": "str",
-    "model": "str",
-    "may_differ": "str",
-    "cell": "str",
+    **dict.fromkeys(("chapter", "claim"), "str"),
+    **dict.fromkeys(("value", "low", "high", "level"), "float64"),
+    **{"unit": "str", "n": "int64", "split": "str", "data_digest": "str", "how": "str"},
+    **dict.fromkeys(("method", "because", "model", "may_differ", "cell"), "str"),
 }
 COUNTED = "counted"
 """The method of a number that was not estimated."""
@@ -137,24 +126,16 @@ def record(  # noqa: PLR0913 - the columns of the release file
     >>> read()[["chapter", "claim", "value"]].to_dict("records")
     [{'chapter': '02', 'claim': 'frauds in the test rows', 'value': 75.0}]
     """
-    row = {
-        "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
-        "claim": _validate.text(claim, "claim"),
+    row = _row(chapter, "claim", claim, may_differ) | {
         "value": _validate.number(value, "value"),
-        "low": None,
-        "high": None,
-        "level": None,
         "unit": _validate.text(unit, "unit"),
         "n": _validate.integer(n, "n", low=1),
         "split": _validate.choice(split, "split", SPLITS),
         "data_digest": _match(data_digest, "data_digest", r"[0-9a-f]{64}", "a SHA-256"),
         "how": _validate.text(how, "how"),
         "method": COUNTED,
-        "because": _maybe(because, f"because of {claim!r}"),
-        "model": _maybe(model, f"model of {claim!r}"),
-        "may_differ": _maybe(may_differ, f"may_differ of {claim!r}"),
-        "cell": _running_cell(),
-        "answer": "",
+        "because": _validate.text(because, f"because of {claim!r}", optional=True),
+        "model": _validate.text(model, f"model of {claim!r}", optional=True),
     }
     if interval is not None:
         if value not in interval:
@@ -195,16 +176,8 @@ def conclude(
     >>> conclusions()["answer"].tolist(), len(read())
     (['the simple one'], 0)
     """
-    row = {name: None if kind == "float64" else "" for name, kind in COLUMNS.items()}
-    row |= {
-        "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
-        "claim": _validate.text(question, "question"),
-        "answer": _validate.text(answer, "answer"),
-        "may_differ": _maybe(may_differ, f"may_differ of {question!r}"),
-        "n": 1,
-        "split": "none",
-        "cell": _running_cell(),
-    }
+    row = _row(chapter, "question", question, may_differ)
+    row |= {"answer": _validate.text(answer, "answer"), "n": 1, "split": "none"}
     _replace((place or folder()) / f"{chapter}.jsonl", row)
 
 
@@ -307,9 +280,15 @@ def _match(value: str, name: str, pattern: str, words: str) -> str:
     return value
 
 
-def _maybe(value: str, name: str) -> str:
-    """Return text that may be empty, without white space around it."""
-    return _validate.text(value, name) if value != "" else value
+def _row(chapter: str, name: str, claim: str, may_differ: str) -> dict[str, Any]:
+    """Return what every row has; its numbers are none, and its other words are empty."""
+    return {column: None if kind == "float64" else "" for column, kind in COLUMNS.items()} | {
+        "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
+        "claim": _validate.text(claim, name),
+        "may_differ": _validate.text(may_differ, f"may_differ of {claim!r}", optional=True),
+        "cell": _running_cell(),
+        "answer": "",
+    }
 
 
 def _replace(file: Path, row: dict[str, Any]) -> None:
@@ -323,18 +302,14 @@ def _replace(file: Path, row: dict[str, Any]) -> None:
         kept = {old["claim"]: old for old in before if old["run"] == _RUN}
         new = row | {"folder": file.absolute().parent.name, "run": _RUN}
         kept[row["claim"]] = new | {"digest": _digest(new)}
-        _write(file, [json.dumps(one, ensure_ascii=False, sort_keys=True) for one in kept.values()])
+        lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) for one in kept.values()]
+        whole = file.with_name(f".{file.name}.new")  # written to its end, or not at all
+        with whole.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write("\n".join(lines) + "\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        whole.replace(file)
         _BEGUN.add((_RUN, file))
-
-
-def _write(file: Path, lines: list[str]) -> None:
-    """Write a file whole or not at all."""
-    new = file.with_name(f".{file.name}.new")
-    with new.open("w", encoding="utf-8", newline="\n") as handle:
-        handle.write("\n".join(lines) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-    new.replace(file)
 
 
 def _digest(row: dict[str, Any]) -> str:

@@ -19,13 +19,11 @@ import pandas as pd
 
 from prerelease._lock import locked
 
+__all__ = ["LedgerError", "append", "path", "read", "repair"]
 VARIABLE = "PRERELEASE_LEDGER"
 START = "0" * 64
-FIELDS = (
-    *("who", "when", "why", "kind", "data_digest", "source"),
-    *("n_rows", "n_positive", "criteria"),
-)
-_OWN = {"when", "criteria"}
+GIVEN = ("who", "why", "kind", "data_digest", "source", "n_rows", "n_positive")
+FIELDS = (*GIVEN, "when", "criteria")
 
 
 class LedgerError(ValueError):
@@ -55,8 +53,7 @@ def append(entry: dict[str, Any], *, criteria: Path, file: Path | None = None) -
     Parameters
     ----------
     entry : dict
-        The values of `FIELDS` but ``when``, which the ledger's own clock gives (UTC), and
-        ``criteria``.
+        The values of `GIVEN`; the ledger's own clock says when (UTC).
     criteria : pathlib.Path
         What the release is going to be judged by: its SHA-256 stands in the line.
     file : pathlib.Path, optional
@@ -85,9 +82,8 @@ def append(entry: dict[str, Any], *, criteria: Path, file: Path | None = None) -
     >>> line["previous"] == START, len(read())
     (True, 1)
     """
-    expected = set(FIELDS) - _OWN
-    if set(entry) != expected:
-        msg = f"A ledger entry must have the fields {sorted(expected)}, got {sorted(entry)}."
+    if set(entry) != set(GIVEN):
+        msg = f"A ledger entry must have the fields {sorted(GIVEN)}, got {sorted(entry)}."
         raise ValueError(msg)
     file = file or path()
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -131,9 +127,8 @@ def read(file: Path | None = None) -> pd.DataFrame:
     0
     """
     file = file or path()
-    if not file.exists():
-        lines = []
-    else:
+    lines = []
+    if file.exists():
         with locked(file):
             lines = _parse(file)
     frame = pd.DataFrame(lines, columns=list(FIELDS))
@@ -217,24 +212,19 @@ def _parse(file: Path) -> list[dict[str, Any]]:
         )
         raise LedgerError(msg)
     lines: list[dict[str, Any]] = []
-    previous = START
     for number, raw in enumerate(content.splitlines(), start=1):
-        line = _decode(raw)
-        if line is None or line.get("previous") != previous or line.get("digest") != _digest(line):
+        try:
+            line = json.loads(raw)
+            whole = line["digest"] == _digest(line)
+            whole &= line["previous"] == (lines[-1]["digest"] if lines else START)
+        except (ValueError, TypeError, KeyError):
+            whole = False
+        if not whole:
             msg = (
                 f"Line {number} of {file} is not what was written there, or a line before it is "
                 "missing. The ledger is append-only: bring back an unedited copy, or move the "
                 "file away and say in the release why its history begins again."
             )
             raise LedgerError(msg)
-        previous = line["digest"]
         lines.append(line)
     return lines
-
-
-def _decode(raw: bytes) -> dict[str, Any] | None:
-    try:
-        line = json.loads(raw)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) else None
