@@ -15,6 +15,7 @@ from functools import reduce
 from itertools import product
 from operator import sub
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
@@ -28,8 +29,8 @@ from casebook import conventions, data, evidence, leaks, mode, models, progress,
 from prerelease import costs, explain, intervals, serving
 from prerelease import uncertainty as doubt
 from prerelease.losses import correct_weighting
+from prerelease.plots import COLOURS, INK, show, use_style
 from prerelease.plots import explain as figures
-from prerelease.plots import show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -726,11 +727,36 @@ lift = doubt.mean_intervals(
     gained, gained.index, level=intervals.joint_level(len(STRENGTHS) - 1)
 ).rename(columns={"mean": "estimate"})
 
+# %% tags=["hide-input"]
+figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5.0, 5.4), height_ratios=(3, 2))
+places = {strength: place for place, strength in enumerate(lift.index)}
+looks = zip(COLOURS.values(), "oDs^", ("-", "-.", "--", ":"), strict=False)
+for shift, (method, part) in zip(
+    (-0.135, -0.045, 0.045, 0.135), shares.groupby("method", sort=False), strict=False
+):
+    colour, marker, line = next(looks)
+    x = part["strength"].map(places) + shift
+    above.vlines(x, part["low"], part["high"], color=colour, lw=2, alpha=0.4)
+    above.plot(x, part["estimate"], color=colour, marker=marker, ls=line, ms=5, label=method)
+above.axhline(0.1, color=INK["light"], lw=1, ls=(0, (2, 3)))
+above.text(
+    0.99, 0.12, "by chance", ha="right", fontsize="small", transform=above.get_yaxis_transform()
+)
+above.set(title="At what strength is a planted leak found?", ylabel="share of plantings found")
+figure.legend(loc="outside lower center", ncols=4)
+x = [places[strength] for strength in lift.index]
+below.vlines(x, lift["low"], lift["high"], color=COLOURS["grey"], lw=3, alpha=0.6)
+below.plot(x, lift["estimate"], "o-", color=COLOURS["grey"])
+below.axhline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
+below.set(
+    ylabel="average precision\ngained by the leak",
+    xlabel="strength of the leak (standard deviations)",
+)
+below.set_xticks(x, [f"{strength:g}" for strength in lift.index])
+
 # %% tags=["remove-input"]
 show(
-    figures.dose_response(
-        shares, lift, chance=0.1, title="At what strength is a planted leak found?"
-    ),
+    figure,
     alt=(
         "Share of plantings found by strength of the leak. "
         + " ".join(
@@ -1053,13 +1079,19 @@ one = many[march]
 between_them = train[train["Time"].between(one["Time"].iloc[0], one["Time"].iloc[-1])]
 others = between_them[(between_them["Class"] == 0)].iloc[:: max(1, len(between_them) // len(one))]
 display(told.set_index("amount (€)"))
+figure, axes = plt.subplots(figsize=(5.0, 3.6))
+minutes = (one["Time"] - one["Time"].iloc[0]) / 60
+looks = zip(COLOURS.values(), "oDs^", ("-", "-.", "--", ":"), strict=False)
+for column, (colour, marker, line) in zip(("V14", "V4", "V17", "V10"), looks, strict=True):
+    axes.plot(minutes, one[column], color=colour, marker=marker, ls=line, ms=4, lw=1)
+    axes.axhline(X.loc[y == 0, column].median(), color=colour, lw=0.8, ls=(0, (1, 3)))
+    axes.text(minutes.iloc[-1] + 1, one[column].iloc[-1], column, va="center")
+axes.set(title=f"What do {len(one)} frauds of {march[0]:.2f} € have in common?")
+axes.set_xlabel("minutes since the first payment of the series")
+axes.set_ylabel("value (no unit);\ndotted: median of honest payments")
+axes.margins(x=0.09)
 show(
-    figures.stairs(
-        (one["Time"] - one["Time"].iloc[0]) / 60,
-        one[["V14", "V4", "V17", "V10"]],
-        title=f"What do {len(one)} frauds of {march[0]:.2f} € have in common?",
-        others=X[y == 0].median()[["V14", "V4", "V17", "V10"]],
-    ),
+    figure,
     alt=(
         f"Four components of {len(one)} frauds of {march[0]:.2f} euros over "
         f"{(one['Time'].iloc[-1] - one['Time'].iloc[0]) / 60:.0f} minutes, step by step: "

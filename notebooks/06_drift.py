@@ -15,10 +15,12 @@ from collections import defaultdict
 from functools import cache
 from itertools import chain, combinations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 from lightgbm import LGBMClassifier
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
@@ -44,8 +46,8 @@ from casebook.laboratory import Shift
 from casebook.plots import leaks as lines
 from casebook.plots import retraining as policy_figures
 from prerelease import calibration, costs, drift, intervals, losses, serving
+from prerelease.plots import COLOURS, INK, show, use_style
 from prerelease.plots import drift as figures
-from prerelease.plots import show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -192,8 +194,16 @@ growing = pd.DataFrame(
 
 # %% tags=["remove-input"]
 turns = {name: growing.index[np.argmax(column < 0.05)] for name, column in growing.items()}
+figure, axes = plt.subplots(figsize=(5.0, 3.8))
+for (name, column), colour, marker in zip(growing.items(), COLOURS.values(), "oDs", strict=False):
+    axes.plot(column.clip(lower=1e-12), marker=marker, color=colour, label=name)
+axes.axhline(0.05, color=INK["light"], lw=1, ls=(0, (4, 3)))
+axes.set(title="How much of a p-value is the number of rows?", xlabel="rows in each sample")
+axes.set(xscale="log", yscale="log", ylim=(5e-13, 2), ylabel="p-value (median of draws)")
+axes.xaxis.set_major_formatter("{x:,.0f}")
+figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
 show(
-    figures.p_against_n(growing, title="How much of a p-value is the number of rows?"),
+    figure,
     alt="Median p-value of Kolmogorov-Smirnov against the number of rows drawn from each period, for three inputs. "
     + "; ".join(
         f"{name} falls below 0.05 "
@@ -375,7 +385,7 @@ first_checks += ["FeatureLabelCorrelationChange", "FeatureDrift", "LabelDrift", 
 SEED = {"random_state": 0}
 every = 5 if mode.is_quick() else 1
 before, today = train[::every], valid[::every]
-suite = deepchecks.train_test_validation(
+suite = deepchecks.validation(
     before[columns], today[columns], only=first_checks,
     settings={"FeatureLabelCorrelationChange": SEED}, progress=progress.line("Train-test validation"),
 )  # fmt: skip
@@ -384,16 +394,16 @@ suite = deepchecks.train_test_validation(
 # %%
 def evaluate(only, **settings):
     """Run single checks of the model evaluation with settings of their own."""
-    return deepchecks.model_evaluation(
-        before[columns], today[columns], model,
+    return deepchecks.validation(
+        before[columns], today[columns], model=model,
         importance=importance, only=only, settings=settings,
     )  # fmt: skip
 
 
 usual_checks = ["RocReport", "ConfusionMatrixReport", "PredictionDrift", "SimpleModelComparison"]
 usual_checks += ["CalibrationScore", "UnusedFeatures", "ModelInferenceTime"]
-suite_2 = deepchecks.model_evaluation(
-    before[columns], today[columns], model, importance=importance, only=usual_checks,
+suite_2 = deepchecks.validation(
+    before[columns], today[columns], model=model, importance=importance, only=usual_checks,
     progress=progress.line("Model evaluation"),
 )  # fmt: skip
 
@@ -429,7 +439,7 @@ pd.DataFrame(
 # %%
 says = suite.drop_duplicates("check").set_index("check")["value"]
 theirs = pd.Series({name: value["Drift score"] for name, value in says["FeatureDrift"].items()})
-exact = deepchecks.train_test_validation(
+exact = deepchecks.validation(
     before[columns], today[columns], only=["FeatureDrift"],
     settings={"FeatureDrift": {"n_samples": None}},
 )["value"][0]  # fmt: skip
@@ -468,8 +478,8 @@ def with_frauds(frame, check, **settings):
     there = [name for name in columns if name in frame]
     sides = before[there], frame[there]
     if check == "PredictionDrift":
-        return deepchecks.model_evaluation(*sides, model, importance=importance, **options).iloc[0]
-    return deepchecks.train_test_validation(*sides, **options).iloc[0]
+        options |= {"model": model, "importance": importance}
+    return deepchecks.validation(*sides, **options).iloc[0]
 
 
 # %%
@@ -880,9 +890,7 @@ their_sample = reference[columns].sample(min(10_000, len(reference)), random_sta
 
 def their_domain(window):
     """Return the drift score of Deepchecks' MultivariateDrift."""
-    result = deepchecks.train_test_validation(
-        their_sample, window[columns], only=["MultivariateDrift"]
-    )
+    result = deepchecks.validation(their_sample, window[columns], only=["MultivariateDrift"])
     return result["value"][0]["domain_classifier_drift_score"]
 
 
@@ -922,8 +930,24 @@ grid = (
 )
 
 # %% tags=["remove-input"]
+figure, axes = plt.subplots(figsize=(6.2, 1.6 + 0.3 * len(grid)))
+fade = LinearSegmentedColormap.from_list("fade", [to_rgba(COLOURS["blue"], a) for a in (0, 1)])
+axes.pcolormesh(grid, cmap=fade, vmin=0, vmax=1)
+for (row, column), alarmed in np.ndenumerate(grid):
+    # So that the eye finds who sees what: the share where it is one half or more, and at rest.
+    if column == 0 or alarmed >= 0.5:
+        axes.text(
+            column + 0.5, row + 0.5, f"{100 * alarmed:.0f}", ha="center", va="center", fontsize=8
+        )
+axes.set_title("Who sees what? Hours with an alarm, in %")
+axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns, rotation=90, fontsize=8)
+axes.set_yticks(np.arange(len(grid)) + 0.5, grid.index, fontsize=8)
+axes.invert_yaxis()
+axes.tick_params(length=0)
+axes.grid(visible=False)
+axes.spines[:].set_visible(False)
 show(
-    figures.power_grid(grid, title="Who sees what? Hours with an alarm, in %"),
+    figure,
     alt="Share of windows of an hour with an alarm, by detector and shift. "
     + "; ".join(
         f"{name}: " + ", ".join(f"{shift} {share:.0%}" for shift, share in row.items())
@@ -1065,12 +1089,25 @@ price = pd.DataFrame(price).set_index("shift")
 agree = price[["score", "weighted"]].corrwith(price["euros"], method="kendall")
 
 # %% tags=["remove-input"]
+looks = dict(zip(price["kind"].unique(), zip(COLOURS.values(), "oDs^v", strict=True), strict=False))
+ranked = price.sort_values("score", kind="stable")
+figure, axes = plt.subplots(figsize=(5.4, 1.4 + 0.3 * len(price)))
+axes.axvline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
+for place, row in enumerate(ranked.itertuples()):
+    colour, marker = looks[row.kind]
+    axes.hlines(place, row.low, row.high, color=colour, lw=4, alpha=0.45)
+    axes.plot(row.euros, place, marker, color=colour)
+axes.set(title="Do large drift scores cost much?", ylabel="shift: largest KS distance of any input")
+axes.set(xlabel="costs more by (€ per 1,000 payments)", ylim=(len(price) - 0.5, -0.5))
+axes.set_yticks(
+    range(len(price)), [f"{name}: {score:.2f}" for name, score in ranked["score"].items()]
+)
+axes.set_xscale("symlog", linthresh=10)
+axes.xaxis.set_major_formatter("{x:,.10g}")
+axes.tick_params(axis="y", length=0)
+axes.grid(visible=False, axis="y")
 show(
-    figures.euros_by_score(
-        price,
-        title="Do large drift scores cost much?",
-        unit="largest KS distance of any input",
-    ),
+    figure,
     alt="Extra cost in € per 1,000 payments against the largest distance of any input: "
     + "; ".join(f"{name} {row.score:.2f}, {row.euros:+z.0f} €" for name, row in price.iterrows())
     + ".",
@@ -1600,7 +1637,7 @@ even = {
 pd.DataFrame(even).T.rename_axis("label delay (days)").add_suffix(": never is as cheap at (€ each)")
 
 # %% tags=["hide-input"]
-flips = retraining.cheapest_by_price(bills, leave_out=["oracle"])
+flips = retraining.cheapest_by_price(bills)
 flips["price"] = [
     f"above {row.above:,.0f} €"
     if np.isinf(row.up_to)

@@ -61,25 +61,6 @@ def test_a_waterfall_goes_from_the_base_to_the_score():
     assert list(axes.lines[-1].get_xdata()) == [-6.0]
 
 
-def test_dose_response_draws_a_line_a_method_and_the_gain_below():
-    found = pd.DataFrame(
-        [
-            {"strength": s, "method": m, "estimate": s / 2, "low": 0.0, "high": 1.0}
-            for s in (0.0, 2.0)
-            for m in ("gain", "SHAP")
-        ]
-    )
-    worth = pd.DataFrame(
-        {"estimate": [0.0, 0.1], "low": [0, 0.05], "high": [0, 0.2]}, index=[0.0, 2.0]
-    )
-    figure = explain.dose_response(found, worth, chance=0.1, title="When?")
-    above, below = figure.axes
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["gain", "SHAP"]
-    assert above.lines[1].get_ydata().tolist() == [0.0, 1.0]
-    assert [label.get_text() for label in below.get_xticklabels()] == ["0", "2"]
-    assert below.lines[0].get_ydata().tolist() == [0.0, 0.1]
-
-
 def test_a_beeswarm_keeps_every_row_and_its_contribution():
     rng = np.random.default_rng(0)
     contributions = pd.DataFrame(rng.normal(size=(30, 2)), columns=["a", "b"])
@@ -92,19 +73,11 @@ def test_a_beeswarm_keeps_every_row_and_its_contribution():
     assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "a"]
 
 
-def test_stairs_draw_each_column_over_time_and_the_others_level():
-    values = pd.DataFrame({"V14": [-9.0, -8.0], "V4": [6.0, 6.1]})
-    axes = explain.stairs([0, 5], values, title="How?", others={"V14": 0.1, "V4": -0.1}).axes[0]
-    assert [text.get_text() for text in axes.texts] == ["V14", "V4"]
-    assert axes.lines[0].get_ydata().tolist() == [-9.0, -8.0]
-    assert set(axes.lines[1].get_ydata()) == {0.1}
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: explain.rank_matrix(pd.DataFrame(), title="?"), "number of readings"),
-        (lambda: explain.importance({}, title="?", unit="", columns=["a"]), "number of readings"),
+        (lambda: explain.importance({}, title="?", unit="", columns=["a"]), "from 1 to 5, got 0"),
         (
             lambda: explain.importance({"a": {}}, title="?", unit="", columns=[]),
             "number of columns",
@@ -115,10 +88,6 @@ def test_stairs_draw_each_column_over_time_and_the_others_level():
                 unit="",
             ),
             "same length",
-        ),
-        (
-            lambda: explain.stairs([0], pd.DataFrame([range(6)]), title="?", others={}),
-            "number of columns",
         ),
     ],
 )  # fmt: skip
