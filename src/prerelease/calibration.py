@@ -17,7 +17,7 @@ from prerelease.losses import check_promises, log_losses
 
 Floats = NDArray[np.float64]
 METHODS = ("sigmoid", "temperature", "isotonic", "Venn-Abers")
-__all__ = ["METHODS", "decompose", "expected_calibration_error", "fit", "reliability_table"]
+__all__ = ["decompose", "expected_calibration_error", "fit", "reliability_table"]
 _EDGE = 1e-15
 
 

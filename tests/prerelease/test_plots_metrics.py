@@ -36,7 +36,7 @@ def test_curves_of_precision_lie_over_named_lines_of_equal_cost():
     )
     figure = metrics.precision_recall(
         {"a": curve},
-        {234.0: [0.1, 0.1, 0.1], 50.0: [np.nan, 0.9, 0.5]},
+        {234.0: [0.1, 0.1, 0.1], 50.0: [np.nan, 0.9, 0.5], 1.0: [np.nan] * 3},
         recall=[0.1, 0.2, 1],
         chosen=0.5,
         title="?",

@@ -43,7 +43,8 @@ def precision_recall(
     Returns
     -------
     matplotlib.figure.Figure
-        Each line is named by its cost, where it leaves the axes.
+        Each line is named by its cost, where it leaves the axes; one without any precision is
+        left out.
 
     Raises
     ------
@@ -60,9 +61,11 @@ def precision_recall(
     colours = palette(len(curves))
     figure, axes = plt.subplots(figsize=(5.0, 3.6))
     for cost, precision in lines.items():
+        reached = np.asarray(recall)[np.isfinite(precision)]
+        if not len(reached):  # so little it costs at no precision
+            continue
         axes.plot(recall, precision, color=INK["light"], lw=0.8, ls=":")
-        name = words().amount(cost)
-        begins = np.asarray(recall)[np.isfinite(precision)][0]
+        name, begins = words().amount(cost), reached[0]
         if begins == recall[0]:  # level: it leaves the axes to the right
             note(axes, name, (1, precision[-1]), (4, 0), along="y", va="center")
         else:
