@@ -167,7 +167,7 @@ def agreement(df) -> list[dict]:
         }
         for key, (own, other) in found.items():
             gaps[key] = max(gaps[key], abs(own - other) / max(1.0, abs(other)))
-    checked = deepchecks.train_test_validation(
+    checked = deepchecks.validation(
         reference, current, only=["FeatureDrift"], settings={"FeatureDrift": {"n_samples": None}}
     )["value"][0]
     gaps["KS, Deepchecks"] = max(

@@ -946,6 +946,8 @@ axes.invert_yaxis()
 axes.tick_params(length=0)
 axes.grid(visible=False)
 axes.spines[:].set_visible(False)
+
+# %% tags=["remove-input"]
 show(
     figure,
     alt="Share of windows of an hour with an alarm, by detector and shift. "
@@ -1106,6 +1108,8 @@ axes.set_xscale("symlog", linthresh=10)
 axes.xaxis.set_major_formatter("{x:,.10g}")
 axes.tick_params(axis="y", length=0)
 axes.grid(visible=False, axis="y")
+
+# %% tags=["remove-input"]
 show(
     figure,
     alt="Extra cost in € per 1,000 payments against the largest distance of any input: "
@@ -1764,13 +1768,13 @@ Markdown(
 
 # %%
 duties = {
-    "reported frauds": monitoring.Duty(
+    "reported frauds": (
         "frauds reported a day, mean of the window", "fraud team, lead analyst",
         "Read the reports of the window: one pattern or many? Look for it among accepted payments."),
-    "inputs": monitoring.Duty(
+    "inputs": (
         "largest distance of an input from the reference week (0 to 1)", "data engineering, on call",
         "Name the input. Ask the owner of its feed: broken or new? Repair what is broken."),
-    "blocked": monitoring.Duty(
+    "blocked": (
         "change of blocked payments a day (difference of roots)", "review team, shift lead",
         "Check the queue and the staff; compare with the other two signals."),
 }  # fmt: skip
@@ -1783,7 +1787,12 @@ plan = monitoring.plan(
 )  # fmt: skip
 
 # %% tags=["hide-input"]
-Markdown(monitoring.sheet(plan))
+Markdown(
+    "\n\n".join(
+        "\n".join([f"**{name}**", "", *(f"- *{what}*: {told}" for what, told in row.items())])
+        for name, row in plan.iterrows()
+    )
+)
 
 # %% [markdown]
 # Two lines that no result gives. The plan has an owner, too, and a date on which its thresholds are set anew, since they were set on yesterday's calm. And every retrained model passes the same {term}`gate` as the first: chapter 07.

@@ -1,7 +1,6 @@
 """The contract with Deepchecks: what moves in it should fail here, by name."""
 
 import inspect
-import json
 import os
 import subprocess
 import sys
@@ -13,8 +12,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from casebook.adapters import deepchecks
+from casebook.adapters._contract import ToolError
 from casebook.adapters._deepchecks_words import COLUMNS, in_words
-from casebook.adapters._numpy_1 import NUMPY_1_NAMES, numpy_1_names
+from casebook.adapters.deepchecks import NUMPY_1_NAMES, numpy_1_names
 from prerelease import drift
 
 CHECKS = [
@@ -52,15 +52,8 @@ def told():
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory):
-    return tmp_path_factory.mktemp("deepchecks") / "raw.json"
-
-
-@pytest.fixture(scope="module")
-def table(payments, told, raw):
-    return deepchecks.data_integrity(
-        payments, progress=lambda *what: told.append(what), json_path=raw
-    )
+def table(payments, told):
+    return deepchecks.data_integrity(payments, progress=lambda *what: told.append(what))
 
 
 def status(frame, check):
@@ -100,13 +93,6 @@ def test_values_have_the_shapes_that_chapter_00_reads(table, payments):
 def test_progress_is_told_once_a_check(table, told):
     assert [number for number, _, _ in told] == list(range(1, len(table) + 1))
     assert {total for _, total, _ in told} == {len(CHECKS)}
-
-
-def test_raw_results_are_json_with_an_entry_a_check(table, raw):
-    entries = json.loads(raw.read_text(encoding="utf-8"))
-    names = [entry["check"]["name"].replace(" ", "").replace("-", "") for entry in entries]
-    assert names == table["check"].tolist()
-    assert all({"header", "value", "conditions_results"} <= entry.keys() for entry in entries)
 
 
 def test_two_runs_give_the_same_table(table, payments):
@@ -194,14 +180,14 @@ def fitted(payments):
 
 @pytest.fixture(scope="module")
 def validated(payments, later):
-    return deepchecks.train_test_validation(payments, later)
+    return deepchecks.validation(payments, later)
 
 
 def evaluated(payments, later, fitted, **options):
     importance = dict.fromkeys(["V1", "V2", "V3", "Amount"], 0.25)
     columns = ["Time", *importance, "Class"]
-    return deepchecks.model_evaluation(
-        payments[columns], later[columns], fitted, importance=importance, **options
+    return deepchecks.validation(
+        payments[columns], later[columns], model=fitted, importance=importance, **options
     )
 
 
@@ -221,7 +207,7 @@ def test_values_have_the_shapes_that_chapter_06_reads(validated, payments, later
 
 def test_findings_are_told_in_words(payments, later):
     moved = later.assign(**{name: later[name] + 9 for name in ("V1", "V2", "V3", "Amount")})
-    found = deepchecks.train_test_validation(payments, moved, only=["FeatureDrift"])["found"][0]
+    found = deepchecks.validation(payments, moved, only=["FeatureDrift"])["found"][0]
     assert found.startswith("Failed for 4 out of")
     assert found.endswith(" and 1 more")
     assert not set("{}\n'") & set(found)
@@ -254,18 +240,18 @@ def test_rows_that_are_in_both_frames_are_known_by_their_index(validated, paymen
     only = ["IndexTrainTestLeakage"]
     assert validated.set_index("check").loc["IndexTrainTestLeakage", "status"] == "pass"
     mixed = later.set_axis(range(200, 600))
-    found = deepchecks.train_test_validation(payments, mixed, only=only)
+    found = deepchecks.validation(payments, mixed, only=only)
     assert found["status"].tolist() == ["fail"]
 
 
 def test_rows_that_were_drawn_twice_can_be_compared(payments, later):
     twice = later.iloc[[0, 0, *range(1, 399)]]
-    found = deepchecks.train_test_validation(payments, twice, only=["FeatureDrift"])
+    found = deepchecks.validation(payments, twice, only=["FeatureDrift"])
     assert found["status"].tolist() == ["pass"]
 
 
 def test_settings_reach_one_check_and_leave_its_condition(payments, later):
-    found = deepchecks.train_test_validation(
+    found = deepchecks.validation(
         payments,
         later.assign(Amount=later["Amount"] * 100),
         only=["FeatureDrift"],
@@ -297,14 +283,9 @@ def test_known_flaw_a_rare_class_cannot_score_high_merged_or_not(share, before):
 
 def test_label_drift_is_what_the_check_says(payments, later):
     more = later.assign(Class=(np.arange(400) % 4 == 0).astype(int))
-    found = deepchecks.train_test_validation(payments, more, only=["LabelDrift"])
+    found = deepchecks.validation(payments, more, only=["LabelDrift"])
     ours = deepchecks.label_drift(payments["Class"], more["Class"])
     assert found["value"][0]["Drift score"] == pytest.approx(ours, abs=1e-12)
-
-
-def test_psi_of_counts_agrees_with_ours():
-    p, q = [500, 300, 150, 49, 1], [400, 350, 150, 99, 1]
-    assert deepchecks.category_psi(p, q) == pytest.approx(drift.psi(p, q, floor=0.01), abs=1e-9)
 
 
 def test_the_evaluation_suite_still_has_the_checks_that_chapter_06_runs(payments, later, fitted):
@@ -328,13 +309,13 @@ def test_prediction_drift_is_the_distance_of_probabilities(payments, later, fitt
 def test_an_unknown_check_of_the_validation_is_refused_by_name(payments, later, argument):
     named = {"only": ["Nonsense"], "settings": {"Nonsense": {}}}[argument]
     with pytest.raises(ValueError, match=f"{argument} must name checks out of .*got Nonsense"):
-        deepchecks.train_test_validation(payments, later, **{argument: named})
+        deepchecks.validation(payments, later, **{argument: named})
 
 
 @pytest.mark.parametrize("column", ["Time", "Class"])
 def test_the_validation_needs_its_columns_on_both_sides(payments, later, column):
     with pytest.raises(ValueError, match=f"{column!r}.* missing"):
-        deepchecks.train_test_validation(payments, later.drop(columns=column))
+        deepchecks.validation(payments, later.drop(columns=column))
 
 
 def test_numpy_has_its_old_names_only_inside():
@@ -373,6 +354,22 @@ def test_an_unknown_check_is_refused_by_name(payments):
 def test_a_missing_column_is_refused_by_name(payments, column):
     with pytest.raises(ValueError, match=f"{column!r}.* missing"):
         deepchecks.data_integrity(payments.drop(columns=column))
+
+
+def test_a_newer_version_that_lacks_something_is_told_in_one_sentence(table, payments, monkeypatch):
+    assert len(table) == len(CHECKS)
+    from deepchecks.tabular import suites  # noqa: PLC0415 - imported after the adapter has done so
+
+    monkeypatch.delattr(suites, "data_integrity")
+    with pytest.raises(AttributeError):  # the known version: told as it is
+        deepchecks.data_integrity(payments)
+    monkeypatch.setattr("casebook.adapters._contract.version", lambda _: "0.20.0")
+    with pytest.raises(
+        ToolError, match=r"^deepchecks 0\.20\.0 is installed, and .*data_integ"
+    ) as told:
+        deepchecks.data_integrity(payments)
+    assert f"pip install deepchecks=={deepchecks.VERSION}" in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 def test_deepchecks_is_imported_late_quietly_and_without_telemetry(tmp_path):

@@ -74,7 +74,7 @@ def in_words(details: str) -> str:
     """
     line = " ".join(details.split())
     line = _PRINTED.sub(_listed, line)
-    return _SCIENTIFIC.sub(lambda found: _plain(float(found[0])), line)
+    return _SCIENTIFIC.sub(_plain, line)
 
 
 def _listed(found: re.Match[str]) -> str:
@@ -97,5 +97,5 @@ def _size(value: Any) -> float:
     return float(found[0]) if found else 0.0
 
 
-def _plain(value: float) -> str:
-    return np.format_float_positional(value, precision=3, fractional=False, trim="-")
+def _plain(found: re.Match[str]) -> str:
+    return np.format_float_positional(float(found[0]), precision=3, fractional=False, trim="-")

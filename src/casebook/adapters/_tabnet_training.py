@@ -12,18 +12,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._contract import contract
+
+VERSION = "4.1.0"
+
 
 @contextmanager
-def torch_at_home(n_jobs: int) -> Iterator[None]:
-    """Let torch run: without gradients' leftovers, its seed and its threads as they were."""
+def torch_at_home() -> Iterator[None]:
+    """Let torch run: without gradients' leftovers, its seed and its threads as they were.
+
+    With other numbers of threads than one, sums are rounded otherwise, and the model is another.
+    A version of pytorch-tabnet that lacks what is needed here is told in one sentence.
+    """
     import torch  # noqa: PLC0415
 
     before = torch.get_num_threads()
-    torch.set_num_threads(n_jobs)
+    torch.set_num_threads(1)
     # The training stops by our own watch, so this warning is wrong. To take the filter away
     # again would not be safe where other threads warn.
     warnings.filterwarnings("ignore", message="No early stopping will be performed")
-    with torch.random.fork_rng(devices=[]):
+    with contract("pytorch-tabnet", VERSION), torch.random.fork_rng(devices=[]):
         try:
             yield
         finally:

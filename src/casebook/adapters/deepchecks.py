@@ -3,35 +3,63 @@
 It is imported only when a function here is called, which takes 7 to 15 seconds.
 """
 
-import json
 import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from casebook.adapters._deepchecks_words import tidy
-from casebook.adapters._numpy_1 import numpy_1_names
 from prerelease import _validate
+
+from ._contract import contract
+from ._deepchecks_words import tidy
 
 VERSION = "0.19.1"
 PPS_ROWS = 5_000
 """Rows that the predictive power score draws unless told ``ppscore_params={"sample": None}``."""
+# Deepchecks uses these names while it runs, not only at its import.
+NUMPY_1_NAMES = {"Inf": np.inf, "NaN": np.nan, "NINF": -np.inf, "PINF": np.inf}
 SUITES = ("data_integrity", "train_test_validation", "model_evaluation")
 
 
 @contextmanager
+def numpy_1_names() -> Iterator[None]:
+    """Give numpy the names back that version 2 dropped, for the length of a with statement.
+
+    Names that numpy has of itself are left as they are, and only those given are taken away.
+
+    Examples
+    --------
+    >>> with numpy_1_names():
+    ...     np.PINF
+    inf
+    >>> hasattr(np, "PINF")
+    False
+    """
+    given = [name for name in NUMPY_1_NAMES if name not in vars(np)]
+    for name in given:
+        setattr(np, name, NUMPY_1_NAMES[name])
+    try:
+        yield
+    finally:
+        for name in given:
+            delattr(np, name)
+
+
+@contextmanager
 def _at_home() -> Iterator[None]:
-    """Let Deepchecks run: no telemetry, no progress bars of its own, numpy 1's names."""
+    """Let Deepchecks run: no telemetry, no progress bars of its own, numpy 1's names.
+
+    A version that lacks what is needed here, or none at all, is told in one sentence.
+    """
     os.environ["DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY"] = "1"
     os.environ["DO_NOT_TRACK"] = "1"
-    with warnings.catch_warnings(), numpy_1_names():
+    with contract("deepchecks", VERSION), warnings.catch_warnings(), numpy_1_names():
         # It warns of its own old calls (pkg_resources, pandas), which no reader here can mend.
         warnings.simplefilter("ignore")
         from deepchecks.utils.logger import get_verbosity, set_verbosity  # noqa: PLC0415
@@ -50,7 +78,7 @@ def checks_of(suite: str) -> list[str]:
     Parameters
     ----------
     suite : {"data_integrity", "train_test_validation", "model_evaluation"}
-        The name of its function here and in Deepchecks.
+        The name of its function in Deepchecks.
 
     Returns
     -------
@@ -69,7 +97,7 @@ def checks_of(suite: str) -> list[str]:
     """
     _validate.choice(suite, "suite", SUITES)
     with _at_home():
-        return [type(check).__name__ for check in _checks(suite, None, {})]
+        return [type(check).__name__ for check in _checks(suite)]
 
 
 def data_integrity(
@@ -77,7 +105,6 @@ def data_integrity(
     *,
     only: Sequence[str] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
-    json_path: str | Path | None = None,
     **settings: Any,
 ) -> pd.DataFrame:
     """Run Deepchecks' data-integrity suite, with its own conditions, and tidy what it says.
@@ -90,8 +117,6 @@ def data_integrity(
         Class names of the checks to run, such as ``"DataDuplicates"``; all twelve by default.
     progress : callable, optional
         Called before each check with its number (from 1), the number of checks and its name.
-    json_path : str or pathlib.Path, optional
-        A file to write the raw results to, as a JSON list with one object a check.
     **settings
         Passed to every check that is run, such as ``n_samples=5_000``. ``timeout=0`` is set
         unless given: else the outlier check leaves itself out on a slow or busy machine.
@@ -126,31 +151,37 @@ def data_integrity(
     >>> table.loc[0, ["check", "status"]].tolist()
     ['IsSingleValue', 'fail']
     """
-    _columns(df)
     with _at_home():
         checks = _checks("data_integrity", only, {"timeout": 0, **settings})
-        results = _run_all(checks, {"dataset": _dataset(df)}, progress)
-        if json_path is not None:
-            raw = [json.loads(result.to_json()) for result in results]
-            Path(json_path).write_text(json.dumps(raw, indent=1), encoding="utf-8")
-        return tidy(results)
+        return _run_all(checks, {"dataset": _dataset(df.reset_index(drop=True))}, progress)
 
 
-def train_test_validation(
+def validation(  # noqa: PLR0913 - each option is a decision about the run
     reference: pd.DataFrame,
     current: pd.DataFrame,
     *,
+    model: Any = None,
+    importance: Mapping[str, float] | None = None,
     only: Sequence[str] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> pd.DataFrame:
-    """Run Deepchecks' train-test validation suite: leaks between both, and drift.
+    """Run Deepchecks' train-test validation suite or, with a model, its model evaluation.
+
+    The first looks for leaks between both sides and for drift; the second for performance, drift
+    of predictions and weak segments.
 
     Parameters
     ----------
     reference, current : pandas.DataFrame
         Both with ``Time`` (seconds since the first row), ``Class`` (0 or 1) and the same
-        numeric features.
+        numeric features: with a model its inputs, in its order.
+    model : object, optional
+        A fitted scikit-learn classifier of these inputs.
+    importance : mapping of str to float, optional
+        Of each input of the model, adding up to 1. Without it Deepchecks permutes every column
+        of a model that tells none, or leaves checks out without saying so when it expects that
+        to be slow.
     only : sequence of str, optional
         Class names of the checks to run, such as ``"FeatureDrift"``; all by default.
     settings : mapping of str to mapping, optional
@@ -171,73 +202,24 @@ def train_test_validation(
 
     Notes
     -----
-    No importance of features is computed for the multivariate check, which takes ten times
-    longer with it and does not become another number.
+    Without a model no importance of features is computed for the multivariate check, which takes
+    ten times longer with it and does not become another number.
 
     Examples
     --------
     >>> df = pd.DataFrame({"Time": range(100), "Amount": range(100), "Class": [0, 1] * 50})
-    >>> table = train_test_validation(df, df.assign(Amount=500.0), only=["FeatureDrift"])
+    >>> table = validation(df, df.assign(Amount=500.0), only=["FeatureDrift"])
     >>> table.loc[0, ["check", "status"]].tolist()
     ['FeatureDrift', 'fail']
     """
-    _columns(reference, current)
+    suite, given = "train_test_validation", {"feature_importance_timeout": 0}
+    if model is not None:
+        suite, given = "model_evaluation", {"model": model}
+    if importance is not None:
+        given["feature_importance"] = pd.Series(dict(importance))
     with _at_home():
-        checks = _checks("train_test_validation", only, {}, settings)
-        call = _both(reference, current)
-        return tidy(_run_all(checks, call | {"feature_importance_timeout": 0}, progress))
-
-
-def model_evaluation(  # noqa: PLR0913 - each option is a decision about the run
-    reference: pd.DataFrame,
-    current: pd.DataFrame,
-    model: Any,
-    *,
-    importance: Mapping[str, float],
-    only: Sequence[str] | None = None,
-    settings: Mapping[str, Mapping[str, Any]] | None = None,
-    progress: Callable[[int, int, str], None] | None = None,
-) -> pd.DataFrame:
-    """Run Deepchecks' model-evaluation suite: performance, prediction drift, weak segments.
-
-    Parameters
-    ----------
-    reference, current : pandas.DataFrame
-        Both with ``Time`` (seconds since the first row), ``Class`` (0 or 1) and the model's
-        inputs, in its order.
-    model : object
-        A fitted scikit-learn classifier of these inputs.
-    importance : mapping of str to float
-        Of each input, adding up to 1. Without it Deepchecks permutes every column of a model
-        that tells none, or leaves checks out without saying so when it expects that to be slow.
-    only, settings, progress
-        As in `train_test_validation`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from `data_integrity`.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing, or `only` or `settings` names an unknown check.
-
-    Examples
-    --------
-    >>> from sklearn.linear_model import LogisticRegression
-    >>> df = pd.DataFrame({"Time": range(100), "V1": [0.0, 1.0] * 50, "Class": [0, 1] * 50})
-    >>> model = LogisticRegression().fit(df[["V1"]], df["Class"])
-    >>> table = model_evaluation(df, df, model, importance={"V1": 1.0}, only=["RocReport"])
-    >>> table.loc[0, "status"]
-    'pass'
-    """
-    _columns(reference, current)
-    with _at_home():
-        checks = _checks("model_evaluation", only, {}, settings)
-        call = _both(reference, current) | {"model": model}
-        call["feature_importance"] = pd.Series(dict(importance))
-        return tidy(_run_all(checks, call, progress))
+        checks = _checks(suite, only, by_check=settings)
+        return _run_all(checks, _both(reference, current) | given, progress)
 
 
 def label_drift(reference: ArrayLike, current: ArrayLike, **settings: Any) -> float:
@@ -268,38 +250,6 @@ def label_drift(reference: ArrayLike, current: ArrayLike, **settings: Any) -> fl
         return float(cramers_v(np.asarray(reference), np.asarray(current), **options))
 
 
-def category_psi(reference: ArrayLike, current: ArrayLike) -> float:
-    """Return the population stability index of Deepchecks for two tables of counts.
-
-    Parameters
-    ----------
-    reference, current : array-like of shape (categories,)
-        Rows of each category.
-
-    Returns
-    -------
-    float
-        Shares below 0.01 are raised to it.
-
-    Examples
-    --------
-    >>> round(category_psi([50, 50], [40, 60]), 4)
-    0.0405
-    """
-    with _at_home():
-        from deepchecks.utils.distribution.drift import psi  # noqa: PLC0415
-
-        return float(psi(np.asarray(reference), np.asarray(current), from_freqs=True))
-
-
-def _columns(*frames: pd.DataFrame) -> None:
-    for df in frames:
-        missing = [name for name in ("Time", "Class") if name not in df.columns]
-        if missing:
-            msg = f"df must have the columns 'Time' and 'Class', {missing} missing."
-            raise ValueError(msg)
-
-
 def _both(reference: pd.DataFrame, current: pd.DataFrame) -> dict[str, Any]:
     # A row keeps its index, so that a row in both frames is known as such; rows that were drawn
     # twice have none of their own.
@@ -307,22 +257,20 @@ def _both(reference: pd.DataFrame, current: pd.DataFrame) -> dict[str, Any]:
         reference = reference.set_axis(pd.RangeIndex(len(reference)))
         current = current.set_axis(pd.RangeIndex(len(reference), len(reference) + len(current)))
     return {
-        "train_dataset": _dataset(reference, fresh_index=False),
-        "test_dataset": _dataset(current, fresh_index=False),
+        "train_dataset": _dataset(reference),
+        "test_dataset": _dataset(current),
     }
 
 
 def _run_all(
-    checks: list[Any],
-    call: dict[str, Any],
-    progress: Callable[[int, int, str], None] | None,
-) -> list[Any]:
+    checks: list[Any], call: dict[str, Any], progress: Callable[[int, int, str], None] | None
+) -> pd.DataFrame:
     results = []
     for number, check in enumerate(checks, start=1):
         if progress is not None:
             progress(number, len(checks), check.name())
         results.append(_run(check, call))
-    return results
+    return tidy(results)
 
 
 def _run(check: Any, call: dict[str, Any]) -> Any:
@@ -345,14 +293,16 @@ def _run(check: Any, call: dict[str, Any]) -> Any:
 
 def _checks(
     suite: str,
-    only: Sequence[str] | None,
-    settings: Mapping[str, Any],
+    only: Sequence[str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    *,
     by_check: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Any]:
     """Return the suite's checks, conditions attached, in its own order."""
     from deepchecks.tabular import suites  # noqa: PLC0415
 
-    checks = {type(c).__name__: c for c in getattr(suites, suite)(**settings).checks.values()}
+    made = getattr(suites, suite)(**settings or {})
+    checks = {type(check).__name__: check for check in made.checks.values()}
     for argument, names in (("only", only), ("settings", by_check)):
         unknown = sorted(set(names or ()) - set(checks))
         if unknown:
@@ -367,12 +317,16 @@ def _checks(
     return [check for name, check in checks.items() if only is None or name in only]
 
 
-def _dataset(df: pd.DataFrame, *, fresh_index: bool = True) -> Any:
+def _dataset(df: pd.DataFrame) -> Any:
     """Wrap the rows; without the time's unit and an index two checks cannot run."""
     from deepchecks.tabular import Dataset  # noqa: PLC0415
 
+    missing = [name for name in ("Time", "Class") if name not in df.columns]
+    if missing:
+        msg = f"df must have the columns 'Time' and 'Class', {missing} missing."
+        raise ValueError(msg)
     return Dataset(
-        df.reset_index(drop=True) if fresh_index else df,
+        df,
         label="Class",
         label_type="binary",
         cat_features=[],

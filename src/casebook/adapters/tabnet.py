@@ -18,15 +18,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prerelease import _validate
 
+from ._contract import ToolError
 from ._tabnet_training import torch_at_home, watch_last_part
 
-VERSION = "4.1.0"
 NEEDED = ("torch", "pytorch_tabnet")
 Floats = NDArray[np.float64]
-
-
-class TabNetMissingError(ImportError):
-    """torch or pytorch-tabnet is not installed."""
 
 
 def missing() -> str:
@@ -71,6 +67,7 @@ class Attention:
     total: Floats
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class TabNet(ClassifierMixin, BaseEstimator):
     r"""Attentive tabular network, trained on weighted log-loss, on the CPU.
 
@@ -105,16 +102,11 @@ class TabNet(ClassifierMixin, BaseEstimator):
         that are learned from.
     random_state : int, default 0
         Of the weights and of the order of the rows.
-    n_jobs : int, default 1
-        Threads of torch during the fit. With other numbers, sums are rounded otherwise, and
-        the model is another.
 
     Attributes
     ----------
     classes_ : ndarray of shape (2,)
         Labels.
-    feature_importances_ : ndarray of shape (features,)
-        Mean attention over the rows learned from; adds up to 1.
     curve_ : pandas.DataFrame
         Index ``epoch`` from 1; columns ``learned`` and ``last_part``, the weighted log-loss
         on both parts (NaN without a last part).
@@ -138,38 +130,19 @@ class TabNet(ClassifierMixin, BaseEstimator):
     2
     """
 
-    def __init__(  # noqa: PLR0913 - an estimator's parameters are its constructor's
-        self,
-        *,
-        width: int = 8,
-        n_steps: int = 3,
-        gamma: float = 1.3,
-        sparsity: float = 1e-3,
-        learning_rate: float = 0.02,
-        fraud_weight: float = 1.0,
-        batch_size: int = 1024,
-        virtual_batch_size: int = 256,
-        max_epochs: int = 20,
-        patience: int = 5,
-        last_part: float = 0.15,
-        scaler: TransformerMixin | None = None,
-        random_state: int = 0,
-        n_jobs: int = 1,
-    ) -> None:
-        self.width = width
-        self.n_steps = n_steps
-        self.gamma = gamma
-        self.sparsity = sparsity
-        self.learning_rate = learning_rate
-        self.fraud_weight = fraud_weight
-        self.batch_size = batch_size
-        self.virtual_batch_size = virtual_batch_size
-        self.max_epochs = max_epochs
-        self.patience = patience
-        self.last_part = last_part
-        self.scaler = scaler
-        self.random_state = random_state
-        self.n_jobs = n_jobs
+    width: int = 8
+    n_steps: int = 3
+    gamma: float = 1.3
+    sparsity: float = 1e-3
+    learning_rate: float = 0.02
+    fraud_weight: float = 1.0
+    batch_size: int = 1024
+    virtual_batch_size: int = 256
+    max_epochs: int = 20
+    patience: int = 5
+    last_part: float = 0.15
+    scaler: TransformerMixin | None = None
+    random_state: int = 0
 
     def __sklearn_tags__(self) -> Tags:
         """Tell scikit-learn that there are two classes and that random draws are seeded."""
@@ -191,14 +164,14 @@ class TabNet(ClassifierMixin, BaseEstimator):
 
         Raises
         ------
-        TabNetMissingError
-            If torch or pytorch-tabnet is not installed.
+        ToolError
+            If torch or pytorch-tabnet is not installed, or another version of the latter.
         ValueError
             If an option is out of range, there are not two classes, the rows before the last
             part hold only one of them, or weights differ within a class.
         """
         if problem := missing():
-            raise TabNetMissingError(problem)
+            raise ToolError(problem)
         self._check_options()
         X, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
@@ -219,15 +192,16 @@ class TabNet(ClassifierMixin, BaseEstimator):
             raise ValueError(msg)
         self.scaler_ = clone(self.scaler or StandardScaler()).fit(X[:n_learn])
         scaled = self.scaler_.transform(X).astype(np.float32)
-        with torch_at_home(self.n_jobs):
-            self._train(scaled[:n_learn], labels[:n_learn], (scaled, labels), ratio)
+        with torch_at_home():
+            self._train(scaled, labels, n_learn, ratio)
         return self
 
     def _check_options(self) -> None:
-        for name, low in {"width": 1, "n_steps": 1, "max_epochs": 1, "n_jobs": 1}.items():
-            _validate.integer(getattr(self, name), name, low=low)
-        for name, low in {"batch_size": 2, "virtual_batch_size": 2, "patience": 1}.items():
-            _validate.integer(getattr(self, name), name, low=low)
+        for name in ("width", "n_steps", "max_epochs", "patience"):
+            _validate.integer(getattr(self, name), name, low=1)
+        for name in ("batch_size", "virtual_batch_size"):
+            _validate.integer(getattr(self, name), name, low=2)
+        _validate.integer(self.random_state, "random_state", low=0)
         for name in ("learning_rate", "fraud_weight"):
             _validate.number(getattr(self, name), name, above=0)
         _validate.number(self.gamma, "gamma", above=1, closed=True)
@@ -235,11 +209,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
         _validate.number(self.last_part, "last_part", above=0, below=0.5, closed=True)
 
     def _train(
-        self,
-        learn: NDArray[np.float32],
-        labels: NDArray[np.intp],
-        everything: tuple[NDArray[np.float32], NDArray[np.intp]],
-        ratio: float,
+        self, scaled: NDArray[np.float32], labels: NDArray[np.intp], n_learn: int, ratio: float
     ) -> None:
         import torch  # noqa: PLC0415
         from pytorch_tabnet.tab_model import TabNetClassifier  # noqa: PLC0415
@@ -252,19 +222,20 @@ class TabNet(ClassifierMixin, BaseEstimator):
         model = TabNetClassifier(
             n_d=self.width, n_a=self.width, n_steps=self.n_steps, gamma=self.gamma,
             lambda_sparse=self.sparsity, optimizer_params={"lr": self.learning_rate},
-            seed=_as_seed(self.random_state), verbose=0, device_name="cpu",
+            seed=self.random_state, verbose=0, device_name="cpu",
         )  # fmt: skip
-        watch = watch_last_part([part[len(learn) :] for part in everything], loss, self.patience)
+        watch = watch_last_part([scaled[n_learn:], labels[n_learn:]], loss, self.patience)
+        # A single row in the last batch could not be normalised.
+        one_left = n_learn > self.batch_size and n_learn % self.batch_size == 1
         model.fit(
-            learn, labels, loss_fn=loss, callbacks=[watch], drop_last=_one_left(learn, self),
+            scaled[:n_learn], labels[:n_learn], loss_fn=loss, callbacks=[watch], drop_last=one_left,
             max_epochs=self.max_epochs, patience=0,
-            batch_size=min(self.batch_size, len(learn)),
-            virtual_batch_size=min(self.virtual_batch_size, self.batch_size, len(learn)),
+            batch_size=min(self.batch_size, n_learn),
+            virtual_batch_size=min(self.virtual_batch_size, self.batch_size, n_learn),
         )  # fmt: skip
         self.curve_ = pd.DataFrame(watch.seen, columns=["learned", "last_part"])
         self.curve_.index = pd.RangeIndex(1, len(self.curve_) + 1, name="epoch")
         self.best_epoch_ = watch.best_epoch
-        self.feature_importances_ = np.asarray(model.feature_importances_, dtype=np.float64)
         # What only the training needs cannot be pickled, and would double the size.
         for name in ("_callback_container", "_optimizer", "_metrics", "history", "loss_fn"):
             delattr(model, name)
@@ -284,7 +255,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
             Put right for `fraud_weight`; each row adds up to 1.
         """
         scaled = self._scaled(X)
-        with torch_at_home(self.n_jobs):
+        with torch_at_home():
             said = np.asarray(self.model_.predict_proba(scaled), dtype=np.float64)
         fraud = said[:, 1] / (said[:, 1] + self.fraud_weight * said[:, 0])
         return np.column_stack([1 - fraud, fraud])
@@ -319,7 +290,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
             Masks of each step and of all together.
         """
         scaled = self._scaled(X)
-        with torch_at_home(self.n_jobs):
+        with torch_at_home():
             total, steps = self.model_.explain(scaled, normalize=False)
         mass = total.sum(axis=1, keepdims=True)
         shares = np.divide(total, mass, out=np.zeros_like(total), where=mass > 0)
@@ -330,13 +301,6 @@ class TabNet(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return self.scaler_.transform(X).astype(np.float32)
-
-
-def _as_seed(random_state: Any) -> int:
-    """Return a seed from what scikit-learn takes for one."""
-    if isinstance(random_state, np.random.RandomState):
-        return int(random_state.randint(2**31 - 1))
-    return 0 if random_state is None else _validate.integer(random_state, "random_state", low=0)
 
 
 def _ratio_of_weights(sample_weight: ArrayLike | None, labels: NDArray[np.intp]) -> float:
@@ -350,8 +314,3 @@ def _ratio_of_weights(sample_weight: ArrayLike | None, labels: NDArray[np.intp])
         )
         raise ValueError(msg)
     return float(each[1][0] / each[0][0])
-
-
-def _one_left(learn: NDArray[np.float32], model: TabNet) -> bool:
-    """Tell whether the last batch would hold a single row, which cannot be normalised."""
-    return len(learn) > model.batch_size and len(learn) % model.batch_size == 1
