@@ -102,15 +102,16 @@ changes = {
     + ("" if kept else ", and the model of chapter 03"),
 }
 
-# %% tags=["remove-input"]
-Markdown(
-    f"{len(candidates)} candidates, {len(valid):,} validation rows with {int(valid['Class'].sum())} frauds. "
-    + (
-        "Chapter 03 raced other models and kept this one, so RC3 has RC2's model."
-        if kept
-        else "RC3 has the model that chapter 03 chose."
-    )
+# %% tags=["remove-cell"]
+n_frauds = int(valid["Class"].sum())
+so_rc3 = (
+    "Chapter 03 raced other models and kept this one, so RC3 has RC2's model."
+    if kept
+    else "RC3 has the model that chapter 03 chose."
 )
+
+# %% [markdown]
+# {eval}`len(candidates)` candidates, {eval}`f"{len(valid):,}"` validation rows with {eval}`n_frauds` frauds. {eval}`so_rc3`
 
 # %% [markdown]
 # ## The wrong way most people do it
@@ -143,21 +144,18 @@ slide = pd.DataFrame(
     }
 )
 slide.columns.name = "release candidate"
-green = [name for name in slide if (slide[name] == "✓").all()]
+signed_off = " and ".join(name for name in slide if (slide[name] == "✓").all())
 slide
 
-# %% tags=["remove-input"]
-Markdown(
-    f"By this slide {' and '.join(green) or 'no candidate'} would be signed off. "
-    + f"Keep it in mind: the gate below judges the same candidates by the same bounds and says “pass” {sum(one.outcome == 'pass' for one in verdicts.values())} times."
-)
+# %% [markdown]
+# By this slide {eval}`signed_off or "no candidate"` would be signed off. Keep it in mind: the gate below judges the same candidates by the same bounds and says “pass” {eval}`sum(one.outcome == "pass" for one in verdicts.values())` times.
 
 # %% [markdown]
 # What is a tick worth? Suppose that recall has to be 0.7, and that it is judged by as many frauds as the validation rows hold. The table is exact arithmetic, no simulation: a model that misses the target gets its tick often, and one right at the target by the toss of a coin.
 
 
 # %% tags=["hide-input"]
-n_frauds, TARGET = int(valid["Class"].sum()), 0.7
+TARGET = 0.7
 SHARES = (0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 
 
@@ -218,14 +216,12 @@ show(
     "with intervals: " + "; ".join(f"{name} {gain:,.0f}" for name, gain in steps.items()) + ".",
 )  # fmt: skip
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 first_gain, last_gain = (gaps[name] for name in ("RC1 against accepting all", "RC3 against RC1"))
 so_first, so_last = (words[name] for name in ("RC1 against accepting all", "RC3 against RC1"))
-Markdown(
-    f"Release candidate 1 against doing nothing: {first_gain:,.0f} € per thousand payments, {so_first}. "
-    f"RC3 in its place: {last_gain:,.0f} € per thousand, {so_last}. "
-    f"({len(pairs)} comparisons are made in this chapter, so these intervals are of {level:.0%}: together they are meant to hold with 95 %.)"
-)
+
+# %% [markdown]
+# Release candidate 1 against doing nothing: {eval}`f"{first_gain:,.0f}"` € per thousand payments, {eval}`so_first`. RC3 in its place: {eval}`f"{last_gain:,.0f}"` € per thousand, {eval}`so_last`. ({eval}`len(pairs)` comparisons are made in this chapter, so these intervals are of {eval}`f"{level:.0%}"`: together they are meant to hold with 95 %.)
 
 # %% tags=["remove-cell"]
 for name, gap in gaps.items():
@@ -302,9 +298,9 @@ show(
 )  # fmt: skip
 
 
-# %% tags=["remove-input"]
-def sentence(name, verdict):
-    """What the gate says of a candidate, and on account of which criteria."""
+# %% tags=["remove-cell"]
+def because(verdict):
+    """On account of which criteria the gate says what it says of a candidate."""
     by = {}
     for finding in verdict.findings:
         by.setdefault(finding.outcome, []).append(finding.criterion.name.lower())
@@ -313,10 +309,13 @@ def sentence(name, verdict):
         for outcome, of in by.items()
         if outcome != "pass"
     ]
-    return f"- **{name}: {verdict.outcome}** {', '.join(parts)}."
+    return ", ".join(parts) or "for every criterion"
 
 
-Markdown("\n".join(sentence(name, verdict) for name, verdict in verdicts.items()))
+# %% [markdown]
+# - **RC1: {eval}`verdicts["RC1"].outcome`** {eval}`because(verdicts["RC1"])`.
+# - **RC2: {eval}`verdicts["RC2"].outcome`** {eval}`because(verdicts["RC2"])`.
+# - **RC3: {eval}`verdicts["RC3"].outcome`** {eval}`because(verdicts["RC3"])`.
 
 # %% [markdown]
 # ### Champion against challenger
@@ -416,13 +415,11 @@ lost = intervals.bootstrap(
 euros = [gap.estimate for name, gap in prevented.items() if name.startswith("€")]
 gained = [gap.estimate for name, gap in prevented.items() if name.startswith("average")]
 
-# %% tags=["remove-input"]
-Markdown(
-    f"Of these {len(worth)} comparisons, not told apart: {', '.join(name for name, word in worth.items() if word == intervals.UNTOLD) or 'none'}. The estimates go from {min(gained):.3f} to {max(gained):.3f} of average precision and from {min(euros):.1f} to {max(euros):.1f} € per thousand payments. "
-    f"Do not lean on the euros: with the cut moved by up to ten minutes, “as much time” gains {min(nearby):.1f} to {max(nearby):.1f} €, because a threshold that is chosen on so few frauds jumps, and the interval of one training does not know that. "
-    f"And to learn from the validation rows would break the sets: made to cover nine frauds in ten, with their limit from the last payments of the training rows, they cover {knows.sum()} of {fraud.sum()} frauds if the model has learned from those payments, and {new_to.sum()} if not (difference {lost:.2f}). "
-    "So this book pays the price."
-)
+# %% tags=["remove-cell"]
+untold = ", ".join(name for name, word in worth.items() if word == intervals.UNTOLD)
+
+# %% [markdown]
+# Of these {eval}`len(worth)` comparisons, not told apart: {eval}`untold or "none"`. The estimates go from {eval}`f"{min(gained):.3f}"` to {eval}`f"{max(gained):.3f}"` of average precision and from {eval}`f"{min(euros):.1f}"` to {eval}`f"{max(euros):.1f}"` € per thousand payments. Do not lean on the euros: with the cut moved by up to ten minutes, “as much time” gains {eval}`f"{min(nearby):.1f}"` to {eval}`f"{max(nearby):.1f}"` €, because a threshold that is chosen on so few frauds jumps, and the interval of one training does not know that. And to learn from the validation rows would break the sets: made to cover nine frauds in ten, with their limit from the last payments of the training rows, they cover {eval}`int(knows.sum())` of {eval}`n_frauds` frauds if the model has learned from those payments, and {eval}`int(new_to.sum())` if not (difference {eval}`f"{lost:.2f}"`). So this book pays the price.
 
 # %% tags=["remove-cell"]
 for name, gap in prevented.items():
@@ -506,11 +503,8 @@ tried = {
 turned = refusal(with_a_bit_turned)
 pd.DataFrame({"what it says": tried}).rename_axis("what is tried")
 
-# %% tags=["remove-input"]
-Markdown(
-    f"Of {len(some):,} payments, {alike:.0%} have the same score in a fresh process, bit by bit. "
-    f"A model file with one bit turned is {'refused' if 'SHA-256' in turned else 'not refused'}."
-)
+# %% [markdown]
+# Of {eval}`f"{len(some):,}"` payments, {eval}`f"{alike:.0%}"` have the same score in a fresh process, bit by bit. A model file with one bit turned is {eval}`"refused" if "SHA-256" in turned else "not refused"`.
 
 # %% tags=["hide-input"]
 def milliseconds(rows):
@@ -524,10 +518,9 @@ def milliseconds(rows):
 
 
 timed = milliseconds(some.head(100 if mode.is_quick() else 1000)).quantile([0.5, 0.99])
-Markdown(
-    f"One payment takes {timed[0.5]:.1f} ms as the median and {timed[0.99]:.1f} ms at the 99th percentile, "
-    "with all checks, on the machine that built this page: the one number here that changes from build to build."
-)
+
+# %% [markdown]
+# One payment takes {eval}`f"{timed[0.5]:.1f}"` ms as the median and {eval}`f"{timed[0.99]:.1f}"` ms at the 99th percentile, with all checks, on the machine that built this page: the one number here that changes from build to build.
 
 # %% [markdown]
 # ### The test rows, for this release
@@ -563,11 +556,11 @@ pd.DataFrame(
     }
 ).T
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 hit, bursts = profile.burst_recall(test["Time"], test["Class"], block)
-Markdown(
-    f"Frauds come in bursts: of {bursts} bursts (frauds that follow each other within ten minutes), {hit} had a fraud caught."
-)
+
+# %% [markdown]
+# Frauds come in bursts: of {eval}`bursts` bursts (frauds that follow each other within ten minutes), {eval}`hit` had a fraud caught.
 
 # %% tags=["remove-cell"]
 about = {"data_digest": payments.attrs["sha256"], "chapter": "07", "model": model}
@@ -599,16 +592,19 @@ by_chapter = by_chapter.reindex([f"{n:02}" for n in range(8)], fill_value=0)
 by_chapter.columns = ["results", "of them on test rows"]
 by_chapter
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 silent = [f"{n:02}" for n in range(7) if not by_chapter.loc[f"{n:02}", "results"]]
-Markdown(
-    f"**No evidence of chapter {', '.join(silent)} in this run**: the chapter was not run before this one, and the gate cannot "
-    "pass what it was not shown. `make book` runs all chapters in their order."
+on_file = (
+    f"No evidence of chapter {', '.join(silent)} in this run: the chapter was not run before this one, and the gate cannot "
+    "pass what it was not shown. The command make book runs all chapters in their order."
     if silent
     else f"{len(rows)} results of {rows['chapter'].nunique()} chapters so far, all of the same data."
     if set(rows["data_digest"]) == {payments.attrs["sha256"]}
     else "The file holds results of different data; those of other data do not count."
 )
+
+# %% [markdown]
+# {eval}`on_file`
 
 # %% [markdown]
 # ## The verdict
@@ -621,50 +617,39 @@ verdict = gate.judge_evidence(
     rows, criteria, data_digest=payments.attrs["sha256"], data=payments.attrs["source"], order=order
 )
 
-# %% tags=["remove-input"]
-Markdown(
-    f":::{{admonition}} Do we ship? **{verdict.outcome}**\n:class: pr-decide\n{verdict.decision}\n:::"
-)
+# %% [markdown]
+# :::{admonition} Do we ship? **{eval}`verdict.outcome`**
+# :class: pr-decide
+# {eval}`verdict.decision`
+# :::
 
 # %% tags=["hide-input"]
 verdict.table()
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 of_02 = rows[rows["chapter"] == "02"].set_index("claim")["value"]
 HOLDS = "coverage of 95 % intervals of {}, blocks of ten minutes, percentile"
-apart = [one.name for one in criteria.criteria if not one.served]
-Markdown(
-    "How much is a pass worth here? "
-    + (
-        f"Intervals of totals of euros hold the truth in about {of_02[HOLDS.format('saved')]:.0%} of simulated evenings, not in {0.95:.0%} (chapter 02), so the pass on euros is weak by itself. "
-        f"The same as a share, savings of {found['savings'][0]:.2f}, lies above nothing as well, and such intervals hold in {of_02[HOLDS.format('savings')]:.0%}. "
-        if HOLDS.format("saved") in of_02
-        else ""
-    )
-    + f"Not about the served model are: {'; '.join(f'“{name}”' for name in apart)}. "
-    "The first of them compares candidates that were fitted again on earlier rows, where some fail and pull the mean (chapter 03): it found no flattery, and shows little. "
-    f"It says nothing of the fall from {gate.measure(challenger, 'savings').value:.2f} on the validation rows to {found['savings'][0].estimate:.2f} here. "
-    "The calls are counted on simulated streams, with models that learn inside them (chapter 06)."
+holds = {
+    what: f"{of_02[HOLDS.format(what)]:.0%}" if HOLDS.format(what) in of_02 else "an unknown share"
+    for what in ("saved", "savings")
+}
+not_about_it = "; ".join(f"“{one.name}”" for one in criteria.criteria if not one.served)
+on_valid, on_test = gate.measure(challenger, "savings").value, found["savings"][0]
+
+# %% [markdown]
+# How much is a pass worth here? Intervals of totals of euros hold the truth in about {eval}`holds["saved"]` of simulated evenings, not in 95% (chapter 02), so the pass on euros is weak by itself. The same as a share, savings of {eval}`f"{on_test:.2f}"`, lies above nothing as well, and such intervals hold in {eval}`holds["savings"]`. Not about the served model are: {eval}`not_about_it`. The first of them compares candidates that were fitted again on earlier rows, where some fail and pull the mean (chapter 03): it found no flattery, and shows little. It says nothing of the fall from {eval}`f"{on_valid:.2f}"` on the validation rows to {eval}`f"{on_test.estimate:.2f}"` here. The calls are counted on simulated streams, with models that learn inside them (chapter 06).
+
+# %% tags=["remove-cell"]
+uses = book.loc[book["source"] == payments.attrs["source"], "kind"]
+evaluations = int((uses == "evaluation").sum())
+so_ordered = (
+    f"The gate does not believe the rows that were measured on them: {order}."
+    if order
+    else "Each of them noted the criteria as they stand now: in this run, the file was there before the scores."
 )
 
-# %% tags=["remove-input"]
-uses = book.loc[book["source"] == payments.attrs["source"], "kind"]
-evaluations = (uses == "evaluation").sum()
-Markdown(
-    f"The ledger of this machine begins with this copy of the project. It holds {len(uses)} uses of these test rows: {evaluations} evaluations, and {len(uses) - evaluations} demonstrations and descriptions, which judge no candidate. "
-    + (
-        "Each of them noted the criteria as they stand now: in this run, the file was there before the scores."
-        if not order
-        else f"The gate does not believe the rows that were measured on them: {order}."
-    )
-    + " What no ledger can show is what people knew when they wrote the file, and we did not write blind. "
-    "The bounds on average precision, euros and savings were written before this chapter first ran, by people who knew what others score on this data; "
-    "the others after their authors had seen results of those chapters, chapter 04's on the test rows among them. "
-    "Later a referee read the file, and four things changed: the reason of the first criterion, which took average precision for the share of alerts that are right; "
-    "the claim of chapter 03, which asked about a search, though what ships was found by none; the words about calls for nothing, which say now on what they are counted; and the mark that a row must be about the model that ships. "
-    "All results were known then. No bound was moved. "
-    "Take the verdict as a demonstration of a gate, and let your own criteria be dated by somebody who has not seen the scores."
-)
+# %% [markdown]
+# The ledger of this machine begins with this copy of the project. It holds {eval}`len(uses)` uses of these test rows: {eval}`evaluations` evaluations, and {eval}`len(uses) - evaluations` demonstrations and descriptions, which judge no candidate. {eval}`so_ordered` What no ledger can show is what people knew when they wrote the file, and we did not write blind. The bounds on average precision, euros and savings were written before this chapter first ran, by people who knew what others score on this data; the others after their authors had seen results of those chapters, chapter 04's on the test rows among them. Later a referee read the file, and four things changed: the reason of the first criterion, which took average precision for the share of alerts that are right; the claim of chapter 03, which asked about a search, though what ships was found by none; the words about calls for nothing, which say now on what they are counted; and the mark that a row must be about the model that ships. All results were known then. No bound was moved. Take the verdict as a demonstration of a gate, and let your own criteria be dated by somebody who has not seen the scores.
 
 # %% tags=["remove-cell"]
 evidence.conclude("do we ship?", verdict.outcome, chapter="07")
@@ -744,20 +729,19 @@ def sums(values):
 caught, frauds = sums(block & fraud), sums(fraud)
 earned, to_earn = sums(accept - period.cost(block)), sums(accept - perfect)
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 DAY = round(86_400 / conventions.BLOCK_SECONDS)
 per_day = intervals.bootstrap(
     intervals.Total(), np.zeros(len(earned)), DAY * earned / len(earned),
     **conventions.drawn(conventions.BLOCK_SECONDS * np.arange(len(earned))),
 )  # fmt: skip
 frauds_per_day = DAY * frauds.mean()
-hit, bursts = profile.burst_recall(every["Time"], fraud, block)
-bursts_per_day = DAY * bursts / len(frauds)
-Markdown(
-    f"Over these {len(frauds) / DAY * 24:.0f} hours, night and day, the rule saves {per_day:,.0f} € a day against accepting all, {per_day.estimate / len(every) * 1000 * np.ptp(seconds) / 86_400:,.0f} € per thousand payments. "
-    f"That is for planning, and no forecast: models that were fitted on three quarters of the time, later hours among them, where the served model saved {found['saved_per_1000'][0]:,.0f} € on the test rows. It catches {caught.sum():.0f} of {frauds.sum():.0f} frauds, and at least one in {hit} of {bursts} bursts. "
-    f"A day brings {frauds_per_day:,.0f} frauds in {bursts_per_day:,.0f} bursts."
-)
+hit_before, bursts_before = profile.burst_recall(every["Time"], fraud, block)
+bursts_per_day = DAY * bursts_before / len(frauds)
+per_1000 = per_day.estimate / len(every) * 1000 * np.ptp(seconds) / 86_400
+
+# %% [markdown]
+# Over these {eval}`f"{len(frauds) / DAY * 24:.0f}"` hours, night and day, the rule saves {eval}`f"{per_day:,.0f}"` € a day against accepting all, {eval}`f"{per_1000:,.0f}"` € per thousand payments. That is for planning, and no forecast: models that were fitted on three quarters of the time, later hours among them, where the served model saved {eval}`f"{found['saved_per_1000'][0]:,.0f}"` € on the test rows. It catches {eval}`f"{caught.sum():.0f}"` of {eval}`f"{frauds.sum():.0f}"` frauds, and at least one in {eval}`hit_before` of {eval}`bursts_before` bursts. A day brings {eval}`f"{frauds_per_day:,.0f}"` frauds in {eval}`f"{bursts_per_day:,.0f}"` bursts.
 
 # %% tags=["remove-cell"]
 evidence.record(
@@ -875,13 +859,11 @@ settling = [
 ]
 shadow_days = max((days for both in found_out.values() for days, _ in both), default=WEEK)
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 in_bursts = needed["recall"] * frauds.mean()
-Markdown(
-    f"A chance of four in five each. Bursts have their price: frauds that came one by one would show a recall of {bounds[1]:.2f} with {exact['recall']:,}, these take {in_bursts:,.0f}. "
-    "Add the days that labels take: a fraud that nobody has reported yet counts as caught by nobody. "
-    "Ask the gate once, at the end: one that is asked every day until it says yes errs more often than its intervals admit."
-)
+
+# %% [markdown]
+# A chance of four in five each. Bursts have their price: frauds that came one by one would show a recall of {eval}`f"{bounds[1]:.2f}"` with {eval}`f"{exact['recall']:,}"`, these take {eval}`f"{in_bursts:,.0f}"`. Add the days that labels take: a fraud that nobody has reported yet counts as caught by nobody. Ask the gate once, at the end: one that is asked every day until it says yes errs more often than its intervals admit.
 
 # %% [markdown]
 # ### The kill switch
@@ -1015,25 +997,26 @@ sections.rename("points of 7").to_frame()
 # %% tags=["hide-input"]
 answers.set_index(["section", "name"]).rename(columns={"done": "points", "how": "why"})
 
-# %% tags=["remove-input"]
-weakest = sections.idxmin()
-Markdown(f"The score is **{final:g}**, for the section *{weakest}*: {meaning}.")
+# %% [markdown]
+# The score is **{eval}`f"{final:g}"`**, for the section *{eval}`sections.idxmin()`*: {eval}`meaning`.
 
 # %% [markdown]
 # ## What to decide
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 next_step = {
     "pass": "Shadow mode first all the same, since these rows are two days of one autumn.",
     "fail": "The chapter that owns the criterion comes next, and another candidate.",
     "insufficient evidence": f"Shadow mode runs {shadow_days:,.0f} days, plus the days that labels take; then the gate is asked once. "
     "That settles it, four times in five, if the truth is as one of these or further from the bound. Nearer to it, it may stay open, and then we do not ship.",
 }
-Markdown(
-    f":::{{admonition}} What is signed\n:class: pr-decide\n**{verdict.decision}** "
-    + "".join(f"{line} " for line in settling)
-    + f"{next_step[verdict.outcome]} In no case is a bound moved to where the result is.\n:::"
-)
+then = " ".join([*settling, next_step[verdict.outcome]])
+
+# %% [markdown]
+# :::{admonition} What is signed
+# :class: pr-decide
+# **{eval}`verdict.decision`** {eval}`then` In no case is a bound moved to where the result is.
+# :::
 
 # %% [markdown]
 # [The checklist](../about/checklist) has all of it on one page to print.
@@ -1056,12 +1039,12 @@ Markdown(
 # From the figure of frauds needed: your bank sees a tenth of the frauds a day that these rows hold. How long does shadow mode take to show a recall ten points below the one found, and what would you do in the meantime?
 # ```
 
-# %% tags=["hide-cell"]
-tenth = in_bursts / (frauds_per_day / 10)
-Markdown(
-    f"{tenth:,.0f} days, and the label delay on top; if the bursts are smaller there, somewhat less. In the meantime today's process decides, the challenger's "
-    "scores are stored with their versions, and alert rates and disagreements between the two are read every day: those need no labels."
-)
+# %% [markdown]
+# ````{solution} release-read
+# :class: dropdown
+#
+# {eval}`f"{in_bursts / (frauds_per_day / 10):,.0f}"` days, and the label delay on top; if the bursts are smaller there, somewhat less. In the meantime today's process decides, the challenger's scores are stored with their versions, and alert rates and disagreements between the two are read every day: those need no labels.
+# ````
 
 # %% [markdown]
 # ```{exercise} Code it
