@@ -8,14 +8,14 @@ What a command needs is imported when it runs: ``--version`` and ``--help`` answ
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prerelease import __version__, use_words
 
 if TYPE_CHECKING:
-    from prerelease.gate import Columns, Criteria, Scored, Verdict
+    from prerelease.gate import Criteria, Scored, Verdict
 
 WRONG_INPUT = 2
 _INTERRUPTED = 130
@@ -75,8 +75,19 @@ def _criteria(options: argparse.Namespace) -> "Criteria":
 
 def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "Scored":
     from prerelease import gate
+    from prerelease._validate import nearest
 
-    frame = gate.read_scores(path, columns=_columns(options.column, criteria.columns))
+    columns = asdict(criteria.columns)
+    for pair in options.column:
+        role, _, name = pair.partition("=")
+        if role not in columns:
+            msg = f"--column {pair}: there is no {role!r}: {nearest(role, columns)}"
+            raise ValueError(msg)
+        if not name:
+            msg = f"--column must look like time=transaction_time, got {pair!r}."
+            raise ValueError(msg)
+        columns[role] = name
+    frame = gate.read_scores(path, columns=gate.Columns(**columns))
     return gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
 
 
@@ -95,22 +106,6 @@ def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict"
             ledger.read(options.ledger), criteria_digest=criteria.digest, source=options.source
         ),
     )
-
-
-def _columns(pairs: list[str], columns: "Columns") -> "Columns":
-    from prerelease._validate import nearest
-
-    for pair in pairs:
-        role, _, name = pair.partition("=")
-        known = columns.__dataclass_fields__
-        if role not in known:
-            msg = f"--column {pair}: there is no {role!r}: {nearest(role, known)}"
-            raise ValueError(msg)
-        if not name:
-            msg = f"--column must look like time=transaction_time, got {pair!r}."
-            raise ValueError(msg)
-        columns = replace(columns, **{role: name})
-    return columns
 
 
 def _write(file: Path, text: str) -> None:

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,12 +24,8 @@ from prerelease import __version__, _validate
 __all__ = ["ArtefactError", "Served", "fingerprint", "load", "save"]
 
 MODEL, MANIFEST = "model.skops", "manifest.json"
-TRUSTED = frozenset(
-    {
-        *("collections.OrderedDict", "sklearn.tree._tree.Tree"),
-        *("lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier"),
-    }
-)
+TRUSTED = {"lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier", "sklearn.tree._tree.Tree"}
+TRUSTED |= {"collections.OrderedDict"}
 """Types beyond those that skops itself knows which a model may be made of."""
 PACKAGES = ("lightgbm", "scikit-learn", "numpy", "pandas", "scipy", "skops")
 PROBES = 20
@@ -80,7 +75,11 @@ class Served:
         ValueError
             If a value is missing or infinite.
         """
-        if problem := _difference(self.features, rows):
+        problem = _order(self.features, list(map(str, rows.columns)))
+        if not problem:
+            texts = [name for name in rows if not pd.api.types.is_numeric_dtype(rows[name])]
+            problem = f"{texts[0]} is {rows[texts[0]].dtype}, not a number" if texts else ""
+        if problem:
             msg = f"The rows do not keep the contract of the model: {problem}."
             raise ArtefactError(msg)
         values = rows.to_numpy(dtype=np.float64)
@@ -134,7 +133,8 @@ def save(
     >>> bool((scores == model.predict_proba(rows.to_numpy())[:, 1]).all())
     True
     """
-    content = _skops().dumps(model)
+    skops = _validate.extra("skops.io", "serve")
+    content = skops.dumps(model)
     _trusted(content)
     expected = getattr(model, "n_features_in_", rows.shape[1])
     if expected != rows.shape[1]:
@@ -206,7 +206,8 @@ def load(folder: str | Path, *, digest: str, features: Sequence[str] | None = No
         msg = f"The caller does not keep the contract of the model: {problem}."
         raise ArtefactError(msg)
     try:
-        model = _skops().loads(content, trusted=_trusted(content))
+        skops = _validate.extra("skops.io", "serve")
+        model = skops.loads(content, trusted=_trusted(content))
     except ModuleNotFoundError as error:
         msg = f"The model needs {error.name}, which is not installed."
         raise ArtefactError(msg) from error
@@ -244,18 +245,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _skops() -> ModuleType:
-    """Import skops only where it is needed: it imports all of scikit-learn, and torch too."""
-    return _validate.extra("skops.io", "serve")
-
-
 def _score(model: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(model.predict_proba(values), dtype=np.float64)[:, 1]
 
 
 def _trusted(content: bytes) -> list[str]:
     """Return the types to be trusted, or refuse those that are not on the list."""
-    there = _skops().get_untrusted_types(data=content)
+    there = _validate.extra("skops.io", "serve").get_untrusted_types(data=content)
     if strange := sorted(set(there) - TRUSTED):
         msg = f"The model is made of types that are not trusted: {', '.join(strange)}."
         raise ArtefactError(msg)
@@ -267,29 +263,20 @@ def _same_scores(model: Any, manifest: dict[str, Any]) -> None:
     probes = np.array([[float.fromhex(value) for value in row] for row in manifest["probes"]])
     then = np.array([float.fromhex(value) for value in manifest["scores"]])
     now = _score(model, probes)
-    if not np.array_equal(now, then):
-        here = versions()
-        changed = [
-            f"{name} {was} then, {here.get(name)} now"
-            for name, was in manifest["versions"].items()
-            if here.get(name) != was
-        ]
-        msg = (
-            f"The model scores {int((now != then).sum())} of {len(then)} known rows otherwise than "
-            f"when it was saved ({'; '.join(changed) or 'with the same versions'})."
-        )
-        raise ArtefactError(msg)
-
-
-def _difference(features: Sequence[str], rows: pd.DataFrame) -> str:
-    """Say how columns differ from a contract, or return nothing."""
-    if problem := _order(features, list(map(str, rows.columns))):
-        return problem
-    wrong = [name for name in rows if not pd.api.types.is_numeric_dtype(rows[name])]
-    return f"{wrong[0]} is {rows[wrong[0]].dtype}, not a number" if wrong else ""
+    if np.array_equal(now, then):
+        return
+    was, here = manifest["versions"], versions()
+    others = (name for name in was if here.get(name) != was[name])
+    changed = "; ".join(f"{name} {was[name]} then, {here.get(name)} now" for name in others)
+    msg = (
+        f"The model scores {int((now != then).sum())} of {len(then)} known rows otherwise than "
+        f"when it was saved ({changed or 'with the same versions'})."
+    )
+    raise ArtefactError(msg)
 
 
 def _order(features: Sequence[str], names: list[str]) -> str:
+    """Say how columns differ from a contract, or return nothing."""
     if missing := [name for name in features if name not in names]:
         return f"the column {missing[0]!r} is missing"
     if extra := [name for name in names if name not in features]:

@@ -118,15 +118,6 @@ def test_scored_has_no_other_columns():
         scored().colour  # noqa: B018
 
 
-def test_the_jackknife_leaves_out_every_row_once():
-    some = scored()
-    kernel = gate._measure.intervals.AveragePrecision().kernel(some.label == 1, some.score)
-    ((removed, times),) = some.scheme.units(kernel, None, None)
-    held = np.bincount(kernel.cell, minlength=kernel.n_cells)
-    np.testing.assert_array_equal(removed.sum(axis=0), held)
-    assert times.tolist() == [1] * len(removed)
-
-
 def test_resamples_of_blocks_keep_their_number_of_rows_on_average():
     some = scored(pd.DataFrame(scores()))
     kernel = gate._measure.intervals.Recall(0.3).kernel(some.label == 1, some.score)

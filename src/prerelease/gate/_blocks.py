@@ -11,7 +11,6 @@ from scipy import sparse
 from prerelease.intervals import Kernel
 
 CHUNK = 2_000_000
-PARTS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,30 +46,18 @@ class WholeBlocks:
         """Return one stratum for all."""
         return np.zeros(len(y_true), dtype=np.intp)
 
-    def held(self, kernel: Kernel, block: NDArray[np.intp]) -> sparse.csr_array:
-        """Return how many rows of each cell each block holds."""
-        shape = (int(block.max()) + 1, kernel.n_cells)
-        ones = np.ones(len(block))
-        return sparse.coo_array((ones, (block, kernel.cell)), shape=shape).tocsr()
-
     def draw(
         self, kernel: Kernel, strata: NDArray[np.intp], n_resamples: int, rng: Generator
     ) -> Iterator[NDArray[np.float64]]:
         """Yield counts (some resamples, cells) until there are `n_resamples`."""
-        held, n = self.held(kernel, self.block), self.n_blocks
+        n = self.n_blocks
+        pairs = (np.ones(len(self.block)), (self.block, kernel.cell))
+        held = sparse.coo_array(pairs, shape=(n, kernel.n_cells)).tocsr()
         step = max(1, CHUNK // max(kernel.n_cells, n))
         for start in range(0, n_resamples, step):
             size = min(step, n_resamples - start)
             times = rng.multinomial(n, np.full(n, 1 / n), size=size)
             yield np.asarray((held.T @ times.T).T)
-
-    def units(
-        self, kernel: Kernel, strata: NDArray[np.intp], rng: Generator
-    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Return the blocks, or neighbouring blocks together where they are many."""
-        parts = min(PARTS, self.n_blocks, max(20, CHUNK // kernel.n_cells))
-        removed = self.held(kernel, self.block * parts // self.n_blocks).toarray()
-        return [(removed, np.ones(len(removed)))]
 
 
 def blocks_of(time: NDArray[np.float64], seconds: float) -> NDArray[np.intp]:

@@ -113,17 +113,12 @@ class Verdict:
 
     def table(self) -> pd.DataFrame:
         """Return the findings as a table to be read."""
+        columns = ["criterion", "outcome", "found", "asked for", "because"]
         rows = [
-            {
-                "criterion": finding.criterion.name,
-                "outcome": finding.outcome,
-                "found": finding.found,
-                "asked for": finding.criterion.asks,
-                "because": finding.because,
-            }
-            for finding in self.findings
+            (one.criterion.name, one.outcome, one.found, one.criterion.asks, one.because)
+            for one in self.findings
         ]
-        return pd.DataFrame(rows).set_index("criterion")
+        return pd.DataFrame(rows, columns=columns).set_index("criterion")
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -318,18 +313,16 @@ def _against_row(criterion: Criterion, rows: pd.DataFrame, about: _Release) -> F
     of_chapter = rows[rows["chapter"] == criterion.chapter]
     found = of_chapter[of_chapter["claim"] == criterion.claim]
     if found.empty:
-        return _missing(criterion, _nobody_measured(criterion, of_chapter["claim"].tolist()))
+        told = f"chapter {criterion.chapter} recorded no claim {criterion.claim!r}"
+        claims = of_chapter["claim"].tolist()
+        near = f": {nearest(criterion.claim, claims)}" if claims else ", nor any other"
+        return _missing(criterion, told + near)
     row = found.iloc[0].to_dict()
     how = ", ".join(row[name] for name in ("how", "method", "because") if row[name])
     source = f"chapter {criterion.chapter}, {row['split']} rows: {how}"
     if problem := _unfit(criterion, row, about):
         return _missing(criterion, problem, source)
     return _judge(criterion, _measured(row), source)
-
-
-def _nobody_measured(criterion: Criterion, claims: list[str]) -> str:
-    told = f"chapter {criterion.chapter} recorded no claim {criterion.claim!r}"
-    return f"{told}: {nearest(criterion.claim, claims)}" if claims else f"{told}, nor any other"
 
 
 def _unfit(criterion: Criterion, row: Mapping[str, Any], about: _Release) -> str:  # noqa: PLR0911

@@ -1,6 +1,6 @@
 """What is computed from scores, each with its interval."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,10 @@ from prerelease.intervals import Interval, Kernel
 DAY = 86_400.0
 FEWEST = 20
 """Blocks, and cases of each class: with fewer a bootstrap interval is too short to rely on."""
+NO_LENGTH = (
+    "every resample gave the same number, so the interval has no length: that is too few "
+    "cases to differ, and not certainty"
+)
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,7 @@ def measure(  # noqa: PLR0913 - all but the first two are options
         return Measured(float(counted[metric]), None, unit, n)
     if why_not := _impossible(scored, metric, k):
         return Measured(None, None, unit, n, why_not)
-    kind = ranking(metric, k) or ratio(scored, metric)
+    kind = _ranking(metric, k) or _ratio(scored, metric)
     score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
     weight = None if isinstance(kind, Ratio) else scored.weight  # a ratio has its own inside
     options = {"scheme": scored.scheme, "level": level, "n_resamples": n_resamples, "seed": seed}
@@ -193,16 +197,10 @@ def measure(  # noqa: PLR0913 - all but the first two are options
         interval = intervals.bootstrap(kind, scored.label, score, sample_weight=weight, **options)
     except ValueError as error:
         return Measured(None, None, unit, n, str(error))
-    doubt = "" if interval.low < interval.high else _NO_LENGTH
+    doubt = "" if interval.low < interval.high else NO_LENGTH
     if metric in ("recall", "precision") and np.all(scored.weight == 1):
         interval, doubt = _with_binomial(interval, scored, metric, level), ""
     return Measured(interval.estimate, interval, unit, n, doubt)
-
-
-_NO_LENGTH = (
-    "every resample gave the same number, so the interval has no length: that is too few "
-    "cases to differ, and not certainty"
-)
 
 
 def _impossible(scored: Scored, metric: str, k: int | None) -> str:
@@ -224,7 +222,7 @@ def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     return ""
 
 
-def ranking(metric: str, k: int | None) -> intervals.AveragePrecision | None:
+def _ranking(metric: str, k: int | None) -> intervals.AveragePrecision | None:
     """Return a metric of the order of the scores, or of decisions as scores of 0 and 1."""
     return {
         "average_precision": intervals.AveragePrecision(),
@@ -236,7 +234,7 @@ def ranking(metric: str, k: int | None) -> intervals.AveragePrecision | None:
     }.get(metric)
 
 
-def ratio(scored: Scored, metric: str) -> Ratio:
+def _ratio(scored: Scored, metric: str) -> Ratio:
     """Return a metric that is one sum over another."""
     weight, nobody = scored.weight, np.zeros(len(scored.frame), dtype=bool)
     cost, accept = scored.cost(scored.block), scored.cost(nobody)
@@ -257,12 +255,6 @@ def _with_binomial(interval: Interval, scored: Scored, metric: str, level: float
     caught = int((scored.block & (scored.label == 1)).sum())
     of = int(scored.label.sum() if metric == "recall" else scored.block.sum())
     exact = intervals.binomial(caught, of, level=level)
-    return Interval(
-        exact.estimate,
-        min(interval.low, exact.low),
-        max(interval.high, exact.high),
-        level,
-        f"{interval.method}, at least exact binomial",
-        interval.n,
-        interval.n_positive,
-    )
+    low, high = min(interval.low, exact.low), max(interval.high, exact.high)
+    method = f"{interval.method}, at least exact binomial"
+    return replace(interval, estimate=exact.estimate, low=low, high=high, method=method)

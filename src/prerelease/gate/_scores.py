@@ -69,7 +69,9 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
         msg = f"{path}: {error}"
         raise ValueError(msg) from error
     found = found.astype(np.float64)
-    found.attrs = {"sha256": _digest(path), "name": path.name}
+    with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    found.attrs = {"sha256": digest, "name": path.name}
     return found
 
 
@@ -148,8 +150,3 @@ def _with_zone(values: pd.Series) -> bool:
         return pd.Timestamp(values.iloc[0]).tz is not None
     except (TypeError, ValueError):
         return False
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
