@@ -404,6 +404,8 @@ for label, kind in {
         np.array([loss.estimate for loss in each]),
         np.stack([loss.resampled for loss in each], axis=1),
     )
+
+# %% tags=["hide-input"]
 views = pd.DataFrame({name: mean for name, (mean, _) in read.items()}, index=names)
 agree = pd.DataFrame(
     {
@@ -563,6 +565,8 @@ joint, hidden = (
     for each in (joint, hidden)
 )
 hidden_words = intervals.verdicts(hidden, above="more together", below="less together")
+
+# %%
 group_dropped = explain.Shuffled.of_trainings(
     [
         explain.drop_columns(
@@ -666,6 +670,7 @@ def shap_of(fitted, later, **_):
     return explain.attribute(fitted, later[kept]).importance(small_valid.weight[kept])
 
 
+# %% tags=["hide-input"]
 def shuffled_of(fitted, later, planted, seed, **_):
     """Shuffle what was planted, once."""
     weight = small_valid.weight
@@ -727,34 +732,38 @@ lift = doubt.mean_intervals(
     gained, gained.index, level=intervals.joint_level(len(STRENGTHS) - 1)
 ).rename(columns={"mean": "estimate"})
 
+
 # %% tags=["hide-input"]
-figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5.0, 5.4), height_ratios=(3, 2))
-places = {strength: place for place, strength in enumerate(lift.index)}
-looks = zip(COLOURS.values(), "oDs^", ("-", "-.", "--", ":"), strict=False)
-for shift, (method, part) in zip(
-    (-0.135, -0.045, 0.045, 0.135), shares.groupby("method", sort=False), strict=False
-):
-    colour, marker, line = next(looks)
-    x = part["strength"].map(places) + shift
-    above.vlines(x, part["low"], part["high"], color=colour, lw=2, alpha=0.4)
-    above.plot(x, part["estimate"], color=colour, marker=marker, ls=line, ms=5, label=method)
-above.axhline(0.1, color=INK["light"], lw=1, ls=(0, (2, 3)))
-above.text(
-    0.99, 0.12, "by chance", ha="right", fontsize="small", transform=above.get_yaxis_transform()
-)
-above.set(title="At what strength is a planted leak found?", ylabel="share of plantings found")
-figure.legend(loc="outside lower center", ncols=4)
-x = [places[strength] for strength in lift.index]
-below.vlines(x, lift["low"], lift["high"], color=COLOURS["grey"], lw=3, alpha=0.6)
-below.plot(x, lift["estimate"], "o-", color=COLOURS["grey"])
-below.axhline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
-below.set(
-    ylabel="average precision\ngained by the leak",
-    xlabel="strength of the leak (standard deviations)",
-)
-below.set_xticks(x, [f"{strength:g}" for strength in lift.index])
+def draw_found(axes):
+    """Draw how often each method finds the leak."""
+    looks = zip(COLOURS.values(), "oDs^", ("-", "-.", "--", ":"), strict=False)
+    for number, (method, part) in enumerate(shares.groupby("method", sort=False)):
+        colour, marker, line = next(looks)
+        x = part["strength"].map(lift.index.get_loc) + 0.09 * (number - 1.5)
+        axes.vlines(x, part["low"], part["high"], color=colour, lw=2, alpha=0.4)
+        axes.plot(x, part["estimate"], color=colour, marker=marker, ls=line, ms=5, label=method)
+    axes.axhline(0.1, color=INK["light"], lw=1, ls=(0, (2, 3)))
+    beside = {"ha": "right", "fontsize": "small", "transform": axes.get_yaxis_transform()}
+    axes.text(0.99, 0.12, "by chance", **beside)
+    axes.set(title="At what strength is a planted leak found?", ylabel="share of plantings found")
+
+
+def draw_gain(axes):
+    """Draw what the leak does to the score."""
+    x = range(len(lift))
+    axes.vlines(x, lift["low"], lift["high"], color=COLOURS["grey"], lw=3, alpha=0.6)
+    axes.plot(x, lift["estimate"], "o-", color=COLOURS["grey"])
+    axes.axhline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
+    axes.set_ylabel("average precision\ngained by the leak")
+    axes.set_xlabel("strength of the leak (standard deviations)")
+    axes.set_xticks(x, [f"{strength:g}" for strength in lift.index])
+
 
 # %% tags=["remove-input"]
+figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5.0, 5.4), height_ratios=(3, 2))
+draw_found(above)
+draw_gain(below)
+figure.legend(loc="outside lower center", ncols=4)
 show(
     figure,
     alt=(
@@ -817,6 +826,8 @@ for number, (name, (part, kept)) in enumerate(side.items()):
     drawn_on[name] = explain.resample(
         part["Class"], sample_weight=scaled, seed=number, **conventions.drawn(part["Time"]) | MANY
     )
+
+# %%
 here, there = (explain.losses(on[name], drawn_on[name]) for name in side)
 heart = {
     name: {
@@ -1078,20 +1089,29 @@ march = max(many, key=lambda key: steps_in(many[key]))
 one = many[march]
 between_them = train[train["Time"].between(one["Time"].iloc[0], one["Time"].iloc[-1])]
 others = between_them[(between_them["Class"] == 0)].iloc[:: max(1, len(between_them) // len(one))]
-display(told.set_index("amount (€)"))
-figure, axes = plt.subplots(figsize=(5.0, 3.6))
-minutes = (one["Time"] - one["Time"].iloc[0]) / 60
-looks = zip(COLOURS.values(), "oDs^", ("-", "-.", "--", ":"), strict=False)
-for column, (colour, marker, line) in zip(("V14", "V4", "V17", "V10"), looks, strict=True):
-    axes.plot(minutes, one[column], color=colour, marker=marker, ls=line, ms=4, lw=1)
-    axes.axhline(X.loc[y == 0, column].median(), color=colour, lw=0.8, ls=(0, (1, 3)))
-    axes.text(minutes.iloc[-1] + 1, one[column].iloc[-1], column, va="center")
-axes.set(title=f"What do {len(one)} frauds of {march[0]:.2f} € have in common?")
-axes.set_xlabel("minutes since the first payment of the series")
-axes.set_ylabel("value (no unit);\ndotted: median of honest payments")
-axes.margins(x=0.09)
+told.set_index("amount (€)")
+
+
+# %% tags=["hide-input"]
+def stairs(columns):
+    """Draw how some columns go from one payment of the series to the next."""
+    figure, axes = plt.subplots(figsize=(5.0, 3.6))
+    minutes = (one["Time"] - one["Time"].iloc[0]) / 60
+    looks = zip(COLOURS.values(), "oDs^", ("-", "-.", "--", ":"), strict=False)
+    for column, (colour, marker, line) in zip(columns, looks, strict=True):
+        axes.plot(minutes, one[column], color=colour, marker=marker, ls=line, ms=4, lw=1)
+        axes.axhline(X.loc[y == 0, column].median(), color=colour, lw=0.8, ls=(0, (1, 3)))
+        axes.text(minutes.iloc[-1] + 1, one[column].iloc[-1], column, va="center")
+    axes.set(title=f"What do {len(one)} frauds of {march[0]:.2f} € have in common?")
+    axes.set_xlabel("minutes since the first payment of the series")
+    axes.set_ylabel("value (no unit);\ndotted: median of honest payments")
+    axes.margins(x=0.09)
+    return figure
+
+
+# %% tags=["remove-input"]
 show(
-    figure,
+    stairs(["V14", "V4", "V17", "V10"]),
     alt=(
         f"Four components of {len(one)} frauds of {march[0]:.2f} euros over "
         f"{(one['Time'].iloc[-1] - one['Time'].iloc[0]) / 60:.0f} minutes, step by step: "

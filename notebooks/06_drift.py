@@ -929,27 +929,32 @@ grid = (
     .loc[[each.name for each in detectors], list(SHIFTS)]
 )
 
-# %% tags=["remove-input"]
-figure, axes = plt.subplots(figsize=(6.2, 1.6 + 0.3 * len(grid)))
-fade = LinearSegmentedColormap.from_list("fade", [to_rgba(COLOURS["blue"], a) for a in (0, 1)])
-axes.pcolormesh(grid, cmap=fade, vmin=0, vmax=1)
-for (row, column), alarmed in np.ndenumerate(grid):
-    # So that the eye finds who sees what: the share where it is one half or more, and at rest.
-    if column == 0 or alarmed >= 0.5:
-        axes.text(
-            column + 0.5, row + 0.5, f"{100 * alarmed:.0f}", ha="center", va="center", fontsize=8
-        )
-axes.set_title("Who sees what? Hours with an alarm, in %")
-axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns, rotation=90, fontsize=8)
-axes.set_yticks(np.arange(len(grid)) + 0.5, grid.index, fontsize=8)
-axes.invert_yaxis()
-axes.tick_params(length=0)
-axes.grid(visible=False)
-axes.spines[:].set_visible(False)
+
+# %% tags=["hide-input"]
+def draw_alarms():
+    """Draw the share of hours with an alarm, a row a detector and a column a shift."""
+    figure, axes = plt.subplots(figsize=(6.2, 1.6 + 0.3 * len(grid)))
+    faint, full = (to_rgba(COLOURS["blue"], alpha) for alpha in (0, 1))
+    fade = LinearSegmentedColormap.from_list("fade", [faint, full])
+    axes.pcolormesh(grid, cmap=fade, vmin=0, vmax=1)
+    for (row, column), share in np.ndenumerate(grid):
+        # So that the eye finds who sees what: one half or more, and what comes when all is calm.
+        if column == 0 or share >= 0.5:
+            middle = {"ha": "center", "va": "center", "fontsize": 8}
+            axes.text(column + 0.5, row + 0.5, f"{100 * share:.0f}", **middle)
+    axes.set_title("Who sees what? Hours with an alarm, in %")
+    axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns, rotation=90, fontsize=8)
+    axes.set_yticks(np.arange(len(grid)) + 0.5, grid.index, fontsize=8)
+    axes.invert_yaxis()
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+    return figure
+
 
 # %% tags=["remove-input"]
 show(
-    figure,
+    draw_alarms(),
     alt="Share of windows of an hour with an alarm, by detector and shift. "
     + "; ".join(
         f"{name}: " + ", ".join(f"{shift} {share:.0%}" for shift, share in row.items())
@@ -1090,28 +1095,34 @@ price = pd.DataFrame(price).set_index("shift")
 # %%
 agree = price[["score", "weighted"]].corrwith(price["euros"], method="kendall")
 
-# %% tags=["remove-input"]
-looks = dict(zip(price["kind"].unique(), zip(COLOURS.values(), "oDs^v", strict=True), strict=False))
-ranked = price.sort_values("score", kind="stable")
-figure, axes = plt.subplots(figsize=(5.4, 1.4 + 0.3 * len(price)))
-axes.axvline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
-for place, row in enumerate(ranked.itertuples()):
-    colour, marker = looks[row.kind]
-    axes.hlines(place, row.low, row.high, color=colour, lw=4, alpha=0.45)
-    axes.plot(row.euros, place, marker, color=colour)
-axes.set(title="Do large drift scores cost much?", ylabel="shift: largest KS distance of any input")
-axes.set(xlabel="costs more by (€ per 1,000 payments)", ylim=(len(price) - 0.5, -0.5))
-axes.set_yticks(
-    range(len(price)), [f"{name}: {score:.2f}" for name, score in ranked["score"].items()]
-)
-axes.set_xscale("symlog", linthresh=10)
-axes.xaxis.set_major_formatter("{x:,.10g}")
-axes.tick_params(axis="y", length=0)
-axes.grid(visible=False, axis="y")
+
+# %% tags=["hide-input"]
+def draw_prices():
+    """Draw what shifts cost, a row a shift, from the smallest distance to the largest."""
+    looks = zip(COLOURS.values(), "oDs^v", strict=True)
+    looks = dict(zip(price["kind"].unique(), looks, strict=False))
+    ranked = price.sort_values("score", kind="stable")
+    figure, axes = plt.subplots(figsize=(5.4, 1.4 + 0.3 * len(price)))
+    axes.axvline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
+    for place, row in enumerate(ranked.itertuples()):
+        colour, marker = looks[row.kind]
+        axes.hlines(place, row.low, row.high, color=colour, lw=4, alpha=0.45)
+        axes.plot(row.euros, place, marker, color=colour)
+    axes.set_title("Do large drift scores cost much?")
+    axes.set_ylabel("shift: largest KS distance of any input")
+    axes.set(xlabel="costs more by (€ per 1,000 payments)", ylim=(len(price) - 0.5, -0.5))
+    names = [f"{name}: {score:.2f}" for name, score in ranked["score"].items()]
+    axes.set_yticks(range(len(price)), names)
+    axes.set_xscale("symlog", linthresh=10)
+    axes.xaxis.set_major_formatter("{x:,.10g}")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    return figure
+
 
 # %% tags=["remove-input"]
 show(
-    figure,
+    draw_prices(),
     alt="Extra cost in € per 1,000 payments against the largest distance of any input: "
     + "; ".join(f"{name} {row.score:.2f}, {row.euros:+z.0f} €" for name, row in price.iterrows())
     + ".",

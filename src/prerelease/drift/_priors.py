@@ -58,8 +58,8 @@ def bbse(  # noqa: PLR0913 - each option is a decision of the estimate
     Raises
     ------
     ValueError
-        If a class is missing, lengths differ, or alerts are no more frequent among frauds than
-        among honest rows: then they say nothing about the share.
+        If a class is missing, lengths differ, or alerts are no more frequent among positives
+        than among negatives: then they say nothing about the share.
 
     Notes
     -----
