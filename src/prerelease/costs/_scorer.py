@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from numpy.typing import ArrayLike
-from sklearn.metrics import make_scorer
 
 from prerelease import _validate
 from prerelease.costs._bayes import bayes_block
@@ -75,6 +74,8 @@ def cost_scorer(
     ...     scorer(accept_all, [[0], [0]], [0, 1], amount=[10, 100])
     -60000.0
     """
+    from sklearn.metrics import make_scorer  # noqa: PLC0415 - nothing else here needs it
+
     _validate.choice(metric, "metric", ("cost", "savings"))
     _validate.choice(rule, "rule", ("predict", "bayes"))
     response = "predict" if rule == "predict" else "predict_proba"

@@ -1,6 +1,6 @@
 """Intervals of a share that was counted: so many of so many."""
 
-from scipy import stats
+import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 
 from prerelease import _validate
 
@@ -48,6 +48,6 @@ def binomial(successes: int, n: int, *, level: float = 0.95) -> Interval:
     n = _validate.integer(n, "n", low=1)
     x = _validate.integer(successes, "successes", low=0, high=n)
     alpha = 1 - _validate.number(level, "level", above=0, below=1)
-    low = stats.beta.ppf(alpha / 2, x, n - x + 1) if x > 0 else 0.0
-    high = stats.beta.ppf(1 - alpha / 2, x + 1, n - x) if x < n else 1.0
+    low = scipy.stats.beta.ppf(alpha / 2, x, n - x + 1) if x > 0 else 0.0
+    high = scipy.stats.beta.ppf(1 - alpha / 2, x + 1, n - x) if x < n else 1.0
     return Interval(x / n, float(low), float(high), level, "binomial exact", n, x)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from prerelease import _validate
 
@@ -333,7 +333,7 @@ def bca(
             "cannot be corrected: use method='percentile'."
         )
         raise ValueError(msg)
-    bias = stats.norm.ppf(below)
-    z = bias + stats.norm.ppf([(1 - level) / 2, (1 + level) / 2])
-    low, high = np.quantile(values, stats.norm.cdf(bias + z / (1 - acceleration * z)))
+    bias = scipy.stats.norm.ppf(below)
+    z = bias + scipy.stats.norm.ppf([(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(values, scipy.stats.norm.cdf(bias + z / (1 - acceleration * z)))
     return float(low), float(high)

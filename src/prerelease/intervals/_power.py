@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from prerelease import _validate
 
@@ -118,5 +118,5 @@ def smallest_detectable_difference(  # noqa: PLR0913 - see `bootstrap`
             f"can be judged by them (standard error {error:g})."
         )
         raise ValueError(msg)
-    reach = stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power)
+    reach = scipy.stats.norm.ppf((1 + level) / 2) + scipy.stats.norm.ppf(power)
     return Detectable(float(reach * error), error, int(np.sum(y_true)))
