@@ -603,9 +603,9 @@ theirs = {
     for name, options in runs.items()
 }
 exact = binom.cdf(np.searchsorted(own, own), len(own), 1 - RECALL)
-rounded = theirs["grid of quantiles, fixed_sequence"].p_values - exact
+rounded = theirs["grid of quantiles, fixed_sequence"][1] - exact
 
-cuts = {name: run.best for name, run in theirs.items()} | {"ours, exact": certificate.threshold}
+cuts = {name: best for name, (best, _) in theirs.items()} | {"ours, exact": certificate.threshold}
 
 # %% tags=["hide-input"]
 pd.DataFrame(
@@ -973,14 +973,15 @@ for symmetric in (True, False):
     ours = doubt.conformalise_quantiles(
         log_night, *as_columns["night"][:, :2].T, alpha=1 - LEVEL, symmetric=symmetric
     ).apply(*as_columns["valid"][:, :2].T)
-    others = mapie.quantile_intervals(
+    others = mapie.number_intervals(
         log_night, as_columns["night"], as_columns["valid"], alpha=1 - LEVEL, symmetric=symmetric
     )
     apart[symmetric] = max(np.abs(a - b).max() for a, b in zip(ours, others, strict=True))
 
 # %% tags=["hide-input"]
-others = mapie.mean_intervals(
-    night["Amount"].to_numpy(), guess["mean"]["night"], guess["mean"]["valid"], alpha=1 - LEVEL
+means = {name: guess["mean"][name][:, None] for name in ("night", "valid")}
+others = mapie.number_intervals(
+    night["Amount"].to_numpy(), means["night"], means["valid"], alpha=1 - LEVEL
 )
 ours = predicted["mean ± conformal"]
 apart["mean"] = max(np.abs(a - b).max() for a, b in zip(ours, others, strict=True))

@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from prerelease.adapters import mapie
 from prerelease.intervals import Blocks
 from prerelease.uncertainty import (
     conformal_limit,
@@ -84,26 +83,6 @@ def test_sets_by_label_cover_each_label_and_marginal_sets_need_not():
     assert (by_label[:2] > 0.79).all()
     assert marginal[2] == pytest.approx(0.8, abs=0.01)
     assert marginal[0] < 0.7
-
-
-@settings(max_examples=25)
-@given(st.integers(0, 10_000), ALPHAS)
-def test_marginal_sets_equal_those_of_mapie(seed, alpha):
-    y, p = rows(seed)
-    new = np.random.default_rng(seed).uniform(size=200)
-    ours = fit_sets(y, p, alpha=alpha, kind="marginal").holds(new)
-    assert (ours == mapie.label_sets(y, p, new, alpha=alpha)).all()
-
-
-@settings(max_examples=25)
-@given(st.integers(0, 10_000), ALPHAS)
-def test_sets_by_label_equal_those_of_mapie_on_rows_of_one_label(seed, alpha):
-    y, p = rows(seed)
-    new = np.random.default_rng(seed).uniform(size=200)
-    ours = fit_sets(y, p, alpha=alpha).holds(new)
-    for label in (False, True):
-        theirs = mapie.label_sets(y[y == label], p[y == label], new, alpha=alpha)
-        assert (ours[:, int(label)] == theirs[:, int(label)]).all()
 
 
 @given(st.integers(0, 1000))

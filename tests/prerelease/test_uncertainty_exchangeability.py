@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from prerelease import intervals
-from prerelease.adapters import mapie
 from prerelease.uncertainty import exchangeability_test
 from prerelease.uncertainty._exchangeability import jumper_martingale, online_p_values
 
@@ -33,26 +32,6 @@ def test_p_values_of_exchangeable_rows_are_uniform_even_with_ties():
         [online_p_values(rng.integers(0, 4, 200).astype(float), seed=seed) for seed in range(20)]
     )
     assert stats.kstest(values, "uniform").pvalue > 0.001
-
-
-@settings(max_examples=20)
-@given(st.integers(0, 1000), st.sampled_from([0.01, 0.1, 0.5]))
-def test_wealth_equals_that_of_mapie(seed, jump):
-    values = np.random.default_rng(seed).beta(1, 1.5, 200)
-    ours = np.exp(jumper_martingale(values, jump=jump))
-    assert ours == pytest.approx(mapie.jumper_wealth(values, jump=jump), rel=1e-9)
-
-
-def test_p_values_equal_those_of_mapie():
-    from mapie.exchangeability_testing import OnlineMartingaleTest  # noqa: PLC0415
-
-    scores = np.random.default_rng(2).integers(0, 9, 40).astype(float)
-    test = OnlineMartingaleTest(warn=False)
-    mine = online_p_values(scores, seed=7)
-    luck = np.random.default_rng(7).uniform(size=40)
-    for t in range(1, 40):
-        test.rng = type("Fixed", (), {"uniform": lambda self, u=luck[t]: u})()
-        assert mine[t] == pytest.approx(test.compute_p_value(scores[t], scores[:t]))
 
 
 def test_no_bet_gains_on_average():

@@ -1,35 +1,63 @@
 """MAPIE 1: the one place that knows its interface.
 
-Each function hands MAPIE ready-made probabilities or quantiles, so that it can be
-checked against what `prerelease.uncertainty` computes. MAPIE is imported only when a
-function here is called, since it is not among the package's own requirements.
+Each function hands MAPIE ready-made probabilities or quantiles, so that it can be checked
+against what `prerelease.uncertainty` computes. MAPIE is an extra, imported only when a function
+here is called: ``pip install "prerelease[conformal]"``.
 """
 
 import logging
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 Floats = NDArray[np.float64]
-BEST = "fixed_sequence"
-FWER_METHODS = (BEST, "bonferroni_holm", "bonferroni")
+Labels = NDArray[np.bool_]
 
 
-class _Probability(ClassifierMixin, BaseEstimator):
+@contextmanager
+def _contract() -> Iterator[None]:
+    """Say in a sentence if MAPIE is missing or answers no longer as it did; keep it quiet.
+
+    What it tells of rows of one label, of quantiles that cross, or of finding nothing is meant
+    here; on its way it divides by zero, and looks for the largest of nothing.
+    """
+    try:
+        import mapie  # noqa: PLC0415 (see the module)
+    except ImportError as error:
+        msg = 'MAPIE is not installed: pip install "prerelease[conformal]".'
+        raise ImportError(msg) from error
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+            yield
+    except (ImportError, AttributeError, TypeError) as error:
+        msg = (
+            f"MAPIE {mapie.__version__} does not answer as MAPIE 1 did, for which this was "
+            f"written, or cannot read these rows: {error}"
+        )
+        raise TypeError(msg) from error
+    finally:
+        logging.disable(before)
+
+
+class _Given(BaseEstimator):
+    """An estimator whose input already holds its answers."""
+
+    def fit(self, X: Floats, y: Floats) -> "_Given":
+        """Learn nothing."""
+        self.n_features_in_ = X.shape[1]
+        return self
+
+
+class _Probability(ClassifierMixin, _Given):
     """A classifier whose one input already is the probability of class 1."""
 
     classes_ = np.array([0, 1])
-
-    def fit(self, X: Floats, y: NDArray[np.int64]) -> "_Probability":
-        """Learn nothing."""
-        del y
-        self.n_features_in_ = X.shape[1]
-        return self
 
     def predict_proba(self, X: Floats) -> Floats:
         """Return the input as the probability of class 1."""
@@ -40,26 +68,19 @@ class _Probability(ClassifierMixin, BaseEstimator):
         return (X[:, 0] >= 0.5).astype(int)
 
 
-class _Column(RegressorMixin, BaseEstimator):
+class _Column(RegressorMixin, _Given):
     """A regressor that returns one of its inputs."""
 
     def __init__(self, number: int = 0) -> None:
         self.number = number
-
-    def fit(self, X: Floats, y: Floats) -> "_Column":
-        """Learn nothing."""
-        del y
-        self.n_features_in_ = X.shape[1]
-        return self
 
     def predict(self, X: Floats) -> Floats:
         """Return the column."""
         return X[:, self.number]
 
 
-def label_sets(
-    y: NDArray[np.bool_], probability: Floats, new: Floats, *, alpha: float
-) -> NDArray[np.bool_]:
+@_contract()
+def label_sets(y: Labels, probability: Floats, new: Floats, *, alpha: float) -> Labels:
     """Return marginal split conformal sets, score "one minus the probability of the label".
 
     Parameters
@@ -67,7 +88,7 @@ def label_sets(
     y : ndarray of bool, shape (n,)
         Labels of calibration rows.
     probability : ndarray, shape (n,)
-        Their probability of fraud.
+        Their probability of a positive.
     new : ndarray, shape (m,)
         That of new rows.
     alpha : float
@@ -76,8 +97,8 @@ def label_sets(
     Returns
     -------
     ndarray of bool, shape (m, 2)
-        Columns: honest, fraud. For a label-conditional limit pass rows of one label and use its
-        column: MAPIE 1 has no Mondrian door.
+        Columns: negative, positive. For a label-conditional limit pass rows of one label and
+        use its column: MAPIE 1 has no Mondrian door.
 
     Examples
     --------
@@ -93,31 +114,29 @@ def label_sets(
         confidence_level=1 - alpha,
         conformity_score="lac",
         prefit=True,
-    )
-    with warnings.catch_warnings():
-        # It warns of rows of one label only, which is what a limit by label takes.
-        warnings.filterwarnings("ignore", message=".*less labels than your training")
-        model.conformalize(inputs, labels)
+    ).conformalize(inputs, labels)
     return np.asarray(model.predict_set(new[:, None])[1])[:, :, 0]
 
 
-def quantile_intervals(
-    y: Floats, quantiles: Floats, new: Floats, *, alpha: float, symmetric: bool
+@_contract()
+def number_intervals(
+    y: Floats, predicted: Floats, new: Floats, *, alpha: float, symmetric: bool = True
 ) -> tuple[Floats, Floats]:
-    """Return conformalised quantile regression from quantiles that are already predicted.
+    """Return split conformal intervals around a mean or quantiles that are already predicted.
 
     Parameters
     ----------
     y : ndarray, shape (n,)
         True values of calibration rows.
-    quantiles : ndarray, shape (n, 3)
-        Their predicted quantiles: of alpha / 2, of 1 - alpha / 2, and the median.
-    new : ndarray, shape (m, 3)
-        Those of new rows.
+    predicted : ndarray, shape (n, 1) or (n, 3)
+        What was predicted for them: the mean alone; or, for conformalised quantile regression,
+        the quantiles of alpha / 2 and of 1 - alpha / 2, and the median.
+    new : ndarray, shape (m, 1) or (m, 3)
+        What is predicted for new rows.
     alpha : float
         Share that may be left out, between 0 and 1.
-    symmetric : bool
-        Move both ends by the same.
+    symmetric : bool, default True
+        Move both quantiles by the same.
 
     Returns
     -------
@@ -125,151 +144,82 @@ def quantile_intervals(
 
     Examples
     --------
-    >>> y = np.arange(39.0)
+    >>> low, high = number_intervals(np.arange(9.0), np.zeros((9, 1)), np.array([[5.0]]), alpha=0.2)
+    >>> low.tolist(), high.tolist()
+    ([-2.0], [12.0])
     >>> flat = np.tile([10.0, 28.0, 19.0], (39, 1))
-    >>> low, high = quantile_intervals(y, flat, flat[:1], alpha=0.1, symmetric=True)
+    >>> low, high = number_intervals(np.arange(39.0), flat, flat[:1], alpha=0.1)
     >>> low.tolist(), high.tolist()
     ([1.0], [37.0])
     """
-    from mapie.regression import ConformalizedQuantileRegressor  # noqa: PLC0415
+    from mapie import regression  # noqa: PLC0415
 
-    columns = [_Column(number).fit(quantiles, y) for number in range(3)]
-    model = ConformalizedQuantileRegressor(columns, confidence_level=1 - alpha, prefit=True)
-    with _quiet():
-        model.conformalize(quantiles, y)
+    columns = [_Column(number).fit(predicted, y) for number in range(predicted.shape[1])]
+    how = {"confidence_level": 1 - alpha, "prefit": True}
+    if len(columns) == 1:
+        model = regression.SplitConformalRegressor(*columns, **how).conformalize(predicted, y)
+        interval = model.predict_interval(new)[1]
+    else:
+        model = regression.ConformalizedQuantileRegressor(columns, **how).conformalize(predicted, y)
         interval = model.predict_interval(new, symmetric_correction=symmetric)[1]
     return interval[:, 0, 0], interval[:, 1, 0]
 
 
-def mean_intervals(
-    y: Floats, predicted: Floats, new: Floats, *, alpha: float
-) -> tuple[Floats, Floats]:
-    """Return split conformal intervals around predictions of the mean.
-
-    Parameters
-    ----------
-    y : ndarray, shape (n,)
-        True values of calibration rows.
-    predicted : ndarray, shape (n,)
-        What was predicted for them.
-    new : ndarray, shape (m,)
-        What is predicted for new rows.
-    alpha : float
-        Share that may be left out, between 0 and 1.
-
-    Returns
-    -------
-    low, high : ndarray, shape (m,)
-
-    Examples
-    --------
-    >>> low, high = mean_intervals(np.arange(9.0), np.zeros(9), np.array([5.0]), alpha=0.2)
-    >>> low.tolist(), high.tolist()
-    ([-2.0], [12.0])
-    """
-    from mapie.regression import SplitConformalRegressor  # noqa: PLC0415
-
-    inputs = predicted[:, None]
-    model = SplitConformalRegressor(
-        _Column().fit(inputs, y), confidence_level=1 - alpha, prefit=True
-    ).conformalize(inputs, y)
-    interval = model.predict_interval(new[:, None])[1]
-    return interval[:, 0, 0], interval[:, 1, 0]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep to itself MAPIE's care about rows seen twice and quantiles that cross."""
-    before = logging.root.manager.disable
-    logging.disable(logging.INFO)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            logging.disable(before)
-
-
-@dataclass(frozen=True)
-class RecallControl:
-    """What MAPIE's controller says of thresholds.
-
-    Parameters
-    ----------
-    p_values : ndarray, shape (k,)
-        Of each threshold.
-    valid : ndarray
-        Thresholds whose recall it certifies.
-    best : float or None
-        The one that it would take: None if it certifies none.
-    """
-
-    p_values: Floats
-    valid: Floats
-    best: float | None
-
-
+@_contract()
 def control_recall(  # noqa: PLR0913 - the parts of the procedure
-    y: NDArray[np.bool_],
+    y: Labels,
     probability: Floats,
     *,
+    thresholds: Floats | None = None,
     recall: float,
     delta: float,
-    thresholds: Floats | None = None,
-    method: str = BEST,
-) -> RecallControl:
-    """Return the thresholds whose recall MAPIE's Learn-then-Test certifies.
+    method: str = "fixed_sequence",
+) -> tuple[float | None, Floats]:
+    """Return the threshold that MAPIE's Learn-then-Test would take, and its p-values.
 
     Parameters
     ----------
     y : ndarray of bool, shape (n,)
         Labels of calibration rows.
     probability : ndarray, shape (n,)
-        Their probability of fraud.
+        Their probability of a positive.
+    thresholds : ndarray, shape (k,), optional
+        To be tested, rising; MAPIE's grid from 0 to 0.99 by default, whose second lowest is
+        above the scores of many positives where these are rare.
     recall : float
         To be certified.
     delta : float
         Risk that the certificate is wrong.
-    thresholds : ndarray, shape (k,), optional
-        To be tested, rising; MAPIE's grid from 0 to 0.99 by default, whose second lowest is
-        above the scores of many frauds where frauds are rare.
     method : {"fixed_sequence", "bonferroni_holm", "bonferroni"}
         How it corrects for many tests; its own default is ``"bonferroni_holm"``.
 
     Returns
     -------
-    RecallControl
+    best : float or None
+        None if it certifies no threshold.
+    p_values : ndarray, shape (k,)
+        Of each threshold.
 
     Examples
     --------
     >>> y, p = np.arange(100) < 57, np.arange(100)[::-1] / 100
-    >>> control_recall(y, p, recall=0.9, delta=0.1, thresholds=np.sort(p[y])).best
+    >>> control_recall(y, p, recall=0.9, delta=0.1, thresholds=np.sort(p[y]))[0]
     0.45
     """
     from mapie.risk_control import BinaryClassificationController  # noqa: PLC0415
 
-    grid = {} if thresholds is None else {"list_predict_params": thresholds}
-    model = _Probability()
-    controller = BinaryClassificationController(
-        model.predict_proba,
-        "recall",
-        recall,
-        confidence_level=1 - delta,
-        fwer_method=method,
-        **grid,
-    )
-    with warnings.catch_warnings():
-        # Finding nothing is an answer, which the result holds.
-        warnings.filterwarnings("ignore", message="No predict parameters were found")
-        controller.calibrate(probability[:, None], y.astype(int))
+    how = {"confidence_level": 1 - delta, "fwer_method": method}
+    if thresholds is not None:
+        how["list_predict_params"] = thresholds
+    predict = _Probability().predict_proba
+    controller = BinaryClassificationController(predict, "recall", recall, **how)
+    controller.calibrate(probability[:, None], y.astype(int))
     best = controller.best_predict_param
-    return RecallControl(
-        p_values=np.asarray(controller.p_values, dtype=np.float64).ravel(),
-        valid=np.sort(np.asarray(controller.valid_predict_params, dtype=np.float64).ravel()),
-        best=None if best is None else float(best),
-    )
+    p_values = np.asarray(controller.p_values, dtype=np.float64).ravel()
+    return None if best is None else float(best), p_values
 
 
+@_contract()
 def jumper_wealth(p_values: Floats, *, jump: float = 0.01) -> Floats:
     """Return the wealth of MAPIE's simple jumper martingale after each p-value.
 
@@ -296,12 +246,13 @@ def jumper_wealth(p_values: Floats, *, jump: float = 0.01) -> Floats:
     return np.array([test.update_simple_jumper_martingale(float(p)) for p in p_values])
 
 
-def venn_abers(fraud: NDArray[np.bool_], probability: Floats) -> Callable[[ArrayLike], Floats]:
+@_contract()
+def venn_abers(y: Labels, probability: Floats) -> Callable[[ArrayLike], Floats]:
     """Learn a Venn-Abers correction of probabilities.
 
     Parameters
     ----------
-    fraud : ndarray of bool, shape (n,)
+    y : ndarray of bool, shape (n,)
         Labels; both must be there.
     probability : ndarray, shape (n,)
         Probabilities from 0 to 1.
@@ -320,22 +271,13 @@ def venn_abers(fraud: NDArray[np.bool_], probability: Floats) -> Callable[[Array
     """
     from mapie.calibration import VennAbersCalibrator  # noqa: PLC0415
 
-    inputs, labels = probability[:, None], fraud.astype(int)
-    with _no_numbers():
-        model = VennAbersCalibrator(_Probability().fit(inputs, labels), cv="prefit")
-        model.fit(inputs, labels)
+    inputs, labels = probability[:, None], y.astype(int)
+    model = VennAbersCalibrator(_Probability().fit(inputs, labels), cv="prefit")
+    model.fit(inputs, labels)
 
+    @_contract()
     def correct(values: ArrayLike) -> Floats:
         column = np.asarray(values, dtype=np.float64)[:, None]
-        with _no_numbers():
-            return np.asarray(model.predict_proba(column))[:, 1].clip(0, 1)
+        return np.asarray(model.predict_proba(column))[:, 1].clip(0, 1)
 
     return correct
-
-
-@contextmanager
-def _no_numbers() -> Iterator[None]:
-    """Keep to itself what MAPIE divides by zero on its way, and looks for among NaN."""
-    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="All-NaN", category=RuntimeWarning)
-        yield
