@@ -569,7 +569,7 @@ Markdown(
 
 # %%
 LENGTH = split.VALID_END - split.TRAIN_END
-DELAYS, OLDER, DEALS = [0, 6, 12, 18], 6, 2 if mode.is_quick() else 5
+DELAYS, OLDER, DEALS = [0, 6, 12, 18], 6, 1 if mode.is_quick() else 5
 
 
 def walk(delay):
@@ -811,7 +811,7 @@ show(
 # The second: does an interval keep its word? On real data nobody knows, since the truth is unknown. So we make evenings in which it is known: whole bursts, as these rows have them, set at random moments among honest payments. We draw many such evenings and count how often an interval that promises 95 % holds the truth.
 
 # %%
-EVENING, DRAWS = test["Time"].iloc[-1] - split.VALID_END, 100 if mode.is_quick() else 400
+EVENING, DRAWS = test["Time"].iloc[-1] - split.VALID_END, 60 if mode.is_quick() else 400
 world = coverage.World(contest, threshold=AT, costs=costs, seconds=EVENING)
 kept = coverage.coverage(world, n_worlds=DRAWS)
 
