@@ -94,7 +94,8 @@ def test_more_resolution_than_there_are_blocks_is_refused():
     [
         (lambda frame: frame.drop(columns="time"), "current must have the column 'time'"),
         (lambda frame: frame.head(0), "current must hold rows"),
-        (lambda frame: frame.assign(V1=np.nan), "no missing values for a block test, 'V1'"),
+        (lambda frame: frame.assign(V1=np.nan), "must hold values of .V1., all of them"),
+        (lambda frame: frame.replace(frame["V1"].iloc[0], np.nan), "no missing values .*'V1' has"),
     ],
 )
 def test_what_cannot_be_tested_is_refused(change, told):
@@ -137,7 +138,7 @@ def test_a_clock_is_no_feature_unless_it_is_asked_for():
     world = blocks_of(40, shared=0.0)
     halves = world.iloc[:400], world.iloc[400:]
     assert drift.domain_classifier(*halves, folds=2).estimate < 0.7
-    assert drift.domain_classifier(*halves, folds=2, features=["time"]).estimate > 0.99
+    assert drift.domain_classifier(*halves, folds=2, features=["time"]).estimate > 0.95
 
 
 def test_fewer_blocks_than_folds_are_refused():

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-from ._columns import Floats, block_of, features_of, values
+from ._columns import Floats, block_of, counted, features_of, values
 
 DAY, HOUR = 86_400.0, 3600.0
 _CHUNK = 100
@@ -201,8 +201,7 @@ def _tables(
             np.quantile(both[:: max(1, len(both) // 50_000)], np.arange(1, bins) / bins)
         )
         place = np.searchsorted(edges, both, side="left")
-        cell = np.bincount(block[kept] * bins + place, minlength=n_blocks * bins)
-        tables[:, number] = cell.reshape(n_blocks, bins)
+        tables[:, number] = counted(block[kept], place, n_blocks, bins)
     return tables
 
 

@@ -37,15 +37,13 @@ def features_of(
         if missing or not wanted:
             msg = f"{name} must hold every feature, {missing or 'all of them'} missing."
             raise ValueError(msg)
-        types = frame[wanted].dtypes
-        wrong = types[[not pd.api.types.is_numeric_dtype(each) for each in types]]
-        if len(wrong):
-            told = ", ".join(f"{column} is {dtype}" for column, dtype in wrong.items())
-            msg = (
-                f"{name} must be numeric in every feature: {told}. Of categories, count the "
-                "rows of each, and compare the counts with `psi` or `jensen_shannon`."
-            )
-            raise ValueError(msg)
+        for column, dtype in frame[wanted].dtypes.items():
+            if not pd.api.types.is_numeric_dtype(dtype):
+                msg = (
+                    f"{name} must be numeric in every feature: {column} is {dtype}. Of "
+                    "categories, compare counts of rows with `psi` or `jensen_shannon`."
+                )
+                raise ValueError(msg)
     return wanted
 
 
@@ -58,9 +56,26 @@ def values(frame: pd.DataFrame, column: str, name: str) -> tuple[Floats, float]:
     if np.isinf(found).any():
         msg = f"{name} must be finite, column {column!r} holds an infinite value."
         raise ValueError(msg)
+    if missing.all():
+        msg = f"{name} must hold values of {column!r}, all of them are missing."
+        raise ValueError(msg)
     return found[~missing], float(missing.mean())
 
 
 def block_of(times: Floats, seconds: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the blocks of time that hold rows, and which of them each row is in."""
     return np.unique((times // seconds).astype(np.intp), return_inverse=True)
+
+
+def counted(block: NDArray[np.intp], cell: NDArray[np.intp], n_blocks: int, n_cells: int) -> Floats:
+    """Count rows by block and cell."""
+    counts = np.bincount(block * n_cells + cell, minlength=n_blocks * n_cells)
+    return counts.reshape(n_blocks, n_cells).astype(float)
+
+
+def redraw(table: Floats, n: int, rng: np.random.Generator) -> Floats:
+    """Count cells in `n` draws of the blocks, or of the rows where all are in one block."""
+    if len(table) == 1:
+        total = int(table.sum())
+        return rng.multinomial(total, table[0] / total, size=n).astype(float)
+    return rng.multinomial(len(table), np.full(len(table), 1 / len(table)), size=n) @ table

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from prerelease import _validate
 from prerelease.intervals import Interval, from_draws
 
-from ._columns import Floats, block_of, features_of
+from ._columns import Floats, block_of, counted, features_of, redraw
 
 _LEVELS = 1_000
 
@@ -126,10 +126,8 @@ def _drawn_again(
     place = np.searchsorted(edges, score, side="left")
     drawn = []
     for side, block in enumerate(blocks):
-        n = block.max() + 1
-        cell = np.bincount(block * _LEVELS + place[y == side], minlength=n * _LEVELS)
-        picked = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
-        counts = picked @ cell.reshape(n, _LEVELS).astype(np.float64)
+        table = counted(block, place[y == side], block.max() + 1, _LEVELS)
+        counts = redraw(table, n_resamples, rng)
         drawn.append(counts / counts.sum(axis=1, keepdims=True))
     below = np.cumsum(drawn[0], axis=1) - drawn[0] / 2
     return (below * drawn[1]).sum(axis=1)

@@ -108,10 +108,7 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
     w = _validate.weights(weight, "weight", len(p))
     n_draws = _validate.integer(n_draws, "n_draws", low=1)
     if not alerts.any() or not (p > 0).any():
-        msg = (
-            "There must be an alert, and a case that may be a positive, got "
-            f"{int(alerts.sum())} alerts."
-        )
+        msg = f"There must be an alert and a possible positive, got {alerts.sum()} alerts."
         raise ValueError(msg)
     negative, positive = (
         row_costs(np.full(len(p), label), alerts, amounts, costs=costs) for label in (0.0, 1.0)

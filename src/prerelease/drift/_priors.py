@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
 from prerelease import _validate
 from prerelease.intervals import Interval, from_draws
 
-from ._columns import Floats, block_of
+from ._columns import Floats, block_of, counted, redraw
 
 _CELLS = 400
 _STEPS = 60
@@ -210,17 +209,8 @@ def _tables(
         return np.bincount(cells, minlength=n_cells)[None].astype(float)
     seconds = _validate.vector(times, name)
     _validate.same_length(times=seconds, scores=cells)
-    place = block_of(seconds, block)[1]
-    counts = np.bincount(place * n_cells + cells, minlength=(place.max() + 1) * n_cells)
-    return counts.reshape(-1, n_cells).astype(float)
-
-
-def _draw(table: Floats, n: int, rng: Generator) -> Floats:
-    """Draw blocks again, or rows where all of them are in one block."""
-    if len(table) == 1:
-        total = int(table.sum())
-        return rng.multinomial(total, table[0] / total, size=n).astype(float)
-    return rng.multinomial(len(table), np.full(len(table), 1 / len(table)), size=n) @ table
+    blocks, place = block_of(seconds, block)
+    return counted(place, cells, len(blocks), n_cells)
 
 
 def _resampled(  # noqa: PLR0913, PLR0917 - what both estimates were asked
@@ -234,5 +224,5 @@ def _resampled(  # noqa: PLR0913, PLR0917 - what both estimates were asked
     n_resamples = _validate.integer(n_resamples, "n_resamples", low=1)
     rng = np.random.default_rng(seed)
     value = estimate(*(table.sum(axis=0)[None] for table in (known, current)))[0]
-    drawn = estimate(*(_draw(table, n_resamples, rng) for table in (known, current)))
+    drawn = estimate(*(redraw(table, n_resamples, rng) for table in (known, current)))
     return from_draws(value, drawn, **told)

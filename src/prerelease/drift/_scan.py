@@ -78,14 +78,8 @@ def scan(
         _validate.choice(statistic, "statistics", STATISTICS)
     rows = {}
     for name in names:
-        (x, x_missing), (y, y_missing) = (
-            values(frame, name, side)
-            for frame, side in ((reference, "reference"), (current, "current"))
-        )
-        for side, found in (("reference", x), ("current", y)):
-            if not len(found):
-                msg = f"{side} must hold values of {name!r}, all of them are missing."
-                raise ValueError(msg)
+        x, x_missing = values(reference, name, "reference")
+        y, y_missing = values(current, name, "current")
         if len(x) < bins:
             msg = (
                 f"reference must hold at least as many values as bins: {name!r} has {len(x)} "
