@@ -13,6 +13,7 @@
 # %%
 from dataclasses import replace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
@@ -34,7 +35,7 @@ from casebook.plots import leaks as forests
 from prerelease import calibration, costs, intervals, losses, serving
 from prerelease import uncertainty as doubt
 from prerelease.adapters import mapie
-from prerelease.plots import show, use_style
+from prerelease.plots import COLOURS, INK, show, use_style
 from prerelease.plots import uncertainty as figures
 
 use_style()
@@ -1154,11 +1155,34 @@ in_mean = (euros >= mean_of["low"].to_numpy()) & (euros <= mean_of["high"].to_nu
 quarter = np.arange(len(euros)) % 4 == 0
 fewer = doubt.mean_intervals(euros[quarter], tenth[quarter], level=intervals.joint_level(10))
 
+
+# %% tags=["hide-input"]
+def told_apart(table):
+    """Draw a point estimate, the interval of one new value and that of the mean, by group."""
+    figure, axes = plt.subplots(figsize=(6.2, 3.8))
+    place = np.arange(1, len(table) + 1)
+    looks = {
+        "prediction interval: one payment": (0, "low", "high", "blue", 7, 0.35),
+        "confidence interval: their mean": (0.22, "mean_low", "mean_high", "orange", 9, None),
+    }
+    for label, (aside, low, high, colour, width, alpha) in looks.items():
+        how = {"color": COLOURS[colour], "lw": width, "alpha": alpha, "label": label}
+        axes.vlines(place + aside, table[low], table[high], **how)
+    ink = {"color": INK["light"], "ms": 13, "mew": 2}
+    axes.plot(place, table["point"], "_", **ink, label="point estimate")
+    axes.set(xlabel="payments in ten groups, by predicted amount", ylabel="amount (€)")
+    axes.set_title("How sure of one payment, how sure of their mean?")
+    axes.set_yscale("symlog", linthresh=1)
+    axes.set_xticks(place)
+    axes.set_ylim(bottom=1.1 * min(0, table[["point", "low", "mean_low"]].min().min()))
+    axes.yaxis.set_major_formatter("{x:,.10g}")
+    figure.legend(loc="outside lower center", ncols=2)
+    return figure
+
+
 # %% tags=["remove-input"]
 show(
-    figures.told_apart(
-        side_by_side, title="How sure of one payment, how sure of their mean?", unit="amount (€)"
-    ),
+    told_apart(side_by_side),
     alt=(
         "For ten groups of payments by predicted amount: point estimate, prediction interval of one payment and "
         "confidence interval of the mean, in euros. In the fifth group "

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from prerelease import use_words
 from prerelease.plots import uncertainty as figures
 
 COVERAGE = pd.DataFrame(
@@ -60,18 +61,18 @@ def test_coverage_by_group_names_the_groups():
     axes = figures.coverage_by_group(both, nominal=0.9, title="Where?", unit="x").axes[0]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["a", "b"]
     assert axes.lines[1].get_ydata().tolist() == [0.9, 0.5]
-    named = figures.coverage_by_group(
-        both, nominal=0.9, title="Where?", unit="x", names=["first", "last"]
-    ).axes[0]
-    assert [tick.get_text() for tick in named.get_xticklabels()] == ["first", "last"]
-
-
-def test_told_apart_draws_both_intervals_of_each_group():
-    row = {"point": 2.0, "mean_low": 1.5, "mean_high": 2.5, "low": 0.0, "high": 9.0}
-    axes = figures.told_apart(pd.DataFrame([row] * 3), title="How?", unit="€").axes[0]
-    assert [len(lines.get_segments()) for lines in axes.collections] == [3, 3]
 
 
 def test_more_series_than_colours_are_refused():
     with pytest.raises(ValueError, match="number of series must be an integer from 1 to 4, got 5"):
         figures.handed_over({str(n): COVERAGE for n in range(5)}, title="t", unit="u")
+
+
+def test_axes_speak_the_words_of_the_reader():
+    use_words(cases="loans", positive="default", positives="defaults", currency="$")
+    table = pd.DataFrame({"amount": [1.0, 9.0], "low": 0.1, "high": 0.6, "two_way": 0.3})
+    axes = figures.review_regions(table, title="Which?").axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("amount ($)", "probability of default")
+    law = {"57": stats.beta(53, 5)}
+    axes = figures.coverage_spread(law, nominal=0.9, found={}, title="How?").axes[0]
+    assert axes.get_xlabel() == "coverage among defaults"

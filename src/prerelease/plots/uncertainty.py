@@ -1,6 +1,6 @@
 """Figures of when not to decide: regions, reviews, coverage and evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
-from prerelease import _validate
-from prerelease.plots._style import COLOURS, INK
+from prerelease import _validate, words
+from prerelease.plots._style import COLOURS, INK, PLAIN
 
-_PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
 _SHARE = FuncFormatter(lambda value, _: f"{100 * value:,.6g}%")
 _SERIES = (
     (COLOURS["blue"], "o", "-"),
@@ -24,17 +23,19 @@ _SERIES = (
 _REFERENCE = {"color": INK["light"], "lw": 1, "ls": (0, (4, 3))}
 
 
-def _at_most_four(series: Mapping[str, Any]) -> None:
+def _told_by(series: Mapping[str, Any]) -> Iterator[tuple[Any, tuple[str, str, str]]]:
+    """Pair each series with a colour, a marker and a line of its own."""
     _validate.integer(len(series), "the number of series", low=1, high=len(_SERIES))
+    return zip(series.items(), _SERIES, strict=False)
 
 
 def review_regions(table: pd.DataFrame, *, title: str) -> Figure:
-    """Draw between which probabilities a payment is accepted, looked at, or blocked.
+    """Draw between which probabilities a case is accepted, looked at, or blocked.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``amount`` (euros), ``low``, ``high`` (review from the one to the other) and
+        Columns ``amount``, ``low``, ``high`` (review from the one to the other) and
         ``two_way`` (the threshold where nobody reviews).
     title : str
         The question that the figure answers.
@@ -48,18 +49,15 @@ def review_regions(table: pd.DataFrame, *, title: str) -> Figure:
     --------
     >>> table = pd.DataFrame({"amount": [1, 9], "low": 0.1, "high": 0.5, "two_way": 0.2})
     >>> review_regions(table, title="What is done?").axes[0].get_xlabel()
-    'amount (€)'
+    'amount'
     """
     figure, axes = plt.subplots()
-    axes.fill_between(
-        table["amount"], table["low"], table["high"], color=COLOURS["blue"], alpha=0.25, lw=0
-    )
-    axes.plot(table["amount"], table["low"], color=COLOURS["blue"])
-    axes.plot(table["amount"], table["high"], color=COLOURS["blue"])
-    axes.plot(
-        table["amount"], table["two_way"], color=COLOURS["orange"], ls="--", label="two ways only"
-    )
-    bottom = 0.4 * table["low"].min()
+    amount, low, high = (table[name] for name in ("amount", "low", "high"))
+    axes.fill_between(amount, low, high, color=COLOURS["blue"], alpha=0.25, lw=0)
+    for end in (low, high):
+        axes.plot(amount, end, color=COLOURS["blue"])
+    axes.plot(amount, table["two_way"], color=COLOURS["orange"], ls="--", label="two ways only")
+    bottom = 0.4 * low.min()
     left, right = table.iloc[len(table) // 4], table.iloc[int(0.83 * len(table))]
     for word, at, height in (
         ("block", right, np.sqrt(right["high"])),
@@ -68,15 +66,15 @@ def review_regions(table: pd.DataFrame, *, title: str) -> Figure:
     ):
         axes.text(at["amount"], height, word, ha="center", va="center", color=INK["light"])
     axes.set(title=title, xscale="log", yscale="log", ylim=(bottom, 1))
-    axes.set(xlabel="amount (€)", ylabel="probability of fraud")
-    axes.xaxis.set_major_formatter(_PLAIN)
+    axes.set(xlabel=words().in_currency("amount"), ylabel=f"probability of {words().positive}")
+    axes.xaxis.set_major_formatter(PLAIN)
     axes.yaxis.set_major_formatter(_SHARE)
     axes.legend(loc="lower left")
     return figure
 
 
 def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) -> Figure:
-    """Draw what is still lost among the payments decided alone, as more are handed over.
+    """Draw what is still lost among the cases decided alone, as more are handed over.
 
     Parameters
     ----------
@@ -100,21 +98,19 @@ def handed_over(curves: Mapping[str, pd.DataFrame], *, title: str, unit: str) ->
     Examples
     --------
     >>> table = pd.DataFrame({"coverage": [0.5, 0.9, 1.0], "lost": [0.0, 1.0, 4.0]})
-    >>> handed_over({"by doubt": table}, title="Who helps?", unit="frauds").axes[0].get_xscale()
+    >>> handed_over({"by doubt": table}, title="Who helps?", unit="misses").axes[0].get_xscale()
     'log'
     """
-    _at_most_four(curves)
     figure, axes = plt.subplots()
-    for (name, table), (colour, _, line) in zip(curves.items(), _SERIES, strict=False):
-        handed, lost = 1 - table["coverage"].to_numpy(), table["lost"].to_numpy()
-        shown = handed > 0
+    for (name, table), (colour, _, line) in _told_by(curves):
+        some = table[table["coverage"] < 1]
         axes.plot(
-            handed[shown], lost[shown], color=colour, ls=line, label=name, drawstyle="steps-pre"
+            1 - some["coverage"], some["lost"], line, color=colour, label=name, ds="steps-pre"
         )
-    axes.set(title=title, xscale="log", xlabel="share of payments that a person looks at")
+    axes.set(title=title, xscale="log", xlabel=f"share of {words().cases} that a person looks at")
     axes.set(ylabel=unit, ylim=(0, None))
     axes.xaxis.set_major_formatter(_SHARE)
-    axes.yaxis.set_major_formatter(_PLAIN)
+    axes.yaxis.set_major_formatter(PLAIN)
     axes.legend(loc="lower left")
     return figure
 
@@ -150,7 +146,7 @@ def coverage_spread(
     >>> from scipy import stats
     >>> figure = coverage_spread({"57": stats.beta(53, 5)}, nominal=0.9, found={}, title="How?")
     >>> figure.axes[0].get_xlabel()
-    'coverage among frauds'
+    'coverage among positives'
     """
     names = [*laws, *found]
     _validate.integer(len(laws), "the number of laws", low=1)
@@ -162,7 +158,9 @@ def coverage_spread(
     for place, value in enumerate(found.values(), start=len(laws)):
         axes.plot(value, place, "D", color=COLOURS["orange"], ms=7)
     axes.set_yticks(range(len(names)), names)
-    axes.set(title=title, xlabel="coverage among frauds", ylim=(len(names) - 0.4, -0.6))
+    axes.set(
+        title=title, xlabel=f"coverage among {words().positives}", ylim=(len(names) - 0.4, -0.6)
+    )
     axes.set_xlim(right=1)
     axes.grid(visible=False, axis="y")
     axes.xaxis.set_major_formatter(_SHARE)
@@ -177,7 +175,7 @@ def evidence_paths(
     Parameters
     ----------
     paths : mapping of str to (array-like, array-like)
-        Name; hours, and evidence (`prerelease.uncertainty.ExchangeabilityTest`); at most four.
+        Name; hours, and evidence (of `prerelease.uncertainty.exchangeability_test`); at most four.
     level : float
         Probability of a false alarm.
     title : str
@@ -198,34 +196,21 @@ def evidence_paths(
     >>> round(float(figure.axes[0].lines[0].get_ydata()[0]), 1)
     1.3
     """
-    _at_most_four(paths)
     figure, axes = plt.subplots()
     axes.axhline(-np.log10(level), **_REFERENCE)
-    for (name, (hours, evidence)), (colour, _, line) in zip(paths.items(), _SERIES, strict=False):
+    for (name, (hours, evidence)), (colour, _, line) in _told_by(paths):
         axes.plot(hours, evidence, color=colour, ls=line, label=name)
-    axes.text(
-        1.01,
-        -np.log10(level),
-        "alarm",
-        ha="left",
-        va="center",
-        transform=axes.get_yaxis_transform(),
-    )
-    axes.set(title=title, xlabel="hours since the first payment of the data")
+    axes.text(1.01, -np.log10(level), "alarm", va="center", transform=axes.get_yaxis_transform())
+    axes.set(title=title, xlabel=f"hours since the first {words().case} of the data")
     axes.set_yscale("symlog", linthresh=3)
     axes.set(ylabel="evidence (log10 of the wealth)")
-    axes.yaxis.set_major_formatter(_PLAIN)
+    axes.yaxis.set_major_formatter(PLAIN)
     figure.legend(loc="outside lower center", ncols=len(paths))
     return figure
 
 
 def coverage_by_group(
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    nominal: float,
-    title: str,
-    unit: str,
-    names: Sequence[str] | None = None,
+    tables: Mapping[str, pd.DataFrame], *, nominal: float, title: str, unit: str
 ) -> Figure:
     """Draw the coverage of several methods in each group, with intervals.
 
@@ -239,8 +224,6 @@ def coverage_by_group(
         The question that the figure answers.
     unit : str
         What the groups are, with their unit, for the axis.
-    names : sequence of str, optional
-        How the groups are to be called; by default as in the index.
 
     Returns
     -------
@@ -258,73 +241,16 @@ def coverage_by_group(
     >>> figure.axes[0].get_ylabel()
     'coverage'
     """
-    _at_most_four(tables)
     figure, axes = plt.subplots(figsize=(6.2, 3.8))
     axes.axhline(nominal, **_REFERENCE)
-    for number, ((method, table), (colour, marker, _)) in enumerate(
-        zip(tables.items(), _SERIES, strict=False)
-    ):
+    for number, ((method, table), (colour, marker, _)) in enumerate(_told_by(tables)):
         place = np.arange(len(table)) + 0.2 * (number - (len(tables) - 1) / 2)
         axes.vlines(place, table["low"], table["high"], color=colour, lw=3, alpha=0.45)
         axes.plot(place, table["coverage"], marker, color=colour, ms=5, label=method)
-    first = next(iter(tables.values()))
-    words = [str(name) for name in (first.index if names is None else names)]
-    axes.set_xticks(range(len(words)), words)
+    names = [str(name) for name in next(iter(tables.values())).index]
+    axes.set_xticks(range(len(names)), names)
     axes.grid(visible=False, axis="x")
     axes.set(title=title, xlabel=unit, ylabel="coverage")
     axes.yaxis.set_major_formatter(_SHARE)
     figure.legend(loc="outside lower center", ncols=len(tables))
-    return figure
-
-
-def told_apart(table: pd.DataFrame, *, title: str, unit: str) -> Figure:
-    """Draw a point estimate, the interval of its mean and that of one new value, side by side.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row a group; columns ``point``, ``mean``, ``mean_low``, ``mean_high`` (confidence
-        interval) and ``low``, ``high`` (prediction interval).
-    title : str
-        The question that the figure answers.
-    unit : str
-        What is predicted, with its unit.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> row = {"point": 2.0, "mean": 3.0, "mean_low": 2.5, "mean_high": 3.5, "low": 0.0}
-    >>> figure = told_apart(pd.DataFrame([row | {"high": 9.0}]), title="How sure?", unit="€")
-    >>> figure.axes[0].get_ylabel()
-    '€'
-    """
-    figure, axes = plt.subplots(figsize=(6.2, 3.8))
-    place = np.arange(1, len(table) + 1)
-    axes.vlines(
-        place,
-        table["low"],
-        table["high"],
-        color=COLOURS["blue"],
-        lw=7,
-        alpha=0.35,
-        label="prediction interval: one payment",
-    )
-    axes.vlines(
-        place + 0.22,
-        table["mean_low"],
-        table["mean_high"],
-        color=COLOURS["orange"],
-        lw=9,
-        label="confidence interval: their mean",
-    )
-    axes.plot(place, table["point"], "_", color=INK["light"], ms=13, mew=2, label="point estimate")
-    axes.set(title=title, ylabel=unit, xlabel="payments in ten groups, by predicted amount")
-    axes.set_yscale("symlog", linthresh=1)
-    axes.set_xticks(place)
-    axes.set_ylim(bottom=1.1 * min(0.0, table[["point", "low", "mean_low"]].min().min()))
-    axes.yaxis.set_major_formatter(_PLAIN)
-    figure.legend(loc="outside lower center", ncols=2)
     return figure
