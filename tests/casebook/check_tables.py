@@ -112,7 +112,7 @@ def averaged_log_odds():
         "of probabilities": (scores_of.iloc[:, :2].mean(axis=1), "mean of the probabilities"),
         "not turned back": (both, "still in log-odds"),
         "all candidates": (1 / (1 + np.exp(-odds.mean(axis=1))), "every candidate"),
-        "one alone": (scores_of["b, searched"], "one candidate says alone"),
+        "one alone": (scores_of["b, searched"], "says alone"),
         "a sum": (1 / (1 + np.exp(-2 * both)), "differs from the mean"),
         "a table": (scores_of, "one row of numbers"),
     }

@@ -93,3 +93,14 @@ def close(one: Any, other: Any, *, rtol: float = 1e-6) -> bool:
     return np.shape(one) == np.shape(other) and bool(
         np.allclose(one, other, rtol=rtol, atol=1e-9, equal_nan=True)
     )
+
+
+def same(
+    given: Any, expected: Any, wrong: Mapping[str, Any], other: str, *, rtol: float = 1e-6
+) -> None:
+    """End the check with the hint of the wrong answer that was given, or `other`, if it is one."""
+    if close(given, expected, rtol=rtol):
+        return
+    for hint, answer in wrong.items():
+        need(not close(given, answer, rtol=rtol), hint)
+    raise NotYet(other)
