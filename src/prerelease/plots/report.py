@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from prerelease import words
-from prerelease.plots._style import COLOURS, INK, PLAIN
+from prerelease.plots._style import COLOURS, INK, PLAIN, note
 
 __all__ = ["distributions", "review_gain"]
 
@@ -36,16 +36,8 @@ def review_gain(curve: pd.DataFrame, *, title: str) -> Figure:
     best = curve.loc[curve["cost_per_1000"].idxmin()]
     axes.plot(best["reviews_per_1000"], best["cost_per_1000"], "o", color=COLOURS["blue"], ms=8)
     axes.axhline(curve["cost_per_1000"].iloc[0], color=INK["light"], lw=1.2, ls="--")
-    axes.annotate(
-        "nobody looks",
-        (1, curve["cost_per_1000"].iloc[0]),
-        (-2, 3),
-        xycoords=axes.get_yaxis_transform(),
-        textcoords="offset points",
-        ha="right",
-        color=INK["light"],
-        fontsize="small",
-    )
+    nobody = 1, curve["cost_per_1000"].iloc[0]
+    note(axes, "nobody looks", nobody, (-2, 3), along="y", ha="right")
     axes.set(title=title, xlabel=f"{words().cases} looked at (per 1,000)")
     axes.set_ylabel(f"cost ({words().per_1000})")
     axes.xaxis.set_major_formatter(PLAIN)
