@@ -141,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--scores", file, judge)
     add("scores", file, tell)
     add("--reference", "scores of an earlier period, to see drift", tell)
-    named = "what a column is called in the file, such as label=is_fraud; may be repeated"
+    named = "what a column is called in the file, such as label=is_late; may be repeated"
     many = {"action": "append", "default": [], "metavar": "ROLE=NAME", "type": str}
     add("--column", named, judge, tell, **many)
     of_release = (judge, describe)
@@ -178,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     options = _parser().parse_args(arguments)
-    if hasattr(sys.stdout, "reconfigure"):  # a console that has no € still gets its verdict
+    if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a sign still gets it
         sys.stdout.reconfigure(errors="replace")
     try:
         return options.run(options)

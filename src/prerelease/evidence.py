@@ -91,7 +91,7 @@ def record(  # noqa: PLR0913 - the columns of the release file
     interval : Interval or None
         Around `value`; None only for a number that was counted and not estimated.
     unit : str
-        Such as ``"average precision"``, ``"€ per day"`` or ``"rows"``.
+        Such as ``"average precision"``, ``"per 1,000 cases"`` or ``"rows"``.
     n : int
         Rows it rests on, at least 1.
     data_digest : str

@@ -1,0 +1,23 @@
+"""Rooms of the casebook import downwards, as those of the library do."""
+
+from pathlib import Path
+
+import casebook
+from houses import rooms, upwards
+
+HOUSE = Path(casebook.__file__).parent
+FLOORS = [
+    "checks coverage monitoring race search",
+    "leaks published recipes retraining",
+    "profile split streams",
+    "boosting conventions evidence laboratory models",
+    "adapters data mode plots progress workers",
+]
+
+
+def test_every_room_has_its_floor():
+    assert rooms(HOUSE) == set(" ".join(FLOORS).split())
+
+
+def test_imports_go_down():
+    assert upwards(HOUSE, FLOORS) == []
