@@ -1248,7 +1248,7 @@ def error_risk(*columns):
 alone = error_risk(by_own)
 added = {name: [error_risk(by_own, one) for one in drawn] for name, drawn in signals.items()}
 
-# %%
+# %% tags=["hide-input"]
 measures = {
     "precision": intervals.AveragePrecision(),
     "area": doubt.AreaUnderRiskCoverage(),
@@ -1268,6 +1268,7 @@ def news_from(metric, risks):
     return intervals.from_draws(np.mean(found) - plain, np.array(draws) - base, level=level, **told)
 
 
+# %%
 news = {
     (name, measure): news_from(metric, drawn)
     for name, drawn in added.items()
