@@ -386,14 +386,9 @@ later_scores["regularised: all of it"] = calm_model.predict_proba(X_late)[:, 1]
 changes = pd.DataFrame(looked_inside).T[["average_precision", "log_loss", "largest"]]
 late_times = train.loc[~early, "Time"]
 together = later_scores["regularised: all of it"]
+ranks, late = intervals.AveragePrecision(), jointly(len(one_at_a_time), late_times)
 tamed_by_all = {
-    name: intervals.bootstrap_difference(
-        intervals.AveragePrecision(),
-        y_late,
-        score,
-        together,
-        **jointly(len(one_at_a_time), late_times),
-    )
+    name: intervals.bootstrap_difference(ranks, y_late, score, together, **late)
     for name, score in later_scores.items()
     if name in one_at_a_time
 }
