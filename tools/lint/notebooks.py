@@ -1,7 +1,7 @@
 """Check the rules that every chapter keeps: `python -m tools.lint.notebooks notebooks/*.py`.
 
 Cells fit on a laptop screen, nothing installs packages, the py:percent text is exactly what
-jupytext would write, no test row is used before the ledger says so (lint_rows.py), and no result
+jupytext would write, no test row is used before the ledger says so (rows.py), and no result
 is typed into prose: a number in a sentence must come from code, by an inline expression whose names
 keep their values, or stand in allowed_numbers.toml with the reason why it is no result.
 """
