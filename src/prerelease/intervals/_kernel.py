@@ -76,11 +76,8 @@ def weighted(kernel: Kernel, weights: Floats) -> Kernel:
         return kernel
     values, label = np.unique(weights, return_inverse=True)
     cell, (old, weight) = join(kernel.cell, label)
-    return Kernel(
-        cell,
-        len(old),
-        lambda counts: kernel.evaluate(fold(counts * values[weight], old, kernel.n_cells)),
-    )
+    times, n = values[weight], kernel.n_cells
+    return Kernel(cell, len(old), lambda counts: kernel.evaluate(fold(counts * times, old, n)))
 
 
 def together(kernels: Sequence[Kernel]) -> Kernel:
@@ -88,11 +85,8 @@ def together(kernels: Sequence[Kernel]) -> Kernel:
     cell, labels = join(*(kernel.cell for kernel in kernels))
 
     def evaluate(counts: Counts) -> Floats:
-        columns = [
-            kernel.evaluate(fold(counts, label, kernel.n_cells))
-            for kernel, label in zip(kernels, labels, strict=True)
-        ]
-        return np.stack(columns, axis=1)
+        parts = zip(kernels, labels, strict=True)
+        return np.stack([k.evaluate(fold(counts, label, k.n_cells)) for k, label in parts], axis=1)
 
     return Kernel(cell, len(labels[0]), evaluate)
 
