@@ -36,9 +36,10 @@ def _gate(options: argparse.Namespace) -> int:
         print(f"  {finding.outcome:<21}  {finding.criterion.name}")
         print(f"  {'':<21}  asked {finding.criterion.asks}; found {finding.found}")
         print(f"  {'':<21}  {finding.because}")
-    for file, text in ((options.json, verdict.to_json()), (options.html, verdict.to_html())):
-        if file:
-            _write(file, text)
+    if options.json:
+        _write(options.json, verdict.to_json())
+    if options.html:
+        _write(options.html, verdict.to_html())
     return verdict.exit_code
 
 

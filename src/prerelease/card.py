@@ -143,16 +143,10 @@ def _results(title: str, rows: pd.DataFrame) -> Section:
     if rows.empty:
         return Section(title, ("None was recorded.",))
     told = f"{len(rows)} results of {rows['chapter'].nunique()} chapters; brackets are intervals, "
-    table = pd.DataFrame(
-        {
-            "Chapter": rows["chapter"].tolist(),
-            "Claim": rows["claim"].tolist(),
-            "Value": [in_words(row) for row in rows.to_dict("records")],
-            "Unit": rows["unit"].tolist(),
-            "Rows": [f"{n:,}" for n in rows["n"]],
-            "Method": rows["method"].tolist(),
-        }
-    )
+    values = [in_words(row) for row in rows.to_dict("records")]
+    table = rows.assign(value=values, n=rows["n"].map("{:,}".format))
+    table = table[["chapter", "claim", "value", "unit", "n", "method"]]
+    table.columns = ["Chapter", "Claim", "Value", "Unit", "Rows", "Method"]
     return Section(title, (f"{told}drawn as named.",), table)
 
 

@@ -5,6 +5,7 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from prerelease import _html, _words, calibration, drift, uncertainty, words
 from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
@@ -114,6 +115,10 @@ def _thin(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[np.unique(np.r_[0, wanted.astype(int), len(table) - 1])]
 
 
+def _shown(figure: Figure, told: str, *, alt: str) -> str:
+    return show(figure, alt=alt).data + _html.paragraph(told)
+
+
 def _costs(scored: Scored) -> str:
     y, score, amount, costs = scored.label, scored.score, scored.amount, scored.costs
     bounds = baselines(y, amount, costs=costs)
@@ -133,7 +138,7 @@ def _costs(scored: Scored) -> str:
         "judge."
     )
     alt = f"Cost of each threshold ({words().per_1000}), between accept-all and the oracle."
-    return show(drawn, alt=alt).data + _html.paragraph(told)
+    return _shown(drawn, told, alt=alt)
 
 
 def _calibration(scored: Scored) -> str:
@@ -147,11 +152,8 @@ def _calibration(scored: Scored) -> str:
         f"the share of {said.positives} alone would give; some of that is found even where there "
         f"is none, more with fewer {said.positives}."
     )
-    alt = (
-        f"Share of {said.positives} found against the share promised, by size of promise, "
-        "with intervals."
-    )
-    return show(drawn, alt=alt).data + _html.paragraph(told)
+    alt = f"Share of {said.positives} found against the share promised, with intervals."
+    return _shown(drawn, told, alt=alt)
 
 
 def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
@@ -159,7 +161,7 @@ def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
 
     From no review to as many as are expected to pay, by scores that are taken as probabilities.
     """
-    y, score, amount, n = scored.label, scored.score, scored.amount, len(scored.label)
+    score, amount, n = scored.score, scored.amount, len(scored.label)
     alone = 2 * bayes_block(score, amount, costs=scored.costs).astype(np.int8)
     looked = np.ones(n, dtype=np.int8)
 
@@ -172,13 +174,11 @@ def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
 
     gain, _ = saved_by_looking(score)
     order = np.argsort(-gain, kind="stable")[: int((gain > 0).sum())]
-    real, without = saved_by_looking(y)
-    saved = np.concatenate([[0.0], np.cumsum(real[order])])
-    columns = {
-        "reviews_per_1000": 1000 * np.arange(len(saved)) / n,
-        "cost_per_1000": 1000 * (without - saved) / n,
-    }
-    return _thin(pd.DataFrame(columns))
+    real, without = saved_by_looking(scored.label)
+    cost = without - np.concatenate([[0.0], np.cumsum(real[order])])
+    looks = np.arange(len(cost))
+    table = {"reviews_per_1000": 1000 * looks / n, "cost_per_1000": 1000 * cost / n}
+    return _thin(pd.DataFrame(table))
 
 
 def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
@@ -197,7 +197,7 @@ def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
         "your own."
     )
     alt = f"Cost ({said.per_1000}) as more {said.cases} are looked at by a person."
-    return show(drawn, alt=alt).data + _html.paragraph(told)
+    return _shown(drawn, told, alt=alt)
 
 
 def _drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
@@ -221,9 +221,8 @@ def _drift(reference: Scored, current: Scored) -> str:
         name: 1 - np.searchsorted(np.sort(one.score), grid) / len(one.frame)
         for name, one in (("reference", reference), ("current", current))
     }
-    drawn = figures.distributions(
-        pd.DataFrame({"score": grid, **tails}), title="Have the scores moved?"
-    )
+    table = pd.DataFrame({"score": grid, **tails})
+    drawn = figures.distributions(table, title="Have the scores moved?")
     said = words()
     told = (
         f"Share of {said.positives}: {reference.label.mean():.3%} before, "
@@ -232,5 +231,4 @@ def _drift(reference: Scored, current: Scored) -> str:
         "something moved, not that it costs anything."
     )
     alt = f"Share of {said.cases} at or above each score, in the reference and the current period."
-    figure = show(drawn, alt=alt).data
-    return _html.table(header, rows, caption="Drift") + figure + _html.paragraph(told)
+    return _html.table(header, rows, caption="Drift") + _shown(drawn, told, alt=alt)

@@ -58,8 +58,3 @@ class WholeBlocks:
             size = min(step, n_resamples - start)
             times = rng.multinomial(n, np.full(n, 1 / n), size=size)
             yield np.asarray((held.T @ times.T).T)
-
-
-def blocks_of(time: NDArray[np.float64], seconds: float) -> NDArray[np.intp]:
-    """Return the number of each row's stretch of `seconds`, without those that hold nothing."""
-    return np.unique((time - time[0]) // seconds, return_inverse=True)[1]

@@ -214,8 +214,8 @@ def judge_evidence(
     >>> judge_evidence(none, criteria, data_digest="0" * 64).outcome
     'insufficient evidence'
     """
-    about = _Release(data_digest, served_model(rows, criteria), order)
-    findings = [_against_row(criterion, rows, about) for criterion in criteria.criteria]
+    about = (data_digest, served_model(rows, criteria), order)
+    findings = [_against_row(criterion, rows, *about) for criterion in criteria.criteria]
     return _verdict(criteria, findings, data, data_digest)
 
 
@@ -247,15 +247,6 @@ def served_model(rows: pd.DataFrame, criteria: Criteria) -> str:
             found = rows[(rows["chapter"] == one.chapter) & (rows["claim"] == one.claim)]
             return "" if found.empty else str(found["model"].iloc[0])
     return ""
-
-
-@dataclass(frozen=True)
-class _Release:
-    """What evidence has to be about."""
-
-    data_digest: str
-    model: str
-    order: str
 
 
 def _verdict(criteria: Criteria, findings: list[Finding], data: str, digest: str) -> Verdict:
@@ -307,7 +298,9 @@ def _judge(criterion: Criterion, found: Measured, source: str) -> Finding:
     )
 
 
-def _against_row(criterion: Criterion, rows: pd.DataFrame, about: _Release) -> Finding:
+def _against_row(
+    criterion: Criterion, rows: pd.DataFrame, data_digest: str, model: str, order: str
+) -> Finding:
     if not criterion.claim:
         return _missing(criterion, "it needs scores (--scores), and none were given")
     of_chapter = rows[rows["chapter"] == criterion.chapter]
@@ -320,17 +313,19 @@ def _against_row(criterion: Criterion, rows: pd.DataFrame, about: _Release) -> F
     row = found.iloc[0].to_dict()
     how = ", ".join(row[name] for name in ("how", "method", "because") if row[name])
     source = f"chapter {criterion.chapter}, {row['split']} rows: {how}"
-    if problem := _unfit(criterion, row, about):
+    if problem := _unfit(criterion, row, data_digest, model, order):
         return _missing(criterion, problem, source)
     return _judge(criterion, _measured(row), source)
 
 
-def _unfit(criterion: Criterion, row: Mapping[str, Any], about: _Release) -> str:  # noqa: PLR0911
+def _unfit(  # noqa: PLR0911 - each is a reason of its own
+    criterion: Criterion, row: Mapping[str, Any], data_digest: str, model: str, order: str
+) -> str:
     """Say why a row is no evidence for a criterion, or return nothing."""
-    if row["data_digest"] != about.data_digest:
+    if row["data_digest"] != data_digest:
         return (
             f"it was measured on other data (SHA-256 {row['data_digest'][:12]}…, and the release "
-            f"is about {about.data_digest[:12]}…)"
+            f"is about {data_digest[:12]}…)"
         )
     if row["unit"] != criterion.unit:
         return f"it was recorded in {row['unit']!r}, and {criterion.unit!r} was asked for"
@@ -340,12 +335,12 @@ def _unfit(criterion: Criterion, row: Mapping[str, Any], about: _Release) -> str
         return "it was recorded without an interval, and the criterion does not say `counted`"
     if np.isfinite(row["level"]) and row["level"] < criterion.level:
         return f"its interval has level {row['level']:g}, and {criterion.level:g} was asked for"
-    if criterion.served and not (row["model"] and row["model"] == about.model):
+    if criterion.served and not (row["model"] and row["model"] == model):
         return (
             f"it was measured on the model {row['model'] or 'that nobody named'}, and served is "
-            f"{about.model or 'one that nobody named'}"
+            f"{model or 'one that nobody named'}"
         )
-    return about.order if row["split"] == "test" else ""
+    return order if row["split"] == "test" else ""
 
 
 def _measured(row: Mapping[str, Any]) -> Measured:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from prerelease import _validate, _words, intervals
 from prerelease.costs import CostModel, row_costs
-from prerelease.gate._blocks import WholeBlocks, blocks_of
+from prerelease.gate._blocks import WholeBlocks
 from prerelease.gate._criteria import Decision
 from prerelease.gate._names import COUNTED, METRICS, units
 from prerelease.intervals import Interval, Kernel
@@ -93,7 +93,8 @@ class Scored:
     @cached_property
     def scheme(self) -> WholeBlocks:
         """Which stretch of time each case is in."""
-        return WholeBlocks(blocks_of(self.time, self.block_seconds))
+        stretch = (self.time - self.time[0]) // self.block_seconds
+        return WholeBlocks(np.unique(stretch, return_inverse=True)[1])  # those that hold something
 
     @cached_property
     def span(self) -> float:

@@ -66,14 +66,10 @@ def _criteria(verdict: "Verdict") -> str:
 
 
 def _sources(verdict: "Verdict") -> str:
+    levels = ["–" if one.level is None else f"{one.level:.0%}" for one in verdict.findings]
     rows = [
-        [
-            escape(one.criterion.name),
-            escape(one.source),
-            f"{one.n:,}",
-            "–" if one.level is None else f"{one.level:.0%}",
-        ]
-        for one in verdict.findings
+        [*map(escape, (one.criterion.name, one.source)), f"{one.n:,}", level]
+        for one, level in zip(verdict.findings, levels, strict=True)
     ]
     header = ("Criterion", "Evidence", "Rows", "Level")
     return _html.table(header, rows, caption="Sources of the evidence")
