@@ -186,15 +186,15 @@ def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
     curve = _review_curve(scored, desk)
     drawn = figures.review_gain(curve, title="What does a look by a person buy?")
     first, last = curve.iloc[0], curve.iloc[-1]
+    fee, wait = (f"{price:g} {said.currency}".rstrip() for price in (desk.fee, desk.wait))
     told = (
         f"The scores are taken as probabilities, and each {said.case} gets the decision that is "
         f"the cheapest for it. With accept and block alone that costs {first['cost_per_1000']:,.2f}"
         f" {said.per_1000}; with a look wherever one is expected to pay, "
         f"{last['reviews_per_1000']:,.2f} looks per 1,000, {last['cost_per_1000']:,.2f}. "
-        f"{said.in_currency('A look costs')} {desk.fee:g}, to let a {said.negative} wait "
-        f"{desk.wait:g}; a reviewer lets {desk.missed_share:.0%} of the {said.positives} go and "
-        f"refuses {desk.refused_share:.0%} of the {said.negatives}. Those are assumptions: put in "
-        "your own."
+        f"A look costs {fee}, the wait of each {said.negative} that is held {wait}; a reviewer "
+        f"lets {desk.missed_share:.0%} of the {said.positives} go and refuses "
+        f"{desk.refused_share:.0%} of the {said.negatives}. Those are assumptions: put in your own."
     )
     alt = f"Cost ({said.per_1000}) as more {said.cases} are looked at by a person."
     return _shown(drawn, told, alt=alt)

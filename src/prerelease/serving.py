@@ -1,4 +1,4 @@
-"""The model as it is served: saved without pickle, checked before it scores, timed.
+"""The model as it is served: saved without pickle, checked before it scores.
 
 An artefact is a folder of two files: the model in the format of skops, and a manifest that says
 what the model is: its digest, the columns that it takes, the versions that it was made with,
