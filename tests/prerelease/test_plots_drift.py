@@ -19,10 +19,10 @@ def test_a_row_a_feature_and_a_mark_a_comparison():
 
 def test_estimates_are_drawn_in_per_cent():
     row = pd.DataFrame({"true": [0.01], "estimate": [0.02], "low": [0.0], "high": [0.03]})
-    use_words()
+    use_words(positives="defaults")
     axes = figures.estimates_of_prior({"EM": row}, title="?").axes[0]
     assert axes.lines[1].get_ydata().tolist() == [2.0]
-    assert axes.get_xlabel() == "true share of positives (%)"
+    assert axes.get_xlabel() == "true share of defaults (%)"
 
 
 def test_promise_and_truth_stand_beside_each_other():
