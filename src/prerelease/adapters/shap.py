@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-VERSIONS = ("0.51", "0.54")
-"""Those that this was tried with."""
 OUTPUTS = {"log-odds": "raw", "probability": "probability"}
 """What a SHAP value is a share of, and what SHAP calls it."""
 
@@ -34,8 +32,8 @@ def _contract() -> Iterator[Any]:
             yield shap
     except (AttributeError, TypeError) as error:
         msg = (
-            f"SHAP {shap.__version__} does not answer as {' and '.join(VERSIONS)} did, which "
-            f"this was tried with, or cannot read this model: {error}"
+            f"SHAP {shap.__version__} does not answer as 0.51 and 0.54 did, which this was tried "
+            f"with, or cannot read this model: {error}"
         )
         raise TypeError(msg) from error
 
@@ -125,9 +123,7 @@ def tree_interactions(model: Any, X: Floats) -> Floats:
 
 def _second_class(values: Any, shape: tuple[int, ...]) -> Floats:
     """Return the values of class 1 from each of the shapes that SHAP has used."""
-    if isinstance(values, list):
-        values = values[-1]
-    array = np.asarray(values, dtype=np.float64)
+    array = np.asarray(values[-1] if isinstance(values, list) else values, dtype=np.float64)
     if array.shape == (*shape, 2):
         array = array[..., 1]
     if array.shape != shape:
