@@ -365,7 +365,10 @@ shuffled = explain.shuffle(
     tell=progress.line("shuffle"),
 )  # fmt: skip
 DROPS = 1 if QUICK else 4
-parts = [explain.thin(y, 3000 if QUICK else 6000, sample_weight=weight, seed=30 + s) for s in range(DROPS)]
+parts = [
+    explain.thin(y, 3000 if QUICK else 6000, sample_weight=weight, seed=30 + s)
+    for s in range(DROPS)
+]
 dropped = explain.Shuffled.of_trainings(
     [
         explain.drop_columns(
