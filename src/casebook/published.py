@@ -9,12 +9,8 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import (
-    GridSearchCV,
-    TunedThresholdClassifierCV,
-    train_test_split,
-)
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.model_selection import GridSearchCV, TunedThresholdClassifierCV
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from casebook.models import INPUTS
@@ -74,6 +70,9 @@ PROBABL = Example(
 )
 """Gains as printed in the tutorial's built pages (scikit-learn 1.5)."""
 
+PENALTIES = tuple(np.logspace(-6, 6, 13))
+"""Inverse strengths of the penalty that both examples try."""
+
 
 @dataclass(frozen=True)
 class Replay:
@@ -97,83 +96,24 @@ class Replay:
     gains: pd.Series = field(repr=False)
 
 
-def split_in_halves(df: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split rows as both examples do: at random, half and half, stratified by label.
-
-    Parameters
-    ----------
-    df : pandas.DataFrame
-        What ``casebook.data.load()`` returns.
-
-    Returns
-    -------
-    learn, held_out : pandas.DataFrame
-        With the seed that both examples take.
-
-    Examples
-    --------
-    >>> halves = split_in_halves(pd.DataFrame({"Class": [0, 1] * 10}))
-    >>> [len(half) for half in halves]
-    [10, 10]
-    """
-    learn, held_out = train_test_split(
-        df, test_size=0.5, random_state=42, stratify=df["Class"].to_numpy()
-    )
-    return learn, held_out
-
-
-def search(
-    learn: pd.DataFrame,
-    inputs: Sequence[str],
-    *,
-    penalties: Sequence[float] | None = None,
-) -> Pipeline:
-    """Return logistic regression with the penalty of the best log-loss in cross-validation.
-
-    Parameters
-    ----------
-    learn : pandas.DataFrame
-        Rows with the inputs and ``Class``.
-    inputs : sequence of str
-        Columns that the model sees.
-    penalties : sequence of float, optional
-        Values of ``C``; by default both examples' own, thirteen from 1e-6 to 1e6.
-
-    Returns
-    -------
-    sklearn.pipeline.Pipeline
-        Fitted on all the rows.
-
-    Examples
-    --------
-    >>> from casebook import data
-    >>> model = search(data.load_sample(), ["V14", "Amount"], penalties=[0.01, 1.0])
-    >>> model[-1].C
-    1.0
-    """
-    grid = np.logspace(-6, 6, 13) if penalties is None else penalties
-    finder = GridSearchCV(
-        make_pipeline(StandardScaler(), LogisticRegression()),
-        {"logisticregression__C": list(grid)},
-        scoring="neg_log_loss",
-    )
-    return finder.fit(learn[[*inputs]], learn["Class"]).best_estimator_
-
-
 def replay(
-    learn: pd.DataFrame, held_out: pd.DataFrame, example: Example, *, model: Pipeline
+    learn: pd.DataFrame,
+    held_out: pd.DataFrame,
+    example: Example,
+    *,
+    penalties: Sequence[float] = PENALTIES,
 ) -> Replay:
-    """Decide about held-out rows by each of the published rules.
+    """Search a penalty, fit, and decide about held-out rows by each of the published rules.
 
     Parameters
     ----------
     learn, held_out : pandas.DataFrame
-        Rows with the inputs, ``Amount`` and ``Class``: from `split_in_halves`, or any other
-        split.
+        Rows with the inputs, ``Amount`` and ``Class``.
     example : Example
         `SCIKIT_LEARN` or `PROBABL`.
-    model : sklearn.pipeline.Pipeline
-        From `search` on `learn`.
+    penalties : sequence of float, optional
+        Values of ``C`` among which the best log-loss in cross-validation decides; by default both
+        examples' own.
 
     Returns
     -------
@@ -186,14 +126,19 @@ def replay(
     Examples
     --------
     >>> from casebook import data
-    >>> learn, held_out = split_in_halves(data.load_sample())
-    >>> model = search(learn, SCIKIT_LEARN.inputs, penalties=[1.0])
-    >>> again = replay(learn, held_out, SCIKIT_LEARN, model=model)
+    >>> learn, held_out = data.load_sample()[::2], data.load_sample()[1::2]
+    >>> again = replay(learn, held_out, SCIKIT_LEARN, penalties=[1.0])
     >>> bool(again.gains["accept all"] < again.gains["tuned threshold"])
     True
     """
     inputs, costs = [*example.inputs], example.costs
     X, y, amount = learn[inputs], learn["Class"], learn["Amount"].to_numpy()
+    finder = GridSearchCV(
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        {"logisticregression__C": list(penalties)},
+        scoring="neg_log_loss",
+    )
+    model = finder.fit(X, y).best_estimator_
     with sklearn.config_context(enable_metadata_routing=True):
         tuned = TunedThresholdClassifierCV(model, scoring=cost_scorer(costs), thresholds=100)
         tuned.fit(X, y, amount=amount)
@@ -225,32 +170,3 @@ def replay(
             }
         ),
     )
-
-
-def comparison(example: Example, again: Replay) -> pd.DataFrame:
-    """Return the published gains beside those of the replay.
-
-    Parameters
-    ----------
-    example : Example
-        What was published.
-    again : Replay
-        What came out.
-
-    Returns
-    -------
-    DataFrame
-        One row for each published figure. Index ``rule``; columns ``published``,
-        ``reproduced`` and ``difference`` (reproduced minus published), in euros.
-
-    Examples
-    --------
-    >>> gains = pd.Series(SCIKIT_LEARN.gains)
-    >>> again = Replay(penalty=1.0, threshold=0.03, blocks={}, gains=gains)
-    >>> float(comparison(SCIKIT_LEARN, again)["difference"].abs().max())
-    0.0
-    """
-    table = pd.DataFrame({"published": pd.Series(example.gains)}).rename_axis("rule")
-    table["reproduced"] = again.gains[table.index]
-    table["difference"] = (table["reproduced"] - table["published"]).round(2)
-    return table

@@ -1,59 +1,21 @@
 """How well signals do, and the plan that follows from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from casebook.monitoring._watch import MONTH, REST, alarms, only_calm
+from casebook.monitoring._watch import MONTH, alarms, only_calm
 from casebook.retraining import Signal
-from prerelease import _validate
 from prerelease.intervals import Interval, binomial
 
 ANY = "any of them"
 """The name of all signals together in `false_alarms`."""
 
 
-@dataclass(frozen=True)
-class Duty:
-    """Who answers a signal, and with what.
-
-    Parameters
-    ----------
-    watches : str
-        What the number is, with its unit.
-    owner : str
-        The role that is called.
-    first : str
-        What to do first at the alarm, whatever the results say.
-
-    Raises
-    ------
-    ValueError
-        If a word is missing.
-
-    Examples
-    --------
-    >>> Duty("reported frauds a day", "fraud team", "read the reports").owner
-    'fraud team'
-    """
-
-    watches: str
-    owner: str
-    first: str
-
-    def __post_init__(self) -> None:
-        """Refuse a duty that nobody has."""
-        for field in fields(self):
-            _validate.text(getattr(self, field.name), field.name)
-
-
-def performance(
-    watched: pd.DataFrame, thresholds: pd.Series, *, first: int, rest: int = REST
-) -> pd.DataFrame:
+def performance(watched: pd.DataFrame, thresholds: pd.Series, *, first: int) -> pd.DataFrame:
     """Return how often each signal alarms without a reason, and how soon with one.
 
     Parameters
@@ -64,8 +26,6 @@ def performance(
         From `threshold`.
     first : int
         Day of the change in all streams that have one.
-    rest : int, default REST
-        Mornings from one alarm to the next at least.
 
     Returns
     -------
@@ -99,7 +59,7 @@ def performance(
     if first >= watched["day"].max():
         msg = f"first must come before the last day, {watched['day'].max()}, got {first}."
         raise ValueError(msg)
-    rates = false_alarms(watched[watched["shift"] == "none"], thresholds, rest=rest)
+    rates = false_alarms(watched[watched["shift"] == "none"], thresholds)
     rows = []
     for name, part in watched.groupby("signal", sort=False):
         after = part[part["day"] > first]
@@ -127,7 +87,7 @@ def performance(
 def plan(  # noqa: PLR0913 - all but the table are keywords
     performance: pd.DataFrame,
     *,
-    duties: Mapping[str, Duty],
+    duties: Mapping[str, tuple[str, str, str]],
     signals: Mapping[str, Signal],
     thresholds: pd.Series,
     saved: Mapping[tuple[str, str], Interval],
@@ -141,8 +101,9 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
     ----------
     performance : DataFrame
         From `performance`.
-    duties : mapping of str to Duty
-        For each signal.
+    duties : mapping of str to tuple of str
+        For each signal what it watches, in which unit; who is called; and what to look at before
+        anything is retrained.
     signals : mapping of str to Signal
         As watched.
     thresholds : Series
@@ -167,7 +128,7 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
 
     Raises
     ------
-    ValueError
+    KeyError
         If a signal has no duty, threshold or result, or a kind was not measured.
 
     Examples
@@ -176,7 +137,7 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
     >>> rate = Interval(1.0, 0.5, 1.5, level=0.95, method="made up", n=20)
     >>> found = pd.DataFrame({"signal": "reports", "shift": ["none", "concept"],
     ...     "p_value": [np.nan, 0.001], "delay": [np.nan, 3.0], "false_alarms": rate})
-    >>> duty = Duty("reported frauds a day", "fraud team", "Read the reports.")
+    >>> duty = "reported frauds a day", "fraud team", "Read the reports."
     >>> written = plan(found, duties={"reports": duty}, signals={"reports": Reports()},
     ...     thresholds=pd.Series({"reports": 4.0}), saved={("reports", "concept"): rate},
     ...     kinds={"concept": "new frauds"})
@@ -185,21 +146,13 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
     """
     rows = {}
     for name, part in performance.groupby("signal", sort=False):
-        for what, where in (("duty", duties), ("threshold", thresholds), ("signal", signals)):
-            if name not in where:
-                msg = f"There is no {what} for the signal {name!r}."
-                raise ValueError(msg)
         table = part.set_index("shift")
-        missing = [kind for kind in kinds if kind not in table.index]
-        if missing:
-            msg = f"performance must hold the kinds {missing} for the signal {name!r}."
-            raise ValueError(msg)
         changed = table.loc[[*kinds]]
         seen = changed[changed["p_value"] <= alpha]
-        duty = duties[name]
+        watches, owner, first = duties[name]
         rows[name] = {
-            "watches": duty.watches,
-            "owner": duty.owner,
+            "watches": watches,
+            "owner": owner,
             "threshold": f"{thresholds[name]:.3g}",
             "window (days)": signals[name].window,
             "false alarms a month": f"{table['false_alarms'].iloc[0]:.1f}",
@@ -208,54 +161,20 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
                 for kind, row in seen.iterrows()
             )
             or "none of these told apart",
-            "at the alarm": duty.first,
+            "at the alarm": first,
             "then": "; ".join(
-                f"{kinds[kind]}: {_advice(kind, saved, name, instead or {})}" for kind in seen.index
+                f"{kinds[kind]}: {_advice(saved[name, kind], (instead or {}).get(kind))}"
+                for kind in seen.index
             )
             or "no case for retraining",
         }
     return pd.DataFrame(rows).T.rename_axis("signal")
 
 
-def sheet(plan: pd.DataFrame) -> str:
-    """Return the plan as Markdown that can be read on a telephone: a list for each signal.
-
-    Parameters
-    ----------
-    plan : DataFrame
-        From `plan`.
-
-    Returns
-    -------
-    str
-        Each signal's name and a point for each column.
-
-    Examples
-    --------
-    >>> print(sheet(pd.DataFrame({"owner": ["fraud team"]}, index=["reports"])))
-    **reports**
-    <BLANKLINE>
-    - *owner*: fraud team
-    """
-    return "\n\n".join(
-        "\n".join([f"**{name}**", "", *(f"- *{what}*: {told}" for what, told in row.items())])
-        for name, row in plan.iterrows()
-    )
-
-
-def _advice(
-    kind: str,
-    saved: Mapping[tuple[str, str], Interval],
-    name: str,
-    instead: Mapping[str, tuple[str, Interval]],
-) -> str:
-    if (name, kind) not in saved:
-        msg = f"There is no result of retraining for the signal {name!r} and the change {kind!r}."
-        raise ValueError(msg)
-    worth = saved[name, kind]
+def _advice(worth: Interval, instead: tuple[str, Interval] | None) -> str:
     alone = "does harm" if worth.high < 0 else "shows no gain"
-    if kind in instead and instead[kind][1].estimate > worth.estimate:
-        words, better = instead[kind]
+    if instead and instead[1].estimate > worth.estimate:
+        words, better = instead
         told = "saves something, too" if worth.low > 0 else alone
         return f"{words} ({better:+.0f} € a day); to retrain {told} ({worth:+.0f})"
     if worth.low > 0:
@@ -263,9 +182,7 @@ def _advice(
     return f"do not retrain, it {alone} ({worth:+.0f} € a day)"
 
 
-def false_alarms(
-    calm: pd.DataFrame, thresholds: pd.Series, *, rest: int = REST
-) -> dict[str, Interval]:
+def false_alarms(calm: pd.DataFrame, thresholds: pd.Series) -> dict[str, Interval]:
     """Return how often each signal calls for nothing, and how often any of them does.
 
     Parameters
@@ -274,8 +191,6 @@ def false_alarms(
         From `watch`, of streams without a change, none of which chose a threshold.
     thresholds : Series
         From `threshold`.
-    rest : int, default REST
-        Mornings from one alarm of a signal to its next at least.
 
     Returns
     -------
@@ -314,7 +229,7 @@ def false_alarms(
         msg = f"There is no threshold for the signal {missing[0]!r}."
         raise ValueError(msg)
     made = pd.concat(
-        part[["signal", "stream", "day"]][alarms(part["value"], thresholds[name], rest=rest)]
+        part[["signal", "stream", "day"]][alarms(part["value"], thresholds[name])]
         for (name, _), part in calm.groupby(["signal", "stream"], sort=False)
     )
     streams = calm["stream"].unique()

@@ -132,7 +132,7 @@ def alarms(values: ArrayLike, threshold: float, *, rest: int = REST) -> NDArray[
     return found
 
 
-def threshold(calm: pd.DataFrame, *, false_alarms: float = 1.0, rest: int = REST) -> pd.Series:
+def threshold(calm: pd.DataFrame, *, false_alarms: float = 1.0) -> pd.Series:
     """Return the lowest threshold of each signal that keeps false alarms rare.
 
     Parameters
@@ -141,8 +141,6 @@ def threshold(calm: pd.DataFrame, *, false_alarms: float = 1.0, rest: int = REST
         From `watch`, of streams without a change.
     false_alarms : float, default 1
         At most so many a month of `MONTH` days, on average over the streams.
-    rest : int, default REST
-        Mornings from one alarm to the next at least.
 
     Returns
     -------
@@ -177,15 +175,11 @@ def threshold(calm: pd.DataFrame, *, false_alarms: float = 1.0, rest: int = REST
         low, high = 0, between.size - 1
         while low < high:  # alarms become fewer as the threshold rises, but for the rest
             middle = (low + high) // 2
-            made = count_alarms(part, between[middle], rest)
+            streams = part.groupby("stream")["value"]
+            made = sum(alarms(values, between[middle]).sum() for _, values in streams)
             low, high = (low, middle) if made <= allowed else (middle + 1, high)
         chosen[name] = float(between[low])
     return pd.Series(chosen, name="threshold")
-
-
-def count_alarms(part: pd.DataFrame, at: float, rest: int) -> int:
-    """Return the alarms of one signal in all streams of a table."""
-    return sum(int(alarms(one["value"], at, rest=rest).sum()) for _, one in part.groupby("stream"))
 
 
 def only_calm(table: pd.DataFrame) -> None:

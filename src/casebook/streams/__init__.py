@@ -7,22 +7,8 @@ a model can never meet again a payment that it has learnt. What is made up is th
 days, and a change on a known day.
 """
 
-from casebook.streams._deal import DAY, GAP, bursts, deal
-from casebook.streams._pool import Pool, pool, quiet_frauds
-from casebook.streams._stream import BROKEN, CALM, KINDS, Shift, Stream, build
+from casebook.streams._deal import DAY
+from casebook.streams._pool import pool
+from casebook.streams._stream import KINDS, Shift, Stream, build
 
-__all__ = [
-    "BROKEN",
-    "CALM",
-    "DAY",
-    "GAP",
-    "KINDS",
-    "Pool",
-    "Shift",
-    "Stream",
-    "build",
-    "bursts",
-    "deal",
-    "pool",
-    "quiet_frauds",
-]
+__all__ = ["DAY", "KINDS", "Shift", "Stream", "build", "pool"]

@@ -13,8 +13,8 @@ GAP = 600.0
 """Seconds within which frauds that follow each other are one burst, see `profile.runs`."""
 
 
-def bursts(time: ArrayLike, fraud: ArrayLike, *, gap: float = GAP) -> NDArray[np.intp]:
-    """Return the burst of each payment: frauds that follow each other within `gap`.
+def bursts(time: ArrayLike, fraud: ArrayLike) -> NDArray[np.intp]:
+    """Return the burst of each payment: frauds that follow each other within `GAP`.
 
     Parameters
     ----------
@@ -22,8 +22,6 @@ def bursts(time: ArrayLike, fraud: ArrayLike, *, gap: float = GAP) -> NDArray[np
         Seconds of the payments, sorted.
     fraud : array-like of bool, shape (n,)
         Which of them are frauds.
-    gap : float, default `GAP`
-        Longest pause within a burst, seconds.
 
     Returns
     -------
@@ -33,7 +31,7 @@ def bursts(time: ArrayLike, fraud: ArrayLike, *, gap: float = GAP) -> NDArray[np
     Raises
     ------
     ValueError
-        If times go back, lengths differ, or `gap` is not above 0.
+        If times go back or lengths differ.
 
     Examples
     --------
@@ -43,19 +41,17 @@ def bursts(time: ArrayLike, fraud: ArrayLike, *, gap: float = GAP) -> NDArray[np
     seconds = _validate.sorted_times(time, "time")
     is_fraud = _validate.binary(fraud, "fraud", both=False)
     _validate.same_length(time=seconds, fraud=is_fraud)
-    _validate.number(gap, "gap", above=0)
     number = np.full(seconds.size, -1)
-    number[is_fraud] = np.cumsum(np.diff(seconds[is_fraud], prepend=-np.inf) > gap) - 1
+    number[is_fraud] = np.cumsum(np.diff(seconds[is_fraud], prepend=-np.inf) > GAP) - 1
     return number
 
 
-def deal(  # noqa: PLR0913 - all but the data are keywords
+def deal(
     time: ArrayLike,
     fraud: ArrayLike,
     *,
     n_days: int = 30,
     block_seconds: int = 120,
-    gap: float = GAP,
     seed: int | Sequence[int] = 0,
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     r"""Deal real payments to the days of a stream: each at most once, bursts of fraud whole.
@@ -70,8 +66,6 @@ def deal(  # noqa: PLR0913 - all but the data are keywords
         Days of the stream, at least 1.
     block_seconds : int, default 120
         Length of a stretch of honest payments; an hour must be a whole number of them.
-    gap : float, default `GAP`
-        Frauds that follow each other within so many seconds are one burst.
     seed : int or sequence of int, default 0
         Of the dealing.
 
@@ -116,7 +110,7 @@ def deal(  # noqa: PLR0913 - all but the data are keywords
     >>> len(row), len(set(row)), bool((time % DAY == real[row] % DAY).all())
     (2880, 2880, True)
     """
-    burst = bursts(time, fraud, gap=gap)
+    burst = bursts(time, fraud)
     real = np.asarray(time, dtype=np.float64)
     _validate.integer(n_days, "n_days", low=1)
     _validate.integer(block_seconds, "block_seconds", low=1, high=HOUR)

@@ -41,15 +41,13 @@ class Pool:
     burst: NDArray[np.intp]
 
 
-def pool(payments: pd.DataFrame, *, quiet: NDArray[np.bool_] | None = None) -> Pool:
+def pool(payments: pd.DataFrame) -> Pool:
     """Lay out payments to deal streams from.
 
     Parameters
     ----------
     payments : pandas.DataFrame, shape (n, 31)
         Development rows of `casebook.data.load`, sorted in time.
-    quiet : ndarray of bool, shape (n,), optional
-        The frauds of the later pattern, whole bursts of them; `quiet_frauds` by default.
 
     Returns
     -------
@@ -59,8 +57,7 @@ def pool(payments: pd.DataFrame, *, quiet: NDArray[np.bool_] | None = None) -> P
     Raises
     ------
     ValueError
-        If a column or a class is missing, times go back, or `quiet` marks what is no fraud or
-        a part of a burst.
+        If a column or a class is missing, or times go back.
 
     Examples
     --------
@@ -68,23 +65,18 @@ def pool(payments: pd.DataFrame, *, quiet: NDArray[np.bool_] | None = None) -> P
     >>> len(pool(payments).time) == len(payments)
     True
     """
-    _columns(payments, [*data.COLUMNS])
+    missing = [name for name in data.COLUMNS if name not in payments.columns]
+    if missing:
+        msg = f"payments must have the columns {', '.join(data.COLUMNS)}; {missing} missing."
+        raise ValueError(msg)
     time = _validate.sorted_times(payments["Time"], "Time")
     fraud = _validate.binary(payments["Class"], "Class")
-    quiet = quiet_frauds(payments) if quiet is None else np.asarray(quiet, dtype=bool)
-    _validate.same_length(payments=payments, quiet=quiet)
-    if (quiet & ~fraud).any():
-        msg = f"quiet must mark frauds only, got {int((quiet & ~fraud).sum())} honest payments."
-        raise ValueError(msg)
-    burst = bursts(time, fraud)
-    if np.isin(burst[fraud & ~quiet], burst[quiet]).any():
-        msg = "quiet must mark whole bursts, got a part of one."
-        raise ValueError(msg)
     amount = _validate.non_negative(payments["Amount"], "Amount")
     inputs = np.ascontiguousarray(payments[[*models.INPUTS]].to_numpy(dtype=np.float64))
     larger = ~fraud & (amount > np.median(amount[~fraud]))
     weight = data.sampling_weights(payments)
-    return Pool(time, inputs, amount, fraud, quiet, larger, weight, burst)
+    quiet = quiet_frauds(payments)
+    return Pool(time, inputs, amount, fraud, quiet, larger, weight, bursts(time, fraud))
 
 
 def quiet_frauds(payments: pd.DataFrame) -> NDArray[np.bool_]:
@@ -104,7 +96,7 @@ def quiet_frauds(payments: pd.DataFrame) -> NDArray[np.bool_]:
     Raises
     ------
     ValueError
-        If a column or a class is missing, or times go back.
+        If a class is missing, or times go back.
 
     Notes
     -----
@@ -118,7 +110,6 @@ def quiet_frauds(payments: pd.DataFrame) -> NDArray[np.bool_]:
     >>> int(quiet_frauds(payments).sum()), int(payments["Class"].sum())
     (247, 492)
     """
-    _columns(payments, ["Time", *data.FEATURES, "Class"])
     fraud = _validate.binary(payments["Class"], "Class")
     values = payments[[*data.FEATURES]].to_numpy()
     centre, spread = values[~fraud].mean(axis=0), values[~fraud].std(axis=0)
@@ -129,13 +120,3 @@ def quiet_frauds(payments: pd.DataFrame) -> NDArray[np.bool_]:
     held = of_burst["size"].cumsum()
     nearest = int((held - fraud.sum() / 2).abs().to_numpy().argmin())
     return np.isin(burst, of_burst.index[: nearest + 1])
-
-
-def _columns(payments: pd.DataFrame, names: list[str]) -> None:
-    missing = [name for name in names if name not in payments.columns]
-    if missing:
-        msg = f"payments must have the columns {', '.join(names)}; {missing} missing."
-        raise ValueError(msg)
-    if payments.empty:
-        msg = "payments must not be empty."
-        raise ValueError(msg)

@@ -134,14 +134,8 @@ class Stream:
         return slice(int(low), int(high))
 
 
-def build(  # noqa: PLR0913 - all but the data are keywords
-    pool: Pool,
-    *,
-    shift: Shift = CALM,
-    n_days: int = 30,
-    n_history: int = 7,
-    block_seconds: int = 120,
-    seed: int = 0,
+def build(
+    pool: Pool, *, shift: Shift = CALM, n_days: int = 30, n_history: int = 7, seed: int = 0
 ) -> Stream:
     """Build a stream of real payments with a change of known date and size.
 
@@ -155,8 +149,6 @@ def build(  # noqa: PLR0913 - all but the data are keywords
         Days of the stream.
     n_history : int, default 7
         The first days, whose labels are complete before the model is put to work.
-    block_seconds : int, default 120
-        See `deal`.
     seed : int, default 0
         Of the dealing and of all lots.
 
@@ -193,9 +185,7 @@ def build(  # noqa: PLR0913 - all but the data are keywords
         )
         raise ValueError(msg)
     for attempt in range(_ATTEMPTS):
-        row, time = deal(
-            pool.time, pool.fraud, n_days=n_days, block_seconds=block_seconds, seed=[seed, attempt]
-        )
+        row, time = deal(pool.time, pool.fraud, n_days=n_days, seed=[seed, attempt])
         history = row[time < n_history * DAY]
         if (pool.fraud & ~pool.quiet)[history].any():
             break
@@ -206,7 +196,10 @@ def build(  # noqa: PLR0913 - all but the data are keywords
     struck = (time >= shift.day * DAY) & (chance[row] < shift.size)
     comes = ~pool.quiet[row]
     if shift.kind == "concept":
-        comes |= _whole_bursts(pool.burst[row], struck)
+        # A burst comes whole, or not at all: as its first fraud does.
+        burst = pool.burst[row]
+        _, first, number = np.unique(burst, return_index=True, return_inverse=True)
+        comes |= (burst >= 0) & struck[first[number]]
     if shift.kind == "covariate":
         comes &= ~(pool.larger[row] & struck)
     row, time, struck = row[comes], time[comes], struck[comes]
@@ -215,12 +208,3 @@ def build(  # noqa: PLR0913 - all but the data are keywords
         weight=pool.weight[row], lot=lot[row], luck=luck[row],
         changed=struck & (shift.kind == "bug"), n_days=n_days, n_history=n_history, shift=shift,
     )  # fmt: skip
-
-
-def _whole_bursts(burst: NDArray[np.intp], struck: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the frauds whose burst is struck: what its first fraud meets, all of it meets."""
-    of_burst = np.zeros(burst.max(initial=-1) + 1, dtype=bool)
-    numbers, first = np.unique(burst, return_index=True)
-    there = numbers >= 0
-    of_burst[numbers[there]] = struck[first[there]]
-    return (burst >= 0) & of_burst[burst]
