@@ -1142,7 +1142,7 @@ Markdown(
 # %% tags=["hide-input"]
 low, high = predicted["quantiles, conformalised"]
 tenth = pd.qcut(guess["mean"]["valid"], 10, labels=range(1, 11)).astype(int)
-of_mean = doubt.mean_intervals(euros, tenth, level=intervals.joint_level(10))
+of_mean = conventions.mean_intervals(euros, tenth, level=intervals.joint_level(10))
 by_tenth = pd.DataFrame({"point": guess["mean"]["valid"], "low": low, "high": high}).groupby(tenth)
 side_by_side = (
     by_tenth.median()
@@ -1153,7 +1153,7 @@ off_mark = ~side_by_side["point"].between(side_by_side["mean_low"], side_by_side
 mean_of = of_mean.loc[tenth]
 in_mean = (euros >= mean_of["low"].to_numpy()) & (euros <= mean_of["high"].to_numpy())
 quarter = np.arange(len(euros)) % 4 == 0
-fewer = doubt.mean_intervals(euros[quarter], tenth[quarter], level=intervals.joint_level(10))
+fewer = conventions.mean_intervals(euros[quarter], tenth[quarter], level=intervals.joint_level(10))
 
 
 # %% tags=["hide-input"]

@@ -27,7 +27,6 @@ from tqdm import tqdm
 # %%
 from casebook import conventions, data, evidence, leaks, mode, models, progress, race, split
 from prerelease import costs, explain, intervals, serving
-from prerelease import uncertainty as doubt
 from prerelease.losses import correct_weighting
 from prerelease.plots import COLOURS, INK, show, use_style
 from prerelease.plots import explain as figures
@@ -731,7 +730,7 @@ by_seed = trials[trials["method"] == "gain"].pivot_table(
     index="strength", columns="seed", values="average_precision"
 )
 gained = by_seed.sub(by_seed.loc[0.0], axis="columns").melt(ignore_index=False)["value"]
-lift = doubt.mean_intervals(
+lift = conventions.mean_intervals(
     gained, gained.index, level=intervals.joint_level(len(STRENGTHS) - 1)
 ).rename(columns={"mean": "estimate"})
 

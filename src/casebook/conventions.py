@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 from casebook import data, mode
+from prerelease import _validate
 from prerelease.costs import CostModel, best_threshold
 from prerelease.intervals import Blocks, joint_level
 from prerelease.thresholds import cross_fitted
@@ -123,3 +125,51 @@ def threshold(df: pd.DataFrame, score: ArrayLike, *, costs: CostModel) -> float:
     weight = data.sampling_weights(df)
     found = best_threshold(df["Class"], score, df["Amount"], costs=costs, weight=weight)
     return found.threshold
+
+
+def mean_intervals(y: ArrayLike, groups: ArrayLike, *, level: float = 0.95) -> pd.DataFrame:
+    r"""Return the mean of each group with its confidence interval.
+
+    Parameters
+    ----------
+    y : array-like, shape (n,)
+        Values.
+    groups : array-like, shape (n,)
+        The group of each; at least 2 rows in each.
+    level : float, default 0.95
+        Nominal coverage, of the mean: not of the values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``group``, sorted; columns ``n``, ``mean``, ``low``, ``high``.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a value is not finite, or a group has a single row.
+
+    Notes
+    -----
+    :math:`\bar y \pm t_{n-1}\, s / \sqrt n`: it shrinks as rows are added, and a prediction
+    interval does not.
+
+    Examples
+    --------
+    >>> mean_intervals([1.0, 2.0, 3.0], ["a"] * 3).loc["a"].round(2).tolist()
+    [3.0, 2.0, -0.48, 4.48]
+    """
+    values = _validate.vector(y, "y")
+    labels = pd.Series(groups).reset_index(drop=True)
+    _validate.same_length(y=values, groups=labels)
+    table = pd.Series(values).groupby(labels, observed=True).agg(["size", "mean", "std"])
+    if (table["size"] < 2).any():
+        alone = table.index[table["size"] < 2][0]
+        msg = f"groups must have at least 2 rows each, got 1 in {alone!r}."
+        raise ValueError(msg)
+    t = stats.t.ppf((1 + _validate.number(level, "level", above=0, below=1)) / 2, table["size"] - 1)
+    reach = t * table["std"] / np.sqrt(table["size"])
+    ends = {"low": table["mean"] - reach, "high": table["mean"] + reach}
+    return (
+        table[["size", "mean"]].set_axis(["n", "mean"], axis=1).assign(**ends).rename_axis("group")
+    )

@@ -9,6 +9,8 @@ from scipy import stats
 
 from prerelease import _validate, intervals
 
+__all__ = ["best_of", "null_optimism", "of_winner", "optimism_in_parts"]
+
 # Positives of the null world score this far above negatives; a share of them hides.
 FOUND, HIDDEN, HIDDEN_SHARE = 5.0, 0.5, 0.17
 

@@ -92,3 +92,25 @@ def test_rows_of_the_sample_count_as_many_as_they_stand_for():
     assert conventions.threshold(sample, score, costs=COSTS) == weighed
     without = best_threshold(sample["Class"], score, sample["Amount"], costs=COSTS).threshold
     assert weighed > without  # each honest payment blocked stands for many
+
+
+def test_confidence_intervals_of_a_mean_cover_the_mean_and_not_the_rows():
+    rng = np.random.default_rng(0)
+    values = rng.exponential(size=(200, 200))
+    tables = [conventions.mean_intervals(row, np.zeros(200)).iloc[0] for row in values]
+    held = np.mean([table["low"] <= 1 <= table["high"] for table in tables])
+    assert held == pytest.approx(0.95, abs=0.05)
+    table = tables[0]
+    assert np.mean((values[0] >= table["low"]) & (values[0] <= table["high"])) < 0.3
+
+
+def test_confidence_intervals_halve_with_four_times_the_rows():
+    values = np.tile([0.0, 1.0, 5.0], 200)
+    wide, narrow = (conventions.mean_intervals(values[:n], np.zeros(n)).iloc[0] for n in (150, 600))
+    ratio = (wide["high"] - wide["low"]) / (narrow["high"] - narrow["low"])
+    assert ratio == pytest.approx(2, abs=0.03)
+
+
+def test_a_group_of_one_has_no_interval():
+    with pytest.raises(ValueError, match="groups must have at least 2 rows each, got 1 in 'b'"):
+        conventions.mean_intervals([1.0, 2.0, 3.0], ["a", "a", "b"])

@@ -11,7 +11,6 @@ from prerelease.uncertainty import (
     conformal_limit,
     conformalise_quantiles,
     fit_binned_limits,
-    mean_intervals,
     quantile_scores,
 )
 from prerelease.uncertainty._regression import BinnedLimits
@@ -117,28 +116,6 @@ def test_bins_that_cannot_be_are_refused():
     ):
         with pytest.raises(ValueError, match=told):
             fit_binned_limits(y, y, y, edges=edges, alpha=0.1)
-
-
-def test_confidence_intervals_of_a_mean_cover_the_mean_and_not_the_rows():
-    rng = np.random.default_rng(0)
-    values = rng.exponential(size=(200, 200))
-    tables = [mean_intervals(row, np.zeros(200)).iloc[0] for row in values]
-    held = np.mean([table["low"] <= 1 <= table["high"] for table in tables])
-    assert held == pytest.approx(0.95, abs=0.05)
-    table = tables[0]
-    assert np.mean((values[0] >= table["low"]) & (values[0] <= table["high"])) < 0.3
-
-
-def test_confidence_intervals_halve_with_four_times_the_rows():
-    values = np.tile([0.0, 1.0, 5.0], 200)
-    wide, narrow = (mean_intervals(values[:n], np.zeros(n)).iloc[0] for n in (150, 600))
-    ratio = (wide["high"] - wide["low"]) / (narrow["high"] - narrow["low"])
-    assert ratio == pytest.approx(2, abs=0.03)
-
-
-def test_a_group_of_one_has_no_interval():
-    with pytest.raises(ValueError, match="groups must have at least 2 rows each, got 1 in 'b'"):
-        mean_intervals([1.0, 2.0, 3.0], ["a", "a", "b"])
 
 
 def test_bad_values_are_refused():

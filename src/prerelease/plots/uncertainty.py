@@ -13,6 +13,14 @@ from numpy.typing import ArrayLike
 from prerelease import _validate, words
 from prerelease.plots._style import COLOURS, INK, PLAIN
 
+__all__ = [
+    "coverage_by_group",
+    "coverage_spread",
+    "evidence_paths",
+    "handed_over",
+    "review_regions",
+]
+
 _SHARE = FuncFormatter(lambda value, _: f"{100 * value:,.6g}%")
 _SERIES = (
     (COLOURS["blue"], "o", "-"),

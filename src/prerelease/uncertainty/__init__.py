@@ -5,7 +5,7 @@ from ._certificate import certify_recall, misses_allowed, positives_needed
 from ._conformal import conformal_limit, describe_sets, fit_sets
 from ._coverage import coverage_law, coverage_table, rows_for_spread
 from ._exchangeability import exchangeability_test
-from ._regression import conformalise_quantiles, fit_binned_limits, mean_intervals, quantile_scores
+from ._regression import conformalise_quantiles, fit_binned_limits, quantile_scores
 from ._review import ReviewDesk, review_region, three_way, three_way_costs
 from ._risk_coverage import AreaUnderRiskCoverage, risk_coverage
 
@@ -22,7 +22,6 @@ __all__ = [
     "exchangeability_test",
     "fit_binned_limits",
     "fit_sets",
-    "mean_intervals",
     "misses_allowed",
     "positives_needed",
     "quantile_scores",
