@@ -109,13 +109,10 @@ def label_sets(y: Labels, probability: Floats, new: Floats, *, alpha: float) -> 
     from mapie.classification import SplitConformalClassifier  # noqa: PLC0415
 
     inputs, labels = probability[:, None], y.astype(int)
-    model = SplitConformalClassifier(
-        _Probability().fit(inputs, labels),
-        confidence_level=1 - alpha,
-        conformity_score="lac",
-        prefit=True,
-    ).conformalize(inputs, labels)
-    return np.asarray(model.predict_set(new[:, None])[1])[:, :, 0]
+    how = {"confidence_level": 1 - alpha, "conformity_score": "lac", "prefit": True}
+    model = SplitConformalClassifier(_Probability().fit(inputs, labels), **how)
+    sets = model.conformalize(inputs, labels).predict_set(new[:, None])[1]
+    return np.asarray(sets)[:, :, 0]
 
 
 @_contract()
