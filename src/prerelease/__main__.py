@@ -22,11 +22,10 @@ _INTERRUPTED = 130
 _CODES = "Exit codes: 0 pass, 1 fail, 2 the input cannot be judged, 3 insufficient evidence."
 
 
-def _gate(options: argparse.Namespace) -> int:
+def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
     """Judge scores or the release file, print the verdict and write it where asked."""
     from prerelease import gate
 
-    criteria = _criteria(options)
     if options.scores:
         verdict = gate.judge_scores(_scored(options.scores, options, criteria), criteria)
     else:
@@ -43,35 +42,25 @@ def _gate(options: argparse.Namespace) -> int:
     return verdict.exit_code
 
 
-def _report(options: argparse.Namespace) -> int:
+def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
     """Write one page about a file of scores."""
     from prerelease import report
 
-    criteria = _criteria(options)
     scored = _scored(options.scores, options, criteria)
     reference = _scored(options.reference, options, criteria) if options.reference else None
     _write(options.output, report.build(scored, reference=reference, desk=criteria.desk))
     return 0
 
 
-def _card(options: argparse.Namespace) -> int:
+def _card(options: argparse.Namespace, criteria: "Criteria") -> int:
     """Write the model card of the release, with the verdict on it."""
     from prerelease import card, evidence
 
-    criteria = _criteria(options)
     verdict = _of_evidence(options, criteria)
     made = card.build(evidence.read(options.evidence), verdict, criteria, lock=options.lock)
     markdown = options.output.suffix.lower() == ".md"
     _write(options.output, made.to_markdown() if markdown else made.to_html())
     return 0
-
-
-def _criteria(options: argparse.Namespace) -> "Criteria":
-    from prerelease import gate
-
-    criteria = gate.read_criteria(options.criteria)
-    use_words(**asdict(criteria.words))
-    return criteria
 
 
 def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "Scored":
@@ -110,12 +99,8 @@ def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict"
 
 
 def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        msg = f"{file} cannot be written: {error.strerror or error}."
-        raise ValueError(msg) from error
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
     print(f"Written: {file}")
 
 
@@ -182,9 +167,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a sign still gets it
         sys.stdout.reconfigure(errors="replace")
     try:
-        return options.run(options)
+        from prerelease.gate import read_criteria
+
+        criteria = read_criteria(options.criteria)
+        use_words(**asdict(criteria.words))
+        return options.run(options, criteria)
     except (ValueError, OSError) as error:  # what was asked for cannot be done
-        print(f"error: {error}", file=sys.stderr)
+        file = getattr(error, "filename", None)
+        told = f"{file} cannot be read or written: {error.strerror}." if file else error
+        print(f"error: {told}", file=sys.stderr)
         return WRONG_INPUT
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)

@@ -127,8 +127,9 @@ def read(file: Path | None = None) -> pd.DataFrame:
     0
     """
     file = file or path()
-    lines = []
-    if file.exists():
+    try:
+        lines = _parse(file)
+    except LedgerError:  # a line may be on its way: look again when nobody writes
         with locked(file):
             lines = _parse(file)
     frame = pd.DataFrame(lines, columns=list(FIELDS))

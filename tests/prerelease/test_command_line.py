@@ -46,7 +46,7 @@ def test_the_verdict_is_written_where_asked(place, capsys):
 
 def test_a_place_that_cannot_be_written_to_is_named(place, capsys):
     assert gate(place, "--json", place) == 2
-    assert f"{place} cannot be written: " in capsys.readouterr().err
+    assert f"{place} cannot be read or written: " in capsys.readouterr().err
 
 
 def test_columns_may_be_named_on_the_command_line(place):

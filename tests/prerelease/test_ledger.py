@@ -144,6 +144,12 @@ def test_a_lock_that_another_process_holds_is_waited_for_and_then_named(file, mo
         append()
 
 
+def test_a_whole_ledger_is_read_without_a_lock_as_in_a_folder_that_is_read_only(monkeypatch):
+    append()
+    monkeypatch.setattr(ledger, "locked", None)
+    assert len(ledger.read()) == 1
+
+
 def test_a_kill_leaves_no_lock_behind(file):
     append()
     code = (
