@@ -5,7 +5,7 @@ folders of these, of a full run and of a quick one, are compared row by row: an 
 on the same side of zero in both, a counted number must have the same sign, and words must be the
 same. Where a quick run cannot agree, its row says why (`may_differ`), and the page shows it.
 
-    python tools/site/modes.py [FULL QUICK]    # two folders of evidence; by default the builds'
+    python -m tools.site.modes [FULL QUICK]    # two folders of evidence; by default the builds'
 """
 
 import sys
