@@ -785,7 +785,25 @@ Markdown(
 knows = prequential["0"].notna().to_numpy()
 contest = rows[knows].assign(score=prequential.loc[knows, "0"])
 stopped = conventions.decide(contest, contest["score"], costs=costs)
-errors = coverage.standard_errors(contest, contest["score"], stopped, costs=costs)
+few, stands_for = leaks.fewer(contest["Class"], [contest["score"]], weights[knows])
+resampled = contest.iloc[few]
+taken = leaks.measures(
+    resampled, [resampled["score"]], [stopped[few]], costs=costs, weight=stands_for
+)
+draws = conventions.drawn(resampled["Time"])["n_resamples"]
+errors = {
+    name: {
+        seconds: np.nanstd(
+            intervals.replicates(
+                metric, resampled["Class"][kept], column[:, kept], sample_weight=stands_for[kept],
+                scheme=intervals.Blocks(resampled["Time"][kept], seconds), n_resamples=draws,
+            )
+        )
+        for seconds in (30.0, 60.0, 300.0, 600.0, 1800.0, 5400.0)
+    }
+    for name, (metric, column, kept) in taken.items()
+}  # fmt: skip
+errors = pd.DataFrame(errors)
 
 # %% tags=["remove-input"]
 IN_USE = conventions.BLOCK_SECONDS

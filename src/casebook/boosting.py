@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from lightgbm import LGBMClassifier
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from prerelease import _validate
@@ -14,14 +14,19 @@ from prerelease.losses import log_losses
 
 
 def newton_step(
-    frauds: float, honest: float, *, probability: float, penalty: float = 0.0, rate: float = 1.0
-) -> float:
+    frauds: ArrayLike,
+    honest: ArrayLike,
+    *,
+    probability: float,
+    penalty: float = 0.0,
+    rate: float = 1.0,
+) -> NDArray[np.float64]:
     r"""Return by how much a leaf changes the log-odds of its rows under log-loss.
 
     Parameters
     ----------
-    frauds, honest : float
-        Rows of each kind in the leaf, 0 or more, not both 0.
+    frauds, honest : array-like of shape (leaves,)
+        Rows of each kind in each leaf, not both 0.
     probability : float
         What the model promised for all of them so far, between 0 and 1.
     penalty : float, default 0
@@ -31,13 +36,8 @@ def newton_step(
 
     Returns
     -------
-    float
+    ndarray of shape (leaves,)
         Log-odds.
-
-    Raises
-    ------
-    ValueError
-        If an input is out of range, or if the leaf is empty.
 
     Notes
     -----
@@ -54,21 +54,14 @@ def newton_step(
 
     Examples
     --------
-    >>> round(newton_step(20, 0, probability=0.002), 6)
-    500.0
-    >>> round(newton_step(20, 0, probability=0.002, penalty=10), 2)
-    1.99
+    >>> newton_step([20], [0], probability=0.002).round(6).tolist()
+    [500.0]
+    >>> newton_step([20], [0], probability=0.002, penalty=10).round(2).tolist()
+    [1.99]
     """
-    _validate.number(frauds, "frauds", above=0, closed=True)
-    _validate.number(honest, "honest", above=0, closed=True)
-    _validate.number(probability, "probability", above=0, below=1)
-    _validate.number(penalty, "penalty", above=0, closed=True)
-    _validate.number(rate, "rate", above=0)
-    if frauds + honest == 0:
-        msg = "A leaf must hold rows, got frauds=0 and honest=0."
-        raise ValueError(msg)
-    pull = frauds * (1 - probability) - honest * probability
-    curvature = (frauds + honest) * probability * (1 - probability)
+    k, m = np.asarray(frauds), np.asarray(honest)
+    pull = k * (1 - probability) - m * probability
+    curvature = (k + m) * probability * (1 - probability)
     return rate * pull / (curvature + penalty)
 
 
@@ -117,16 +110,13 @@ def first_leaves(model: LGBMClassifier, X: ArrayLike, y: ArrayLike) -> pd.DataFr
             "step": [model.booster_.get_leaf_output(0, i) - start for i in range(len(rows))],
         }
     )
-    table["newton"] = [
-        newton_step(
-            row.frauds,
-            row.honest,
-            probability=share,
-            penalty=settings["reg_lambda"],
-            rate=settings["learning_rate"],
-        )
-        for row in table.itertuples()
-    ]
+    table["newton"] = newton_step(
+        table["frauds"],
+        table["honest"],
+        probability=share,
+        penalty=settings["reg_lambda"],
+        rate=settings["learning_rate"],
+    )
     return table.sort_values(["frauds", "honest"], ascending=[False, True], ignore_index=True)
 
 

@@ -1,6 +1,6 @@
 """How long blocks of time must be, and how often intervals hold the truth where it is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from casebook import conventions, data, leaks
+from casebook import data, leaks
 from prerelease import _validate, intervals
 from prerelease import costs as money
 
-LENGTHS = (30.0, 60.0, 300.0, 600.0, 1800.0, 5400.0)
 WAYS: dict[str, tuple[float | None, str]] = {
     "each fraud on its own, percentile": (None, "percentile"),
     "blocks of ten minutes, percentile": (600.0, "percentile"),
@@ -26,69 +25,6 @@ GAP = 600.0
 """A burst of the worlds ends when no fraud follows within so many seconds."""
 _LOW, _COARSE = 0.9, 20
 """Of the honest payments with the lowest scores, this share, one row stands for so many."""
-
-
-def standard_errors(
-    df: pd.DataFrame,
-    score: ArrayLike,
-    block: ArrayLike,
-    *,
-    costs: money.CostModel,
-    lengths: Sequence[float] = LENGTHS,
-    **options: Any,
-) -> pd.DataFrame:
-    """Return the standard error of each measure of a model, by the length of blocks.
-
-    Parameters
-    ----------
-    df : pandas.DataFrame
-        Rows with ``Time`` (seconds, sorted), ``Amount`` (euros) and ``Class``.
-    score : array-like of shape (n,)
-        Probability of fraud.
-    block : array-like of bool, shape (n,)
-        Whether each payment is blocked.
-    costs : CostModel
-        What each outcome costs.
-    lengths : sequence of float
-        Seconds of a block.
-    **options
-        ``n_resamples`` and ``seed`` of `prerelease.intervals.replicates`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``seconds``, a column for each measure of `casebook.leaks.judge`, in its unit.
-
-    Notes
-    -----
-    While blocks are shorter than the bursts, the standard error grows with them: what belongs
-    together is drawn apart. From the length on at which it stops, longer blocks only leave
-    fewer of them.
-
-    Examples
-    --------
-    >>> sample = data.load_sample()
-    >>> found = standard_errors(sample, sample["V4"], sample["V4"] > 3, costs=money.CostModel(),
-    ...                         lengths=[60, 600], n_resamples=100)
-    >>> bool(found["recall"].is_monotonic_increasing)
-    True
-    """
-    values, decided = np.asarray(score, dtype=np.float64), np.asarray(block, dtype=bool)
-    few, weight = leaks.fewer(df["Class"], [values], data.sampling_weights(df))
-    df, values, decided = df.iloc[few], values[few], decided[few]
-    found = leaks.measures(df, values[None], [decided], costs=costs, weight=weight)
-    options = {"n_resamples": conventions.drawn(df["Time"])["n_resamples"], **options}
-    table = {
-        (seconds, name): np.nanstd(
-            intervals.replicates(
-                metric, df["Class"][rows], column[:, rows], sample_weight=weight[rows],
-                scheme=intervals.Blocks(df["Time"][rows], seconds), **options,
-            )
-        )
-        for seconds in lengths
-        for name, (metric, column, rows) in found.items()
-    }  # fmt: skip
-    return pd.Series(table).unstack(sort=False).rename_axis("seconds")  # noqa: PD010
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +53,7 @@ class World:
     --------
     >>> sample = data.load_sample().assign(score=lambda rows: 0.9 * rows["Class"])
     >>> world = World(sample, threshold=0.5, costs=money.CostModel(), seconds=27_000)
-    >>> world.truth()["recall"], round(world.n_bursts) < 492
+    >>> world.truth()["recall"], len(world.bursts) < 492
     (1.0, True)
     """
 
@@ -132,11 +68,6 @@ class World:
         frauds = np.flatnonzero(self.rows["Class"] == 1)
         pauses = np.diff(self.rows["Time"].to_numpy()[frauds])
         return np.split(frauds, np.flatnonzero(pauses > GAP) + 1)
-
-    @cached_property
-    def n_bursts(self) -> float:
-        """Bursts of an evening, on average."""
-        return len(self.bursts) * self._share
 
     @cached_property
     def honest(self) -> list[tuple[NDArray[np.intp], int, float]]:
@@ -165,7 +96,7 @@ class World:
             times.append(rng.uniform(0, self.seconds, size=n))
             weights.append(np.full(n, weight))
         # An evening without a single fraud has no recall: it is not drawn.
-        n_bursts = max(1, rng.poisson(self.n_bursts))
+        n_bursts = max(1, rng.poisson(len(self.bursts) * self._share))
         for number in rng.integers(len(self.bursts), size=n_bursts):
             place = self.bursts[number]
             since = moments[place] - moments[place[0]] + rng.uniform(0, self.seconds)
@@ -200,14 +131,12 @@ class World:
         }
 
 
-def coverage(  # noqa: PLR0913 - how many, and how each is drawn
+def coverage(
     world: World,
     *,
     ways: Mapping[str, tuple[float | None, str]] | None = None,
     n_worlds: int = 200,
     n_resamples: int = 400,
-    at_once: int = 2,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Return how often intervals that are meant to hold 95 % hold the truth of a world.
 
@@ -222,10 +151,6 @@ def coverage(  # noqa: PLR0913 - how many, and how each is drawn
         Evenings.
     n_resamples : int, default 400
         Of each bootstrap.
-    at_once : int, default 2
-        Evenings that are worked on at a time.
-    seed : int, default 0
-        Of the draws.
 
     Returns
     -------
@@ -251,7 +176,7 @@ def coverage(  # noqa: PLR0913 - how many, and how each is drawn
     ways, truth = WAYS if ways is None else ways, world.truth()
 
     def one(number: int) -> dict[tuple[str, str], tuple[float, ...]]:
-        rows, weight = world.draw(np.random.default_rng([seed, number]))
+        rows, weight = world.draw(np.random.default_rng([0, number]))
         found = {}
         for name, (metric, values, kept) in world.measures(rows).items():
             for way, (seconds, method) in ways.items():
@@ -267,7 +192,7 @@ def coverage(  # noqa: PLR0913 - how many, and how each is drawn
                 found[way, name] = (not any(sides), *sides, drawn.half_width)
         return found
 
-    pool = Parallel(n_jobs=_validate.integer(at_once, "at_once", low=1), prefer="threads")
+    pool = Parallel(n_jobs=2, prefer="threads")
     found = pool(delayed(one)(number) for number in range(n_worlds))
     rows = {}
     for key in found[0]:

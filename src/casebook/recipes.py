@@ -67,7 +67,20 @@ class Recipe:
     quick: bool = True
 
 
-class ClassRatio(ClassifierMixin, BaseEstimator):
+class _Around(ClassifierMixin, BaseEstimator):
+    """A model around another, which is fitted as ``model_``: its scores are no probabilities."""
+
+    classes_ = np.array([0, 1])
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def predict_proba(self, X: ArrayLike) -> Floats:
+        """Return scores of both classes."""
+        return self.model_.predict_proba(X)
+
+
+class ClassRatio(_Around):
     """XGBoost whose frauds together weigh as much as all honest payments.
 
     Parameters
@@ -81,9 +94,6 @@ class ClassRatio(ClassifierMixin, BaseEstimator):
     2
     """
 
-    def __init__(self, model: Any) -> None:
-        self.model = model
-
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit on rows with labels 0 and 1; weights say how many payments a row stands for."""
         fraud = _validate.binary(y, "y")
@@ -91,23 +101,16 @@ class ClassRatio(ClassifierMixin, BaseEstimator):
         ratio = weight[~fraud].sum() / weight[fraud].sum()
         model = clone(self.model).set_params(scale_pos_weight=float(ratio))
         self.model_ = model.fit(X, fraud.astype(int), sample_weight=weight)
-        self.classes_ = np.array([0, 1])
         return self
 
-    def predict_proba(self, X: ArrayLike) -> Floats:
-        """Return scores of both classes, which are no probabilities after such weighing."""
-        return self.model_.predict_proba(X)
 
-
-class Smote(ClassifierMixin, BaseEstimator):
-    """A model that learns from as many frauds as honest payments, most of them made up.
+class Smote(_Around):
+    """A model that learns from as many frauds as honest payments, most of them from `between`.
 
     Parameters
     ----------
     model : scikit-learn classifier
         Left as it is: a clone is fitted.
-    neighbours : int, default 5
-        A made-up fraud lies between a real one and one of so many that are nearest to it.
     random_state : int, default 0
         Of what is drawn.
 
@@ -118,37 +121,27 @@ class Smote(ClassifierMixin, BaseEstimator):
 
     Examples
     --------
-    >>> Smote(LogisticRegression()).neighbours
-    5
+    >>> Smote(LogisticRegression()).random_state
+    0
     """
 
-    def __init__(
-        self, model: ClassifierMixin, *, neighbours: int = 5, random_state: int = 0
-    ) -> None:
+    def __init__(self, model: ClassifierMixin, *, random_state: int = 0) -> None:
         self.model = model
-        self.neighbours = neighbours
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit on rows with labels 0 and 1; a made-up fraud weighs as much as a real one."""
         X, fraud = np.asarray(X, dtype=np.float64), _validate.binary(y, "y")
         weight = _validate.weights(sample_weight, "sample_weight", len(fraud))
-        made_up = between(
-            X[fraud], max(0, int((~fraud).sum() - fraud.sum())),
-            neighbours=self.neighbours, seed=self.random_state,
-        )  # fmt: skip
+        lacking = max(0, int((~fraud).sum() - fraud.sum()))
+        made_up = between(X[fraud], lacking, seed=self.random_state)
         rows, labels = np.vstack([X, made_up]), np.append(fraud, np.ones(len(made_up), dtype=bool))
         weight = np.append(weight, np.full(len(made_up), weight[fraud].mean()))
         self.model_ = fit_weighted(clone(self.model), rows, labels.astype(int), weight)
-        self.classes_ = np.array([0, 1])
         return self
 
-    def predict_proba(self, X: ArrayLike) -> Floats:
-        """Return scores of both classes, as for rows of which half are frauds."""
-        return self.model_.predict_proba(X)
 
-
-class Thinned(ClassifierMixin, BaseEstimator):
+class Thinned(_Around):
     """A model that learns from all frauds and from a share of the honest payments.
 
     Parameters
@@ -179,14 +172,9 @@ class Thinned(ClassifierMixin, BaseEstimator):
         X, fraud = np.asarray(X, dtype=np.float64), _validate.binary(y, "y")
         weight = _validate.weights(sample_weight, "sample_weight", len(fraud))
         drawn = np.random.default_rng(self.random_state).random(len(fraud))
-        kept = fraud | (drawn < _validate.number(self.share, "share", above=0) * weight)
+        kept = fraud | (drawn < self.share * weight)
         self.model_ = clone(self.model).fit(X[kept], fraud[kept].astype(int))
-        self.classes_ = np.array([0, 1])
         return self
-
-    def predict_proba(self, X: ArrayLike) -> Floats:
-        """Return scores of both classes."""
-        return self.model_.predict_proba(X)
 
 
 def between(rows: Floats, n: int, *, neighbours: int = 5, seed: int = 0) -> Floats:

@@ -75,17 +75,3 @@ def test_defaults_diverge_on_the_training_rows_and_the_model_held_back_does_not(
     assert wild["largest"].iloc[1] > 1000
     assert calm["log_loss"].iloc[1] < calm["log_loss"].iloc[0]
     assert calm["largest"].iloc[1] < 20
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: boosting.newton_step(0, 0, probability=0.1), "A leaf must hold rows"),
-        (lambda: boosting.newton_step(1, 0, probability=0.0), "probability"),
-        (lambda: boosting.newton_step(-1, 2, probability=0.1), "frauds"),
-        (lambda: boosting.newton_step(1, 2, probability=0.1, penalty=-1.0), "penalty"),
-    ],
-)
-def test_bad_input_is_named(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()

@@ -78,39 +78,6 @@ def test_only_blocks_keep_their_promise_in_bursts(world):
     assert (table["held"] + table["below"] + table["above"] == 60).all()
 
 
-def test_coverage_does_not_depend_on_how_many_evenings_run_at_a_time(world):
-    ways = {"ten minutes": (600.0, "percentile")}
-    one, two = (
-        coverage.coverage(world, ways=ways, n_worlds=4, n_resamples=100, at_once=n) for n in (1, 2)
-    )
-    pd.testing.assert_frame_equal(one, two)
-
-
-def test_standard_errors_are_those_of_the_bootstrap_on_all_rows(rows):
-    block = rows["score"] >= 0.5
-    found = coverage.standard_errors(
-        rows, rows["score"], block, costs=COSTS, lengths=[600], n_resamples=400
-    ).loc[600]
-    weight = data.sampling_weights(rows)
-    of_all = intervals.replicates(
-        intervals.AveragePrecision(), rows["Class"], [rows["score"]], sample_weight=weight,
-        scheme=intervals.Blocks(rows["Time"], 600), n_resamples=400,
-    )  # fmt: skip
-    assert found["average precision"] == pytest.approx(of_all.std(), rel=0.1)
-    caught = intervals.bootstrap(
-        intervals.Recall(0.5), rows["Class"], block.astype(float), sample_weight=weight,
-        scheme=intervals.Blocks(rows["Time"], 600), n_resamples=400,
-    )  # fmt: skip
-    assert found["recall"] == pytest.approx(caught.half_width / 1.96, rel=0.15)
-
-
-def test_standard_errors_grow_until_blocks_hold_the_bursts(rows):
-    found = coverage.standard_errors(
-        rows, rows["score"], rows["score"] >= 0.5, costs=COSTS, lengths=[60, 600], n_resamples=300
-    )
-    assert found.loc[600, "recall"] > 1.15 * found.loc[60, "recall"]
-
-
 def test_no_evening_is_refused(world):
     with pytest.raises(ValueError, match="n_worlds must be"):
         coverage.coverage(world, n_worlds=0)
