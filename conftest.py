@@ -1,4 +1,4 @@
-"""What all tests share: a clean environment for each, and the data they may ask for."""
+"""What all tests share, beside the plugins in their folders: the data they may ask for."""
 
 import os
 import sys
@@ -10,8 +10,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # jsonschema would load it, for a format that no notebook has: a second in every worker.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-import hypothesis
-import matplotlib as mpl
 import pytest
 
 import casebook
@@ -22,21 +20,7 @@ CSV = data.folder() / "creditcard.csv"
 if not CSV.is_file():  # no test may fetch it: `make data` does
     os.environ.setdefault("PRERELEASE_DATA", "sample")
 
-pytest_plugins = ["plugin_browser"]
-mpl.use("Agg")
-
-# A busy laptop is slow now and then, which says nothing about the property that is tested.
-hypothesis.settings.register_profile("prerelease", deadline=None, max_examples=50)
-hypothesis.settings.load_profile("prerelease")
-
-
-@pytest.fixture(autouse=True)
-def _restore_environment():
-    """Give the environment back as it was: doctests and tests set the mode."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
+pytest_plugins = ["plugin_library", "plugin_browser"]
 
 
 @pytest.fixture(autouse=True)
@@ -57,14 +41,19 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say what each chapter took in quick mode: a report, since no test is timed."""
-    rows = sorted(
-        value
+    """Say what passed for a stranger, and what each chapter took: no test is timed."""
+    told = [
+        (name, value)
         for reports in terminalreporter.stats.values()
         for report in reports
-        for name, value in getattr(report, "user_properties", ())
-        if name == "chapter" and report.when == "call"
-    )
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+    ]
+    if lines := [value for name, value in told if name == "stranger"]:
+        terminalreporter.section("the library, from its wheel, on the newest of all that it needs")
+    for line in lines:
+        terminalreporter.line(line)
+    rows = sorted(value for name, value in told if name == "chapter")
     if rows:
         terminalreporter.section("chapters in quick mode (aim, alone on 2 cores: 60 s, 2,048 MiB)")
     for stem, seconds, mib in rows:

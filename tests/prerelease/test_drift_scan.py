@@ -153,7 +153,7 @@ GOOD = frame(np.arange(30.0))
             GOOD.rename(columns={"V1": "V2"}),
             r"reference must hold every feature, .'V2'. missing",
         ),
-        (GOOD, GOOD.astype(str), "current must be numeric in every feature: V1 is object"),
+        (GOOD, GOOD.astype(str), "current must be numeric in every feature: V1 is (object|str)"),
         (GOOD.head(5), GOOD, "at least as many values as bins: 'V1' has 5 for bins=10"),
         (GOOD, GOOD * np.nan, "current must hold values of 'V1', all of them are missing"),
         (GOOD, GOOD.replace(1.0, np.inf), "'V1' holds an infinite value"),

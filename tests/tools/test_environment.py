@@ -156,6 +156,6 @@ def test_workflows_are_clean_and_cover_every_python_of_the_library():
     assert pythons == [
         name.removeprefix(prefix) for name in PROJECT["classifiers"] if name.startswith(prefix)
     ]
-    assert bootstrap.OLDEST == tuple(map(int, pythons[0].split(".")))
-    assert bootstrap.NEWEST == tuple(map(int, pythons[-1].split(".")))
+    assert tuple(map(int, pythons[0].split("."))) == bootstrap.OLDEST
+    assert tuple(map(int, pythons[-1].split("."))) == bootstrap.NEWEST
     assert (doctor.OLDEST, doctor.NEWEST) == (bootstrap.OLDEST, bootstrap.NEWEST)

@@ -13,7 +13,6 @@ import argparse
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -21,31 +20,15 @@ import filelock
 
 from casebook import data
 from tools.environment import doctor
+from tools.environment.wheels import CASEBOOK, LIBRARY, build_wheels
 from tools.site import teach as site_teach
-from tools.site.steps import BUILD, ROOT, SITE, BuildError, copy_if_there, files_under, say, step
+from tools.site.steps import BUILD, ROOT, SITE, BuildError, files_under, say, step
 from tools.teach import editions, teaching
 
 WORKSHOP = BUILD / "workshop"
 NAME = "prerelease-workshop"
 LICENCES = (ROOT / "LICENSE", ROOT / "LICENSE-TEXT", ROOT / "src/casebook/data/LICENSE-DATA")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip
-
-
-def build_wheels(folder: Path, *projects: str) -> None:
-    """Build the library (".") and the casebook ("src") with the tools of this environment.
-
-    They are built from a copy, because setuptools packs what an earlier build has left behind.
-    """
-    options = ("--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--wheel-dir")
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel"]
-    with tempfile.TemporaryDirectory() as copy:
-        for name in ("pyproject.toml", "README.md", "LICENSE"):
-            shutil.copy2(ROOT / name, copy)
-        without = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        source, target = ROOT / "src", Path(copy) / "src"
-        shutil.copytree(source, target, ignore=without, copy_function=copy_if_there)
-        places = [str(Path(copy) / project) for project in projects]
-        subprocess.run([*command, *places, *options, str(folder)], check=True)
 
 
 def download_wheels(folder: Path) -> None:
@@ -115,7 +98,7 @@ def make(wheels: bool) -> None:
         for path in LICENCES:
             shutil.copy2(path, folder)
     with step("package"):
-        build_wheels(folder / "package", ".", "src")
+        build_wheels(folder / "package", LIBRARY, CASEBOOK)
         shutil.copy2(ROOT / "requirements" / "workshop.txt", folder / "package/requirements.txt")
     if wheels:
         with step("wheels (some hundred MB)"):
