@@ -13,6 +13,7 @@
 # %%
 from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown
@@ -39,7 +40,7 @@ from casebook import (
 from casebook.plots import leaks as figures
 from prerelease import costs as money
 from prerelease import intervals, optimism, serving, splits
-from prerelease.plots import show, use_style
+from prerelease.plots import INK, show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -650,13 +651,28 @@ for _, asked in walks[0]:
         }
     ).T
 
+
+# %% tags=["remove-input"]
+def by_hours(series):
+    """Draw average precision against label delay, with intervals beside each other."""
+    figure, axes = plt.subplots()
+    for number, ((name, table), look) in enumerate(
+        zip(series.items(), figures.SERIES, strict=True)
+    ):
+        colour, marker, line = look
+        hours = table.index.to_numpy(float) + 0.18 * number
+        axes.vlines(hours, table["low"], table["high"], color=colour, lw=3, alpha=0.45)
+        axes.plot(hours, table["estimate"], color=colour, marker=marker, ls=line, label=name)
+    axes.set(title="What does it cost when labels come late?", xlabel="label delay (hours)")
+    axes.set_ylabel("average precision, with 95 % interval")
+    axes.set_xticks(DELAYS)
+    axes.legend(loc="lower left")
+    return figure
+
+
 # %% tags=["remove-input"]
 show(
-    figures.delays(
-        {"all three stretches": by_delay, **stretches},
-        title="What does it cost when labels come late?",
-        unit="average precision, with 95 % interval",
-    ),
+    by_hours({"all three stretches": by_delay, **stretches}),
     alt=(
         "Average precision against label delay, for three stretches and together. Together it is "
         + ", ".join(f"{row.estimate:.3f} at {delay} h" for delay, row in by_delay.iterrows())
@@ -807,14 +823,28 @@ errors = pd.DataFrame(errors)
 
 # %% tags=["remove-input"]
 IN_USE = conventions.BLOCK_SECONDS
+
+
+def by_length(table):
+    """Draw standard errors against the length of the blocks, the one in use marked."""
+    figure, axes = plt.subplots(figsize=(5.0, 3.6))
+    axes.axvline(IN_USE, color=INK["light"], lw=0.9, ls=(0, (2, 3)))
+    for (name, column), (colour, marker, line) in zip(table.items(), figures.SERIES, strict=True):
+        axes.plot(column, color=colour, marker=marker, ls=line, ms=5, label=name)
+    axes.set(title="How does doubt grow with the length of the blocks?", xscale="log")
+    axes.set(xlabel="length of a block", ylabel="standard error (ten minutes = 1)")
+    lengths = [f"{t:g} s" if t < 60 else f"{t / 60:g} min" for t in table.index]
+    axes.set_xticks(table.index, lengths)
+    axes.minorticks_off()
+    axes.set_ylim(0, 1.15 * table.to_numpy().max())
+    axes.legend(loc="lower right")
+    return figure
+
+
+# %% tags=["remove-input"]
 relative = (errors / errors.loc[IN_USE]).rename(columns={"saved": "euros saved"})
 show(
-    figures.errors_by_length(
-        relative,
-        marked=IN_USE,
-        title="How does doubt grow with the length of the blocks?",
-        unit="standard error (ten minutes = 1)",
-    ),
+    by_length(relative),
     alt=(
         "Standard errors of four measures against the length of a block, relative to ten minutes. "
         + "; ".join(

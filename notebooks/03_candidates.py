@@ -13,9 +13,11 @@
 # %%
 from functools import partial
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
+from matplotlib import ticker
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
@@ -39,8 +41,9 @@ from casebook.adapters import tabnet
 # %%
 from casebook.plots import candidates as figures
 from casebook.plots import leaks as reading_figures
+from casebook.plots.leaks import SERIES
 from prerelease import costs, intervals, optimism, serving
-from prerelease.plots import show, use_style
+from prerelease.plots import COLOURS, show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -526,13 +529,34 @@ Markdown(
 #
 # **A classifier.** scikit-learn does not take the library's class for one: cross-validation ends in missing values. The adapter passes scikit-learn's own checks (its test names the exceptions), and takes threads and seed as arguments, so that two fits agree.
 
+
+# %% tags=["remove-input"]
+def epochs(net):
+    """Draw the loss of a network by epoch, on the rows learned from and on the last part."""
+    figure, axes = plt.subplots(figsize=(5.0, 3.2))
+    series = {"learned": "rows learned from", "last_part": "last part of training"}
+    for (column, label), (colour, marker, line) in zip(series.items(), SERIES, strict=False):
+        axes.plot(
+            1000 * net.curve_[column], color=colour, ls=line, marker=marker, label=label, ms=4
+        )
+    axes.axvline(net.best_epoch_, color=COLOURS["orange"], lw=1.2, ls=(0, (4, 3)))
+    axes.set(title="When should TabNet stop?", xlabel="epoch", yscale="log")
+    axes.set_ylabel("weighted log-loss\n(thousandths)")
+    axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(ticker.NullFormatter())
+    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.legend(loc="upper right")
+    return figure
+
+
 # %% tags=["remove-input"]
 here = ("TabNet, searched", 0) in fitted
 if here:
     net = fitted["TabNet, searched", 0].model
     display(
         show(
-            figures.epochs(net.curve_, best=net.best_epoch_, title="When should TabNet stop?"),
+            epochs(net),
             alt=(
                 f"Weighted log-loss by epoch. On the rows learned from it ends at {1000 * net.curve_['learned'].iloc[-1]:.2f} thousandths, on the "
                 f"last part of training at {1000 * net.curve_['last_part'].iloc[-1]:.2f}; the best epoch there is {net.best_epoch_} of {len(net.curve_)}."
@@ -572,11 +596,31 @@ if here:
         kind: pd.Series(part.total.mean(axis=0), inputs).nlargest(3) for kind, part in seen.items()
     }
 
+
+# %% tags=["remove-input"]
+def masks(shares):
+    """Draw the mean attention of each decision step to each input, a panel for each kind of row."""
+    steps, largest = (max(f(part) for part in shares.values()) for f in (len, np.max))
+    size = (6.2, 1.5 + (0.35 + 0.3 * steps) * len(shares))
+    figure, panels = plt.subplots(len(shares), 1, sharex=True, squeeze=False, figsize=size)
+    for axes, (name, part) in zip(panels[:, 0], shares.items(), strict=True):
+        image = axes.imshow(part, cmap="cividis", vmin=0, vmax=largest, aspect="auto")
+        axes.set_yticks(range(len(part)), [f"step {i + 1}" for i in range(len(part))])
+        axes.set_title(name, fontsize=9, fontweight="normal", loc="left")
+        axes.grid(visible=False)
+        axes.tick_params(length=0)
+    axes.set_xticks(range(len(inputs)), inputs, rotation=90, fontsize=7.5)
+    title = {"x": 0.01, "ha": "left", "fontweight": "bold", "fontsize": 10.5}
+    figure.suptitle("What does the searched TabNet look at?", **title)
+    figure.colorbar(image, ax=list(panels[:, 0]), label="share of attention", shrink=0.9)
+    return figure
+
+
 # %% tags=["remove-input"]
 if here:
     display(
         show(
-            figures.masks(means, features=inputs, title="What does the searched TabNet look at?"),
+            masks(means),
             alt=(
                 "Mean attention of each decision step to each feature. Most of all to "
                 + "; ".join(f"{', '.join(share.index)} for {kind}" for kind, share in top.items())

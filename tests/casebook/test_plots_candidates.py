@@ -43,19 +43,3 @@ def test_searches_of_a_family_share_a_colour_and_a_name():
 def test_history_has_no_room_for_trials_that_lose_money():
     axes = candidates.history({"one": [TRIALS.assign(savings=-3.0)]}, title="How far?").axes[0]
     assert axes.get_ylim()[0] == -0.05
-
-
-def test_epochs_mark_the_one_that_was_kept():
-    curve = pd.DataFrame({"learned": [0.3, 0.2], "last_part": [0.2, 0.3]}, index=[1, 2])
-    axes = candidates.epochs(curve, best=1, title="When?").axes[0]
-    np.testing.assert_allclose(axes.lines[1].get_ydata(), [200, 300])
-    assert list(axes.lines[2].get_xdata()) == [1, 1]
-
-
-def test_masks_share_one_scale():
-    figure = candidates.masks(
-        {"frauds": np.eye(2), "honest": np.eye(2) / 2}, features=["V1", "V2"], title="Where?"
-    )
-    images = [axes.images[0] for axes in figure.axes[:2]]
-    assert {image.get_clim() for image in images} == {(0, 1)}
-    assert [text.get_text() for text in figure.axes[1].get_xticklabels()] == ["V1", "V2"]

@@ -3,14 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from casebook.plots.leaks import (
-    best_of_k,
-    delays,
-    errors_by_length,
-    forest,
-    frauds_needed,
-    readings,
-)
+from casebook.plots.leaks import best_of_k, forest, frauds_needed, readings
 from prerelease.intervals import Interval
 from prerelease.plots._style import COLOURS
 
@@ -67,20 +60,6 @@ def test_forest_refuses_a_warning_about_a_row_that_is_not_there():
         forest({}, title="Is it true?", unit="share")
 
 
-def test_delays_are_drawn_with_intervals_and_named_only_if_there_are_several():
-    table = pd.DataFrame({"estimate": [0.8, 0.6], "low": [0.7, 0.5], "high": [0.9, 0.7]}, [0, 12])
-    one = delays({"all": table}, title="What does it cost?", unit="average precision").axes[0]
-    two = delays({"a": table, "b": table}, title="What?", unit="average precision").axes[0]
-    assert list(one.lines[0].get_ydata()) == [0.8, 0.6]
-    assert [line.tolist() for line in one.collections[0].get_segments()] == [
-        [[0, 0.7], [0, 0.9]],
-        [[12, 0.5], [12, 0.7]],
-    ]
-    assert one.get_legend() is None
-    assert [text.get_text() for text in two.get_legend().get_texts()] == ["a", "b"]
-    plt.close("all")
-
-
 def test_best_of_k_draws_each_curve_with_its_name():
     table = pd.DataFrame({"optimism": np.linspace(0, 0.1, 40)}, index=range(1, 41))
     axes = best_of_k({"luck": table, "real": table / 2}, title="How much?").axes[0]
@@ -98,17 +77,3 @@ def test_four_times_the_frauds_halve_the_difference_that_is_found():
     np.testing.assert_allclose(np.interp(400, frauds, found), 0.028, rtol=0.01)
     assert point.get_ydata()[0] == pytest.approx(0.056)
     plt.close(figure)
-
-
-def test_standard_errors_are_drawn_by_length_and_the_length_in_use_is_marked():
-    table = pd.DataFrame(
-        {"recall": [0.7, 1.0, 0.9], "savings": [0.9, 1.0, 1.1]}, index=[30, 600, 5400]
-    )
-    figure = errors_by_length(table, marked=600, title="How long?")
-    axes = figure.axes[0]
-    mark, *lines = axes.lines
-    assert mark.get_xdata()[0] == 600
-    for line, column in zip(lines, table, strict=True):
-        np.testing.assert_allclose(line.get_xydata(), np.c_[table.index, table[column]])
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["30 s", "10 min", "90 min"]
-    assert axes.get_ylim()[0] == 0

@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from prerelease.intervals import Interval
 from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows
 
-_SERIES = (
+SERIES = (
     (COLOURS["blue"], "o", "-"),
     (COLOURS["green"], "s", "--"),
     (COLOURS["purple"], "^", ":"),
     (COLOURS["orange"], "D", "-."),
 )
+"""Colour, marker and line of each of several curves."""
 
 
 def readings(intervals: Mapping[str, Interval], *, title: str, unit: str) -> Figure:
@@ -48,14 +49,9 @@ def readings(intervals: Mapping[str, Interval], *, title: str, unit: str) -> Fig
         axes.plot([interval.low, interval.high], [row, row], color=colour, lw=5, alpha=0.45)
         axes.plot(interval.estimate, row, "o", color=colour, ms=9)
         axes.annotate(
-            f"{interval:.2f}",
-            (interval.low, row),
-            (-10, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            color=INK["light"],
-        )
+            f"{interval:.2f}", (interval.low, row), (-10, 0), textcoords="offset points",
+            ha="right", va="center", color=INK["light"],
+        )  # fmt: skip
     axes.set(title=title, xlabel=unit, xlim=(0, 1.02))
     name_rows(axes, list(intervals))
     return figure
@@ -129,86 +125,6 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
     return figure
 
 
-def delays(series: Mapping[str, pd.DataFrame], *, title: str, unit: str) -> Figure:
-    """Draw a measure against the hours that labels take, with intervals.
-
-    Parameters
-    ----------
-    series : mapping of str to pandas.DataFrame
-        Name and table: index the delay in hours; columns ``estimate``, ``low``, ``high``.
-    title : str
-        The question that the figure answers.
-    unit : str
-        What is measured, with its unit, for the axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A colour, a marker and a line for each series, set apart a little.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"estimate": [0.8], "low": [0.7], "high": [0.9]}, index=[0])
-    >>> figure = delays({"all": table}, title="What does it cost?", unit="average precision")
-    >>> figure.axes[0].get_xlabel()
-    'label delay (hours)'
-    """
-    figure, axes = plt.subplots()
-    for number, (name, table) in enumerate(series.items()):
-        colour, marker, line = _SERIES[number % len(_SERIES)]
-        hours = table.index.to_numpy(float) + 0.18 * number
-        axes.vlines(hours, table["low"], table["high"], color=colour, lw=3, alpha=0.45)
-        axes.plot(hours, table["estimate"], color=colour, marker=marker, ls=line, label=name)
-    axes.set(title=title, xlabel="label delay (hours)", ylabel=unit)
-    axes.set_xticks(sorted({hour for table in series.values() for hour in table.index}))
-    if len(series) > 1:
-        axes.legend(loc="lower left")
-    return figure
-
-
-def errors_by_length(
-    errors: pd.DataFrame, *, marked: float, title: str, unit: str = "standard error"
-) -> Figure:
-    """Draw standard errors against the length of the blocks that a bootstrap draws.
-
-    Parameters
-    ----------
-    errors : pandas.DataFrame
-        Index the seconds of a block, a column for each measure: what
-        `casebook.coverage.standard_errors` returns, or that over some length's.
-    marked : float
-        Seconds of a block that a line marks.
-    title : str
-        The question that the figure answers.
-    unit : str, optional
-        For the axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Lengths on a logarithmic axis.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"recall": [0.8, 1.0]}, index=[60.0, 600.0])
-    >>> figure = errors_by_length(table, marked=600, title="How long?")
-    >>> [label.get_text() for label in figure.axes[0].get_xticklabels()]
-    ['1 min', '10 min']
-    """
-    figure, axes = plt.subplots(figsize=(5.0, 3.6))
-    axes.axvline(marked, color=INK["light"], lw=0.9, ls=(0, (2, 3)))
-    for number, (name, column) in enumerate(errors.items()):
-        colour, marker, line = _SERIES[number % len(_SERIES)]
-        axes.plot(errors.index, column, color=colour, marker=marker, ls=line, ms=5, label=name)
-    lengths = [f"{t:g} s" if t < 60 else f"{t / 60:g} min" for t in errors.index]
-    axes.set(title=title, xscale="log", xlabel="length of a block", ylabel=unit)
-    axes.set_xticks(errors.index, lengths)
-    axes.minorticks_off()
-    axes.set_ylim(0, 1.15 * errors.to_numpy().max())
-    axes.legend(loc="lower right")
-    return figure
-
-
 def best_of_k(
     curves: Mapping[str, pd.DataFrame], *, title: str, unit: str = "optimism (average precision)"
 ) -> Figure:
@@ -237,17 +153,12 @@ def best_of_k(
     """
     figure, axes = plt.subplots(figsize=(5.0, 3.8))
     for number, (name, table) in enumerate(curves.items()):
-        colour, marker, line = _SERIES[number % len(_SERIES)]
+        colour, marker, line = SERIES[number % len(SERIES)]
+        doubled = [place for place, k in enumerate(table.index) if k & (k - 1) == 0]
         axes.plot(
-            table.index,
-            table["optimism"],
-            color=colour,
-            ls=line,
-            marker=marker,
-            markevery=_powers_of_two(table.index),
-            ms=5,
-            label=name,
-        )
+            table.index, table["optimism"], color=colour, ls=line, marker=marker, ms=5,
+            markevery=doubled, label=name,
+        )  # fmt: skip
     axes.axhline(0, color=INK["light"], lw=0.8)
     axes.set(title=title, xscale="log", xlabel="trials among which the best is chosen", ylabel=unit)
     # Room for the legend above the curves, which end high on the right.
@@ -300,7 +211,7 @@ def frauds_needed(
     figure, axes = plt.subplots(figsize=(5.0, 4.0))
     frauds = np.geomspace(25, 25_000, 60)
     for number, (name, (error, measured)) in enumerate(errors.items()):
-        colour, marker, line = _SERIES[number % len(_SERIES)]
+        colour, marker, line = SERIES[number % len(SERIES)]
         found = reach * error * np.sqrt(measured / frauds)
         axes.plot(frauds, found, color=colour, ls=line, label=name)
         axes.plot(measured, reach * error, marker, color=colour, ms=7)
@@ -319,7 +230,3 @@ def frauds_needed(
         axis.set_major_formatter(PLAIN)
     axes.legend(loc="upper right")
     return figure
-
-
-def _powers_of_two(trials: pd.Index) -> list[int]:
-    return [position for position, k in enumerate(trials) if k & (k - 1) == 0]

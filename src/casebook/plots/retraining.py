@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -50,7 +48,9 @@ def saved_so_far(table: pd.DataFrame, *, change: int, title: str) -> Figure:
     figure, axes = plt.subplots(figsize=(5.0, 3.8))
     axes.axvline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
     for (_, part), look in zip(_by_policy(table), _looks(table), strict=True):
-        _ribbon(axes, part["day"] - change, part[["saved", "low", "high"]].to_numpy().T, look)
+        days = (part["day"] - change).to_numpy()
+        axes.fill_between(days, part["low"], part["high"], color=look["color"], alpha=0.15, lw=0)
+        axes.plot(days, part["saved"], **look)
     axes.set(title=title, xlabel="days since the change")
     axes.set_ylabel("euros saved so far against never")
     axes.yaxis.set_major_formatter(_EUROS)
@@ -150,8 +150,8 @@ def alarmed(
     --------
     >>> from prerelease.intervals import binomial
     >>> table = pd.DataFrame({"signal": "reports", "shift": ["none", "bug"],
-    ...     "alarmed": [binomial(0, 9), binomial(9, 9)], "delay": [np.nan, 1.0],
-    ...     "p_value": [np.nan, 0.001]})
+    ...     "alarmed": [binomial(0, 9), binomial(9, 9)], "delay": [None, 1.0],
+    ...     "p_value": [1.0, 0.001]})
     >>> kinds = {"bug": "broken input", "none": "no change"}
     >>> figure = alarmed(table, kinds=kinds, title="Who hears it?")
     >>> figure.axes[0].texts[0].get_text()
@@ -199,9 +199,3 @@ def _looks(table: pd.DataFrame) -> list[dict]:
         {"color": colour, "ls": dash, "label": name}
         for name, colour, dash in zip(policies, COLOURS.values(), _DASHES, strict=False)
     ]
-
-
-def _ribbon(axes: Axes, x: pd.Series, told: np.ndarray, look: dict) -> None:
-    middle, low, high = told
-    axes.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
-    axes.plot(x.to_numpy(), middle, **look)
