@@ -14,12 +14,7 @@ from prerelease.losses import log_losses
 
 
 def newton_step(
-    frauds: ArrayLike,
-    honest: ArrayLike,
-    *,
-    probability: float,
-    penalty: float = 0.0,
-    rate: float = 1.0,
+    frauds: ArrayLike, honest: ArrayLike, *, p: float, penalty: float = 0.0, rate: float = 1.0
 ) -> NDArray[np.float64]:
     r"""Return by how much a leaf changes the log-odds of its rows under log-loss.
 
@@ -27,7 +22,7 @@ def newton_step(
     ----------
     frauds, honest : array-like of shape (leaves,)
         Rows of each kind in each leaf, not both 0.
-    probability : float
+    p : float
         What the model promised for all of them so far, between 0 and 1.
     penalty : float, default 0
         On the square of the step: LightGBM's ``reg_lambda``.
@@ -54,14 +49,14 @@ def newton_step(
 
     Examples
     --------
-    >>> newton_step([20], [0], probability=0.002).round(6).tolist()
+    >>> newton_step([20], [0], p=0.002).round(6).tolist()
     [500.0]
-    >>> newton_step([20], [0], probability=0.002, penalty=10).round(2).tolist()
+    >>> newton_step([20], [0], p=0.002, penalty=10).round(2).tolist()
     [1.99]
     """
     k, m = np.asarray(frauds), np.asarray(honest)
-    pull = k * (1 - probability) - m * probability
-    curvature = (k + m) * probability * (1 - probability)
+    pull = k * (1 - p) - m * p
+    curvature = (k + m) * p * (1 - p)
     return rate * pull / (curvature + penalty)
 
 
@@ -113,7 +108,7 @@ def first_leaves(model: LGBMClassifier, X: ArrayLike, y: ArrayLike) -> pd.DataFr
     table["newton"] = newton_step(
         table["frauds"],
         table["honest"],
-        probability=share,
+        p=share,
         penalty=settings["reg_lambda"],
         rate=settings["learning_rate"],
     )

@@ -18,14 +18,14 @@ def sample():
 
 @given(p=st.floats(1e-4, 0.9), frauds=st.integers(1, 500), rate=st.floats(0.01, 1))
 def test_a_leaf_of_frauds_only_moves_by_the_rate_over_the_promise(p, frauds, rate):
-    step = boosting.newton_step(frauds, 0, probability=p, rate=rate)
+    step = boosting.newton_step(frauds, 0, p=p, rate=rate)
     assert step == pytest.approx(rate / p)
 
 
 @given(p=st.floats(1e-3, 0.9), frauds=st.integers(0, 50), honest=st.integers(1, 50))
 def test_a_penalty_shortens_the_step_and_keeps_its_side(p, frauds, honest):
-    free = boosting.newton_step(frauds, honest, probability=p)
-    held = boosting.newton_step(frauds, honest, probability=p, penalty=10)
+    free = boosting.newton_step(frauds, honest, p=p)
+    held = boosting.newton_step(frauds, honest, p=p, penalty=10)
     assert abs(held) <= abs(free)
     assert held * free >= 0
 
@@ -38,7 +38,7 @@ def test_the_step_minimises_the_second_order_loss():
         return slope * step + ((k + m) * p * (1 - p) + penalty) * step**2 / 2
 
     best = minimize_scalar(quadratic).x
-    assert boosting.newton_step(k, m, probability=p, penalty=penalty) == pytest.approx(best)
+    assert boosting.newton_step(k, m, p=p, penalty=penalty) == pytest.approx(best)
 
 
 @pytest.mark.parametrize("build", [models.release_candidate_1, models.boosted])

@@ -20,10 +20,9 @@ from casebook.retraining import (
     Triggered,
     run,
 )
-from casebook.retraining._labels import training_labels
+from casebook.retraining._compare import cheapest_way, hindsight
+from casebook.retraining._known import largest_distance, training_labels
 from casebook.retraining._logistic import FastLogistic
-from casebook.retraining._oracle import cheapest_way, hindsight
-from casebook.retraining._signals import largest_distance
 from casebook.streams import DAY, Shift, build, pool
 from prerelease.costs import CostModel, row_costs
 

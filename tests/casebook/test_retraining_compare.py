@@ -20,7 +20,7 @@ from casebook.retraining import (
     saved_so_far,
     summary,
 )
-from casebook.retraining._oracle import cheapest_way, hindsight
+from casebook.retraining._compare import cheapest_way, hindsight
 from casebook.streams import Shift, build, pool
 
 POOL = pool(pd.concat(split.development(data.load_sample())))

@@ -4,11 +4,9 @@ Each morning a policy sees what may be known by then, and says whether to retrai
 accepted payments come late, those of blocked payments mostly never.
 """
 
-from casebook.retraining._compare import bills, daily
-from casebook.retraining._labels import Labelling, Seen
-from casebook.retraining._oracle import hindsights
+from casebook.retraining._compare import bills, daily, hindsights
+from casebook.retraining._known import Blocked, Inputs, Labelling, Reports, Seen, Signal
 from casebook.retraining._run import Learner, Never, Scheduled, Triggered, run
-from casebook.retraining._signals import Blocked, Inputs, Reports, Signal
 from casebook.retraining._summary import (
     break_even,
     cheapest,

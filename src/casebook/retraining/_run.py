@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from casebook.retraining._labels import Labelling, Seen, training_labels
+from casebook.retraining._known import Labelling, Reports, Seen, Signal, training_labels
 from casebook.retraining._logistic import FastLogistic
-from casebook.retraining._signals import Reports, Signal
 from casebook.streams import DAY, Stream
 from prerelease import _validate
 from prerelease.costs import CostModel, best_threshold, row_costs

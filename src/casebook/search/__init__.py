@@ -1,7 +1,6 @@
 """A search for settings that is judged by later payments, and that a kill does not undo."""
 
-from ._confirm import confirm, fresh_savings, settled
-from ._run import SEEDS, search_all
+from ._run import SEEDS, confirm, fresh_savings, search_all, settled
 from ._store import StudyError, folder
 from ._task import make_task
 

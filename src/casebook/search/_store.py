@@ -85,6 +85,8 @@ def opened(name: str, made: str, place: Path) -> Iterator[Any]:
 
     A study that was made from something else is set aside beside the new one.
     """
+    from optuna.trial import TrialState  # noqa: PLC0415
+
     file = file_of(name, place)
     place.mkdir(parents=True, exist_ok=True)
     with _alone(file):
@@ -97,7 +99,9 @@ def opened(name: str, made: str, place: Path) -> Iterator[Any]:
                 study.set_user_attr("made", made)
             new.replace(file)
         with _study(file) as study:
-            _forget_interrupted(study)
+            # What a kill left unfinished is not counted, and never resumed.
+            for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+                study.tell(trial.number, state=TrialState.FAIL)
             yield study
 
 
@@ -170,14 +174,6 @@ def _made_from(file: Path) -> str | None:
         msg = f"The study {file} is corrupt ({sound}). {hint}"
         raise StudyError(msg)
     return json.loads(noted[0]) if noted else None
-
-
-def _forget_interrupted(study: Any) -> None:
-    """Mark trials that a kill left unfinished: they are not counted, and never resumed."""
-    from optuna.trial import TrialState  # noqa: PLC0415
-
-    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-        study.tell(trial.number, state=TrialState.FAIL)
 
 
 def _version(library: str) -> str:
