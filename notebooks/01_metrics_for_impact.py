@@ -41,6 +41,7 @@ from casebook import (
 )
 
 # %%
+from casebook.plots import costs as price_figures
 from casebook.plots import training as training_figures
 from prerelease import calibration, costs, intervals, losses, serving, thresholds
 from prerelease.plots import costs as cost_figures
@@ -1003,8 +1004,8 @@ doubt = thresholds.rechosen(
 safe = (regret["high"] < 1).mean()
 worst_cell = regret.loc[regret["high"].idxmax()]
 show(
-    cost_figures.regret_map(
-        regret, x="goodwill", y="miss_fee", base=COSTS,
+    price_figures.regret_map(
+        regret, base=COSTS,
         title="What may today's threshold cost if we guess wrong?",
     ),
     alt=(
@@ -1107,7 +1108,7 @@ for k, block in by_score.items():
 # %% tags=["remove-input"]
 at = queue.set_index("k")
 show(
-    cost_figures.capacity(queue, period="hour", title="What can a small team catch?"),
+    price_figures.capacity(queue, title="What can a small team catch?"),
     alt=(
         "Frauds caught, euros of frauds caught and precision against alerts an hour. At 5 alerts an "
         f"hour {at.loc[5, 'recall']:.0%} of the frauds and {at.loc[5, 'amount_recall']:.0%} of their "

@@ -19,7 +19,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 from lightgbm import LGBMRegressor
 from scipy.special import entr, logit
-from scipy.stats import binom, norm, spearmanr
+from scipy.stats import beta, binom, norm, spearmanr
 from sklearn.base import clone
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.ensemble import IsolationForest
@@ -32,11 +32,12 @@ from tqdm import tqdm
 # %%
 from casebook import conventions, data, evidence, mode, models, profile, split
 from casebook.plots import leaks as forests
+from casebook.plots import uncertainty as figures
 from prerelease import calibration, costs, intervals, losses, serving
 from prerelease import uncertainty as doubt
 from prerelease.adapters import mapie
 from prerelease.plots import COLOURS, INK, show, use_style
-from prerelease.plots import uncertainty as figures
+from prerelease.plots import uncertainty as review_figures
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -223,7 +224,7 @@ grid["two_way"] = costs.bayes_threshold(grid["amount"], costs=COSTS)
 (low_100,), (high_100,) = doubt.review_region([100.0], costs=COSTS, desk=DESK)
 (low_1000,), (high_1000,) = doubt.review_region([1000.0], costs=COSTS, desk=DESK)
 show(
-    figures.review_regions(grid, title="Which payments should a person look at?"),
+    review_figures.review_regions(grid, title="Which payments should a person look at?"),
     alt=(
         "Probability of fraud against amount, both logarithmic, with three regions. At 100 euros a person "
         f"looks between {low_100:.1%} and {high_100:.0%}; at 1,000 euros between {low_1000:.1%} and "
@@ -732,7 +733,18 @@ few_low, few_high = laws[f"{sizes[0]} frauds"].interval(0.95)
 burst_low, burst_high = laws[f"{bursts['night']} bursts"].interval(0.95)
 both_lucks = doubt.coverage_law(int(y_night.sum()), alpha=ALPHA, n_new=int(y_valid.sum()))
 surprise = both_lucks.cdf(by_label["covered"])
-enough = {within: doubt.rows_for_spread(alpha=ALPHA, within=within) for within in (0.05, 0.01)}
+
+
+# %% tags=["hide-input"]
+def frauds_for(within):
+    """Numbers of frauds that keep coverage from falling further: the first, and from where all."""
+    tried = np.arange(9, 6000)  # by Chernoff's bound, more are always enough for one point
+    rank = tried + 1 - np.floor((tried + 1) * ALPHA + 1e-9)
+    falls = beta.cdf(1 - ALPHA - within, rank, tried + 1 - rank) > 0.05
+    return {"first": int(tried[~falls][0]), "always": int(tried[falls][-1]) + 1}
+
+
+enough = {within: frauds_for(within) for within in (0.05, 0.01)}
 
 # %% tags=["remove-input"]
 show(
@@ -753,7 +765,7 @@ show(
 # %% tags=["remove-input"]
 Markdown(
     f"Thin ranges hold with a probability of {0.95:.0%}, thick ones with one half. To fall, with {0.95:.0%}, no more than five points below {1 - ALPHA:.0%} takes "
-    f"{enough[0.05].first:,} frauds at least, and from {enough[0.05].always:,} on every number will do (one fraud more may let one more slip). For one point it is {enough[0.01].first:,} and {enough[0.01].always:,}. "
+    f"{enough[0.05]['first']:,} frauds at least, and from {enough[0.05]['always']:,} on every number will do (one fraud more may let one more slip). For one point it is {enough[0.01]['first']:,} and {enough[0.01]['always']:,}. "
     f"And this takes frauds as independent: if a burst counts as one, the night's {int(y_night.sum())} frauds are {bursts['night']}, and coverage may lie anywhere from "
     f"{burst_low:.0%} to {burst_high:.0%}. The validation rows have their own luck on top: if nothing had changed, {by_label['covered']:.0f} or fewer of "
     f"{by_label['n']:.0f} independent frauds would be covered with a probability of {surprise:.0%}, "
@@ -1031,10 +1043,21 @@ compared = ("mean ± 1.96 σ", "quantiles, conformalised", "limits by bin")
 guessed = pd.cut(np.maximum(guess["mean"]["valid"], 0), EDGES, right=False, labels=NAMES)
 
 
+def coverage_by(groups, covered, **how):
+    """Coverage in each group of rows, with its interval."""
+    groups = pd.Series(groups)
+    found = {
+        name: intervals.share(covered, among=groups == name, **how)
+        for name in groups.groupby(groups, observed=True).groups
+    }
+    rows = [(each.estimate, each.low, each.high) for each in found.values()]
+    return pd.DataFrame(rows, index=list(found), columns=["coverage", "low", "high"])
+
+
 def cover_in(groups):
     """Coverage of each method in each group, with intervals that hold together."""
     drawn = conventions.drawn(valid["Time"], asked=len(compared) * len(NAMES))
-    return {name: doubt.coverage_table(inside[name], groups, **drawn) for name in compared}
+    return {name: coverage_by(groups, inside[name], **drawn) for name in compared}
 
 
 by_true, by_guess = cover_in(bins), cover_in(guessed)
@@ -1082,10 +1105,8 @@ adaptive = doubt.adaptive_conformal(night_scores, new_scores, alpha=1 - LEVEL, g
 inside["adaptive"] = adaptive["covered"].to_numpy()
 hourly = intervals.joint_level(2 * len(np.unique(hours)))
 by_hour = {
-    "limit of the night": doubt.coverage_table(
-        inside["quantiles, conformalised"], hours, level=hourly
-    ),
-    "adaptive limit": doubt.coverage_table(inside["adaptive"], hours, level=hourly),
+    "limit of the night": coverage_by(hours, inside["quantiles, conformalised"], level=hourly),
+    "adaptive limit": coverage_by(hours, inside["adaptive"], level=hourly),
 }
 
 # %% tags=["remove-input"]
@@ -1391,9 +1412,7 @@ binned = doubt.fit_binned_limits(
 )
 test_bins = pd.cut(test_amount, EDGES, right=False, labels=NAMES)
 admitted = test_scores <= np.array(binned.limits)[test_bins.codes]
-test_binned = doubt.coverage_table(
-    admitted, test_bins, **conventions.drawn(clock, asked=len(NAMES))
-)
+test_binned = coverage_by(test_bins, admitted, **conventions.drawn(clock, asked=len(NAMES)))
 
 # %% tags=["hide-input"]
 asked_for = {
@@ -1490,7 +1509,7 @@ note(
     area_gap, "development", UNITS["area"],
 )  # fmt: skip
 for within, found in enough.items():
-    for which, number in found._asdict().items():
+    for which, number in found.items():
         evidence.record(
             f"frauds that keep coverage within {within:g} of its level, {which}", number, None,
             unit="frauds", n=number, split="none", how="beta law, every number tried",

@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 # %%
 from casebook import conventions, data, evidence, leaks, mode, models, progress, race, split
+from casebook.plots import explain as rank_figures
 from prerelease import costs, explain, intervals, serving
 from prerelease.losses import correct_weighting
 from prerelease.plots import COLOURS, INK, show, use_style
@@ -418,7 +419,7 @@ agree = pd.DataFrame(
 
 # %% tags=["remove-input"]
 show(
-    figures.rank_matrix(agree, title="Do six readings of importance agree?"),
+    rank_figures.rank_matrix(agree, title="Do six readings of importance agree?"),
     alt="Rank correlation of six readings of importance, with 95 % intervals: "
     + "; ".join(
         f"{one} and {other}, {agree.loc[one, other]:.2f}".replace("\n", " ")

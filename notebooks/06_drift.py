@@ -43,6 +43,7 @@ from casebook import (
 # %%
 from casebook.adapters import deepchecks
 from casebook.laboratory import Shift
+from casebook.plots import drift as unlabelled_figures
 from casebook.plots import leaks as lines
 from casebook.plots import retraining as policy_figures
 from prerelease import calibration, costs, drift, intervals, losses, serving
@@ -658,7 +659,9 @@ estimates = {name: pd.DataFrame(table, columns=names) for name, table in estimat
 
 # %% tags=["remove-input"]
 show(
-    figures.estimates_of_prior(estimates, title="How much fraud is there, without a single label?"),
+    unlabelled_figures.estimates_of_prior(
+        estimates, title="How much fraud is there, without a single label?"
+    ),
     alt="Estimated against true share of frauds. "
     + "; ".join(
         f"{name}: "
@@ -740,7 +743,7 @@ promised = pd.DataFrame(
     promises, index=["estimate", "low", "high", "real", "real_low", "real_high"]
 ).T
 show(
-    figures.promised_and_realised(
+    unlabelled_figures.promised_and_realised(
         promised,
         title="Does the promise hold?",
         unit="€ per 1,000 payments",

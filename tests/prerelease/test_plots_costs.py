@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import pytest
 
 from prerelease import use_words
@@ -11,10 +10,9 @@ from prerelease.costs import (
     CostModel,
     baselines,
     best_threshold,
-    capacity_table,
     cost_curve,
 )
-from prerelease.plots import COLOURS, costs, show, use_style
+from prerelease.plots import COLOURS, costs, use_style
 
 MODEL = CostModel()
 ALT = "A figure that a test has drawn."
@@ -34,13 +32,6 @@ def data():
     p = rng.beta(0.1, 4, n)
     amount = rng.lognormal(3, 1.5, n)
     return rng.random(n) < p, {"right": p, "noisy": p * rng.random(n)}, amount
-
-
-@pytest.fixture(scope="module")
-def grid():
-    cells = [(goodwill, fee) for goodwill in (1.0, 10.0, 100.0) for fee in (0.0, 20.0)]
-    table = pd.DataFrame(cells, columns=["goodwill", "miss_fee"])
-    return table.assign(high=[0.0, 0.9, 1.1, 5.0, 20.0, 200.0])
 
 
 def texts(axes):
@@ -89,27 +80,9 @@ def test_model_that_always_costs_more_is_still_drawn():
     assert texts(figure.axes[0]) == ["costly"]
 
 
-def test_regret_map_colours_each_cell_by_the_upper_end_of_its_regret(grid):
-    figure = costs.regret_map(grid, x="goodwill", y="miss_fee", title="How wrong?", base=MODEL)
-    (mesh,) = figure.axes[0].collections
-    rows = grid.sort_values(["miss_fee", "goodwill"])
-    assert np.asarray(mesh.get_array()).ravel() == pytest.approx(rows["high"].to_numpy())
-    colours = mesh.get_cmap()(mesh.norm(rows["high"].to_numpy()))
-    below = (rows["high"] < 1).to_numpy()
-    assert len(np.unique(colours[below], axis=0)) == 1  # what is below one looks alike
-    assert not (colours[~below] == colours[below][0]).all(axis=1).any()
-    assert figure.axes[0].get_xscale() == "log"
-    assert figure.axes[0].get_yscale() == "linear"
-    assert figure.axes[0].get_xlabel() == "cost of each negative blocked"
-    show(figure, alt=ALT)
-
-
-def test_axes_speak_the_readers_words(grid, data):
+def test_axes_speak_the_readers_words(data):
     y, scores, amount = data
-    use_words(cases="loans", negative="good loan", currency="$")
-    labels = costs.regret_map(grid, x="goodwill", y="miss_fee", title="?").axes
-    assert labels[0].get_xlabel() == "cost of each good loan blocked ($)"
-    assert labels[1].get_ylabel() == "regret, upper end ($ per 1,000 loans)"
+    use_words(cases="loans", currency="$")
     curve = cost_curve(y, scores["right"], amount, costs=MODEL)
     figure = costs.cost_curves({"a": curve}, baselines=baselines(y, amount, costs=MODEL), title="?")
     assert figure.axes[0].get_ylabel() == "cost ($ per 1,000 loans)"
@@ -145,20 +118,6 @@ def test_reliability_draws_each_bin_and_its_interval(data):
     assert drawn == sum(len(table) for table in tables.values())
 
 
-def test_capacity_draws_shares_against_alerts(data):
-    y, scores, amount = data
-    time = np.linspace(0, 7200, len(y))
-    table = capacity_table(y, scores["right"], amount, time, ks=[1, 5, 50], costs=MODEL)
-    figure = costs.capacity(table, period="hour", title="How many?")
-    (axes,) = figure.axes
-    drawn = [line.get_ydata().tolist() for line in axes.get_lines()]
-    assert drawn == [table[c].tolist() for c in ("recall", "amount_recall", "precision")]
-    for name, lines in zip(("recall", "precision"), axes.collections, strict=True):
-        ends = [segment[:, 1].tolist() for segment in lines.get_segments()]
-        assert ends == table[[f"{name}_low", f"{name}_high"]].to_numpy().tolist()
-    assert costs.capacity(table, period="day", title="?").axes[0].get_xlabel() == "alerts a day"
-
-
 def test_more_models_than_colours_are_refused(data):
     y, scores, amount = data
     curve = cost_curve(y, scores["right"], amount, costs=MODEL)
@@ -171,19 +130,8 @@ def test_more_models_than_colours_are_refused(data):
     assert len(COLOURS) == 5
 
 
-def test_bad_requests_are_refused(data, grid):
+def test_no_bin_above_nothing_is_refused(data):
     y, _, _ = data
-    options = {"x": "goodwill", "y": "miss_fee", "title": "?"}
-    with pytest.raises(ValueError, match=r"x and y must be one of .*, got 'review'"):
-        costs.regret_map(grid, **options | {"y": "review"})
-    with pytest.raises(ValueError, match=r"period must be one of .*, got 'week'"):
-        costs.capacity(grid, period="week", title="?")
     zero = reliability_table(y, np.zeros(len(y)))
     with pytest.raises(ValueError, match="tables must hold a bin that predicts more than 0"):
         costs.reliability({"zero": zero}, title="?")
-
-
-def test_third_varied_cost_is_not_averaged_in_silence(grid):
-    twice = pd.concat([grid.assign(review=1.0), grid.assign(review=2.0)])
-    with pytest.raises(ValueError, match="duplicate"):
-        costs.regret_map(twice, x="goodwill", y="miss_fee", title="?")

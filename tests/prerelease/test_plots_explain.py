@@ -20,19 +20,6 @@ def interval(estimate, low, high):
     return Interval(estimate, low, high, level=0.95, method="", n=10)
 
 
-def test_a_rank_matrix_says_each_pair_once_with_its_interval():
-    one, half = interval(1.0, 1.0, 1.0), interval(0.5, 0.25, 0.75)
-    names = ["gain", "SHAP", "shuffled"]
-    table = pd.DataFrame([[half] * 3] * 3, index=names, columns=names)
-    table.loc["gain", "SHAP"] = one  # above the diagonal: not drawn
-    axes = explain.rank_matrix(table, title="Do they agree?").axes[0]
-    assert [text.get_text() for text in axes.texts] == ["0.50", "0.25 to 0.75"] * 3
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["SHAP", "shuffled"]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["gain", "SHAP"]
-    drawn = axes.images[0].get_array()
-    assert np.ma.getmaskarray(np.ma.masked_invalid(drawn)).tolist() == [[False, True], [False] * 2]
-
-
 def test_importance_draws_each_reading_and_names_them_if_there_are_two():
     one = {"V14": interval(0.3, 0.2, 0.4), "V4": interval(0.1, 0.0, 0.2)}
     figure = explain.importance(
@@ -76,7 +63,6 @@ def test_a_beeswarm_keeps_every_row_and_its_contribution():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: explain.rank_matrix(pd.DataFrame(), title="?"), "number of readings"),
         (lambda: explain.importance({}, title="?", unit="", columns=["a"]), "from 1 to 5, got 0"),
         (
             lambda: explain.importance({"a": {}}, title="?", unit="", columns=[]),

@@ -1,20 +1,16 @@
 """Conformal sets: their law is exact, and MAPIE's are the same."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from prerelease.intervals import Blocks
 from prerelease.uncertainty import (
     conformal_limit,
     coverage_law,
-    coverage_table,
     describe_sets,
     fit_sets,
-    rows_for_spread,
 )
 from prerelease.uncertainty._conformal import rank_of_limit, rows_needed
 
@@ -105,55 +101,6 @@ def test_the_sets_of_labels_and_of_their_description_agree():
         describe_sets(sets[:, 0], y)
 
 
-def by_brute_force(alpha, within, most, level=0.95):
-    """Try every number of rows up to `most`, one after the other."""
-    enough = [
-        coverage_law(n, alpha=alpha).cdf(1 - alpha - within) <= 1 - level
-        for n in range(rows_needed(alpha), most)
-    ]
-    failed = [n for n, good in enumerate(enough, start=rows_needed(alpha)) if not good]
-    return enough.index(True) + rows_needed(alpha), (failed or [rows_needed(alpha) - 1])[-1] + 1
-
-
-@pytest.mark.parametrize(
-    ("alpha", "within", "found"),
-    [(0.1, 0.05, (68, 110)), (0.1, 0.01, (2338, 2520)), (0.05, 0.02, None), (0.5, 0.499, (1, 1))],
-)
-def test_rows_for_a_spread_are_exact(alpha, within, found):
-    spread = rows_for_spread(alpha=alpha, within=within)
-    assert spread == by_brute_force(alpha, within, 3 * spread.always)
-    assert found is None or spread == found
-    with pytest.raises(ValueError, match=r"within must be a finite number above 0\.0005"):
-        rows_for_spread(alpha=alpha, within=0.0001)
-
-
-def test_few_rows_may_be_enough_where_much_may_be_missed():
-    assert rows_for_spread(alpha=0.001, within=0.99) == (999, 999)
-
-
-def test_coverage_by_group_counts_each_row_once():
-    covered = np.array([1, 0, 1, 1, 1, 0], dtype=bool)
-    table = coverage_table(covered, pd.Series(list("aabbcc"), index=range(10, 16)))
-    assert table["n"].sum() == 6
-    assert table.loc["b", "coverage"] == 1
-    assert ((table["low"] <= table["coverage"]) & (table["coverage"] <= table["high"])).all()
-
-
-def test_coverage_by_group_is_drawn_by_blocks_of_time_if_there_are_times():
-    rng = np.random.default_rng(0)
-    times = np.sort(rng.uniform(0, 86_400, 4000))
-    # Rows of one block share their fate, so there are fewer independent rows than rows.
-    covered = rng.random(144)[(times // 600).astype(int)] < 0.8
-    groups = np.where(rng.random(4000) < 0.5, "a", "b")
-    blocks = {"scheme": Blocks(times, 600)}
-    exact, drawn = (coverage_table(covered, groups, **how) for how in ({}, blocks))
-    assert drawn["coverage"].equals(exact["coverage"])
-    wide, narrow = (table["high"] - table["low"] for table in (drawn, exact))
-    assert (wide > 2 * narrow).all()
-    wider = coverage_table(covered, groups, level=0.975, **blocks)
-    assert (wider["high"] - wider["low"] > wide).all()
-
-
 @pytest.mark.parametrize(("n_fraud", "got"), [(0, 0), (5, 5)])
 def test_too_few_frauds_are_told_with_the_number_needed(n_fraud, got):
     y = np.arange(100) < n_fraud
@@ -174,7 +121,6 @@ def test_alpha_outside_zero_and_one_is_refused(alpha):
         lambda: fit_sets([0, 1] * 20, np.linspace(0, 1, 40), alpha=alpha),
         lambda: conformal_limit([1.0, 2.0], alpha=alpha),
         lambda: coverage_law(57, alpha=alpha),
-        lambda: rows_for_spread(alpha=alpha, within=0.01),
     ):
         with pytest.raises(ValueError, match=told):
             call()

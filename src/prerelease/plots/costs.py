@@ -3,32 +3,13 @@
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
-from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
-from prerelease import _validate
-from prerelease._words import words
-from prerelease.costs import CostModel
-from prerelease.plots._style import COLOURS, INK, PLAIN, note, palette
+from prerelease import words
+from prerelease.plots._style import INK, PLAIN, note, palette
 
-__all__ = ["capacity", "cost_curves", "regret_map", "reliability"]
-_STEPS = [0.0, 1.0, 3.0, 10.0, 30.0, 1e9]
-"""Costs per 1,000 cases at which a map of regret changes its colour."""
-
-
-def _labels() -> dict[str, str]:
-    """Return what each field of a cost model is called along an axis."""
-    said = words()
-    return {
-        "miss_fee": said.in_currency(f"fixed cost of each missed {said.positive}"),
-        "recovery_share": f"share of a missed {said.positive} that is recovered",
-        "review": said.in_currency("cost of a review"),
-        "goodwill": said.in_currency(f"cost of each {said.negative} blocked"),
-        "margin_share": "margin (share of the amount)",
-        "catch_gain": said.in_currency(f"gain of each {said.positive} blocked"),
-    }
+__all__ = ["cost_curves", "reliability"]
 
 
 def cost_curves(
@@ -65,7 +46,7 @@ def cost_curves(
 
     Examples
     --------
-    >>> from prerelease.costs import baselines, cost_curve
+    >>> from prerelease.costs import CostModel, baselines, cost_curve
     >>> y, amount, costs = [1, 0, 0], [100, 50, 50], CostModel()
     >>> curve = cost_curve(y, [0.9, 0.2, 0.1], amount, costs=costs)
     >>> figure = cost_curves(
@@ -102,70 +83,6 @@ def cost_curves(
     axes.set(title=title, xlabel=f"alerts per 1,000 {words().cases}")
     axes.set_ylabel(f"cost ({words().per_1000})")
     axes.legend()
-    return figure
-
-
-def regret_map(
-    table: pd.DataFrame, *, x: str, y: str, title: str, base: CostModel | None = None
-) -> Figure:
-    """Draw what today's threshold costs too much, at most, when two of the costs are others.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns `x`, `y` and ``high``, the upper end of the regret per 1,000 cases
-        (`prerelease.thresholds.regret`), over a grid of the two.
-    x, y : str
-        Fields of `CostModel`.
-    title : str
-        The question that the figure answers.
-    base : CostModel, optional
-        The costs that the threshold was chosen for, to be marked.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Colour is the upper end, in steps; the lightest is below one.
-
-    Raises
-    ------
-    ValueError
-        If `x` or `y` is not one of the costs in the table.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"goodwill": [1, 10, 1, 10], "review": [1, 1, 5, 5],
-    ...                       "high": [0.0, 0.5, 2.0, 30.0]})
-    >>> len(regret_map(table, x="goodwill", y="review", title="How wrong?").axes)
-    2
-    """
-    labels = _labels()
-    for name in (x, y):
-        _validate.choice(name, "x and y", [name for name in labels if name in table])
-    # `pivot_table` would average over a third cost in silence; this refuses to.
-    cells = table.pivot(index=y, columns=x, values="high")  # noqa: PD010
-    figure, axes = plt.subplots()
-    shades = plt.get_cmap("cividis_r")(np.linspace(0.05, 1, len(_STEPS) - 1))
-    mesh = axes.pcolormesh(
-        cells.columns,
-        cells.index,
-        cells.to_numpy(),
-        shading="nearest",
-        cmap=ListedColormap(shades),
-        norm=BoundaryNorm(_STEPS, len(_STEPS) - 1),
-    )
-    colour_bar = figure.colorbar(
-        mesh, ax=axes, spacing="uniform", label=f"regret, upper end ({words().per_1000})"
-    )
-    colour_bar.set_ticks(_STEPS, labels=[*(f"{step:g}" for step in _STEPS[:-1]), "more"])
-    colour_bar.outline.set_visible(False)
-    scales = ["log" if (table[name] > 0).all() else "linear" for name in (x, y)]
-    axes.set(title=title, xlabel=labels[x], ylabel=labels[y], xscale=scales[0], yscale=scales[1])
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(PLAIN)
-    axes.grid(visible=False)
-    if base is not None:
-        axes.plot(getattr(base, x), getattr(base, y), "o", ms=9, mfc="white", mec="black", mew=1.8)
     return figure
 
 
@@ -220,57 +137,5 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
     axes.set(xscale="log", yscale="log", xlim=(floor, 1.3), ylim=(floor, 1.3))
     axes.set(title=title, xlabel="predicted probability")
     axes.set_ylabel(f"share of {words().positives} found")
-    axes.legend()
-    return figure
-
-
-def capacity(table: pd.DataFrame, *, period: str, title: str) -> Figure:
-    """Draw what is caught as the team can review more.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `prerelease.costs.capacity_table`.
-    period : {"hour", "day"}
-        What the capacity is counted over.
-    title : str
-        The question that the figure answers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Recall and precision, with their intervals, and the share of the amounts caught.
-
-    Raises
-    ------
-    ValueError
-        If `period` is unknown.
-
-    Examples
-    --------
-    >>> from prerelease.costs import capacity_table
-    >>> table = capacity_table(
-    ...     [1, 0], [0.9, 0.1], [50, 50], [0, 1], ks=[1, 2], costs=CostModel()
-    ... )
-    >>> capacity(table, period="hour", title="How many?").axes[0].get_xlabel()
-    'alerts an hour'
-    """
-    _validate.choice(period, "period", ("hour", "day"))
-    positives = words().positives
-    figure, axes = plt.subplots()
-    for column, label, colour, style, aside in (
-        ("recall", f"{positives} caught", "blue", "o-", 0.97),
-        ("amount_recall", f"amount of {positives} caught", "green", "s--", 1.0),
-        ("precision", f"alerts that are {positives} (precision)", "orange", "^-", 1.03),
-    ):
-        along, paint = table["k"] * aside, COLOURS[colour]
-        axes.plot(along, table[column], style, color=paint, ms=5, label=label)
-        if f"{column}_low" in table:
-            bounds = table[f"{column}_low"], table[f"{column}_high"]
-            axes.vlines(along, *bounds, color=paint, lw=3, alpha=0.45)
-    axes.set(title=title, ylim=(-0.02, 1.02), ylabel="share", xscale="log")
-    axes.set_xlabel("alerts an hour" if period == "hour" else "alerts a day")
-    axes.set_xticks(table["k"], [f"{k:,}" for k in table["k"]])
-    axes.minorticks_off()
     axes.legend()
     return figure

@@ -1,4 +1,4 @@
-"""Figures of what a model looks at, what that is worth, and how explanations are tested."""
+"""Figures of what a model looks at, and what that is worth."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,57 +13,7 @@ from prerelease import _validate
 from prerelease.intervals import Interval
 from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows, note, palette
 
-__all__ = ["beeswarm", "importance", "rank_matrix", "waterfall"]
-
-
-def rank_matrix(table: pd.DataFrame, *, title: str) -> Figure:
-    """Draw the rank correlation of each pair of readings, with its interval.
-
-    Parameters
-    ----------
-    table : DataFrame, shape (readings, readings)
-        Of `Interval`, such as `prerelease.explain.row_agreement` returns. Names of readings may
-        hold line breaks.
-    title : str
-        The question that the figure answers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A square a pair, below the diagonal: the darker, the better they agree.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two readings.
-
-    Examples
-    --------
-    >>> one, half = (Interval(x, x, 1.0, level=0.95, method="", n=9) for x in (1.0, 0.5))
-    >>> table = pd.DataFrame([[one, half], [half, one]], ["a", "b"], ["a", "b"])
-    >>> rank_matrix(table, title="Do they agree?").axes[0].texts[0].get_text()
-    '0.50'
-    """
-    n = _validate.integer(len(table), "the number of readings", low=2)
-    figure, axes = plt.subplots(figsize=(5.4, 4.6))
-    values = np.full((n - 1, n - 1), np.nan)
-    # Black, which does not turn light in dark pages: the square is its background.
-    written = {"ha": "center", "va": "center", "color": "black"}
-    for row, column in zip(*np.tril_indices(n, -1), strict=True):
-        each = table.iloc[row, column]
-        values[row - 1, column] = each.estimate
-        ends = _minus(f"{each.low:.2f} to {each.high:.2f}")
-        axes.text(column, row - 1.14, _minus(f"{each.estimate:.2f}"), weight="bold", **written)
-        axes.text(column, row - 0.82, ends, fontsize="x-small", **written)
-    faint = LinearSegmentedColormap.from_list("faint to full", ["white", COLOURS["blue"]])
-    axes.imshow(values, cmap=faint, vmin=0, vmax=1, aspect="auto")
-    axes.set_title(title)
-    axes.set_xticks(range(n - 1), table.columns[:-1], fontsize="small")
-    axes.set_yticks(range(n - 1), table.index[1:], fontsize="small")
-    axes.tick_params(length=0)
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
-    return figure
+__all__ = ["beeswarm", "importance", "waterfall"]
 
 
 def importance(

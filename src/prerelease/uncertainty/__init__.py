@@ -3,7 +3,7 @@
 from ._adaptive import adaptive_conformal
 from ._certificate import certify_recall, misses_allowed, positives_needed
 from ._conformal import conformal_limit, describe_sets, fit_sets
-from ._coverage import coverage_law, coverage_table, rows_for_spread
+from ._coverage import coverage_law
 from ._exchangeability import exchangeability_test
 from ._regression import conformalise_quantiles, fit_binned_limits, quantile_scores
 from ._review import ReviewDesk, review_region, three_way, three_way_costs
@@ -17,7 +17,6 @@ __all__ = [
     "conformal_limit",
     "conformalise_quantiles",
     "coverage_law",
-    "coverage_table",
     "describe_sets",
     "exchangeability_test",
     "fit_binned_limits",
@@ -27,7 +26,6 @@ __all__ = [
     "quantile_scores",
     "review_region",
     "risk_coverage",
-    "rows_for_spread",
     "three_way",
     "three_way_costs",
 ]
