@@ -1062,11 +1062,11 @@ then = " ".join([*settling, next_step[verdict.outcome]])
 #
 # Somebody asks for one more criterion: precision of the alerts at least one half, on the validation rows. Write it as a TOML file of one criterion, judge the last candidate by it, and say what the answer would have been by the estimate alone.
 #
-# Call the verdict of `gate.judge_scores` `sixth`.
+# Call the verdict of `gate.judge_scores` `added`.
 # ```
 
 # %% tags=["hide-cell"]
-SIXTH = """
+ADDED = """
 [release]
 name = "Alerts worth a look"
 
@@ -1077,18 +1077,18 @@ at_least = 0.5
 unit = "share of alerts"
 why = "Reviewers stop looking when most alerts are wrong."
 """
-file = place / "sixth.toml"
-file.write_text(SIXTH, encoding="utf-8")
-sixth = gate.judge_scores(challenger, gate.read_criteria(file))
+file = place / "added.toml"
+file.write_text(ADDED, encoding="utf-8")
+added = gate.judge_scores(challenger, gate.read_criteria(file))
 Markdown(
-    f"Found {sixth.findings[0].found}, so: {sixth.outcome}. By the estimate alone: "
-    f"{ticked(sixth.findings[0])}. But it was asked for after the results were known; it can guide the next release and cannot judge this one."
+    f"Found {added.findings[0].found}, so: {added.outcome}. By the estimate alone: "
+    f"{ticked(added.findings[0])}. But it was asked for after the results were known; it can guide the next release and cannot judge this one."
 )
 
 # %% tags=["remove-cell", "check"]
 from casebook import checks
 
-checks.sixth_criterion(sixth, rows=len(valid))
+checks.added_criterion(added, rows=len(valid))
 
 # %% [markdown]
 # ```{exercise} Argue

@@ -212,7 +212,7 @@ def labels_found_out():
     return {"found_out": right}, {"none": none}, wrong
 
 
-def sixth_criterion():
+def added_criterion():
     frame = scores()
     text = """[release]
 name = "x"
@@ -245,12 +245,12 @@ why = "People stop looking."
         "other rows": (verdict(text, scores(9000)), "other rows"),
         "a word": ("pass", "should be the verdict"),
     }
-    wrong = {what: ({"sixth": answer}, hint) for what, (answer, hint) in wrong.items()}
-    return {"sixth": verdict(text)}, {"rows": len(frame)}, wrong
+    wrong = {what: ({"added": answer}, hint) for what, (answer, hint) in wrong.items()}
+    return {"added": verdict(text)}, {"rows": len(frame)}, wrong
 
 
 MAKERS = (
     risky_amounts, focal_corrections, waiting_rows, averaged_log_odds, frauds_covered, hour_of_day,
-    stuck_column, labels_found_out, sixth_criterion,
+    stuck_column, labels_found_out, added_criterion,
 )  # fmt: skip
 EXERCISES = {make.__name__: make() for make in MAKERS}

@@ -6,21 +6,21 @@ wrong in words, and never the answer. In the stub of an exercise, each answer is
 
 from ._building import averaged_log_odds, focal_corrections, risky_amounts, waiting_rows
 from ._running import (
+    added_criterion,
     frauds_covered,
     hour_of_day,
     labels_found_out,
-    sixth_criterion,
     stuck_column,
 )
 
 __all__ = [
+    "added_criterion",
     "averaged_log_odds",
     "focal_corrections",
     "frauds_covered",
     "hour_of_day",
     "labels_found_out",
     "risky_amounts",
-    "sixth_criterion",
     "stuck_column",
     "waiting_rows",
 ]

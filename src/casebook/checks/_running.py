@@ -193,26 +193,26 @@ def _every_two_days(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 @check
-def sixth_criterion(sixth: Any, *, rows: int) -> str:
+def added_criterion(added: Any, *, rows: int) -> str:
     """Look at the answer to “Code it” of chapter 07.
 
     Parameters
     ----------
-    sixth : prerelease.gate.Verdict
+    added : prerelease.gate.Verdict
         From judging the last candidate by a file of one criterion.
     rows : int
         How many payments were scored.
 
     Examples
     --------
-    >>> print(sixth_criterion("pass", rows=10))
-    Not yet. `sixth` should be the verdict that `gate.judge_scores` returns.
+    >>> print(added_criterion("pass", rows=10))
+    Not yet. `added` should be the verdict that `gate.judge_scores` returns.
     """
-    is_verdict = isinstance(sixth, Verdict)
-    need(is_verdict, "`sixth` should be the verdict that `gate.judge_scores` returns.")
-    count = len(sixth.findings)
+    is_verdict = isinstance(added, Verdict)
+    need(is_verdict, "`added` should be the verdict that `gate.judge_scores` returns.")
+    count = len(added.findings)
     need(count == 1, f"The file should hold one criterion, and it holds {count}.")
-    finding, asked = sixth.findings[0], sixth.findings[0].criterion
+    finding, asked = added.findings[0], added.findings[0].criterion
     about = f"The criterion is about {asked.metric or asked.claim}, and it should be about"
     need(asked.metric == "precision", f"{about} how many alerts are right.")
     need(asked.side == "at_least", "The criterion asks for at most: few right alerts would pass.")
