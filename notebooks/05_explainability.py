@@ -310,8 +310,16 @@ alike = {
     for one in drawn
     for other in drawn
 }
+
+
+def rank_correlation(one, other):
+    """Spearman's correlation of each row of one table with that of the other."""
+    ranks = [pd.DataFrame(side).rank(axis=1) for side in (one, other)]
+    return ranks[0].corrwith(ranks[1], axis=1).to_numpy()
+
+
 pairs = [("background 1", "background 2"), ("background 1", "probability")]
-backs, scale = (explain.rank_correlation(drawn[a][1], drawn[b][1]) for a, b in pairs)
+backs, scale = (rank_correlation(drawn[a][1], drawn[b][1]) for a, b in pairs)
 scale_gap = small_sample.interval(
     alike[pairs[0]].estimate - alike[pairs[1]].estimate, backs - scale
 )
@@ -369,15 +377,13 @@ parts = [
     explain.thin(y, 3000 if QUICK else 6000, sample_weight=weight, seed=30 + s)
     for s in range(DROPS)
 ]
-dropped = explain.Shuffled.of_trainings(
-    [
-        explain.drop_columns(
-            models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged,
-            fit_weight=part.weight, tell=progress.line("drop"),
-        )
-        for part in parts
-    ]
-)  # fmt: skip
+dropped = [
+    explain.drop_columns(
+        models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged,
+        fit_weight=part.weight, tell=progress.line("drop"),
+    )
+    for part in parts
+]  # fmt: skip
 
 # %%
 found = {
@@ -447,7 +453,7 @@ total = shap.contributions.abs().mul(judged.weight, axis=0)
 idle = total[asleep].sum() / total.sum()
 awake = rows.means(shap.contributions[~asleep].abs(), ~asleep)
 nearer = [
-    explain.rank_correlation(*(np.atleast_2d(side) for side in pair))
+    rank_correlation(*(np.atleast_2d(side) for side in pair))
     for part in (0, 1)
     for pair in (
         (awake[part], read["shuffled,\nAP"][part]),
@@ -570,15 +576,13 @@ joint, hidden = (
 hidden_words = intervals.verdicts(hidden, above="more together", below="less together")
 
 # %%
-group_dropped = explain.Shuffled.of_trainings(
-    [
-        explain.drop_columns(
-            models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged, columns=groups,
-            fit_weight=part.weight,
-        )
-        for part in parts
-    ]
-)  # fmt: skip
+group_dropped = [
+    explain.drop_columns(
+        models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged, columns=groups,
+        fit_weight=part.weight,
+    )
+    for part in parts
+]  # fmt: skip
 joint_drop = explain.permutation_importance(group_dropped, rows)
 
 # %% tags=["hide-input"]

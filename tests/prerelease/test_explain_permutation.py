@@ -15,6 +15,8 @@ from sklearn.metrics import average_precision_score
 from sklearn.tree import DecisionTreeClassifier
 
 from prerelease import costs, explain, intervals
+from prerelease.explain._permutation import Shuffled
+from prerelease.explain._resamples import rank_correlation
 
 
 def importance(shuffled, y, cost=None):
@@ -189,7 +191,7 @@ def test_the_luck_of_the_shuffles_is_in_the_interval():
     # Rows that are all alike by class: resamples of them cannot differ, only the shuffles can.
     y = np.repeat([0, 1], 50)
     cost = np.random.default_rng(0).normal(10, 4, size=20)
-    shuffled = explain.Shuffled(np.zeros(100), {"a": np.repeat(cost[:, None], 100, axis=1)})
+    shuffled = Shuffled(np.zeros(100), {"a": np.repeat(cost[:, None], 100, axis=1)})
     drawn = explain.resample(y, n_resamples=4000)
     loss = explain.losses(shuffled, drawn, lambda score: score / 100)["a"]
     assert loss.estimate == pytest.approx(cost.mean())
@@ -197,7 +199,7 @@ def test_the_luck_of_the_shuffles_is_in_the_interval():
     assert loss.resampled.std() == pytest.approx(cost.std(ddof=1) / np.sqrt(20), rel=0.05)
     assert loss.resampled.mean() == pytest.approx(cost.mean(), abs=0.1)
     assert loss.interval().method == "stratified percentile over rows and 20 repeats"
-    once = explain.Shuffled(np.zeros(100), {"a": np.ones((1, 100))})
+    once = Shuffled(np.zeros(100), {"a": np.ones((1, 100))})
     [alone] = explain.losses(once, drawn, lambda score: score / 100).values()
     assert np.ptp(alone.resampled) == pytest.approx(0, abs=1e-9)
 
@@ -216,7 +218,7 @@ def test_trainings_are_repeats_each_against_its_own_base(rows):
         for half in (slice(0, 300), slice(300, 600))
     ]
     drawn = explain.resample(y, n_resamples=100)
-    both = explain.losses(explain.Shuffled.of_trainings(halves), drawn)["b"]
+    both = explain.losses(halves, drawn)["b"]
     alone = [explain.losses(half, drawn)["b"].estimate for half in halves]
     assert both.estimate == pytest.approx(np.mean(alone))
     assert both.repeats == 2
@@ -233,7 +235,7 @@ def test_row_agreement_is_spearmans_on_the_rows_and_on_each_resample(rows):
     itself = explain.row_agreement(one, one, drawn)
     assert (itself.low, itself.high) == pytest.approx((1, 1))
     by_hand = [spearmanr(*pair).statistic for pair in zip(one[1], other[1], strict=True)]
-    assert explain.rank_correlation(one[1], other[1]) == pytest.approx(by_hand)
+    assert rank_correlation(one[1], other[1]) == pytest.approx(by_hand)
     assert (found.low, found.high) == pytest.approx(np.quantile(by_hand, [0.025, 0.975]))
     # A reading that does not depend on the rows is one resample, and meets all of the other.
     fixed = explain.row_agreement((one[0], one[0][None]), other, drawn)
@@ -315,7 +317,7 @@ def test_the_background_is_as_rich_in_positives_as_reality():
         (lambda m, X, y: explain.correlated_groups(X[["a"]]), "number of columns"),
         (
             lambda m, X, y: importance(
-                explain.Shuffled(np.zeros(600), {"a": np.zeros((1, 600))}), y, lambda s: s[:5]
+                Shuffled(np.zeros(600), {"a": np.zeros((1, 600))}), y, lambda s: s[:5]
             ),
             "same length",
         ),

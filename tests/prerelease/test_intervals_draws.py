@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from prerelease import intervals
 from prerelease.intervals import _draws
 from prerelease.intervals._bootstrap import Options
+from prerelease.intervals._draws import redrawn
 
 AP = intervals.AveragePrecision()
 
@@ -83,7 +84,7 @@ def test_means_over_draws_have_percentile_intervals_only():
 @pytest.mark.parametrize("values", [[0.0, 1.0], [0.0, 0.2, 1.0]])
 def test_draws_vary_as_their_mean_does(values):
     draws = np.repeat(np.array(values)[:, None], 100_000, axis=1)
-    found = intervals.redrawn(draws, np.random.default_rng(1))
+    found = redrawn(draws, np.random.default_rng(1))
     assert found.mean() == pytest.approx(np.mean(values), abs=0.01)
     assert found.var() == pytest.approx(np.var(values, ddof=1) / len(values), rel=0.02)
 
@@ -93,10 +94,10 @@ def test_draws_vary_as_their_mean_does(values):
 def test_repetitions_that_agree_add_no_doubt_and_others_add_their_variance(n, seed):
     rng = np.random.default_rng(seed)
     rows = rng.normal(size=4000)
-    same = intervals.redrawn(np.tile(rows, (n, 1)), rng)
+    same = redrawn(np.tile(rows, (n, 1)), rng)
     np.testing.assert_allclose(same, rows)
     level = rng.normal(size=(n, 1))
-    varied = intervals.redrawn(rows + level, rng)
+    varied = redrawn(rows + level, rng)
     # The mean of n repetitions varies with the variance of one over n.
     wanted = rows.var() + level.var(ddof=1) / n
     assert varied.var() == pytest.approx(wanted, rel=0.25)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from casebook import conventions
 from prerelease import intervals
 from prerelease.intervals import Interval
+from prerelease.intervals._draws import redrawn
 
 Floats = NDArray[np.float64]
 _UPPER, _COARSE = 0.95, 20
@@ -159,4 +160,4 @@ def ranked(
 
 def _over_repeats(draws: Floats, side: int) -> Floats:
     """Return the mean over repetitions; both sides of a comparison are drawn apart."""
-    return intervals.redrawn(draws, np.random.default_rng([side, len(draws)]))
+    return redrawn(draws, np.random.default_rng([side, len(draws)]))

@@ -5,14 +5,13 @@ from ._domain import domain_classifier
 from ._labels import label_rate_change
 from ._performance import estimate_performance
 from ._priors import bbse, prior_em
-from ._scan import jensen_shannon, psi, scan
+from ._scan import psi, scan
 
 __all__ = [
     "bbse",
     "domain_classifier",
     "estimate_performance",
     "feature_drift",
-    "jensen_shannon",
     "label_rate_change",
     "prior_em",
     "psi",

@@ -41,7 +41,7 @@ def features_of(
             if not pd.api.types.is_numeric_dtype(dtype):
                 msg = (
                     f"{name} must be numeric in every feature: {column} is {dtype}. Of "
-                    "categories, compare counts of rows with `psi` or `jensen_shannon`."
+                    "categories, compare counts of rows with `psi`."
                 )
                 raise ValueError(msg)
     return wanted

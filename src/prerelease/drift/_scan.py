@@ -133,29 +133,8 @@ def psi(reference: ArrayLike, current: ArrayLike, *, floor: float = FLOOR) -> fl
 def jensen_shannon(reference: ArrayLike, current: ArrayLike) -> float:
     r"""Return the Jensen-Shannon distance of two tables of counts, to base 2.
 
-    Parameters
-    ----------
-    reference, current : array-like of shape (bins,)
-        Rows in each bin, or in each category; neither may be all 0.
-
-    Returns
-    -------
-    float
-        From 0 (the same shares) to 1 (no bin in common).
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, a count is negative or a side has no row.
-
-    Notes
-    -----
+    From 0 (the same shares) to 1 (no bin in common):
     :math:`\sqrt{(\mathrm{KL}(p \| m) + \mathrm{KL}(q \| m)) / 2}` with :math:`m = (p + q) / 2`.
-
-    Examples
-    --------
-    >>> jensen_shannon([1, 0], [0, 1]), jensen_shannon([5, 5], [50, 50])
-    (1.0, 0.0)
     """
     p, q = _shares(reference, current)
     mean = (p + q) / 2

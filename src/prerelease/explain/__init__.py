@@ -6,25 +6,17 @@ lose without a column (`drop_columns`). The rest is there to catch these methods
 wrong: labels without meaning, other seeds and days, and the definition.
 """
 
-from prerelease.explain._attribution import AdditivityError, attribute
+from prerelease.explain._attribution import attribute
 from prerelease.explain._groups import correlated_groups
 from prerelease.explain._interactions import interactions
 from prerelease.explain._meaningless import label_permutation
-from prerelease.explain._permutation import (
-    Shuffled,
-    drop_columns,
-    losses,
-    permutation_importance,
-    shuffle,
-)
-from prerelease.explain._resamples import rank_correlation, resample, row_agreement
+from prerelease.explain._permutation import drop_columns, losses, permutation_importance, shuffle
+from prerelease.explain._resamples import resample, row_agreement
 from prerelease.explain._rows import background, thin
 from prerelease.explain._shapley import exact_shapley
 from prerelease.explain._stability import agreement
 
 __all__ = [
-    "AdditivityError",
-    "Shuffled",
     "agreement",
     "attribute",
     "background",
@@ -35,7 +27,6 @@ __all__ = [
     "label_permutation",
     "losses",
     "permutation_importance",
-    "rank_correlation",
     "resample",
     "row_agreement",
     "shuffle",

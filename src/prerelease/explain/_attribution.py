@@ -18,10 +18,6 @@ def tolerance(whole: Floats) -> float:
     return 1e-5 * max(1.0, float(np.abs(whole).max()))
 
 
-class AdditivityError(ArithmeticError):
-    """SHAP values do not add up to the score that they explain."""
-
-
 @dataclass(frozen=True, eq=False)
 class Attribution:
     """SHAP values of some rows.
@@ -58,7 +54,7 @@ class Attribution:
                 f"{allowed:.1e}, got a row that is missed by {self.error:.1e}: the explainer does "
                 "not read this model rightly."
             )
-            raise AdditivityError(msg)
+            raise ArithmeticError(msg)
 
     @property
     def error(self) -> float:
@@ -156,7 +152,7 @@ def attribute(
     ValueError
         If columns differ or hold what is no finite number, if probabilities are asked for
         without a background, or log-odds of a model that has none, such as a random forest.
-    AdditivityError
+    ArithmeticError
         If base and values of a row miss its score, which is computed apart, by the model.
     TypeError
         If SHAP does not know the model, or answers in a shape that it did not use before.

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from prerelease import _validate
 from prerelease.adapters import shap as adapter
 
-from ._attribution import AdditivityError, attribute, tolerance
+from ._attribution import attribute, tolerance
 from ._score import table
 
 
@@ -38,7 +38,7 @@ def interactions(
     ------
     ValueError
         If X holds what is no finite number, or weights do not fit.
-    AdditivityError
+    ArithmeticError
         If the parts of a row and column do not add up to its SHAP value.
 
     Notes
@@ -69,7 +69,7 @@ def interactions(
         msg = (
             f"Interaction values must add up to SHAP values, got a sum that is off by {missed:.1e}."
         )
-        raise AdditivityError(msg)
+        raise ArithmeticError(msg)
     upper = np.triu_indices(rows.shape[1])
     # Off the diagonal the effect of a pair stands in two places, half in each.
     pairs = values[:, *upper] * np.where(upper[0] == upper[1], 1, 2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
 from prerelease import _validate
-from prerelease.intervals import AveragePrecision, Interval, Total, redrawn
+from prerelease.intervals import AveragePrecision, Interval, Total
+from prerelease.intervals._draws import redrawn
 
 from ._resamples import Resamples
 from ._score import Floats, in_turn, probability, table
@@ -22,23 +23,14 @@ class Shuffled:
 
     Parameters
     ----------
-    score : ndarray, shape (n,) or (repeats, n)
-        Probability of a positive; one row a repeat where each repeat has a model of its own.
+    score : ndarray, shape (n,)
+        Probability of a positive.
     without : mapping of str to ndarray, shape (repeats, n)
         For each column or group, the scores with it shuffled, once for each repeat.
     """
 
     score: Floats = field(repr=False)
     without: Mapping[str, Floats] = field(repr=False)
-
-    @classmethod
-    def of_trainings(cls, repeats: Sequence["Shuffled"]) -> Self:
-        """Return several trainings of one model, such as `drop_columns` returns, as repeats."""
-        without = {
-            name: np.concatenate([each.without[name] for each in repeats])
-            for name in repeats[0].without
-        }
-        return cls(np.stack([each.score for each in repeats]), without)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +172,7 @@ def drop_columns(  # noqa: PLR0913 - rows to learn from, with weights, and rows 
     Shuffled
         The scores with all columns and without each, for `permutation_importance`: priced and
         given intervals by the same rule, a dropped column is one that was shuffled once.
-        `Shuffled.of_trainings` puts several trainings together, on other draws of the rows.
+        Several trainings, on other draws of the rows, go there as a list.
 
     Raises
     ------
@@ -226,7 +218,7 @@ def drop_columns(  # noqa: PLR0913 - rows to learn from, with weights, and rows 
 
 
 def permutation_importance(
-    shuffled: Shuffled,
+    shuffled: Shuffled | Sequence[Shuffled],
     rows: Resamples,
     cost: Callable[[Floats], ArrayLike] | None = None,
     *,
@@ -236,8 +228,8 @@ def permutation_importance(
 
     Parameters
     ----------
-    shuffled : Shuffled
-        Scores by `shuffle`.
+    shuffled : Shuffled or sequence of Shuffled
+        Scores by `shuffle`, or those of several trainings by `drop_columns`: the repeats.
     rows : Resamples
         The same rows, with their labels, and how they are drawn: by `resample`.
     cost : callable, optional
@@ -267,8 +259,9 @@ def permutation_importance(
 
     [1]_, on any rows [2]_. The interval is a paired percentile bootstrap of the rows *and of
     the shuffles*: in each resample all scores meet the same rows, and `R` shuffles are drawn
-    anew from the `R`, with replacement (`prerelease.intervals.redrawn`). One shuffle alone has
-    no spread to learn from: its interval knows the rows only.
+    anew from the `R`, with replacement; drawn so, their mean varies too little, and is stretched
+    by :math:`\sqrt{R / (R - 1)}`. One shuffle alone has no spread to learn from: its interval
+    knows the rows only.
 
     A column is judged *beside all others*: what two columns both know is missed in neither.
     Shuffle them together to see it.
@@ -296,7 +289,9 @@ def permutation_importance(
 
 
 def losses(
-    shuffled: Shuffled, rows: Resamples, cost: Callable[[Floats], ArrayLike] | None = None
+    shuffled: Shuffled | Sequence[Shuffled],
+    rows: Resamples,
+    cost: Callable[[Floats], ArrayLike] | None = None,
 ) -> dict[str, Loss]:
     """Return what is lost without each column: on the rows, and on each resample.
 
@@ -329,9 +324,11 @@ def losses(
         values, drawn = zip(*(rows.read(Total(), bill) for bill in bills), strict=True)
         return -np.array(values), -np.stack(drawn)
 
-    whole, whole_drawn = read(shuffled.score)
+    repeats = [shuffled] if isinstance(shuffled, Shuffled) else shuffled
+    whole, whole_drawn = read(np.stack([each.score for each in repeats]))
     result = {}
-    for name, scores in shuffled.without.items():
+    for name in repeats[0].without:
+        scores = np.concatenate([each.without[name] for each in repeats])
         values, drawn = read(scores)
         # The same picks for all columns: shuffle r is the same order for all of them.
         picks = np.random.default_rng([rows.seed, len(drawn)])

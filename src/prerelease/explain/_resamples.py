@@ -188,23 +188,8 @@ def alike(one: Floats, other: Floats, top: int | None) -> Floats:
 
 
 def rank_correlation(one: Floats, other: Floats) -> Floats:
-    """Return Spearman's rank correlation of each row of one table with that of the other.
-
-    Parameters
-    ----------
-    one, other : array-like, shape (n, features)
-        The same columns in the same order.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-
-    Examples
-    --------
-    >>> rank_correlation([[1.0, 2.0, 3.0]], [[3.0, 2.0, 1.0]]).round(6).tolist()
-    [-1.0]
-    """
-    sides = [rankdata(np.asarray(side, dtype=np.float64), axis=1) for side in (one, other)]
+    """Return Spearman's rank correlation of each row of one table with that of the other."""
+    sides = [rankdata(side, axis=1) for side in (one, other)]
     sides = [side - side.mean(axis=1, keepdims=True) for side in sides]
     norm = np.sqrt((sides[0] ** 2).sum(axis=1) * (sides[1] ** 2).sum(axis=1))
     products = (sides[0] * sides[1]).sum(axis=1)

@@ -1,13 +1,8 @@
 """How well an estimate is known: bootstrap and binomial intervals, of models and differences."""
 
 from ._binomial import binomial
-from ._bootstrap import (
-    bootstrap,
-    bootstrap_difference,
-    replicates,
-    value,
-)
-from ._draws import mean_difference, redrawn
+from ._bootstrap import bootstrap, bootstrap_difference, replicates, value
+from ._draws import mean_difference
 from ._interval import Interval, from_draws
 from ._kernel import Kernel
 from ._metrics import (
@@ -23,10 +18,10 @@ from ._metrics import (
 from ._power import smallest_detectable_difference
 from ._schemes import Blocks, Independent, Stratified
 from ._share import share
-from ._verdict import UNTOLD, joint_level, verdict, verdicts
+from ._verdict import UNTOLD as UNTOLD
+from ._verdict import joint_level, verdict, verdicts
 
 __all__ = [
-    "UNTOLD",
     "AveragePrecision",
     "Blocks",
     "FBeta",
@@ -46,7 +41,6 @@ __all__ = [
     "from_draws",
     "joint_level",
     "mean_difference",
-    "redrawn",
     "replicates",
     "share",
     "smallest_detectable_difference",
