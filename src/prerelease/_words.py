@@ -21,14 +21,8 @@ class Words:
 
     Parameters
     ----------
-    case, cases : str
-        One row that is decided about, and several.
-    positive, positives : str
-        A case with label 1, and several.
-    negative, negatives : str
-        A case with label 0, and several.
-    currency : str
-        Sign of the unit of amounts; empty for none.
+    case, cases, positive, positives, negative, negatives, currency : str
+        As for `use_words`.
 
     Examples
     --------
@@ -96,10 +90,18 @@ def words() -> Words:
 def use_words(**changed: str) -> Words:
     """Set the words for everything that is shown from here on, in this process.
 
+    Those that are not given go back to the library's own.
+
     Parameters
     ----------
-    **changed : str
-        Fields of `Words`; those that are not given go back to the library's own.
+    case, cases : str
+        One row that is decided about, and several.
+    positive, positives : str
+        A case with label 1, and several.
+    negative, negatives : str
+        A case with label 0, and several.
+    currency : str
+        Sign of the unit of amounts; empty for none.
 
     Returns
     -------

@@ -1,7 +1,8 @@
 import pytest
 
 from gate_helpers import CRITERIA, criteria_file
-from prerelease import Words, gate, ledger
+from prerelease import gate, ledger
+from prerelease._words import Words
 from prerelease.costs import CostModel
 
 BASE = CRITERIA.format(bound=0.1)

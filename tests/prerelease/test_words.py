@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prerelease import Words, _words, use_words, words
+from prerelease import _words, use_words, words
+from prerelease._words import Words
 
 
 @pytest.mark.parametrize(
