@@ -73,7 +73,7 @@ def open_test(df: pd.DataFrame, *, who: str, why: str, kind: str) -> pd.DataFram
     ------
     ValueError
         If a word is missing, `kind` is unknown, or the rows are not as `development` wants.
-    prerelease.ledger.LedgerError
+    ValueError
         If the ledger was edited or its last line is torn: no row is handed out then.
 
     Notes

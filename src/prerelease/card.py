@@ -13,7 +13,7 @@ from prerelease import _html, _words
 from prerelease.gate import Criteria, Verdict
 from prerelease.serving import versions
 
-__all__ = ["build", "in_words"]
+__all__ = ["build"]
 
 
 @dataclass(frozen=True)
@@ -151,17 +151,7 @@ def _results(title: str, rows: pd.DataFrame) -> Section:
 
 
 def in_words(row: Mapping[str, float]) -> str:
-    """Return the value of a row of evidence with its interval.
-
-    Parameters
-    ----------
-    row : mapping
-        With ``value``, ``low`` and ``high``; NaN in the latter for a count.
-
-    Returns
-    -------
-    str
-        To the digits that the interval's length bears.
+    """Return the value of a row of evidence with its interval, to the digits that it bears.
 
     Examples
     --------

@@ -25,7 +25,7 @@ from prerelease import _validate
 from prerelease._lock import locked
 from prerelease.intervals import Interval
 
-__all__ = ["EvidenceError", "cell_name", "conclude", "conclusions", "folder", "read", "record"]
+__all__ = ["conclude", "conclusions", "folder", "read", "record"]
 VARIABLE = "PRERELEASE_EVIDENCE"
 SPLITS = ("train", "valid", "development", "test", "all", "none")
 COLUMNS = {
@@ -38,10 +38,6 @@ COUNTED = "counted"
 """The method of a number that was not estimated."""
 _FIELDS = (*COLUMNS, "answer", "folder", "run", "digest")
 _RUN, _BEGUN = uuid.uuid4().hex, set[tuple[str, Path]]()
-
-
-class EvidenceError(ValueError):
-    """A release file does not hold what `record` writes."""
 
 
 def folder() -> Path:
@@ -197,7 +193,7 @@ def read(place: Path | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    EvidenceError
+    ValueError
         If a line is not as `record` wrote it, or of another folder: its file and number.
 
     Examples
@@ -227,7 +223,7 @@ def conclusions(place: Path | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    EvidenceError
+    ValueError
         As `read`.
 
     Examples
@@ -249,15 +245,8 @@ def _all(place: Path | None) -> list[dict[str, Any]]:
 def cell_name(source: str) -> str:
     r"""Return the name of a notebook's cell: twelve digits of the SHA-256 of its source.
 
-    Parameters
-    ----------
-    source : str
-        Its code; white space around it does not count.
-
-    Returns
-    -------
-    str
-        What the rows that the cell records have as their ``cell``.
+    White space around the source does not count. Rows that the cell records have the name as
+    their ``cell``.
 
     Examples
     --------
@@ -331,13 +320,13 @@ def _rows(file: Path) -> list[dict[str, Any]]:
                 f"Line {number} of {file} is not a row of evidence: {problem}. "
                 f"Remove the file and run chapter {file.stem} again."
             )
-            raise EvidenceError(msg)
+            raise ValueError(msg)
         rows.append(json.loads(line))
     claims = [row["claim"] for row in rows]
     if len(set(claims)) < len(claims):
         twice = next(claim for claim in claims if claims.count(claim) > 1)
         msg = f"{file} holds the claim {twice!r} twice. Remove it and run the chapter again."
-        raise EvidenceError(msg)
+        raise ValueError(msg)
     return rows
 
 

@@ -19,15 +19,11 @@ import pandas as pd
 
 from prerelease._lock import locked
 
-__all__ = ["LedgerError", "append", "path", "read", "repair"]
+__all__ = ["append", "path", "read", "repair"]
 VARIABLE = "PRERELEASE_LEDGER"
 START = "0" * 64
 GIVEN = ("who", "why", "kind", "data_digest", "source", "n_rows", "n_positive")
 FIELDS = (*GIVEN, "when", "criteria")
-
-
-class LedgerError(ValueError):
-    """The ledger was edited, or its last line was not written to its end."""
 
 
 def path() -> Path:
@@ -66,7 +62,7 @@ def append(entry: dict[str, Any], *, criteria: Path, file: Path | None = None) -
 
     Raises
     ------
-    LedgerError
+    ValueError
         If the ledger was edited or its last line is torn: nothing is added to it then.
     ValueError
         If a field is missing or unknown.
@@ -116,7 +112,7 @@ def read(file: Path | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    LedgerError
+    ValueError
         If a line was edited, removed or inserted, or if the last one is torn.
 
     Examples
@@ -129,7 +125,7 @@ def read(file: Path | None = None) -> pd.DataFrame:
     file = file or path()
     try:
         lines = _parse(file)
-    except LedgerError:  # a line may be on its way: look again when nobody writes
+    except ValueError:  # a line may be on its way: look again when nobody writes
         with locked(file):
             lines = _parse(file)
     frame = pd.DataFrame(lines, columns=list(FIELDS))
@@ -211,7 +207,7 @@ def _parse(file: Path) -> list[dict[str, Any]]:
             f"was given any test row. Remove that fragment with `ledger.repair({str(file)!r})` of "
             "this package and run again."
         )
-        raise LedgerError(msg)
+        raise ValueError(msg)
     lines: list[dict[str, Any]] = []
     for number, raw in enumerate(content.splitlines(), start=1):
         try:
@@ -226,6 +222,6 @@ def _parse(file: Path) -> list[dict[str, Any]]:
                 "missing. The ledger is append-only: bring back an unedited copy, or move the "
                 "file away and say in the release why its history begins again."
             )
-            raise LedgerError(msg)
+            raise ValueError(msg)
         lines.append(line)
     return lines

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,8 +12,8 @@ from prerelease import _html, _words, calibration, drift, uncertainty, words
 from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
 from prerelease.gate import Scored, measure, units
 from prerelease.plots import costs as cost_figures
-from prerelease.plots import report as figures
 from prerelease.plots import show, use_style
+from prerelease.plots._style import COLOURS, INK, PLAIN, note
 
 POINTS = 2000
 """Points that a curve is drawn with: more cannot be told apart."""
@@ -181,10 +182,26 @@ def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
     return _thin(pd.DataFrame(table))
 
 
+def _review_gain(curve: pd.DataFrame) -> Figure:
+    """Draw what decisions cost as more and more cases are looked at, and mark the cheapest."""
+    figure, axes = plt.subplots()
+    axes.plot(curve["reviews_per_1000"], curve["cost_per_1000"], color=COLOURS["blue"])
+    best = curve.loc[curve["cost_per_1000"].idxmin()]
+    axes.plot(best["reviews_per_1000"], best["cost_per_1000"], "o", color=COLOURS["blue"], ms=8)
+    axes.axhline(curve["cost_per_1000"].iloc[0], color=INK["light"], lw=1.2, ls="--")
+    nobody = 1, curve["cost_per_1000"].iloc[0]
+    note(axes, "nobody looks", nobody, (-2, 3), along="y", ha="right")
+    axes.set(title="What does a look by a person buy?")
+    axes.set(xlabel=f"{words().cases} looked at (per 1,000)", ylabel=f"cost ({words().per_1000})")
+    axes.xaxis.set_major_formatter(PLAIN)
+    axes.yaxis.set_major_formatter(PLAIN)
+    return figure
+
+
 def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
     said = words()
     curve = _review_curve(scored, desk)
-    drawn = figures.review_gain(curve, title="What does a look by a person buy?")
+    drawn = _review_gain(curve)
     first, last = curve.iloc[0], curve.iloc[-1]
     fee, wait = (f"{price:g} {said.currency}".rstrip() for price in (desk.fee, desk.wait))
     told = (
@@ -206,6 +223,18 @@ def _drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
     return drift.feature_drift(*frames, block=current.block_seconds)
 
 
+def _distributions(table: pd.DataFrame) -> Figure:
+    """Draw the share of cases with at least each score, in both periods, on log axes."""
+    figure, axes = plt.subplots()
+    for name, colour, style in (("reference", "grey", "--"), ("current", "blue", "-")):
+        shown = table[table[name] > 0]
+        axes.plot(shown["score"], shown[name], style, color=COLOURS[colour], label=name)
+    axes.set(title="Have the scores moved?", xscale="log", yscale="log", xlabel="score")
+    axes.set_ylabel(f"share of {words().cases} with\nat least this score")
+    axes.legend()
+    return figure
+
+
 def _drift(reference: Scored, current: Scored) -> str:
     rows = [
         [
@@ -222,7 +251,7 @@ def _drift(reference: Scored, current: Scored) -> str:
         for name, one in (("reference", reference), ("current", current))
     }
     table = pd.DataFrame({"score": grid, **tails})
-    drawn = figures.distributions(table, title="Have the scores moved?")
+    drawn = _distributions(table)
     said = words()
     told = (
         f"Share of {said.positives}: {reference.label.mean():.3%} before, "

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import __version__, _validate
 
-__all__ = ["ArtefactError", "Served", "fingerprint", "load", "save"]
+__all__ = ["ArtefactError", "fingerprint", "load", "save"]
 
 MODEL, MANIFEST = "model.skops", "manifest.json"
 TRUSTED = {"lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier", "sklearn.tree._tree.Tree"}
@@ -174,7 +174,8 @@ def load(folder: str | Path, *, digest: str, features: Sequence[str] | None = No
     Returns
     -------
     Served
-        Ready to score.
+        ``model``, ``manifest`` and ``features``; ``score(rows)`` gives the score of each row, and
+        refuses rows that do not have exactly these columns, in this order, all finite numbers.
 
     Raises
     ------

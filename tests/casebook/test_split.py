@@ -56,7 +56,7 @@ def test_no_row_is_handed_out_when_the_ledger_cannot_be_written(payments):
 def test_no_row_is_handed_out_when_the_ledger_was_edited(payments):
     split.open_test(payments, who="me", why="to see", kind="evaluation")
     ledger.path().write_text(ledger.path().read_text().replace("me", "you"))
-    with pytest.raises(ledger.LedgerError, match="Line 1"):
+    with pytest.raises(ValueError, match="Line 1"):
         split.open_test(payments, who="me", why="to see", kind="evaluation")
 
 

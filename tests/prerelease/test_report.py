@@ -1,6 +1,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gate_helpers import criteria_file, scores, scores_file
@@ -97,3 +98,15 @@ def test_a_report_on_nothing_is_refused(tmp_path, capsys):
     assert main(["report", str(tmp_path / "none.csv"), *options]) == 2
     assert "cannot be read" in capsys.readouterr().err
     assert not (tmp_path / "r.html").exists()
+
+
+def test_the_cheapest_point_of_the_review_curve_is_marked():
+    curve = pd.DataFrame({"reviews_per_1000": [0, 1, 2], "cost_per_1000": [9.0, 5.0, 7.0]})
+    axes = report._review_gain(curve).axes[0]
+    assert axes.lines[1].get_xydata().tolist() == [[1, 5]]
+
+
+def test_scores_that_no_case_reaches_are_not_drawn():
+    curve = pd.DataFrame({"score": [0.1, 0.5], "reference": [1, 0], "current": [1, 0.3]})
+    axes = report._distributions(curve).axes[0]
+    assert [len(line.get_xdata()) for line in axes.lines] == [1, 2]

@@ -14,9 +14,10 @@ from jupyter_cache.base import CacheBundleIn
 
 import casebook
 from casebook import conventions, evidence, mode
-from prerelease import Words, gate
 from prerelease import evidence as of_the_library
+from prerelease import gate
 from prerelease.__main__ import main
+from prerelease._words import Words
 from prerelease.costs import CostModel
 from prerelease.intervals import Interval
 from tools.site import execute as site_execute

@@ -14,7 +14,7 @@ import pandas as pd
 
 from casebook import conventions, data, evidence, mode, split
 from prerelease import _html, _words, card, gate, stages
-from prerelease.evidence import COUNTED, EvidenceError
+from prerelease.evidence import COUNTED
 from tools.site.reports import table
 from tools.site.stage import notebook_names
 from tools.site.steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
@@ -127,7 +127,7 @@ def recorded() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what the chapters recorded, and what they concluded; edited files stop the build."""
     try:
         return evidence.read(), evidence.conclusions()
-    except EvidenceError as error:
+    except ValueError as error:
         raise BuildError(str(error)) from error
 
 

@@ -6,26 +6,24 @@ bound lies inside it, or where what was asked for is missing, stale or of other 
 passes if every criterion does.
 """
 
-from ._criteria import Columns, Criteria, Criterion, Decision, read_criteria
-from ._judge import Verdict, judge_evidence, judge_scores, served_model
+from ._criteria import Columns, Decision, read_criteria
+from ._criteria import Criteria as Criteria  # whatever is imported so is not for readers
+from ._criteria import Criterion as Criterion
+from ._judge import Verdict as Verdict
+from ._judge import judge_evidence, judge_scores
+from ._judge import served_model as served_model
 from ._measure import Scored, measure
-from ._names import units
-from ._order import order
+from ._names import units as units
+from ._order import order as order
 from ._scores import read_scores
 
 __all__ = [
     "Columns",
-    "Criteria",
-    "Criterion",
     "Decision",
     "Scored",
-    "Verdict",
     "judge_evidence",
     "judge_scores",
     "measure",
-    "order",
     "read_criteria",
     "read_scores",
-    "served_model",
-    "units",
 ]

@@ -208,7 +208,9 @@ def read_criteria(path: str | Path) -> Criteria:
     Returns
     -------
     Criteria
-        Checked: every name is known, every bound a number, every unit that of its metric.
+        ``name``, ``criteria``, ``costs``, ``decision`` and what else the file holds, with its
+        ``digest``. Checked: every name is known, every bound a number, every unit that of its
+        metric.
 
     Raises
     ------

@@ -145,7 +145,9 @@ def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000)
     Returns
     -------
     Verdict
-        A criterion that names a claim of a chapter lacks evidence: scores cannot show it.
+        ``outcome``, ``exit_code``, ``decision`` in a sentence and ``findings``, one for each
+        criterion; with ``table()``, ``to_json()`` and ``to_html()``. A criterion that names a
+        claim of a chapter lacks evidence: scores cannot show it.
 
     Examples
     --------
@@ -196,13 +198,12 @@ def judge_evidence(
     data : str
         What to call the data.
     order : str, default ""
-        Why rows of the test split cannot be believed (`prerelease.gate.order`); empty if
-        they can.
+        Why rows of the test split cannot be believed; empty if they can.
 
     Returns
     -------
     Verdict
-        A criterion that nothing was recorded for lacks evidence.
+        As of `judge_scores`. A criterion that nothing was recorded for lacks evidence.
 
     Examples
     --------
@@ -222,17 +223,7 @@ def judge_evidence(
 def served_model(rows: pd.DataFrame, criteria: Criteria) -> str:
     """Return which model is served: the one that the first criterion about it was measured on.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        What `prerelease.evidence.read` returns.
-    criteria : Criteria
-        What is asked.
-
-    Returns
-    -------
-    str
-        Its `prerelease.serving.fingerprint`; empty where nobody named it.
+    That is its `prerelease.serving.fingerprint`; empty where nobody named it.
 
     Examples
     --------
