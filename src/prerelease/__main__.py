@@ -6,20 +6,31 @@ What a command needs is imported when it runs: ``--version`` and ``--help`` answ
 # ruff: noqa: PLC0415 - what a command needs is imported when it runs
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prerelease import __version__, use_words
+from prerelease._output import plain, refuse_overwriting, write_whole
 
 if TYPE_CHECKING:
     from prerelease.gate import Criteria, Scored, Verdict
 
 WRONG_INPUT = 2
+CRASHED = 4
 _INTERRUPTED = 130
-_CODES = "Exit codes: 0 pass, 1 fail, 2 the input cannot be judged, 3 insufficient evidence."
+_JUDGED = (
+    "Exit codes: 0 pass, 1 fail, 2 the input cannot be judged, 3 insufficient evidence, 4 the "
+    "program itself failed and there is no verdict, 130 interrupted."
+)
+_INPUTS = ("criteria", "scores", "reference", "lock")
+_OUTPUTS = ("json", "html", "output")
+_WROTE = "Exit codes: 0 written, 2 the input cannot be used, 4 the program itself failed."
 
 
 def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
@@ -44,12 +55,24 @@ def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
 
 def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
     """Write one page about a file of scores."""
-    from prerelease import report
+    with _any_backend():
+        from prerelease import report
 
     scored = _scored(options.scores, options, criteria)
     reference = _scored(options.reference, options, criteria) if options.reference else None
     _write(options.output, report.build(scored, reference=reference, desk=criteria.desk))
     return 0
+
+
+@contextmanager
+def _any_backend() -> Iterator[None]:
+    """Let Matplotlib be imported whatever MPLBACKEND names: the report draws without a screen."""
+    named = os.environ.pop("MPLBACKEND", None)
+    try:
+        yield
+    finally:
+        if named is not None:
+            os.environ["MPLBACKEND"] = named
 
 
 def _card(options: argparse.Namespace, criteria: "Criteria") -> int:
@@ -99,9 +122,38 @@ def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict"
 
 
 def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
-    print(f"Written: {file}")
+    write_whole(file, text)
+    print(f"Written: {plain(str(file))}")
+
+
+def _check_places(options: argparse.Namespace) -> None:
+    """Refuse outputs that would replace an input or one another, before anything is computed."""
+    given = vars(options)
+    outputs = {f"--{name}": given[name] for name in _OUTPUTS if given.get(name)}
+    inputs = [given[name] for name in _INPUTS if given.get(name)]
+    if "evidence" in given and not given.get("scores"):  # else they are not read
+        from prerelease import evidence, ledger
+
+        inputs += [options.evidence or evidence.folder(), options.ledger or ledger.path()]
+    refuse_overwriting(outputs, inputs)
+
+
+def _crashed(error: Exception, debug: bool) -> int:
+    """Say that the program failed, and where to tell; no code of a verdict comes of it."""
+    if debug or os.environ.get("PRERELEASE_DEBUG", "").strip():
+        traceback.print_exc()
+    address = os.environ.get("PRERELEASE_REPOSITORY", "").strip().rstrip("/")
+    where = f"at {address}/issues" if address else "to those from whom you have this package"
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    _complain(
+        f"prerelease {__version__} itself failed, and there is no verdict ({told}). Please report "
+        f"it {where}, with what --debug prints."
+    )
+    return CRASHED
+
+
+def _complain(told: object) -> None:
+    print(f"error: {plain(str(told))}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,10 +163,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"prerelease {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     judge = commands.add_parser(
-        "gate", help="judge scores, or the release file, by written criteria", epilog=_CODES
+        "gate", help="judge scores, or the release file, by written criteria", epilog=_JUDGED
     )
-    tell = commands.add_parser("report", help="write one page about a file of scores")
-    describe = commands.add_parser("card", help="write the model card, from the release file")
+    tell = commands.add_parser(
+        "report", help="write one page about a file of scores", epilog=_WROTE
+    )
+    describe = commands.add_parser(
+        "card", help="write the model card, from the release file", epilog=_WROTE
+    )
     for command, run in ((judge, _gate), (tell, _report), (describe, _card)):
         command.set_defaults(run=run)
 
@@ -142,6 +198,10 @@ def _parser() -> argparse.ArgumentParser:
     add("-o --output", "the page; default: report.html", tell, default=Path("report.html"))
     markdown = "the card, .md for Markdown; default: card.html"
     add("-o --output", markdown, describe, default=Path("card.html"))
+    for command in (judge, tell, describe):
+        command.add_argument(
+            "--debug", action="store_true", help="where the program itself fails, print its trace"
+        )
     return parser
 
 
@@ -156,7 +216,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 pass, 1 fail, 2 input that cannot be judged, 3 insufficient evidence, 130 interrupted.
+        0 pass, 1 fail, 2 input that cannot be judged, 3 insufficient evidence, 4 the program
+        itself failed, 130 interrupted.
 
     Examples
     --------
@@ -167,6 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a sign still gets it
         sys.stdout.reconfigure(errors="replace")
     try:
+        _check_places(options)
         from prerelease.gate import read_criteria
 
         criteria = read_criteria(options.criteria)
@@ -175,8 +237,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:  # what was asked for cannot be done
         file = getattr(error, "filename", None)
         told = f"{file} cannot be read or written: {error.strerror}." if file else error
-        print(f"error: {told}", file=sys.stderr)
+        _complain(told)
         return WRONG_INPUT
+    except Exception as error:  # whatever it is, it is no verdict
+        return _crashed(error, options.debug)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return _INTERRUPTED

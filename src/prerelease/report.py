@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from html import escape
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -13,7 +12,7 @@ from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
 from prerelease.gate import Scored, measure, units
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import show, use_style
-from prerelease.plots._style import COLOURS, INK, PLAIN, note
+from prerelease.plots._style import COLOURS, INK, PLAIN, note, subplots
 
 POINTS = 2000
 """Points that a curve is drawn with: more cannot be told apart."""
@@ -184,7 +183,7 @@ def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
 
 def _review_gain(curve: pd.DataFrame) -> Figure:
     """Draw what decisions cost as more and more cases are looked at, and mark the cheapest."""
-    figure, axes = plt.subplots()
+    figure, axes = subplots()
     axes.plot(curve["reviews_per_1000"], curve["cost_per_1000"], color=COLOURS["blue"])
     best = curve.loc[curve["cost_per_1000"].idxmin()]
     axes.plot(best["reviews_per_1000"], best["cost_per_1000"], "o", color=COLOURS["blue"], ms=8)
@@ -225,7 +224,7 @@ def _drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
 
 def _distributions(table: pd.DataFrame) -> Figure:
     """Draw the share of cases with at least each score, in both periods, on log axes."""
-    figure, axes = plt.subplots()
+    figure, axes = subplots()
     for name, colour, style in (("reference", "grey", "--"), ("current", "blue", "-")):
         shown = table[table[name] > 0]
         axes.plot(shown["score"], shown[name], style, color=COLOURS[colour], label=name)

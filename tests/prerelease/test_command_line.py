@@ -1,13 +1,15 @@
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gate_helpers import CRITERIA, criteria_file, scores, scores_file
 from prerelease import evidence, ledger
-from prerelease.__main__ import main
+from prerelease.__main__ import CRASHED, main
 from prerelease.intervals import Interval
 
 BOUND = CRITERIA.format(bound=0.1)
@@ -177,6 +179,133 @@ def test_an_interrupt_is_no_verdict(monkeypatch, capsys):
     monkeypatch.setattr("prerelease.gate.read_criteria", interrupt)
     assert main(["gate", "--criteria", "x"]) == 130
     assert capsys.readouterr().err == "Interrupted.\n"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("x"), TypeError("x"), ImportError("x"), MemoryError(), RecursionError("a\nb")],
+)
+def test_a_crash_is_no_verdict_and_is_one_sentence(monkeypatch, capsys, error):
+    def crash(*_):
+        raise error
+
+    monkeypatch.setattr("prerelease.gate.read_criteria", crash)
+    for command in (["gate"], ["report", "s.csv"], ["card"]):
+        assert main([*command, "--criteria", "x"]) == CRASHED
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err.startswith("error: ")
+        assert told.err.count("\n") == 1
+        assert f"there is no verdict ({type(error).__name__}" in told.err
+        assert "to those from whom you have this package" in told.err
+
+
+def test_where_to_report_a_crash_is_the_repositorys_setting(monkeypatch, capsys):
+    monkeypatch.setattr("prerelease.gate.read_criteria", None)
+    monkeypatch.setenv("PRERELEASE_REPOSITORY", "https://github.com/some/body/")
+    assert main(["gate", "--criteria", "x"]) == CRASHED
+    assert "at https://github.com/some/body/issues" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["option", "variable"])
+def test_the_trace_of_a_crash_is_printed_where_it_is_asked_for(monkeypatch, capsys, how):
+    monkeypatch.setattr("prerelease.gate.read_criteria", None)
+    if how == "variable":
+        monkeypatch.setenv("PRERELEASE_DEBUG", "1")
+    more = ["--debug"] if how == "option" else []
+    assert main(["gate", "--criteria", "x", *more]) == CRASHED
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_exit_codes_are_in_the_help(capsys):
+    for command, code in (("gate", "3 insufficient evidence"), ("report", "4 the program itself")):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert code in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("backend", ["module://not_there", "no_such_backend"])
+def test_the_report_is_drawn_whatever_backend_is_named(place, backend):
+    files = scores_file(place), criteria_file(place)
+    command = [sys.executable, "-m", "prerelease", "report", files[0], "--criteria", files[1]]
+    env = os.environ | {"MPLBACKEND": backend}
+    done = subprocess.run(
+        [*map(str, command), "-o", str(place / "r.html")],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (place / "r.html").read_text(encoding="utf-8").count("<figure") == 3
+
+
+def untouched(place):
+    """Return what is in every file of a folder."""
+    return {file: file.read_bytes() for file in place.rglob("*") if file.is_file()}
+
+
+OVER = {
+    "the scores": ("gate", "--html", "scores.csv"),
+    "the criteria": ("gate", "--json", "criteria.toml"),
+    "the criteria by another way": ("gate", "--json", "sub/../criteria.toml"),
+    "a symbolic link to the scores": ("gate", "--html", "soft.csv"),
+    "a hard link to the scores": ("gate", "--html", "hard.csv"),
+    "another output": ("gate", "--json", "v.x", "--html", "v.x"),
+    "another output by another way": ("gate", "--json", "v.x", "--html", "sub/../v.x"),
+    "scores by their report": ("report", "-o", "scores.csv"),
+    "the reference": ("report", "--reference", "before.csv", "-o", "before.csv"),
+    "the evidence": ("card", "--evidence", "quick", "-o", "quick/07.jsonl"),
+    "the evidence by the variable": ("card", "-o", "quick/07.jsonl"),
+    "the ledger": ("gate", "--data-digest", "0", "--json", "ledger.jsonl"),
+    "the lock": ("card", "--lock", "lock.txt", "-o", "lock.txt"),
+}
+
+
+@pytest.mark.parametrize("case", OVER)
+def test_no_output_replaces_an_input_or_another_output(place, monkeypatch, capsys, case):
+    command, *words = OVER[case]
+    monkeypatch.chdir(place)
+    record("ab" * 32)
+    scores_file(place)
+    criteria_file(place)
+    (place / "sub").mkdir()
+    for name in ("before.csv", "ledger.jsonl", "lock.txt"):
+        (place / name).write_text("", encoding="utf-8")
+    (place / "soft.csv").symlink_to("scores.csv")
+    (place / "hard.csv").hardlink_to("scores.csv")
+    before = untouched(place)
+    arguments = [command, *(["scores.csv"] if command == "report" else []), *words]
+    if command == "gate" and "--data-digest" not in words:
+        arguments += ["--scores", "scores.csv"]
+    assert main([*arguments, "--criteria", "criteria.toml"]) == 2
+    told = capsys.readouterr()
+    assert "would overwrite" in told.err
+    assert told.out == ""
+    assert untouched(place) == before
+
+
+def test_an_output_is_written_whole_or_not_at_all(place, monkeypatch, capsys):
+    (place / "v.json").write_text("the last verdict", encoding="utf-8")
+
+    def full(*_):
+        raise OSError(28, "No space left on device", "v.json")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert gate(place, "--json", place / "v.json") == 2
+    assert "No space left" in capsys.readouterr().err
+    assert (place / "v.json").read_text(encoding="utf-8") == "the last verdict"
+    assert not list(place.glob(".*.part"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="devices and links of POSIX")
+def test_a_device_stays_one_and_a_link_leads_where_it_led(place, capsys):
+    assert gate(place, "--json", "/dev/null") == 0
+    assert Path("/dev/null").is_char_device()
+    (place / "link.json").symlink_to("real.json")
+    assert gate(place, "--json", place / "link.json") == 0
+    assert (place / "link.json").is_symlink()
+    assert json.loads((place / "real.json").read_text(encoding="utf-8"))["outcome"] == "pass"
 
 
 HEAVY = ("lightgbm", "IPython", "shap", "mapie", "matplotlib.pyplot", "sklearn", "scipy.stats")

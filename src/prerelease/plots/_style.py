@@ -6,12 +6,14 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import is_color_like, to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -178,6 +180,13 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return self.data
+
+
+def subplots(**options: Any) -> tuple[Figure, Axes]:
+    """Return a new figure with its axes, drawn in memory whatever backend pyplot may have."""
+    figure = Figure(**options)
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots()
 
 
 def show(figure: Figure, *, alt: str) -> Shown:

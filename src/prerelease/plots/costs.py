@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
 from prerelease import words
-from prerelease.plots._style import INK, PLAIN, note, palette
+from prerelease.plots._style import INK, PLAIN, note, palette, subplots
 
 __all__ = ["cost_curves", "reliability"]
 
@@ -59,7 +58,7 @@ def cost_curves(
     span = level["accept all"] - level["oracle"]
     top = level["accept all"] + 0.5 * span
     ends: list[float] = []
-    figure, axes = plt.subplots()
+    figure, axes = subplots()
     for (name, curve), colour in zip(curves.items(), palette(len(curves)), strict=True):
         # Accept-all has no place on a log axis: its level is drawn as a line of its own.
         steps = curve.iloc[1:]
@@ -123,7 +122,7 @@ def reliability(tables: Mapping[str, pd.DataFrame], *, title: str) -> Figure:
         raise ValueError(msg)
     found = everything.loc[everything["found"] > 0, "found"]
     floor = min(positive.min(), found.min()) / 2
-    figure, axes = plt.subplots(figsize=(5.0, 4.2))
+    figure, axes = subplots(figsize=(5.0, 4.2))
     ends, label = [floor, 1], "as many found as predicted"
     axes.plot(ends, ends, color=INK["light"], lw=1.2, ls="--", label=label)
     for place, ((name, table), colour) in enumerate(zip(tables.items(), colours, strict=True)):

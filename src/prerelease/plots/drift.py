@@ -1,11 +1,10 @@
 """A figure of drift: what moved."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from prerelease.plots._style import COLOURS, INK, name_rows, palette
+from prerelease.plots._style import COLOURS, INK, name_rows, palette, subplots
 
 __all__ = ["feature_dots"]
 _MARKERS = "oDs^v"
@@ -44,7 +43,7 @@ def feature_dots(
     'KS'
     """
     looks = zip(palette(len(table.columns)), _MARKERS, strict=False)
-    figure, axes = plt.subplots(figsize=(5.0, 1.7 + 0.19 * len(table)))
+    figure, axes = subplots(figsize=(5.0, 1.7 + 0.19 * len(table)))
     place = np.arange(len(table))
     axes.hlines(place, table.min(axis=1), table.max(axis=1), color=COLOURS["grey"], lw=1)
     for (name, column), (colour, marker) in zip(table.items(), looks, strict=True):

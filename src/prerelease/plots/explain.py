@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
@@ -11,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from prerelease import _validate
 from prerelease.intervals import Interval
-from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows, note, palette
+from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows, note, palette, subplots
 
 __all__ = ["beeswarm", "importance", "waterfall"]
 
@@ -50,7 +49,7 @@ def importance(
     """
     _validate.integer(len(columns), "the number of columns", low=1)
     colours = palette(len(series))
-    figure, axes = plt.subplots(figsize=(5.0, 1.5 + len(columns) * (0.2 + 0.14 * len(series))))
+    figure, axes = subplots(figsize=(5.0, 1.5 + len(columns) * (0.2 + 0.14 * len(series))))
     axes.axvline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
     for number, (name, intervals) in enumerate(series.items()):
         colour, marker = colours[number], "oDs^v"[number]
@@ -95,7 +94,7 @@ def waterfall(steps: pd.DataFrame, *, base: float, title: str, unit: str) -> Fig
     >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
     ['base', 'V14 = −8', 'score']
     """
-    figure, axes = plt.subplots(figsize=(5.0, 1.4 + 0.34 * (len(steps) + 2)))
+    figure, axes = subplots(figsize=(5.0, 1.4 + 0.34 * (len(steps) + 2)))
     before = np.array([base, *steps["reached"].iloc[:-1]])
     score = float(steps["reached"].iloc[-1])
     for row, (start, step) in enumerate(zip(before, steps["contribution"], strict=True), start=1):
@@ -157,7 +156,7 @@ def beeswarm(
     """
     _validate.same_length(contributions=contributions, inputs=inputs)
     _validate.integer(len(columns), "the number of columns", low=1)
-    figure, axes = plt.subplots(figsize=(5.0, 1.4 + 0.42 * len(columns)))
+    figure, axes = subplots(figsize=(5.0, 1.4 + 0.42 * len(columns)))
     rng = np.random.default_rng(0)
     axes.axvline(0, color=INK["light"], lw=1)
     shades = [COLOURS[name] for name in ("blue", "grey", "orange")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike
 from prerelease import _validate
 from prerelease._words import words
 from prerelease.intervals import Interval
-from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows, note, palette
+from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows, note, palette, subplots
 
 __all__ = ["differences", "precision_recall"]
 
@@ -59,7 +58,7 @@ def precision_recall(
     ['5']
     """
     colours = palette(len(curves))
-    figure, axes = plt.subplots(figsize=(5.0, 3.6))
+    figure, axes = subplots(figsize=(5.0, 3.6))
     for cost, precision in lines.items():
         reached = np.asarray(recall)[np.isfinite(precision)]
         if not len(reached):  # so little it costs at no precision
@@ -111,7 +110,7 @@ def differences(intervals: Mapping[str, Interval], *, title: str, unit: str) -> 
     'cost'
     """
     _validate.integer(len(intervals), "the number of intervals", low=1)
-    figure, axes = plt.subplots(figsize=(5.0, 1.3 + 0.42 * len(intervals)))
+    figure, axes = subplots(figsize=(5.0, 1.3 + 0.42 * len(intervals)))
     for row, interval in enumerate(intervals.values()):
         colour = COLOURS["grey"] if 0 in interval else COLOURS["blue"]
         axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.5)

@@ -1,13 +1,12 @@
 """A figure of when not to decide."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from prerelease import words
-from prerelease.plots._style import COLOURS, INK, PLAIN
+from prerelease.plots._style import COLOURS, INK, PLAIN, subplots
 
 __all__ = ["review_regions"]
 _SHARE = FuncFormatter(lambda value, _: f"{100 * value:,.6g}%")
@@ -35,7 +34,7 @@ def review_regions(table: pd.DataFrame, *, title: str) -> Figure:
     >>> review_regions(table, title="What is done?").axes[0].get_xlabel()
     'amount'
     """
-    figure, axes = plt.subplots()
+    figure, axes = subplots()
     amount, low, high = (table[name] for name in ("amount", "low", "high"))
     axes.fill_between(amount, low, high, color=COLOURS["blue"], alpha=0.25, lw=0)
     for end in (low, high):

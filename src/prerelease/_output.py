@@ -1,0 +1,55 @@
+"""Files that are written: never over what was read, and whole or not at all."""
+
+import errno
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What moves the cursor, breaks a line or turns the direction of writing."""
+
+
+def plain(text: str) -> str:
+    """Return text in one line, with every control character spelled out."""
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def refuse_overwriting(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
+    """Say which output would replace an input or another output; nothing is touched."""
+    held = [(f"the input {file}", file) for given in inputs for file in _files(given)]
+    for option, output in outputs.items():
+        if output.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
+        for what, other in held:
+            if _same(output, other):
+                msg = f"{option} {output} would overwrite {what}: give it a name of its own."
+                raise ValueError(msg)
+        held.append((f"what {option} writes", output))
+
+
+def _files(given: Path) -> list[Path]:
+    """Return a path that was given to be read and, if it is a folder, what is in it."""
+    return [given, *given.rglob("*")] if given.is_dir() else [given]
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths are one file, by links of either kind or by their names."""
+    if one.exists() and other.exists():
+        return (one.is_file() or other.is_file()) and one.samefile(other)
+    return os.path.normcase(one.resolve()) == os.path.normcase(other.resolve())
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file beside its place and move it there, so that no half of it is ever seen."""
+    file = file.resolve()  # a link stays one
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and not file.is_file():  # a pipe or a device has no place to move to
+        file.write_text(text, encoding="utf-8", newline="\n")
+        return
+    beside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
