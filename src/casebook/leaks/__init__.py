@@ -1,12 +1,13 @@
 """Ways to judge a model, from those that leak to those that do not, each measured."""
 
 from ._draws import fewer, measured
-from ._judge import difference, judge, judge_all, measures
+from ._judge import Savings, difference, judge, judge_all, measures
 from ._naive import balanced_before_split, inflation, scored_later, split_at_random
 from ._scores import Fit, fits, score_runs, scores, thinned
 
 __all__ = [
     "Fit",
+    "Savings",
     "balanced_before_split",
     "difference",
     "fewer",
