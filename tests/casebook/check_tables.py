@@ -238,7 +238,6 @@ why = "People stop looking."
             ),
             "it should be about",
         ),
-        "in percent": (verdict(text.replace("0.5", "50")), "precision is a share"),
         "another bound": (verdict(text.replace("0.5", "0.6")), "not one half"),
         "at most": (verdict(text.replace("at_least", "at_most")), "few right alerts"),
         "two criteria": (verdict(twice), "it holds 2"),

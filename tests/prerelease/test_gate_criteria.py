@@ -17,7 +17,7 @@ def test_what_is_left_out_of_a_file_has_its_default(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("bound", "told"), [("1_234_567.5", "1,234,567.5"), ("1e-6", "1 × 10⁻⁶"), ("0.1", "0.1")]
+    ("bound", "told"), [("0.123_456_7", "0.1234567"), ("1e-6", "1 × 10⁻⁶"), ("0.1", "0.1")]
 )
 def test_a_bound_is_told_as_it_is(tmp_path, bound, told):
     asks = gate.read_criteria(criteria_file(tmp_path, bound=bound)).criteria[0].asks
@@ -77,9 +77,30 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         ("at_least = 0.1", "at_least = true", "must be a finite number, got True"),
         ("at_least = 0.1", "at_least = nan", "must be a finite number, got nan"),
         ('unit = "average precision"', 'unit = "%"', "its unit is 'average precision'"),
-        ('unit = "average precision"\n', "", "its unit is 'average precision'"),
+        (
+            "at_least = 0.1",
+            "at_least = 95",
+            "average_precision is from 0 to 1, so it can never pass",
+        ),
+        ("at_least = 0.1", "at_least = 1", "it can never pass"),
+        ("at_least = 0.1", "at_least = -1", "it can never fail"),
+        ("at_least = 0.1", "at_least = 0", "it can never fail"),
+        ("at_least = 0.1", "at_most = 1", "it can never fail"),
+        ("at_least = 0.1", "at_most = 0", "it can never pass"),
+        ('name = "A model of mine"', 'name = "A\\u001b[31m"', "name must be text without control"),
+        ('name = "ranks"', 'name = "a\\u202e"', "name must be text without control"),
+        (
+            "[intervals]",
+            '[words]\ncase = "\\u0007"\n[intervals]',
+            "case must be text without control",
+        ),
         ('why = "We agreed on it."', "", "why of criterion 1 must be text"),
-        ("block_seconds = 60", "block_seconds = 0", "block_seconds must be a finite number above"),
+        (
+            "block_seconds = 60",
+            "block_seconds = 0",
+            "block_seconds must be a finite number from 1 up, got 0",
+        ),
+        ("block_seconds = 60", "block_seconds = 1e-9", "from 1 up, got 1e-09"),
         ('metric = "average_precision"', 'claim = "x"', "chapter of criterion 1 must be text"),
         ('metric = "average_precision"\n', "", "must name a metric, or a chapter and its claim"),
         ("at_least", "k = 10\nat_least", "k goes with a metric at k"),
@@ -111,6 +132,53 @@ def test_what_cannot_be_meant_is_refused(tmp_path, old, new, message):
     assert old in BASE
     with pytest.raises(ValueError, match=message):
         gate.read_criteria(criteria_file(tmp_path, BASE.replace(old, new, 1)))
+
+
+def of_metric(tmp_path, metric, bound):
+    text = BASE.replace("average_precision", metric).replace('unit = "average precision"\n', "")
+    return gate.read_criteria(criteria_file(tmp_path, text.replace("at_least = 0.1", bound)))
+
+
+@pytest.mark.parametrize(
+    ("metric", "bound", "never"),
+    [
+        ("false_alarms_per_1000", "at_most = 1000", "from 0 to 1000, so it can never fail"),
+        ("alerts_per_day", "at_most = -1", "is not below 0, so it can never pass"),
+        ("positives", "at_least = 0", "is not below 0, so it can never fail"),
+        ("positives", "at_most = -1", "it can never pass"),
+        ("savings", "at_least = 1.5", "is at most 1, so it can never pass"),
+        ("savings", "at_most = 2", "it can never fail"),
+        ("savings", "at_least = -1", ""),
+        ("positives", "at_most = 0", ""),
+        ("cost_per_1000", "at_most = -5", ""),
+        ("saved_per_1000", "at_least = 1e9", ""),
+    ],
+)
+def test_a_bound_can_be_met_and_can_be_missed(tmp_path, metric, bound, never):
+    if not never:
+        assert of_metric(tmp_path, metric, bound).criteria[0].metric == metric
+        return
+    with pytest.raises(ValueError, match=never):
+        of_metric(tmp_path, metric, bound)
+
+
+def test_the_unit_of_a_metric_need_not_be_written(tmp_path):
+    found = of_metric(tmp_path, "recall", "at_least = 0.5").criteria[0]
+    assert found.asks == "at least 0.5 share of positives"
+
+
+def test_a_mark_of_utf_8_is_no_part_of_the_file(tmp_path):
+    file = criteria_file(tmp_path)
+    file.write_text(BASE, encoding="utf-8-sig")
+    assert gate.read_criteria(file).name == "A model of mine"
+
+
+def test_every_text_is_read_as_one_line(tmp_path):
+    text = BASE.replace('"A model of mine"', '"A model\\n: pass"')
+    text = text.replace('"We agreed on it."', '"""We agreed\n   on it."""')
+    found = gate.read_criteria(criteria_file(tmp_path, text))
+    assert found.name == "A model : pass"
+    assert found.criteria[0].why == "We agreed on it."
 
 
 def test_a_release_of_which_nothing_is_asked_is_refused(tmp_path):

@@ -57,7 +57,7 @@ def judged(criteria, frame, **options):
 
 def criterion(side, bound):
     return gate.Criterion(
-        name="c", why="w", bound=bound, side=side, unit="u", level=0.95, metric="recall"
+        name="c", why="w", bound=bound, side=side, unit="u", level=0.95, claim="c"
     )
 
 

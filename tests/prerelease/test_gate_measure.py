@@ -98,6 +98,17 @@ def test_more_alerts_than_rows_cannot_be_looked_at():
     assert "k is 5000" in gate.measure(scored(), "recall_at_k", k=5000).doubt
 
 
+@pytest.mark.parametrize("k", [None, 0, -1, 1.5, True])
+def test_a_metric_at_k_needs_a_k(k):
+    with pytest.raises(ValueError, match="k of precision_at_k must be an integer of at least 1"):
+        gate.measure(scored(), "precision_at_k", k=k)
+
+
+def test_only_a_metric_at_k_has_a_k():
+    with pytest.raises(ValueError, match="k goes with a metric at k, and recall is none"):
+        gate.measure(scored(), "recall", k=5)
+
+
 def test_a_metric_without_meaning_on_these_rows_has_no_value():
     frame = scores().assign(amount=0.0)
     some = gate.Scored(frame, CostModel(miss_fee=1.0), RULE, 60.0)

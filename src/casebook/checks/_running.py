@@ -216,7 +216,6 @@ def added_criterion(added: Any, *, rows: int) -> str:
     about = f"The criterion is about {asked.metric or asked.claim}, and it should be about"
     need(asked.metric == "precision", f"{about} how many alerts are right.")
     need(asked.side == "at_least", "The criterion asks for at most: few right alerts would pass.")
-    need(asked.bound <= 1, "The bound is above one, and precision is a share: none could pass.")
     need(asked.bound == 0.5, "The bound is not one half.")
     need(finding.n <= rows, "The verdict rests on other rows than those of the last candidate.")
     return "And yet it was written after the results were known: what may it be used for?"

@@ -1,5 +1,6 @@
 """The criteria file: what has to be shown, of what, and how surely."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -10,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prerelease import _validate, _words, ledger
+from prerelease._output import CONTROL
 from prerelease._validate import nearest
 from prerelease.costs import CostModel, bayes_block
 from prerelease.evidence import SPLITS
-from prerelease.gate._names import METRICS, units
+from prerelease.gate._names import METRICS, settled, units
 
 if TYPE_CHECKING:
     from prerelease.uncertainty import ReviewDesk
@@ -147,6 +149,13 @@ class Criterion:
     counted: bool = False
     served: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a bound that says nothing about what is computed from scores."""
+        _validate.choice(self.side, f"side of {self.name!r}", SIDES)
+        if self.metric and (why := settled(self.metric, self.side, self.bound)):
+            msg = f"“{self.name}” asks for {self.asks}: {why}."
+            raise ValueError(msg)
+
     @property
     def asks(self) -> str:
         """What is asked for, as ``at least 0.6 average precision``."""
@@ -237,7 +246,7 @@ def read_criteria(path: str | Path) -> Criteria:
     """
     path = Path(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # a mark may come first
     except OSError as error:
         msg = f"The criteria file {path} cannot be read: {error.strerror or error}."
         raise ValueError(msg) from error
@@ -245,10 +254,24 @@ def read_criteria(path: str | Path) -> Criteria:
         msg = f"The criteria file {path} is no TOML: {error}."
         raise ValueError(msg) from error
     try:
-        return _parse(content, ledger.criteria_digest(path))
+        return _parse(_in_one_line(content, "it"), ledger.criteria_digest(path))
     except (TypeError, ValueError) as error:
         msg = f"{path}: {error}"
         raise ValueError(msg) from error
+
+
+def _in_one_line(content: Any, where: str) -> Any:
+    """Return what a file holds with each text in one line; no text may steer a console."""
+    if isinstance(content, Mapping):
+        return {name: _in_one_line(value, name) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_in_one_line(value, where) for value in content]
+    if isinstance(content, str):
+        content = re.sub(r"\s*[\r\n\t]\s*", " ", content)
+        if CONTROL.search(content):
+            msg = f"{where} must be text without control characters, got {content!r}."
+            raise ValueError(msg)
+    return content
 
 
 def _known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
@@ -299,8 +322,8 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         desk=section(ReviewDesk, "reviews"),
         card=section(Card, "card"),
         words=words,
-        block_seconds=_validate.number(
-            resampling.get("block_seconds", 600.0), "block_seconds", above=0
+        block_seconds=_validate.number(  # in less nothing stays together
+            resampling.get("block_seconds", 600.0), "block_seconds", above=1, closed=True
         ),
     )
 
@@ -320,7 +343,10 @@ def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Crite
         msg = f"{where}: k goes with a metric at k, and one without the other means nothing."
         raise ValueError(msg)
     return Criterion(
-        **{name: _validate.text(row.get(name, ""), f"{name} of {where}") for name in _TEXTS},
+        **{
+            name: _validate.text(row.get(name, ""), f"{name} of {where}")
+            for name in ("name", "why")
+        },
         bound=_validate.number(row[sides[0]], f"{sides[0]} of {where}"),
         side=sides[0],
         level=_validate.number(row.get("level", level), f"level of {where}", above=0.5, below=1),
@@ -328,22 +354,20 @@ def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Crite
     )
 
 
-_TEXTS = ("name", "why", "unit")
-
-
 def _metric(row: dict[str, Any], where: str, words: _words.Words) -> dict[str, Any]:
     metric = _validate.text(row["metric"], f"metric of {where}")
     if metric not in METRICS:
         msg = f"{where} names the metric {metric!r}: {nearest(metric, METRICS)}"
         raise ValueError(msg)
-    if row.get("unit") != (unit := units(words)[metric]):
-        msg = f"{where} states {metric} in {row.get('unit')!r}: its unit is {unit!r}."
+    unit = units(words)[metric]
+    if row.get("unit", unit) != unit:
+        msg = f"{where} states {metric} in {row['unit']!r}: its unit is {unit!r}."
         raise ValueError(msg)
     if extra := {"chapter", "split", "counted", "served"} & set(row):
         msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
         raise ValueError(msg)
     k = _validate.integer(row["k"], f"k of {where}", low=1) if "k" in row else None
-    return {"metric": metric, "k": k}
+    return {"metric": metric, "k": k, "unit": unit}
 
 
 def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
@@ -357,6 +381,7 @@ def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
     return {
         "chapter": _validate.text(row.get("chapter", ""), f"chapter of {where}"),
         "claim": _validate.text(row["claim"], f"claim of {where}"),
+        "unit": _validate.text(row.get("unit", ""), f"unit of {where}"),
         "split": split,
         **flags,
     }

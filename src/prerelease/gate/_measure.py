@@ -165,7 +165,7 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     Raises
     ------
     ValueError
-        If `metric` is unknown.
+        If `metric` is unknown, or needs `k` and has none, or has one and needs none.
 
     Notes
     -----
@@ -180,6 +180,11 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     1.0
     """
     _validate.choice(metric, "metric", METRICS)
+    if metric.endswith("_at_k"):
+        _validate.integer(k, f"k of {metric}", low=1)
+    elif k is not None:
+        msg = f"k goes with a metric at k, and {metric} is none."
+        raise ValueError(msg)
     n, unit = len(scored.frame), units()[metric]
     if metric in COUNTED:
         counted = {

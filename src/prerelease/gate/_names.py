@@ -1,10 +1,19 @@
 """What can be computed from scores and in which unit it is stated, and the three outcomes."""
 
+from math import inf
+
 from prerelease import _words
 
 OUTCOMES = ("pass", "fail", "insufficient evidence")
 PASS, FAIL, INSUFFICIENT = OUTCOMES
 COUNTED = ("cases", "positives", "days")
+RANGES = {
+    **dict.fromkeys((*COUNTED, "alerts_per_day", "found_per_promised"), (0.0, inf)),
+    **dict.fromkeys(("saved_per_1000", "cost_per_1000"), (-inf, inf)),
+    "savings": (-inf, 1.0),
+    "false_alarms_per_1000": (0.0, 1000.0),
+}
+"""Between what a metric lies, where it is no share."""
 
 
 def units(words: _words.Words | None = None) -> dict[str, str]:
@@ -47,3 +56,19 @@ def units(words: _words.Words | None = None) -> dict[str, str]:
 
 
 METRICS = tuple(units())
+
+
+def settled(metric: str, side: str, bound: float) -> str:
+    """Say why a criterion can never pass or never fail, or return nothing.
+
+    An interval with a length never lies whole at the end of what is possible; a count may.
+    """
+    low, high = RANGES.get(metric, (0.0, 1.0))
+    above, below = bound >= high, bound < low or (bound == low and metric not in COUNTED)
+    if side == "at_least":
+        never = "pass" if above else "fail" if bound <= low else ""
+    else:
+        never = "fail" if above else "pass" if below else ""
+    possible = f"is from {low:g} to {high:g}" if high < inf else f"is not below {low:g}"
+    possible = f"is at most {high:g}" if low == -inf else possible
+    return f"{metric} {possible}, so it can never {never}" if never else ""
