@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 def vector(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return finite floats of one dimension, or say which value is not one."""
     try:
+        if np.iscomplexobj(values):  # NumPy would drop the imaginary part
+            raise TypeError("complex numbers")
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         msg = f"{name} must be numbers: {error}."
@@ -160,9 +162,10 @@ def text(value: str, name: str, *, optional: bool = False) -> str:
 def nearest(wrong: str, known: Iterable[str]) -> str:
     """Return the advice to be given with a name that is not known: the nearest, or all."""
     names = sorted(known)
-    found = difflib.get_close_matches(wrong, names, n=1, cutoff=0.4)
+    folded = {name.casefold(): name for name in names}
+    found = difflib.get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.4)
     if found:
-        return f"did you mean {found[0]!r}?"
+        return f"did you mean {folded[found[0]]!r}?"
     listed = ", ".join(map(repr, names[:15]))
     return f"known are {listed}{', …' if len(names) > 15 else '.'}"
 

@@ -61,7 +61,6 @@ HOSTILE = {
     "labels of 2": ({"frame": scores().assign(label=2)}, "must hold only 0"),
     "scores as text": ({"frame": scores().assign(score="high")}, "must be numbers, got 'high'"),
     "unsorted": ({"frame": scores().iloc[::-1]}, "must be sorted in time"),
-    "zone": ({"frame": scores().assign(time="2026-03-01T10:00Z")}, "has a time zone"),
     "no row": ({"frame": scores().iloc[:0]}, "has its header and no row"),
     "missing score": ({"frame": scores().assign(score=np.nan)}, "score must be"),
     "typo": ({"text": BOUND.replace("average_p", "averag_p")}, "did you mean 'average_precision'"),

@@ -31,22 +31,16 @@ def test_dates_without_a_zone_are_seconds_from_the_first(tmp_path, name):
     np.testing.assert_allclose(found["time"], expected)
 
 
-ZONE = pd.date_range("2026-03-01", periods=100, freq="min", tz="Europe/Brussels")
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"label": 2}, r"label must hold only 0 and 1, got 2 at position 0"),
         ({"label": "fraud"}, "label must be numbers, got 'fraud' at position 0"),
-        ({"label": None}, "label must be"),
         ({"score": "high"}, "score must be numbers, got 'high' at position 0"),
-        ({"score": 1.2}, "score must be probabilities from 0 to 1, got 1.2"),
         ({"score": np.nan}, "score must be"),
         ({"amount": -1}, "amount must not be negative, got -1 at position 0"),
         ({"time": range(100, 0, -1)}, "time must be sorted in time"),
-        ({"time": ZONE}, "time has a time zone, such as .*convert it to UTC"),
-        ({"time": ["2026-03-01T10:00+02:00"] * 100}, "time has a time zone"),
+        ({"time": ["2026-03-01T10:00+02:00", *["2026-03-01T11:00"] * 99]}, "zone in some rows"),
         ({"time": "noon"}, "time must be seconds, or dates such as .* got 'noon' at position 0"),
     ],
 )
@@ -87,7 +81,7 @@ def test_one_column_cannot_play_two_parts(tmp_path):
         (b"", "a.csv", "is empty"),
         (b"\n", "a.csv", "is empty"),
         (b"time,amount,label,score\n", "a.csv", "has its header and no row"),
-        (b"\xff\xfe\x00", "a.csv", "is neither CSV nor Parquet: its header is no text in UTF-8"),
+        (b"\xff\xfe\x00", "a.csv", "is text in UTF-16"),
         (b"time,amount,label,score\n1,2\n", "a.csv", "is neither CSV nor Parquet"),
         (b"PAR1 and no more", "a.parquet", "is neither CSV nor Parquet"),
     ],
@@ -99,7 +93,7 @@ def test_files_without_scores_are_refused(tmp_path, content, name, message):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ValueError, match=r"none\.csv cannot be read: No such file"):
+    with pytest.raises(ValueError, match=r"none\.csv: it cannot be read: No such file"):
         gate.read_scores(tmp_path / "none.csv")
 
 
@@ -111,11 +105,10 @@ def test_a_file_of_a_spreadsheet_with_its_mark_and_quoted_names_is_read(tmp_path
 
 
 @pytest.mark.parametrize("mark", [";", "\t", "|"])
-def test_other_separators_are_refused(tmp_path, mark):
+def test_what_stands_between_columns_is_found(tmp_path, mark):
     file = tmp_path / "scores.csv"
     file.write_text("time,amount,label,score\n0,1,0,0.5\n".replace(",", mark))
-    with pytest.raises(ValueError, match="between its columns: write it with commas"):
-        gate.read_scores(file)
+    assert gate.read_scores(file)["score"].tolist() == [0.5]
 
 
 @pytest.mark.parametrize("name", ["scores.csv", "scores.parquet"])

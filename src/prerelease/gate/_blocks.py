@@ -21,6 +21,8 @@ class WholeBlocks:
     ----------
     block : ndarray of int, shape (n,)
         Which stretch each row is in, from 0, none empty.
+    name : str, default "whole time-block"
+        What is drawn.
 
     Notes
     -----
@@ -35,7 +37,7 @@ class WholeBlocks:
     """
 
     block: NDArray[np.intp]
-    name = "whole time-block"
+    name: str = "whole time-block"
 
     @property
     def n_blocks(self) -> int:

@@ -23,26 +23,57 @@ if TYPE_CHECKING:
 RULES = ("cheapest for each case", "threshold")
 SIDES = ("at_least", "at_most")
 SECTIONS = (
-    *("release", "words", "columns", "costs", "decision", "intervals", "reviews", "card"),
-    "criterion",
+    *("release", "words", "columns", "time", "file", "costs", "decision", "intervals"),
+    *("reviews", "card", "criterion"),
 )
+ROLES = ("time", "amount", "label", "score", "weight")
+UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86_400.0}
+NEGATIVE = ("refuse", "zero", "absolute")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """How the columns of a file of scores are called.
+    """What the columns of a file of scores are called, and how they are to be read.
 
     Parameters
     ----------
     time, amount, label, score : str
-        Seconds or date of each row; what is at stake in it; 1 for what is looked for and 0 for
-        the rest; from 0 to 1, higher is more suspect.
+        Seconds or date of each row; what is at stake in it; 1 for what is looked for, 0 for the
+        rest, nothing where it is not known yet; higher is more suspect. Empty where there is
+        none: without `time` rows are taken as independent, without `amount` nothing is at stake
+        but the fees.
+    weight : str
+        How many cases each row stands for: used where the file has it. Empty to do without.
+    positive : str
+        The label that is looked for, where labels are not 0 and 1. The rest must have one other.
+    negative_amounts : {"refuse", "zero", "absolute"}
+        What an amount below zero, such as a refund, counts as.
+    unit : {"", "s", "ms", "us", "ns", "min", "h", "d"}
+        Of times that are numbers. Empty: seconds, but refused where they can hardly be.
+    decimal : {".", ","}
+        Mark before the decimals in a CSV file.
     """
 
     time: str = "time"
     amount: str = "amount"
     label: str = "label"
     score: str = "score"
+    weight: str = "weight"
+    positive: str = ""
+    negative_amounts: str = "refuse"
+    unit: str = ""
+    decimal: str = "."
+
+    def __post_init__(self) -> None:
+        for name in (*ROLES, "positive"):
+            _validate.text(getattr(self, name), name, optional=name != "score")
+        names = [name for role in ROLES if (name := getattr(self, role))]
+        if len(set(names)) < len(names):
+            msg = f"Each column needs a name of its own, got {', '.join(names)}."
+            raise ValueError(msg)
+        _validate.choice(self.negative_amounts, "negative_amounts", NEGATIVE)
+        _validate.choice(self.unit, "unit", ("", *UNITS))
+        _validate.choice(self.decimal, "decimal", (".", ","))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +131,12 @@ class Decision:
     def block(
         self, score: NDArray[np.float64], amount: NDArray[np.float64], costs: CostModel
     ) -> NDArray[np.bool_]:
-        """Return whether each case is blocked."""
+        """Return whether each case is blocked; scores of 16 or 32 bits meet the bound as such."""
         if self.threshold is not None:
-            return score >= self.threshold
+            kinds = np.float16, np.float32
+            same = (one for one in kinds if np.array_equal(score, score.astype(one)))
+            kind = next(same, np.float64)
+            return score >= float(kind(self.threshold))
         return bayes_block(score, amount, costs=costs)
 
 
@@ -183,13 +217,15 @@ class Criteria:
     block_seconds : float
         Length of the stretches of time that are resampled whole.
     columns : Columns
-        Names of the columns of a file of scores.
+        What a file of scores calls its columns, and how they are read.
     desk : ReviewDesk or None
         What a look by a person costs, and how often it errs; None for its defaults.
     card : Card
         What the model card says of the use and the limits.
     words : Words
         What cases, their classes and their money are called.
+    stated : tuple of str or None
+        The settings that the file states, such as ``costs.review``; None without a file.
     """
 
     name: str
@@ -202,6 +238,7 @@ class Criteria:
     desk: "ReviewDesk | None" = None
     card: Card = field(default_factory=Card)
     words: _words.Words = field(default_factory=_words.words)
+    stated: tuple[str, ...] | None = None
 
 
 def read_criteria(path: str | Path) -> Criteria:
@@ -211,8 +248,8 @@ def read_criteria(path: str | Path) -> Criteria:
     ----------
     path : str or pathlib.Path
         A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[words]``,
-        ``[columns]``, ``[costs]``, ``[decision]``, ``[intervals]``, ``[reviews]`` and ``[card]``
-        may be left out.
+        ``[columns]``, ``[time]``, ``[file]``, ``[costs]``, ``[decision]``, ``[intervals]``,
+        ``[reviews]`` and ``[card]`` may be left out.
 
     Returns
     -------
@@ -295,6 +332,12 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         return kind(**_known(sections.get(name, {}), known, f"[{name}]"))
 
     release = _known(sections.get("release", {}), ("name", "level"), "[release]")
+    apart = {"unit": "time", "decimal": "file"}  # fields of Columns that have a section of theirs
+    columns = _known(
+        sections.get("columns", {}), {one.name for one in fields(Columns)} - {*apart}, "[columns]"
+    )
+    for name, where in apart.items():
+        columns |= _known(sections.get(where, {}), (name,), f"[{where}]")
     resampling = _known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
     level = _validate.number(release.get("level", 0.95), "level", above=0.5, below=1)
     words = section(_words.Words, "words") if "words" in sections else _words.words()
@@ -318,10 +361,16 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         digest=digest,
         costs=section(CostModel, "costs"),
         decision=section(Decision, "decision"),
-        columns=section(Columns, "columns"),
+        columns=Columns(**columns),
         desk=section(ReviewDesk, "reviews"),
         card=section(Card, "card"),
         words=words,
+        stated=tuple(
+            f"{name}.{key}"
+            for name, table in sections.items()
+            if isinstance(table, Mapping)
+            for key in table
+        ),
         block_seconds=_validate.number(  # in less nothing stays together
             resampling.get("block_seconds", 600.0), "block_seconds", above=1, closed=True
         ),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,15 @@ from numpy.typing import NDArray
 from prerelease import _validate, _words, intervals
 from prerelease.costs import CostModel, row_costs
 from prerelease.gate._blocks import WholeBlocks
-from prerelease.gate._criteria import Decision
+from prerelease.gate._criteria import Columns, Decision
 from prerelease.gate._names import COUNTED, METRICS, units
+from prerelease.gate._scores import DAY, checked, hole
 from prerelease.intervals import Interval, Kernel
 
-DAY = 86_400.0
+PARTS = 2000
+"""Into which rows without a time are dealt: many enough for an interval of independent rows."""
+MONEY = ("savings", "saved_per_1000", "cost_per_1000")
+KEPT = ("ignored", "notes")
 FEWEST = 20
 """Blocks, and cases of each class: with fewer a bootstrap interval is too short to rely on."""
 NO_LENGTH = (
@@ -55,14 +60,20 @@ class Scored:
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``time`` (seconds, sorted), ``amount``, ``label`` and ``score``; ``weight``, where
-        each row stands for that many cases; ``block``, where the decisions were made already.
+        What `read_scores` returns, or one like it, which is checked alike: ``time`` (seconds or
+        dates, sorted), ``amount``, ``label`` and ``score``; ``weight``, where each row stands for
+        that many cases; ``block``, where the decisions were made already.
     costs : CostModel
         What each outcome costs.
     decision : Decision
         How scores become decisions.
     block_seconds : float
         Length of the stretches of time that are resampled whole.
+
+    Raises
+    ------
+    ValueError
+        If the frame is not what `read_scores` would take from a file.
     """
 
     frame: pd.DataFrame
@@ -70,17 +81,48 @@ class Scored:
     decision: Decision
     block_seconds: float = 600.0
 
+    def __post_init__(self) -> None:
+        unit = self.frame.attrs.get("unit", "")
+        columns = Columns(time="" if unit == "none" else "time", unit=unit.removeprefix("none"))
+        frame = checked(self.frame, columns)
+        if "block" in self.frame:
+            frame["block"] = _validate.binary(self.frame["block"], "block", both=False)
+        frame.attrs |= {name: self.frame.attrs[name] for name in KEPT if name in self.frame.attrs}
+        object.__setattr__(self, "frame", frame)
+
     def __getattr__(self, name: str) -> NDArray[np.float64]:
         """Return a column as an array."""
-        if name in ("time", "amount", "label", "score"):
+        if name in ("amount", "score"):
             return self.frame[name].to_numpy()
         raise AttributeError(name)
 
     @cached_property
+    def time(self) -> NDArray[np.float64]:
+        """Seconds of each case; ValueError where there are none."""
+        if "time" not in self.frame:
+            msg = "there is no column of times"
+            raise ValueError(msg)
+        return self.frame["time"].to_numpy()
+
+    @cached_property
+    def label(self) -> NDArray[np.float64]:
+        """1 for what is looked for, else 0; ValueError where that is not known of each case."""
+        if missing := int(self.frame["label"].isna().sum()):
+            msg = f"{missing:,} of {len(self.frame):,} rows have no label yet"
+            raise ValueError(msg)
+        return self.frame["label"].to_numpy()
+
+    @cached_property
     def block(self) -> NDArray[np.bool_]:
-        """Whether each case is blocked."""
+        """Whether each case is blocked; ValueError where scores are no probabilities."""
         if "block" in self.frame:
             return self.frame["block"].to_numpy(dtype=bool)
+        if self.score.min() < 0 or self.score.max() > 1:
+            msg = (
+                f"scores run from {self.score.min():g} to {self.score.max():g}, and whoever "
+                "decides by them needs probabilities from 0 to 1"
+            )
+            raise ValueError(msg)
         return self.decision.block(self.score, self.amount, self.costs)
 
     @cached_property
@@ -92,15 +134,26 @@ class Scored:
 
     @cached_property
     def scheme(self) -> WholeBlocks:
-        """Which stretch of time each case is in."""
+        """Which stretch of time each case is in; without times, which of many parts."""
+        n = len(self.frame)
+        if "time" not in self.frame:
+            return WholeBlocks(np.arange(n) * min(n, PARTS) // n, "independent row")
         stretch = (self.time - self.time[0]) // self.block_seconds
         return WholeBlocks(np.unique(stretch, return_inverse=True)[1])  # those that hold something
 
     @cached_property
     def span(self) -> float:
-        """Seconds from the first case to the last, and one mean distance."""
-        n = len(self.frame)
-        return float(self.time[-1] - self.time[0]) * n / max(n - 1, 1)
+        """Seconds that were observed, without a hole, and with the whole of the last case's.
+
+        Times that are whole days, hours or minutes stand for all of it; others for one mean
+        distance.
+        """
+        first, last, n = self.time[0], self.time[-1], len(self.frame)
+        seen = float(last - first) - hole(self.time)
+        for unit in (DAY, 3600.0, 60.0):
+            if last > first and not np.any((self.time - first) % unit):
+                return seen + unit
+        return seen * n / max(n - 1, 1)
 
     def cost(self, block: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return what each case costs if these are blocked."""
@@ -186,22 +239,13 @@ def measure(  # noqa: PLR0913 - all but the first two are options
         msg = f"k goes with a metric at k, and {metric} is none."
         raise ValueError(msg)
     n, unit = len(scored.frame), units()[metric]
-    if metric in COUNTED:
-        counted = {
-            "cases": scored.weight.sum(),
-            "positives": scored.weight @ scored.label,
-            "days": scored.span / DAY,
-        }
-        return Measured(float(counted[metric]), None, unit, n)
-    if why_not := _impossible(scored, metric, k):
-        return Measured(None, None, unit, n, why_not)
-    kind = _ranking(metric, k) or _ratio(scored, metric)
-    score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
-    weight = None if isinstance(kind, Ratio) else scored.weight  # a ratio has its own inside
-    options = {"scheme": scored.scheme, "level": level, "n_resamples": n_resamples, "seed": seed}
     try:
-        interval = intervals.bootstrap(kind, scored.label, score, sample_weight=weight, **options)
-    except ValueError as error:
+        if metric in COUNTED:
+            return Measured(_counted(scored, metric), None, unit, n)
+        if why_not := _impossible(scored, metric, k):
+            return Measured(None, None, unit, n, why_not)
+        interval = _interval(scored, metric, k, level=level, n_resamples=n_resamples, seed=seed)
+    except ValueError as error:  # these rows cannot show it, and the error says why
         return Measured(None, None, unit, n, str(error))
     doubt = "" if interval.low < interval.high else NO_LENGTH
     if metric in ("recall", "precision") and np.all(scored.weight == 1):
@@ -209,18 +253,38 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     return Measured(interval.estimate, interval, unit, n, doubt)
 
 
+def _counted(scored: Scored, metric: str) -> float:
+    if metric == "days":
+        return scored.span / DAY
+    return float(scored.weight.sum() if metric == "cases" else scored.weight @ scored.label)
+
+
+def _interval(scored: Scored, metric: str, k: int | None, **options: Any) -> Interval:
+    kind = _ranking(metric, k) or _ratio(scored, metric)
+    score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
+    weight = None if isinstance(kind, Ratio) else scored.weight  # a ratio has its own inside
+    label = scored.block if metric == "alerts_per_day" else scored.label  # alerts need no labels
+    return intervals.bootstrap(
+        kind, label, score, sample_weight=weight, scheme=scored.scheme, **options
+    )
+
+
 def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     """Say why a metric cannot be estimated from these rows, or return nothing."""
-    found, n, said = int(scored.label.sum()), len(scored.frame), _words.words()
-    if scored.time[-1] == scored.time[0]:
+    n, said = len(scored.frame), _words.words()
+    if "time" in scored.frame and scored.time[-1] == scored.time[0]:
         return "all rows have the same time, so nothing is known about how they depend"
     if scored.scheme.n_blocks < FEWEST:
         return (
             f"{scored.scheme.n_blocks} stretches of {scored.block_seconds:g} s hold a {said.case}, "
             f"and an interval needs {FEWEST}"
         )
+    if metric == "alerts_per_day":
+        found, called = int(scored.block.sum()), "alerts"
+    else:
+        found, called = int(scored.label.sum()), said.positives
     if min(found, n - found) < FEWEST:
-        return f"{found} of {n} rows are {said.positives}, and an interval needs {FEWEST} of each"
+        return f"{found} of {n} rows are {called}, and an interval needs {FEWEST} of each"
     if k is not None and k > n:
         return f"k is {k}, and there are {n} rows"
     if metric == "precision" and not scored.block.any():
@@ -242,18 +306,25 @@ def _ranking(metric: str, k: int | None) -> intervals.AveragePrecision | None:
 
 def _ratio(scored: Scored, metric: str) -> Ratio:
     """Return a metric that is one sum over another."""
-    weight, nobody = scored.weight, np.zeros(len(scored.frame), dtype=bool)
-    cost, accept = scored.cost(scored.block), scored.cost(nobody)
-    oracle = np.minimum(accept, scored.cost(~nobody))
-    days_of_a_case = scored.span / DAY / weight.sum()
-    top, bottom = {
-        "savings": (accept - cost, accept - oracle),
-        "saved_per_1000": (1000 * (accept - cost), 1.0),
-        "cost_per_1000": (1000 * cost, 1.0),
-        "false_alarms_per_1000": (1000.0 * (scored.block & (scored.label == 0)), 1.0),
-        "alerts_per_day": (scored.block / days_of_a_case, 1.0),
-        "found_per_promised": (scored.label, scored.score),
-    }[metric]
+    weight, block = scored.weight, scored.block
+    if metric in MONEY:
+        if not scored.costs.miss_fee and not scored.amount.any():
+            msg = "there are no amounts and miss_fee is 0, so what is missed costs nothing"
+            raise ValueError(msg)
+        nobody = np.zeros(len(scored.frame), dtype=bool)
+        cost, accept = scored.cost(block), scored.cost(nobody)
+        oracle = np.minimum(accept, scored.cost(~nobody))
+        top, bottom = {
+            "savings": (accept - cost, accept - oracle),
+            "saved_per_1000": (1000 * (accept - cost), 1.0),
+            "cost_per_1000": (1000 * cost, 1.0),
+        }[metric]
+    elif metric == "false_alarms_per_1000":
+        top, bottom = 1000.0 * (block & (scored.label == 0)), 1.0
+    elif metric == "alerts_per_day":
+        top, bottom = block / (scored.span / DAY / weight.sum()), 1.0
+    else:
+        top, bottom = scored.label, scored.score
     return Ratio(scored.scheme.block, weight * top, weight * bottom)
 
 

@@ -1,19 +1,24 @@
-"""A reader's own scores: a CSV or Parquet file, checked before anything is computed."""
+"""A reader's own scores, from a file or a data frame, checked before anything is computed."""
 
-import csv as text
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+from numpy.typing import NDArray
 from pandas.api import types
-from pyarrow import csv as arrow
-from pyarrow import parquet
 
 from prerelease import _validate
-from prerelease._validate import nearest
-from prerelease.gate._criteria import Columns
+from prerelease.gate._criteria import UNITS, Columns
+from prerelease.gate._files import read, used
+
+type_of = types.infer_dtype
+ROUNDING = 1e-6
+"""How far a probability may be outside 0 and 1 and be taken for one of them."""
+DAY = 86_400.0
+HOUR, FEW = 3_600.0, 100
+LONG, HOLE = 3 * 365 * DAY, 30 * DAY
+SINCE_1970 = (0.9e9, 4.2e9)
+"""Seconds from 1998 to 2103: these are dates, and need no unit."""
 
 
 def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataFrame:
@@ -22,22 +27,26 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     Parameters
     ----------
     path : str or pathlib.Path
-        Parquet if its name ends in ``.parquet``, else CSV with a header.
+        CSV with a header, or Parquet, known by what is in it: a file, compressed by gzip, bzip2
+        or Zstandard if at all, a folder of Parquet files, or ``-`` for the standard input. What
+        stands between the columns of a CSV file is found: a comma, a semicolon, a tab or ``|``.
     columns : Columns, optional
-        What the four columns are called in the file.
+        What the columns are called, and how they are to be read.
 
     Returns
     -------
     pandas.DataFrame
         ``time`` (seconds, sorted; a column of dates is counted from its first), ``amount``,
-        ``label`` (0 or 1) and ``score``, as floats; ``attrs["sha256"]`` and ``attrs["name"]``
-        say which file it was.
+        ``label`` (0, 1, or NaN where it is not known yet), ``score`` and, where there is one,
+        ``weight``, as floats. Its ``attrs`` hold the ``name`` and the ``sha256`` of the file, the
+        columns that were ``ignored``, and ``notes``: sentences on what may not be as meant.
 
     Raises
     ------
     ValueError
-        If the file cannot be read, is empty or lacks a column; if a label is neither 0 nor 1, a
-        score is not from 0 to 1, an amount is negative, or time goes back or has a zone.
+        If the file cannot be read, is empty or lacks a column; if a value is missing (but for
+        labels), a label is neither 0 nor 1 nor named, an amount is negative, time goes back or is
+        in no likely unit.
 
     Examples
     --------
@@ -48,105 +57,192 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     [0.1, 0.8]
     """
     path, columns = Path(path), columns or Columns()
-    names = {getattr(columns, name): name for name in Columns.__dataclass_fields__}
-    if len(names) < len(Columns.__dataclass_fields__):
-        msg = f"Each of the four columns needs a name of its own, got {columns}."
-        raise ValueError(msg)
-    table = _read(path, list(names)).rename(columns=names)
-    if table.empty:
-        msg = f"{path} has its header and no row."
-        raise ValueError(msg)
     try:
-        found = pd.DataFrame(
-            {
-                "time": _validate.sorted_times(_seconds(table["time"]), columns.time),
-                "amount": _validate.non_negative(_numbers(table["amount"]), columns.amount),
-                "label": _validate.binary(_numbers(table["label"]), columns.label, both=False),
-                "score": _validate.probabilities(_numbers(table["score"]), columns.score),
-            }
-        )
+        table, there, digest = read(path, columns)
+        found = checked(table, columns, there)
     except ValueError as error:
         msg = f"{path}: {error}"
         raise ValueError(msg) from error
-    found = found.astype(np.float64)
-    with path.open("rb") as handle:
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
-    found.attrs = {"sha256": digest, "name": path.name}
+    name = "the standard input" if str(path) == "-" else path.name
+    found.attrs |= {"sha256": digest, "name": name}
     return found
 
 
-def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
-    try:
-        if path.suffix.lower() in {".parquet", ".pq"}:
-            there = parquet.read_schema(path).names
-            _need(path, wanted, there)
-            return parquet.read_table(path, columns=wanted).to_pandas(date_as_object=False)
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            there = [name.strip() for name in next(text.reader(handle), [])]
-        if not there:
-            msg = f"{path} is empty."
-            raise ValueError(msg)
-        _need(path, wanted, there)
-        options = arrow.ConvertOptions(include_columns=wanted)
-        reading = arrow.ReadOptions(column_names=there, skip_rows=1)
-        table = arrow.read_csv(path, read_options=reading, convert_options=options)
-        return table.to_pandas(date_as_object=False)
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}."
-        raise ValueError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path} is neither CSV nor Parquet: its header is no text in UTF-8."
-        raise ValueError(msg) from error
-    except (pa.ArrowException, text.Error) as error:
-        msg = f"{path} is neither CSV nor Parquet: {str(error).splitlines()[0]}"
-        raise ValueError(msg) from error
+def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = None) -> pd.DataFrame:
+    """Return the columns that play a role under its name, as floats that are what they must be.
 
-
-def _need(path: Path, wanted: list[str], there: list[str]) -> None:
-    other = next((mark for mark in ";\t|" if len(there) == 1 and mark in there[0]), None)
-    if other and wanted != there:
-        msg = f"{path} has {other!r} between its columns: write it with commas."
+    `there` are the names of all columns, where `table` no longer has them all.
+    """
+    there = list(table.columns) if there is None else there
+    names = used(columns, there)
+    if table.empty:
+        msg = "it has its header and no row."
         raise ValueError(msg)
-    for name in wanted:
-        if name not in there:
-            msg = (
-                f"{path} has no column {name!r}: {nearest(name, there)} Other names can be given "
-                "with --column or in [columns] of the criteria."
-            )
-            raise ValueError(msg)
-        if there.count(name) > 1:
-            msg = f"{path} has {there.count(name)} columns {name!r}."
-            raise ValueError(msg)
+    found = {role: _flat(table[name]) for role, name in names.items()}
+    if "time" in found:
+        found["time"] = _validate.sorted_times(_seconds(found["time"], columns.unit), columns.time)
+    found["amount"] = _amounts(found["amount"], columns) if "amount" in found else 0.0
+    found["label"] = _labels(found["label"], columns) if "label" in found else np.nan
+    found["score"] = _scores(found["score"])
+    if "weight" in found:
+        found["weight"] = _validate.weights(_numbers(found["weight"]), columns.weight, len(table))
+    made = pd.DataFrame(found, index=table.index, copy=False)
+    made.attrs = table.attrs | {"unit": "s" if "time" in found else "none"}
+    ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
+    made.attrs["ignored"] = ignored
+    made.attrs["notes"] = (*_unused(ignored), *_hole(made.get("time"), columns.time))
+    return made
 
 
-def _numbers(values: pd.Series, what: str = "numbers") -> pd.Series:
-    if types.is_numeric_dtype(values) or types.is_bool_dtype(values):
-        return values
-    if (wrong := pd.to_numeric(values, errors="coerce").isna()).any():
-        row = int(np.argmax(wrong))
-        msg = f"{values.name} must be {what}, got {values.iloc[row]!r} at position {row}."
-    else:
+def _unused(ignored: tuple[str, ...]) -> list[str]:
+    if not ignored:
+        return []
+    more = f" and {len(ignored) - 20} more" if len(ignored) > 20 else ""
+    return [f"Not used: {', '.join(map(repr, ignored[:20]))}{more}."]
+
+
+def hole(time: NDArray[np.float64]) -> float:
+    """Return the seconds of a pause of over 30 days that is longer than all the rest, or 0."""
+    longest = float(np.diff(time).max(initial=0.0))
+    return longest if longest > max(HOLE, (time[-1] - time[0]) / 2) else 0.0
+
+
+def _hole(time: pd.Series | None, name: str) -> list[str]:
+    pause = 0.0 if time is None else hole(time.to_numpy())
+    if not pause:
+        return []
+    row = int(np.argmax(np.diff(time)))
+    return [
+        f"{name}: nothing happened for {pause / DAY:,.0f} days after position {row}, more than the "
+        "rest takes. They are not counted as days. Is a date wrong?"
+    ]
+
+
+def _flat(values: pd.Series) -> pd.Series:
+    """Return categories as what they stand for."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.astype(values.cat.categories.dtype)
+    return values
+
+
+def _numbers(values: pd.Series, what: str = "numbers", hint: str = "") -> NDArray[np.float64]:
+    """Return floats, NaN for what is missing; complex numbers and text are refused."""
+    if types.is_complex_dtype(values) or type_of(values) == "complex":
+        msg = f"{values.name} must be {what}, got complex ones."
+        raise ValueError(msg)
+    kinds = ("boolean", "decimal", "empty", "integer", "floating", "mixed-integer-float")
+    if types.is_numeric_dtype(values) or type_of(values, skipna=True) in kinds:
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = pd.to_numeric(values, errors="coerce").isna()
+    row = int(np.argmax(wrong & values.notna()))
+    if not wrong.iloc[row]:
         msg = f"{values.name} must be {what}, got text such as {values.iloc[0]!r}."
+        raise ValueError(msg)
+    if isinstance(values.iloc[row], str) and _is_number(values.iloc[row].replace(",", ".")):
+        hint = ' If that is a decimal comma, say decimal = "," in [file] of the criteria.'
+    msg = f"{values.name} must be {what}, got {values.iloc[row]!r} at position {row}.{hint}"
     raise ValueError(msg)
 
 
-def _seconds(values: pd.Series) -> pd.Series:
-    """Return seconds; dates are counted from the first, and dates with a zone are refused."""
-    if types.is_numeric_dtype(values):
-        return values
-    if types.is_datetime64_any_dtype(values) and values.dt.tz is None:
-        return (values - values.iloc[0]).dt.total_seconds()
-    if types.is_datetime64_any_dtype(values) or _with_zone(values):
+def _is_number(text: str) -> bool:
+    return bool(np.isfinite(pd.to_numeric(text, errors="coerce")))
+
+
+def _amounts(values: pd.Series, columns: Columns) -> NDArray[np.float64]:
+    amount = _validate.vector(_numbers(values), columns.amount)
+    if columns.negative_amounts == "refuse" and (amount < 0).any():
+        row = int(np.argmax(amount < 0))
         msg = (
-            f"{values.name} has a time zone, such as {values.iloc[0]}: convert it to UTC and drop "
-            "the zone, so that no change of the clocks moves a row."
+            f"{columns.amount} must not be negative, got {amount[row]:g} at position {row}. If it "
+            'is meant, say negative_amounts = "zero" or "absolute" in [columns] of the criteria.'
         )
         raise ValueError(msg)
-    return _numbers(values, "seconds, or dates such as 2026-03-01 10:00:00")
+    return np.abs(amount) if columns.negative_amounts == "absolute" else np.maximum(amount, 0)
 
 
-def _with_zone(values: pd.Series) -> bool:
-    try:
-        return pd.Timestamp(values.iloc[0]).tz is not None
-    except (TypeError, ValueError):
-        return False
+def _labels(values: pd.Series, columns: Columns) -> NDArray[np.float64]:
+    """Return 0, 1 and NaN."""
+    if columns.positive:
+        return _named(values, columns.positive)
+    hint = ' If labels have names, say positive = "yes", or what it is, in [columns].'
+    label = _numbers(values, hint=hint)
+    _validate.binary(np.where(np.isnan(label), 0, label), columns.label, both=False)
+    return label
+
+
+def _named(values: pd.Series, positive: str) -> NDArray[np.float64]:
+    """Return 1 for the label that is looked for, 0 for the other, NaN for what is missing."""
+    codes, found = pd.factorize(values)
+    names = [f"{one:g}" if types.is_number(one) else str(one).strip() for one in found]
+    others = sorted(set(names) - {positive})
+    if positive not in names or len(others) > 1:
+        shown = ", ".join(map(repr, others[:5])) or "nothing"
+        msg = f"{values.name} must hold {positive!r} and one other label, got {shown}."
+        raise ValueError(msg)
+    return np.array([*(np.array(names) == positive), np.nan], dtype=np.float64)[codes]
+
+
+def _scores(values: pd.Series) -> NDArray[np.float64]:
+    """Return finite scores; probabilities are brought to 0 and 1 where they miss by rounding."""
+    score = _validate.vector(_numbers(values), str(values.name))
+    rounded = np.clip(score, 0, 1)
+    return rounded if np.abs(rounded - score).max() <= ROUNDING else score
+
+
+def _seconds(values: pd.Series, unit: str) -> NDArray[np.float64]:
+    """Return seconds; dates are counted from the first, those with a zone as what they are."""
+    if type_of(values, skipna=True) == "string":
+        values = _dates(values)
+    elif type_of(values, skipna=True) in ("date", "datetime"):
+        values = pd.to_datetime(values, utc=True)
+    if types.is_datetime64_any_dtype(values):
+        values = values - values.iloc[0]
+    if types.is_timedelta64_dtype(values):
+        return values.dt.total_seconds().to_numpy()
+    time = _numbers(values, "seconds, or dates such as 2026-03-01 10:00:00")
+    if not unit:
+        _plausible(_validate.sorted_times(time, str(values.name)), str(values.name))
+    return time * UNITS[unit or "s"]
+
+
+def _dates(values: pd.Series) -> pd.Series:
+    """Return what text says, if each is a date in the same form, and the text if not."""
+    zoned = values.str.contains(r"(?:[Zz]|[+-]\d\d:?\d\d)$", na=False)
+    if zoned.any() and not zoned.all():
+        msg = (
+            f"{values.name} has a time zone in some rows and none in others, such as "
+            f"{values[zoned].iloc[0]!r} and {values[~zoned].iloc[0]!r}."
+        )
+        raise ValueError(msg)
+    dates = pd.to_datetime(values, utc=True, format="ISO8601", errors="coerce")
+    return values if dates.isna().any() or _is_number(values.iloc[0]) else dates
+
+
+def _plausible(time: NDArray[np.float64], name: str) -> None:
+    """Refuse numbers that can hardly be seconds."""
+    low, high, told = time.min(), time.max(), ""
+    if any(_are_dates(time // digits) for digits in (1, 1e4, 1e6)):
+        msg = f"{name} holds numbers that look like dates, such as {low:.0f}: write 2026-03-01."
+        raise ValueError(msg)
+    if high >= 1e11:
+        unit = next((one for one in ("ms", "us", "ns") if high * UNITS[one] < SINCE_1970[1]), "")
+        if unit:
+            date = pd.Timestamp(high * UNITS[unit], unit="s").date()
+            told = f"runs to {high:.0f}, which is the {date} if it counts {unit} since 1970"
+    if not told and not (low >= SINCE_1970[0] and high <= SINCE_1970[1]):
+        if high - low > LONG:
+            told = f"would span {(high - low) / (365.25 * DAY):,.1f} years if it were in seconds"
+        elif len(time) >= FEW and 0 < high - low < HOUR:
+            told = f"would span {high - low:,.4g} seconds, for {len(time):,} rows"
+    if told:
+        units = ", ".join(UNITS)
+        msg = f"{name} {told}: say its unit in [time] of the criteria, as unit = one of {units}."
+        raise ValueError(msg)
+
+
+def _are_dates(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether all are written as 20260301."""
+    month, day = numbers // 100 % 100, numbers % 100
+    years = (numbers >= 19_000_101) & (numbers <= 21_001_231)
+    whole = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    return bool(np.all(years & whole))
