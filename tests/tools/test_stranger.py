@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from test_environment import PROJECT
 from tools.environment import stranger
+from tools.site.steps import BuildError
 
 pytestmark = pytest.mark.stranger
 CRITERIA = """\
@@ -42,6 +43,13 @@ NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-n
 @pytest.fixture(scope="module")
 def python():
     return stranger.environment()
+
+
+def test_without_a_package_index_one_sentence_says_what_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setattr(stranger, "CACHE", tmp_path / "cache")
+    with pytest.raises(BuildError, match="the package index must be reached once"):
+        stranger.environment(tmp_path / "stranger")
 
 
 def passed(done):

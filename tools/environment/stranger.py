@@ -17,7 +17,7 @@ from pathlib import Path
 import filelock
 
 from tools.environment.wheels import LIBRARY, build_wheels
-from tools.site.steps import BUILD, ROOT, digest
+from tools.site.steps import BUILD, ROOT, BuildError, digest
 
 PLACE, CACHE = BUILD / "stranger", BUILD / "stranger-cache"
 TESTS = ROOT / "tests" / "prerelease"
@@ -38,7 +38,13 @@ WARNINGS = "filterwarnings=error::DeprecationWarning:prerelease"
 def _uv(*arguments: str) -> None:
     settings = {"UV_COMPILE_BYTECODE": "1", "UV_CACHE_DIR": str(CACHE)}
     command = [sys.executable, "-m", "uv", "--quiet", *arguments]
-    subprocess.run(command, env=os.environ | settings, check=True)
+    done = subprocess.run(command, env=os.environ | settings, stderr=subprocess.PIPE, check=False)
+    if done.returncode != 0:
+        msg = (
+            "The library's own environment could not be made, for which the package index must be "
+            f"reached once:\n{done.stderr.decode(errors='replace')}"
+        )
+        raise BuildError(msg)
 
 
 def environment(place: Path = PLACE) -> Path:
@@ -96,7 +102,10 @@ def run(python: Path, *what: str) -> subprocess.CompletedProcess[str]:
 
 
 def main() -> int:
-    python = environment()
+    try:
+        python = environment()
+    except BuildError as error:
+        sys.exit(str(error))
     done = [run(python), run(python, *EXAMPLES)]
     for part in done:
         print(part.stdout)
