@@ -170,7 +170,7 @@ Markdown(
 #
 # Whoever pays for the machines counts seconds: each search may take about twenty, of one core. So that two runs find the same on whatever machine, we count trials, as many as twenty seconds bought here. For a slow family those are a handful, which teaches a sampler nothing: there we draw at random and say so. Where there are more, Optuna's TPE {cite:p}`bergstra2011` proposes, after four blind trials.
 #
-# The first trial of each search is what one would have set by hand. What may be searched is written down in `models.FAMILIES` (see {py:class}`casebook.models.Family`):
+# The first trial of each search is what one would have set by hand. What may be searched is written down in `models.FAMILIES`:
 
 # %% tags=["hide-input"]
 spaces = [
