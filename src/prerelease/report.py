@@ -76,13 +76,16 @@ def build(
 
 
 def _summary(scored: Scored, name: str) -> str:
-    n, found, said = len(scored.frame), int(scored.label.sum()), words()
+    n, label, said = len(scored.frame), scored.frame["label"], words()
+    found, missing = int(label.sum()), int(label.isna().sum())
+    over = f" over {scored.span / 3600:,.4g} hours" if "time" in scored.frame else ""
+    late = f", {missing:,} without a label yet" if missing else ""
     costs = ", ".join(f"{key} {value:g}" for key, value in vars(scored.costs).items())
     rule = scored.decision.rule
     rule += "" if scored.decision.threshold is None else f" {scored.decision.threshold:g}"
     return (
-        f"{name}: {n:,} {said.cases} over {scored.span / 3600:,.4g} hours, {found:,} of them "
-        f"{said.positives} ({found / n:.3%}). Rule: {rule}. {said.in_currency('Costs')}: {costs}. "
+        f"{name}: {n:,} {said.cases}{over}, {found:,} of them {said.positives} "
+        f"({found / n:.3%}){late}. Rule: {rule}. {said.in_currency('Costs')}: {costs}. "
         f"SHA-256 of the file: {scored.frame.attrs.get('sha256', 'unknown')}."
     )
 
@@ -218,7 +221,10 @@ def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
 
 def _drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
     """Return whether amounts and scores have moved between two periods."""
-    frames = (one.frame[["time", "amount", "score"]] for one in (reference, current))
+    frames = (
+        pd.DataFrame({name: getattr(one, name) for name in ("time", "amount", "score")})
+        for one in (reference, current)
+    )
     return drift.feature_drift(*frames, block=current.block_seconds)
 
 
@@ -252,9 +258,10 @@ def _drift(reference: Scored, current: Scored) -> str:
     table = pd.DataFrame({"score": grid, **tails})
     drawn = _distributions(table)
     said = words()
+    before, now = (one.frame["label"].mean(skipna=False) for one in (reference, current))
+    shares = f"{before:.3%} before, {now:.3%} now".replace("nan%", "unknown")
     told = (
-        f"Share of {said.positives}: {reference.label.mean():.3%} before, "
-        f"{current.label.mean():.3%} now. p-values come from exchanging whole stretches of "
+        f"Share of {said.positives}: {shares}. p-values come from exchanging whole stretches of "
         f"{current.block_seconds:g} s between the periods. A distance that is found says that "
         "something moved, not that it costs anything."
     )

@@ -80,7 +80,8 @@ def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = Non
         raise ValueError(msg)
     found = {role: _flat(table[name]) for role, name in names.items()}
     if "time" in found:
-        found["time"] = _validate.sorted_times(_seconds(found["time"], columns.unit), columns.time)
+        time, start = _seconds(found["time"], columns.unit)
+        found["time"] = _validate.sorted_times(time, columns.time)
     found["amount"] = _amounts(found["amount"], columns) if "amount" in found else 0.0
     found["label"] = _labels(found["label"], columns) if "label" in found else np.nan
     found["score"] = _scores(found["score"])
@@ -90,6 +91,8 @@ def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = Non
     made.attrs = table.attrs | {"unit": "s" if "time" in found else "none"}
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
     made.attrs["ignored"] = ignored
+    if "time" in found and start:
+        made.attrs["start"] = start
     made.attrs["notes"] = (*_unused(ignored), *_hole(made.get("time"), columns.time))
     return made
 
@@ -189,20 +192,21 @@ def _scores(values: pd.Series) -> NDArray[np.float64]:
     return rounded if np.abs(rounded - score).max() <= ROUNDING else score
 
 
-def _seconds(values: pd.Series, unit: str) -> NDArray[np.float64]:
-    """Return seconds; dates are counted from the first, those with a zone as what they are."""
+def _seconds(values: pd.Series, unit: str) -> tuple[NDArray[np.float64], str]:
+    """Return seconds; dates are counted from the first, which is returned as well, in UTC."""
+    start = ""
     if type_of(values, skipna=True) == "string":
         values = _dates(values)
     elif type_of(values, skipna=True) in ("date", "datetime"):
         values = pd.to_datetime(values, utc=True)
     if types.is_datetime64_any_dtype(values):
-        values = values - values.iloc[0]
+        start, values = str(values.iloc[0]), values - values.iloc[0]
     if types.is_timedelta64_dtype(values):
-        return values.dt.total_seconds().to_numpy()
+        return values.dt.total_seconds().to_numpy(), start
     time = _numbers(values, "seconds, or dates such as 2026-03-01 10:00:00")
     if not unit:
         _plausible(_validate.sorted_times(time, str(values.name)), str(values.name))
-    return time * UNITS[unit or "s"]
+    return time * UNITS[unit or "s"], start
 
 
 def _dates(values: pd.Series) -> pd.Series:
@@ -220,7 +224,7 @@ def _dates(values: pd.Series) -> pd.Series:
 
 def _plausible(time: NDArray[np.float64], name: str) -> None:
     """Refuse numbers that can hardly be seconds."""
-    low, high, told = time.min(), time.max(), ""
+    low, high, told = time[0], time[-1], ""  # in order, as was checked
     if any(_are_dates(time // digits) for digits in (1, 1e4, 1e6)):
         msg = f"{name} holds numbers that look like dates, such as {low:.0f}: write 2026-03-01."
         raise ValueError(msg)
@@ -241,8 +245,8 @@ def _plausible(time: NDArray[np.float64], name: str) -> None:
 
 
 def _are_dates(numbers: NDArray[np.float64]) -> bool:
-    """Tell whether all are written as 20260301."""
+    """Tell whether all of these sorted numbers are written as 20260301."""
+    if numbers[0] < 19_000_101 or numbers[-1] > 21_001_231:
+        return False
     month, day = numbers // 100 % 100, numbers % 100
-    years = (numbers >= 19_000_101) & (numbers <= 21_001_231)
-    whole = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    return bool(np.all(years & whole))
+    return bool(np.all((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)))
