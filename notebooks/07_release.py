@@ -127,7 +127,7 @@ so_rc3 = (
 
 # %% tags=["hide-input"]
 asked = gate.read_criteria(conventions.CANDIDATE)
-verdicts = {name: gate.judge_scores(scored, asked) for name, scored in candidates.items()}
+verdicts = {name: gate.judge(scored, asked) for name, scored in candidates.items()}
 
 
 def ticked(finding):
@@ -1062,7 +1062,7 @@ then = " ".join([*settling, next_step[verdict.outcome]])
 #
 # Somebody asks for one more criterion: precision of the alerts at least one half, on the validation rows. Write it as a TOML file of one criterion, judge the last candidate by it, and say what the answer would have been by the estimate alone.
 #
-# Call the verdict of `gate.judge_scores` `added`.
+# Call the verdict of `gate.judge` `added`.
 # ```
 
 # %% tags=["hide-cell"]
@@ -1079,7 +1079,7 @@ why = "Reviewers stop looking when most alerts are wrong."
 """
 file = place / "added.toml"
 file.write_text(ADDED, encoding="utf-8")
-added = gate.judge_scores(challenger, gate.read_criteria(file))
+added = gate.judge(challenger, gate.read_criteria(file))
 Markdown(
     f"Found {added.findings[0].found}, so: {added.outcome}. By the estimate alone: "
     f"{ticked(added.findings[0])}. But it was asked for after the results were known; it can guide the next release and cannot judge this one."

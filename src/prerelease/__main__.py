@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ _JUDGED = (
     "program itself failed and there is no verdict, 130 interrupted."
 )
 _INPUTS = ("criteria", "scores", "reference", "lock")
-_OUTPUTS = ("json", "html", "output")
+_OUTPUTS = ("json", "html", "markdown", "junit", "output")
 _WROTE = "Exit codes: 0 written, 2 the input cannot be used, 4 the program itself failed."
 
 
@@ -37,20 +37,30 @@ def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
     """Judge scores or the release file, print the verdict and write it where asked."""
     from prerelease import gate
 
+    _say_what_is_missing(options, criteria)
     if options.scores:
-        verdict = gate.judge_scores(_scored(options.scores, options, criteria), criteria)
+        verdict = gate.judge(_scored(options.scores, options, criteria), criteria)
     else:
         verdict = _of_evidence(options, criteria)
-    print(f"{verdict.name}: {verdict.outcome}")
-    for finding in verdict.findings:
-        print(f"  {finding.outcome:<21}  {finding.criterion.name}")
-        print(f"  {'':<21}  asked {finding.criterion.asks}; found {finding.found}")
-        print(f"  {'':<21}  {finding.because}")
-    if options.json:
-        _write(options.json, verdict.to_json())
-    if options.html:
-        _write(options.html, verdict.to_html())
+    _tell(verdict)
+    for name in ("json", "html", "markdown", "junit"):
+        if file := getattr(options, name):
+            _write(file, getattr(verdict, f"to_{name}")())
     return verdict.exit_code
+
+
+def _tell(verdict: "Verdict") -> None:
+    from prerelease.gate._page import facts
+
+    lines = [f"{verdict.name}: {verdict.outcome}"]
+    for one in verdict.findings:
+        lines += [
+            f"  {one.outcome:<21}  {one.criterion.name}",
+            f"  {'':<21}  asked {one.criterion.asks}; found {one.found}",
+            f"  {'':<21}  {one.because}",
+        ]
+    lines += [f"  {what}: {told}" for what, told in facts(verdict)]
+    print("\n".join(map(plain, lines)))
 
 
 def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
@@ -89,19 +99,35 @@ def _card(options: argparse.Namespace, criteria: "Criteria") -> int:
 def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "Scored":
     from prerelease import gate
     from prerelease._validate import nearest
+    from prerelease.gate._criteria import ROLES
 
-    columns = asdict(criteria.columns)
+    named = {}
     for pair in options.column:
-        role, _, name = pair.partition("=")
-        if role not in columns:
-            msg = f"--column {pair}: there is no {role!r}: {nearest(role, columns)}"
+        role, sign, name = pair.partition("=")
+        if role not in ROLES:
+            msg = f"--column {pair}: there is no {role!r}: {nearest(role, ROLES)}"
             raise ValueError(msg)
-        if not name:
+        if not sign:
             msg = f"--column must look like time=transaction_time, got {pair!r}."
             raise ValueError(msg)
-        columns[role] = name
-    frame = gate.read_scores(path, columns=gate.Columns(**columns))
+        named[role] = name
+    frame = gate.read_scores(path, columns=replace(criteria.columns, **named))
+    for note in frame.attrs["notes"]:
+        print(plain(f"note: {path}: {note}"), file=sys.stderr)
     return gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
+
+
+def _say_what_is_missing(options: argparse.Namespace, criteria: "Criteria") -> None:
+    computed = [one for one in criteria.criteria if one.metric]
+    if not options.scores and len(computed) == len(criteria.criteria):
+        msg = "--scores is missing: every criterion is computed from a file of scores."
+        raise ValueError(msg)
+    if not options.scores and not options.data_digest:
+        msg = (
+            "--scores is missing, a file of scores; or, to judge a release file, --data-digest, "
+            "the SHA-256 of the data that it is about."
+        )
+        raise ValueError(msg)
 
 
 def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict":
@@ -110,8 +136,11 @@ def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict"
     if not options.data_digest:
         msg = "--data-digest is missing: the SHA-256 of the data that the release is about."
         raise ValueError(msg)
+    rows = evidence.read(options.evidence)
+    if rows.empty:
+        print(f"No release file is in {options.evidence or evidence.folder()}.", file=sys.stderr)
     return gate.judge_evidence(
-        evidence.read(options.evidence),
+        rows,
         criteria,
         data_digest=options.data_digest,
         data=options.data,
@@ -194,6 +223,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--source", "what the ledger calls them; default: all its lines", *of_release, type=str)
     add("--json", "write the verdict as JSON", judge)
     add("--html", "write the verdict as a page", judge)
+    add("--markdown", "write the verdict as Markdown, for the summary of a job", judge)
+    add("--junit", "write the verdict as JUnit XML", judge)
     add("--lock", "file of exact versions, to note its digest", describe)
     add("-o --output", "the page; default: report.html", tell, default=Path("report.html"))
     markdown = "the card, .md for Markdown; default: card.html"

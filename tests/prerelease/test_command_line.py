@@ -113,15 +113,30 @@ def judge(place, digest="ab" * 32):
     return main(["gate", "--criteria", str(file), "--data-digest", digest])
 
 
-@pytest.mark.parametrize("command", ["gate", "card"])
-def test_what_the_release_is_about_has_to_be_said(place, capsys, command):
-    assert main([command, "--criteria", str(criteria_file(place, CLAIM))]) == 2
-    assert "--data-digest is missing" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("command", "text", "told"),
+    [
+        ("card", CLAIM, "--data-digest is missing"),
+        (
+            "gate",
+            CLAIM,
+            "--scores is missing, a file of scores; or, to judge a release file, --data",
+        ),
+        ("gate", BOUND, "--scores is missing: every criterion is computed from a file of scores"),
+    ],
+)
+def test_what_there_is_to_judge_has_to_be_said(place, capsys, command, text, told):
+    assert main([command, "--criteria", str(criteria_file(place, text))]) == 2
+    said = capsys.readouterr()
+    assert told in said.err
+    assert said.out == ""
 
 
 def test_without_evidence_the_release_does_not_pass(place, capsys):
     assert judge(place) == 3
-    assert "nor any other" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "nor any other" in said.out
+    assert said.err == f"No release file is in {place / 'quick'}.\n"
 
 
 def test_evidence_passes_once_the_criteria_stood_before_the_test_rows_were_used(place, capsys):

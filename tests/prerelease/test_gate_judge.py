@@ -1,13 +1,18 @@
+import html
 import json
+import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 
 from gate_helpers import CRITERIA, criteria_file, scores
-from prerelease import evidence, gate
+from prerelease import evidence, gate, words
 from prerelease.gate import _judge, _measure
 from prerelease.intervals import Interval
 
@@ -215,9 +220,8 @@ def test_a_finding_says_by_which_method_and_why(criteria, tmp_path):
     other = source(method="binomial exact", because="four frauds")
     assert other.endswith("cross-fitted, binomial exact, four frauds")
     own = gate.read_criteria(criteria_file(tmp_path))
-    scored = gate.Scored(scores(), own.costs, own.decision, own.block_seconds)
-    found = gate.judge_scores(scored, own, n_resamples=200).findings[0]
-    assert found.source == "computed from scores; whole time-block percentile"
+    found = gate.judge(scores(), own, n_resamples=200).findings[0]
+    assert found.source == "computed from a data frame; whole time-block percentile"
 
 
 def test_without_any_evidence_nothing_passes(criteria):
@@ -275,10 +279,10 @@ def test_one_failure_outweighs_missing_evidence_and_that_outweighs_passes(tmp_pa
         whole = text.replace("{bound}", str(first), 1).replace("{bound}", str(second))
         found = gate.read_criteria(criteria_file(tmp_path, whole))
         some = gate.Scored(frame, found.costs, found.decision, found.block_seconds)
-        assert gate.judge_scores(some, found, n_resamples=200).outcome == expected
+        assert gate.judge(some, found, n_resamples=200).outcome == expected
         claim = replace(found.criteria[0], name="third", metric="", chapter="02", claim="x")
         more = replace(found, criteria=(*found.criteria, claim))
-        third = gate.judge_scores(some, more, n_resamples=200)
+        third = gate.judge(some, more, n_resamples=200)
         assert third.outcome == ("fail" if expected == "fail" else "insufficient evidence")
 
 
@@ -296,9 +300,161 @@ def test_the_verdict_is_whole_in_json_and_on_its_page(criteria):
     assert content["findings"][0]["criterion"]["bound"] == 0.6
     assert content["criteria_digest"] == criteria.digest
     page = verdict.to_html()
-    for words in ("Do not ship yet", "of a chapter", "So it was agreed.", DIGEST, criteria.digest):
-        assert words in page
+    for said in ("Do not ship yet", "of a chapter", "So it was agreed.", DIGEST, criteria.digest):
+        assert said in page
     assert "http" not in page
+
+
+def facts(page):
+    """Return the rows of the last table of a page."""
+    last = page[page.rindex("<table") :]
+    cells = re.findall(r"<td>(.*?)</td>", last)
+    return dict(zip(cells[::2], map(html.unescape, cells[1::2]), strict=True))
+
+
+STATED = """
+[costs]
+review = 7
+[decision]
+rule = "threshold"
+threshold = 0.25
+[words]
+positives = "bad loans"
+currency = "$"
+"""
+LOANS = CRITERIA.format(bound=0.1)
+
+
+def test_the_verdict_says_what_decided_and_what_of_it_nobody_had_stated(tmp_path):
+    bare = gate.judge(scores(), criteria_file(tmp_path, LOANS), n_resamples=50).decided
+    assert bare["rule"] == (
+        "cheapest for each case, the score taken as a probability; all by default, since the "
+        "criteria have no [decision]"
+    )
+    assert bare["prices"].startswith("miss_fee 20, recovery_share 0, review 5")
+    assert bare["prices"].endswith("; all by default, since the criteria have no [costs]")
+    assert bare["resampled whole"] == "stretches of 60 s; 240 of them hold a row"
+    assert bare["intervals"].startswith("of level 0.95, percentiles of 50 resamples, seed 0")
+    assert bare["intervals"].endswith("; level by default")
+    stated = gate.judge(scores(), criteria_file(tmp_path, LOANS + STATED), n_resamples=50).decided
+    assert stated["rule"] == "an alert from a score of 0.25 on"
+    assert "review 7" in stated["prices"]
+    assert stated["prices"].endswith(
+        "(in $); miss_fee, recovery_share, goodwill, margin_share, catch_gain by default"
+    )
+    assert stated["rows"] == "4,000 rows, 200 bad loans"
+    assert stated["period"].startswith("from 1.6 s to 14,400 s, 0.166")
+
+
+def test_all_that_decided_is_in_each_form_of_the_verdict(tmp_path, capsys):
+    criteria = criteria_file(tmp_path, LOANS + STATED)
+    verdict = gate.judge(scores(), criteria, n_resamples=50)
+    page, content = facts(verdict.to_html()), json.loads(verdict.to_json())
+    markdown, tree = verdict.to_markdown(), ElementTree.fromstring(verdict.to_junit())
+    properties = {one.get("name"): one.get("value") for one in tree.iter("property")}
+    assert page == properties
+    for what, told in content["decided"].items():
+        assert page[what.capitalize()] == told
+        assert f"| {what.capitalize()} | {told.replace('_', chr(92) + '_')[:9]}" in markdown
+    for digest in (content["data_digest"], content["criteria_digest"]):
+        assert len(digest) == 64
+        assert digest in " ".join(page.values())
+        assert digest in markdown
+    from prerelease.__main__ import _tell  # noqa: PLC0415
+
+    _tell(verdict)
+    told = capsys.readouterr().out
+    assert all(f"  {what}: {which}\n" in told for what, which in page.items())
+
+
+def test_dates_and_weights_are_said_as_they_were(tmp_path):
+    frame = scores().assign(weight=2.0)
+    frame["time"] = pd.Timestamp("2026-03-01 10:00") + pd.to_timedelta(frame["time"], unit="s")
+    decided = gate.judge(frame, criteria_file(tmp_path), n_resamples=50).decided
+    assert decided["period"].startswith("from 2026-03-01 10:00:01.6")
+    assert " to 2026-03-01 14:00:00, " in decided["period"]
+    assert decided["rows"] == "4,000 rows that stand for 8,000 cases, 200 positives"
+
+
+def test_bursts_that_are_longer_than_a_stretch_are_said(tmp_path):
+    criteria = criteria_file(tmp_path)
+    assert "notes" not in gate.judge(scores(), criteria, n_resamples=50).decided
+    frame = scores(frauds=0)
+    frame.loc[(frame["time"] % 3600 < 600) & (np.arange(4000) % 3 == 0), "label"] = 1
+    notes = gate.judge(frame, criteria, n_resamples=50).decided["notes"]
+    assert notes.startswith("60 s may be too short: stretches with many positives follow one")
+
+
+def test_the_release_file_says_what_decided(criteria):
+    decided = judged(criteria, rows(), order="too early").decided
+    assert decided["test rows"] == "too early"
+    assert decided["served model"] == "nobody named it"
+    assert decided["rows"] == "1 results of 1 chapters"
+
+
+def test_a_file_a_frame_and_a_model_are_judged_alike(tmp_path):
+    criteria, frame = criteria_file(tmp_path), scores()
+    frame["odds"] = np.log(frame["score"] / (1 - frame["score"]))
+    model = LogisticRegression().fit(frame[["odds"]], frame["label"])
+    frame["score"] = model.predict_proba(frame[["odds"]])[:, 1]
+    file = tmp_path / "s.csv"
+    frame.to_csv(file, index=False)
+    ways = [
+        gate.judge(str(file), criteria, n_resamples=50),
+        gate.judge(frame, gate.read_criteria(criteria), n_resamples=50),
+        gate.judge(frame.drop(columns="score"), criteria, model=model, n_resamples=50),
+    ]
+    values = [(one.outcome, one.findings[0].value, one.findings[0].low) for one in ways]
+    assert values[0] == values[1] == values[2]
+    assert (ways[0].data, ways[1].data) == ("s.csv", "a data frame")
+    assert ways[1].data_digest == ways[2].data_digest
+
+
+def test_a_model_must_know_its_columns(tmp_path):
+    criteria, frame = criteria_file(tmp_path), scores()
+    model = LogisticRegression().fit(frame[["amount"]].to_numpy(), frame["label"])
+    with pytest.raises(ValueError, match="fitted on a data frame"):
+        gate.judge(frame, criteria, model=model)
+    model.fit(frame[["amount"]], frame["label"])
+    with pytest.raises(ValueError, match="no column 'amount', which the model takes"):
+        gate.judge(frame.drop(columns="amount"), criteria, model=model)
+    with pytest.raises(ValueError, match="model scores a data frame, got str"):
+        gate.judge("s.csv", criteria, model=model)
+
+
+def test_a_frame_has_the_columns_that_the_criteria_name_and_their_words(tmp_path):
+    text = LOANS + '[columns]\nlabel = "bad"\n[words]\npositives = "bad loans"\n'
+    frame = scores(frauds=5).rename(columns={"label": "bad"})
+    finding = gate.judge(frame, criteria_file(tmp_path, text)).findings[0]
+    assert finding.because == "5 of 4000 rows are bad loans, and an interval needs 20 of each"
+    assert words().positives == "positives"
+
+
+def test_only_a_pass_passes_in_junit(criteria, tmp_path):
+    for frame, kind in ((rows(), None), (rows(low=0.59), "insufficient evidence")):
+        suite = ElementTree.fromstring(judged(criteria, frame).to_junit())[0]
+        failures = suite.findall("testcase/failure")
+        assert [one.get("type") for one in failures] == [kind] * len(failures)
+        assert suite.get("tests") == "1"
+        assert suite.get("failures") == str(len(failures)) == ("0" if kind is None else "1")
+
+
+HOSTILE = "a|b`*_<b>\x1b[31m\n# c"
+
+
+@pytest.mark.parametrize("form", ["to_junit", "to_markdown", "to_html"])
+def test_no_name_breaks_a_form(criteria, form):
+    one = replace(criteria.criteria[0], name=HOSTILE, why=HOSTILE)
+    hostile = replace(criteria, name=HOSTILE, criteria=(one,))
+    verdict = judged(hostile, rows(), data=HOSTILE)
+    told = getattr(verdict, form)()
+    assert "<b>" not in told
+    assert "\n# c" not in verdict.name + verdict.data
+    if form == "to_junit":
+        assert ElementTree.fromstring(told)[0].get("name") == verdict.name
+    if form == "to_markdown":
+        assert "\x1b" not in told
+        assert {line.count("|") - line.count("\\|") for line in told.splitlines()} == {0, 6, 3}
 
 
 def test_words_in_criteria_are_shown_and_not_run(tmp_path):

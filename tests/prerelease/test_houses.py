@@ -16,7 +16,7 @@ FLOORS = [
     "explain drift uncertainty plots thresholds stages",
     "costs evidence optimism losses",
     "intervals splits serving ledger adapters",
-    "_validate _words _html _lock",
+    "_validate _words _html _lock _output",
 ]
 OF_THE_BOOK = re.compile(r"€|\beuros?\b|payment|fraud|\bhonest", re.IGNORECASE)
 

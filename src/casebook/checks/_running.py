@@ -206,10 +206,10 @@ def added_criterion(added: Any, *, rows: int) -> str:
     Examples
     --------
     >>> print(added_criterion("pass", rows=10))
-    Not yet. `added` should be the verdict that `gate.judge_scores` returns.
+    Not yet. `added` should be the verdict that `gate.judge` returns.
     """
     is_verdict = isinstance(added, Verdict)
-    need(is_verdict, "`added` should be the verdict that `gate.judge_scores` returns.")
+    need(is_verdict, "`added` should be the verdict that `gate.judge` returns.")
     count = len(added.findings)
     need(count == 1, f"The file should hold one criterion, and it holds {count}.")
     finding, asked = added.findings[0], added.findings[0].criterion

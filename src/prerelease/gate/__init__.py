@@ -10,7 +10,7 @@ from ._criteria import Columns, Decision, read_criteria
 from ._criteria import Criteria as Criteria  # whatever is imported so is not for readers
 from ._criteria import Criterion as Criterion
 from ._judge import Verdict as Verdict
-from ._judge import judge_evidence, judge_scores
+from ._judge import judge, judge_evidence
 from ._judge import served_model as served_model
 from ._measure import Scored, measure
 from ._names import units as units
@@ -21,8 +21,8 @@ __all__ = [
     "Columns",
     "Decision",
     "Scored",
+    "judge",
     "judge_evidence",
-    "judge_scores",
     "measure",
     "read_criteria",
     "read_scores",

@@ -1,20 +1,26 @@
 """The verdict: each criterion against its evidence, and all of them together."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from prerelease import __version__, _words
+from prerelease._output import plain
 from prerelease._validate import nearest
-from prerelease.gate._criteria import Criteria, Criterion
+from prerelease.gate._criteria import Criteria, Criterion, read_criteria
 from prerelease.gate._measure import Measured, Scored, measure
 from prerelease.gate._names import FAIL, INSUFFICIENT, OUTCOMES, PASS
-from prerelease.gate._page import page
+from prerelease.gate._page import junit, markdown, page
+from prerelease.gate._scores import checked, read_scores
+from prerelease.gate._terms import of_evidence, of_scores
 from prerelease.intervals import Interval
 
 EXIT_CODES = {PASS: 0, FAIL: 1, INSUFFICIENT: 3}
@@ -78,6 +84,9 @@ class Verdict:
         Name of the data.
     made : str
         When, in UTC.
+    decided : dict of str to str
+        What decided beside the criteria: rule, prices, intervals, period, rows; and what of it
+        nobody had stated.
     version : str
         Of this package.
     """
@@ -89,6 +98,7 @@ class Verdict:
     data_digest: str
     data: str
     made: str
+    decided: dict[str, str]
     version: str = __version__
 
     @property
@@ -129,16 +139,32 @@ class Verdict:
         """Return it as one HTML file that needs no other."""
         return page(self)
 
+    def to_markdown(self) -> str:
+        """Return it as Markdown, as the summary of a job shows it."""
+        return markdown(self)
 
-def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000) -> Verdict:
+    def to_junit(self) -> str:
+        """Return it as JUnit XML: what is not a pass is a failure."""
+        return junit(self)
+
+
+def judge(
+    data: Scored | pd.DataFrame | str | Path,
+    criteria: Criteria | str | Path,
+    *,
+    model: Any = None,
+    n_resamples: int = 2000,
+) -> Verdict:
     """Judge scored cases by the criteria.
 
     Parameters
     ----------
-    scored : Scored
-        The cases; ``scored.frame.attrs`` may hold their ``name`` and ``sha256``.
-    criteria : Criteria
-        What is asked.
+    data : Scored, pandas.DataFrame, str or pathlib.Path
+        The cases: a file that `read_scores` reads, or a data frame with the same columns.
+    criteria : Criteria, str or pathlib.Path
+        What is asked: a file that `read_criteria` reads, or what it returned.
+    model : classifier, optional
+        Fitted on a data frame: it scores those columns of `data`, a data frame, that it knows.
     n_resamples : int, default 2000
         Resamples of each bootstrap.
 
@@ -146,8 +172,14 @@ def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000)
     -------
     Verdict
         ``outcome``, ``exit_code``, ``decision`` in a sentence and ``findings``, one for each
-        criterion; with ``table()``, ``to_json()`` and ``to_html()``. A criterion that names a
-        claim of a chapter lacks evidence: scores cannot show it.
+        criterion; with ``table()``, ``to_json()``, ``to_html()``, ``to_markdown()`` and
+        ``to_junit()``. A criterion that names a claim of a chapter lacks evidence: scores cannot
+        show it.
+
+    Raises
+    ------
+    ValueError
+        If the criteria or the data cannot be used.
 
     Examples
     --------
@@ -155,26 +187,62 @@ def judge_scores(scored: Scored, criteria: Criteria, *, n_resamples: int = 2000)
     ...                  metric="cases")
     >>> criteria = Criteria(name="A model", criteria=(asks,))
     >>> frame = pd.DataFrame({"time": [0.0, 9.0], "amount": 1.0, "label": [0, 1], "score": 0.5})
-    >>> verdict = judge_scores(Scored(frame, criteria.costs, criteria.decision), criteria)
-    >>> verdict.decision
+    >>> judge(frame, criteria).decision
     'We ship: 1 of 1 criteria pass.'
     """
-    source = str(scored.frame.attrs.get("name", "scores"))
-    findings = []
-    for criterion in criteria.criteria:
-        if criterion.metric:
-            found = measure(
-                scored,
-                criterion.metric,
-                k=criterion.k,
-                level=criterion.level,
-                n_resamples=n_resamples,
-            )
-            by = "" if found.interval is None else f"; {found.interval.method}"
-            findings.append(_judge(criterion, found, f"computed from {source}{by}"))
-        else:
-            findings.append(_missing(criterion, "scores alone cannot show a claim of a chapter"))
-    return _verdict(criteria, findings, source, str(scored.frame.attrs.get("sha256", "")))
+    criteria = criteria if isinstance(criteria, Criteria) else read_criteria(criteria)
+    before = _words.words()
+    _words.use_words(**asdict(criteria.words))
+    try:
+        scored = _scored(data, criteria, model)
+        source = str(scored.frame.attrs.get("name", "scores"))
+        return _verdict(
+            criteria,
+            [_on_scores(one, scored, source, n_resamples) for one in criteria.criteria],
+            source,
+            str(scored.frame.attrs.get("sha256", "")),
+            of_scores(scored, criteria, n_resamples),
+        )
+    finally:
+        _words.use_words(**asdict(before))
+
+
+def _scored(data: Scored | pd.DataFrame | str | Path, criteria: Criteria, model: Any) -> Scored:
+    """Return cases with their scores, however they came."""
+    if model is not None and not isinstance(data, pd.DataFrame):
+        msg = f"model scores a data frame, got {type(data).__name__}."
+        raise ValueError(msg)
+    if isinstance(data, Scored):
+        return data
+    if isinstance(data, pd.DataFrame):
+        if model is not None:
+            data = data.assign(**{criteria.columns.score: _scores_of(model, data)})
+        frame = checked(data, criteria.columns)
+        digest = hashlib.sha256(frame.to_numpy(dtype=np.float64).tobytes()).hexdigest()
+        frame.attrs = {"name": "a data frame", "sha256": digest} | frame.attrs
+    else:
+        frame = read_scores(data, columns=criteria.columns)
+    return Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
+
+
+def _scores_of(model: Any, data: pd.DataFrame) -> NDArray[np.float64]:
+    features = getattr(model, "feature_names_in_", None)
+    if features is None or not hasattr(model, "predict_proba"):
+        msg = "model must have predict_proba, and have been fitted on a data frame."
+        raise ValueError(msg)
+    if missing := [name for name in features if name not in data]:
+        msg = f"data has no column {missing[0]!r}, which the model takes."
+        raise ValueError(msg)
+    return model.predict_proba(data[list(features)])[:, 1]
+
+
+def _on_scores(criterion: Criterion, scored: Scored, source: str, n_resamples: int) -> Finding:
+    if not criterion.metric:
+        return _missing(criterion, "scores alone cannot show a claim of a chapter")
+    options = {"k": criterion.k, "level": criterion.level, "n_resamples": n_resamples}
+    found = measure(scored, criterion.metric, **options)
+    by = "" if found.interval is None else f"; {found.interval.method}"
+    return _judge(criterion, found, f"computed from {source}{by}")
 
 
 def judge_evidence(
@@ -203,7 +271,7 @@ def judge_evidence(
     Returns
     -------
     Verdict
-        As of `judge_scores`. A criterion that nothing was recorded for lacks evidence.
+        As of `judge`. A criterion that nothing was recorded for lacks evidence.
 
     Examples
     --------
@@ -217,7 +285,8 @@ def judge_evidence(
     """
     about = (data_digest, served_model(rows, criteria), order)
     findings = [_against_row(criterion, rows, *about) for criterion in criteria.criteria]
-    return _verdict(criteria, findings, data, data_digest)
+    decided = of_evidence(rows, *about[1:])
+    return _verdict(criteria, findings, data, data_digest, decided)
 
 
 def served_model(rows: pd.DataFrame, criteria: Criteria) -> str:
@@ -240,16 +309,19 @@ def served_model(rows: pd.DataFrame, criteria: Criteria) -> str:
     return ""
 
 
-def _verdict(criteria: Criteria, findings: list[Finding], data: str, digest: str) -> Verdict:
+def _verdict(
+    criteria: Criteria, findings: list[Finding], data: str, digest: str, decided: dict[str, str]
+) -> Verdict:
     outcomes = {finding.outcome for finding in findings}
     return Verdict(
-        name=criteria.name,
+        name=plain(criteria.name),
         outcome=next((one for one in (FAIL, INSUFFICIENT) if one in outcomes), PASS),
         findings=tuple(findings),
         criteria_digest=criteria.digest,
         data_digest=digest,
-        data=data,
+        data=plain(data),
         made=datetime.now(UTC).isoformat(timespec="seconds"),
+        decided={what: plain(told) for what, told in decided.items()},
     )
 
 

@@ -1,9 +1,13 @@
-"""The verdict as a page: a manager reads its first screen, an auditor follows the rest."""
+"""The verdict as a page, as Markdown and as JUnit XML: a manager reads what comes first."""
 
+import re
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 from prerelease import _html
+from prerelease._output import plain
 from prerelease.gate._names import FAIL, INSUFFICIENT, PASS
 
 if TYPE_CHECKING:
@@ -43,7 +47,9 @@ def page(verdict: "Verdict") -> str:
         "</ul>\n<h2>For the auditor</h2>",
         _sources(verdict),
         _html.paragraph(RULES),
-        _facts(verdict),
+        _html.table(
+            ("What", "Which"), [[*map(escape, row)] for row in facts(verdict)], caption="Facts"
+        ),
     ]
     return _html.document(f"{verdict.name}: {verdict.outcome}", "\n".join(parts))
 
@@ -75,10 +81,70 @@ def _sources(verdict: "Verdict") -> str:
     return _html.table(header, rows, caption="Sources of the evidence")
 
 
-def _facts(verdict: "Verdict") -> str:
-    rows = [
-        ["Data", f"{escape(verdict.data)} <br><code>{escape(verdict.data_digest)}</code>"],
-        ["Criteria (SHA-256)", f"<code>{escape(verdict.criteria_digest)}</code>"],
-        ["Judged", f"{escape(verdict.made)} by prerelease {escape(verdict.version)}"],
+def facts(verdict: "Verdict") -> list[tuple[str, str]]:
+    """Return what decided beside the criteria, and what the verdict is about."""
+    decided = [(what[:1].upper() + what[1:], told) for what, told in verdict.decided.items()]
+    return [
+        *decided,
+        ("Data", f"{verdict.data}, SHA-256 {verdict.data_digest or 'unknown'}"),
+        ("Criteria", f"SHA-256 {verdict.criteria_digest or 'unknown, since they were no file'}"),
+        ("Judged", f"{verdict.made} by prerelease {verdict.version}"),
     ]
-    return _html.table(("What", "Which"), rows, caption="Facts")
+
+
+def markdown(verdict: "Verdict") -> str:
+    """Return a verdict as Markdown: the outcome, the criteria, and the facts folded."""
+    header = ("Criterion", "Outcome", "Found", "Asked for", "Because")
+    rows = [
+        (one.criterion.name, one.outcome, one.found, one.criterion.asks, one.because)
+        for one in verdict.findings
+    ]
+    parts = [
+        f"## {_marked(verdict.name)}: {verdict.outcome}",
+        _marked(verdict.decision),
+        _table(header, rows),
+        "<details><summary>What decided</summary>",
+        _table(("What", "Which"), facts(verdict)),
+        "</details>",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _marked(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return re.sub(r"([\\`*_\[\]|#~$])", r"\\\1", escape(plain(text), quote=False))
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *([_marked(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def junit(verdict: "Verdict") -> str:
+    """Return a verdict as JUnit XML: a test for each criterion, failed if it does not pass."""
+    failed = sum(one.outcome != PASS for one in verdict.findings)
+    counts = {"tests": f"{len(verdict.findings)}", "failures": f"{failed}", "errors": "0"}
+    root = ElementTree.Element("testsuites", name="prerelease gate", time="0", **counts)
+    suite = ElementTree.SubElement(
+        root,
+        "testsuite",
+        name=plain(verdict.name),
+        timestamp=verdict.made[:19],
+        skipped="0",
+        time="0",
+        **counts,
+    )
+    properties = ElementTree.SubElement(suite, "properties")
+    for what, told in facts(verdict):
+        ElementTree.SubElement(properties, "property", name=what, value=plain(told))
+    for one in verdict.findings:
+        name, told = plain(one.criterion.name), f"asked {one.criterion.asks}; found {one.found}"
+        options = {"name": name, "classname": plain(verdict.name), "time": "0"}
+        case = ElementTree.SubElement(suite, "testcase", options)
+        if one.outcome != PASS:
+            failure = ElementTree.SubElement(
+                case, "failure", type=one.outcome, message=plain(f"{one.outcome}: {one.because}")
+            )
+            failure.text = plain(f"{told}. {one.criterion.why}")
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
