@@ -11,8 +11,8 @@ from prerelease.costs import CostModel
 from prerelease.gate._criteria import Criteria
 from prerelease.gate._measure import DAY, Scored
 
-TOGETHER = 3.0
-"""Standard errors of a correlation between neighbouring stretches from which it is said."""
+SURE, MATTERS = 3.0, 0.1
+"""Standard errors and size of a correlation of neighbouring stretches from which it is said."""
 
 
 def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str, str]:
@@ -104,7 +104,7 @@ def _long_bursts(scored: Scored) -> list[str]:
     )
     spread = (found**2).sum()
     together = (found[:-1] @ found[1:]) / spread if spread > 0 else 0.0
-    if together * np.sqrt(len(found)) <= TOGETHER:
+    if together < max(MATTERS, SURE / np.sqrt(len(found))):
         return []
     return [
         f"{scored.block_seconds:g} s may be too short: stretches with many "
