@@ -291,6 +291,9 @@ HOSTILE = {
         asks=asks("cost_per_1000", "at_most = 1e9"),
     ),
     "an infinite score": Hostile(with_one("score", "inf"), WRONG, "score must be finite, got inf"),
+    "a number that no parser survives": Hostile(
+        with_one("score", "0.50786261e999230225712"), WRONG, "score must be finite"
+    ),
     "a missing score": Hostile(with_one("score", np.nan), WRONG, "score must be finite, got nan"),
     "scores in words": Hostile(to(score="high"), WRONG, "score must be numbers, got 'high'"),
     "a score in words": Hostile(with_one("score", "n.a."), WRONG, "got 'n.a.' at position 7"),

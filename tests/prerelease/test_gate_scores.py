@@ -1,9 +1,12 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from gate_helpers import scores, scores_file
 from prerelease import gate
+from prerelease.costs import CostModel
 
 
 @pytest.mark.parametrize("name", ["scores.csv", "scores.parquet"])
@@ -116,3 +119,90 @@ def test_days_without_an_hour_are_dates(tmp_path, name):
     days = pd.date_range("2026-03-01", periods=100).date
     found = gate.read_scores(scores_file(tmp_path, scores(100, frauds=10).assign(time=days), name))
     assert found["time"].iloc[:3].tolist() == [0, 86_400, 172_800]
+
+
+def scored(frame, **settings):
+    costs = CostModel()
+    return gate.Scored(frame, costs, gate.Decision(**settings))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"time": range(100, 0, -1)}, "time must be sorted in time"),
+        ({"time": np.arange(100) + 1.7e12}, "counts ms since 1970"),
+        ({"score": np.nan}, "score must be finite, got nan at position 0"),
+        ({"score": 0.5 + 1j}, "score must be numbers, got complex ones"),
+        ({"score": np.array([0.5 + 1j] * 100, dtype=object)}, "got complex ones"),
+        ({"label": 2}, "label must hold only 0 and 1"),
+        ({"label": "fraud"}, "label must be numbers, got 'fraud' at position 0"),
+        ({"amount": -1.0}, "amount must not be negative"),
+        ({"weight": 0}, "weight must be above 0"),
+        ({"block": 2}, "block must hold only 0 and 1"),
+    ],
+)
+def test_a_data_frame_is_checked_as_a_file_is(change, message):
+    with pytest.raises(ValueError, match=message):
+        scored(scores(100, frauds=10).assign(**change))
+
+
+def test_a_data_frame_without_a_column_is_refused():
+    with pytest.raises(ValueError, match="no column 'amount': did you mean 'Amount'"):
+        scored(scores(100, frauds=10).rename(columns={"amount": "Amount"}))
+
+
+def test_what_pandas_calls_numbers_are_numbers():
+    frame = scores(100, frauds=10)
+    others = frame.assign(
+        label=frame["label"].astype("boolean"),
+        amount=[Decimal(str(one)) for one in frame["amount"]],
+        score=frame["score"].astype("Float64"),
+        time=pd.to_datetime(frame["time"], unit="s", utc=True),
+        weight=pd.Categorical([2] * 100),
+    )
+    found = scored(others).frame
+    assert found.attrs["start"].startswith("1970-01-01")
+    expected = frame.astype(float).assign(time=frame["time"] - frame["time"][0], weight=2.0)
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
+
+
+def test_what_was_read_is_not_read_again(tmp_path):
+    file = scores_file(tmp_path, scores(600, frauds=60).assign(time=np.arange(600), note="x"))
+    frame = gate.read_scores(file, columns=gate.Columns(unit="d"))
+    again = scored(frame).frame
+    pd.testing.assert_frame_equal(again, frame, check_exact=True)
+    assert again.attrs == frame.attrs
+    assert again.attrs["ignored"] == ("note",)
+
+
+def test_two_files_that_differ_in_form_alone_are_the_same(tmp_path):
+    frame = scores(100, frauds=10)
+    plain = gate.read_scores(scores_file(tmp_path, frame))
+    other = tmp_path / "other.csv"
+    named = frame.assign(label=frame["label"].map({0: "legit", 1: "fraud"}))
+    named.to_csv(other, index=False, sep=";", decimal=",")
+    columns = gate.Columns(positive="fraud", decimal=",")
+    pd.testing.assert_frame_equal(gate.read_scores(other, columns=columns), plain)
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
+def test_a_score_meets_a_threshold_as_it_was_written(kind):
+    written = np.array([0.1, 0.3, 0.6, 0.7, 0.9], dtype=kind).astype(float)
+    for i, threshold in enumerate([0.1, 0.3, 0.6, 0.7, 0.9]):
+        rule = gate.Decision(rule="threshold", threshold=threshold)
+        assert rule.block(written, np.ones(5), CostModel()).sum() == 5 - i
+
+
+@pytest.mark.parametrize(
+    ("times", "days"),
+    [
+        (pd.date_range("2026-03-01", periods=90), 90),
+        (pd.date_range("2026-03-01", periods=2), 2),
+        (pd.date_range("2026-03-01", periods=30).repeat(3), 30),
+        (pd.date_range("2026-03-01", periods=48, freq="h").repeat(2), 2),
+        (pd.to_datetime(["1994-03-01", "1994-03-02", "2026-03-01", "2026-03-03"]), 4),
+    ],
+)
+def test_days_are_those_that_were_observed(times, days):
+    frame = pd.DataFrame({"time": times, "amount": 1.0, "label": 0, "score": 0.5})
+    assert scored(frame).span / 86_400 == days

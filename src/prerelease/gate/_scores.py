@@ -1,6 +1,7 @@
 """A reader's own scores, from a file or a data frame, checked before anything is computed."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,8 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
         ``time`` (seconds, sorted; a column of dates is counted from its first), ``amount``,
         ``label`` (0, 1, or NaN where it is not known yet), ``score`` and, where there is one,
         ``weight``, as floats. Its ``attrs`` hold the ``name`` and the ``sha256`` of the file, the
-        columns that were ``ignored``, and ``notes``: sentences on what may not be as meant.
+        columns that were ``ignored``, the first date (``start``) and ``notes``: sentences on what
+        may not be as meant.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = Non
     if table.empty:
         msg = "it has its header and no row."
         raise ValueError(msg)
-    found = {role: _flat(table[name]) for role, name in names.items()}
+    found, start = {role: _flat(table[name]) for role, name in names.items()}, ""
     if "time" in found:
         time, start = _seconds(found["time"], columns.unit)
         found["time"] = _validate.sorted_times(time, columns.time)
@@ -90,9 +92,7 @@ def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = Non
     made = pd.DataFrame(found, index=table.index, copy=False)
     made.attrs = table.attrs | {"unit": "s" if "time" in found else "none"}
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
-    made.attrs["ignored"] = ignored
-    if "time" in found and start:
-        made.attrs["start"] = start
+    made.attrs |= {"ignored": ignored} | ({"start": start} if start else {})
     made.attrs["notes"] = (*_unused(ignored), *_hole(made.get("time"), columns.time))
     return made
 
@@ -136,19 +136,23 @@ def _numbers(values: pd.Series, what: str = "numbers", hint: str = "") -> NDArra
     kinds = ("boolean", "decimal", "empty", "integer", "floating", "mixed-integer-float")
     if types.is_numeric_dtype(values) or type_of(values, skipna=True) in kinds:
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong = pd.to_numeric(values, errors="coerce").isna()
-    row = int(np.argmax(wrong & values.notna()))
-    if not wrong.iloc[row]:
+    missing = values.isna().to_numpy()
+    wrong = (row for row, one in enumerate(values) if not (missing[row] or _is_number(one)))
+    if (row := next(wrong, None)) is None:
         msg = f"{values.name} must be {what}, got text such as {values.iloc[0]!r}."
         raise ValueError(msg)
-    if isinstance(values.iloc[row], str) and _is_number(values.iloc[row].replace(",", ".")):
+    value = values.iloc[row]
+    if isinstance(value, str) and _is_number(value.replace(",", ".")):
         hint = ' If that is a decimal comma, say decimal = "," in [file] of the criteria.'
-    msg = f"{values.name} must be {what}, got {values.iloc[row]!r} at position {row}.{hint}"
+    msg = f"{values.name} must be {what}, got {value!r} at position {row}.{hint}"
     raise ValueError(msg)
 
 
-def _is_number(text: str) -> bool:
-    return bool(np.isfinite(pd.to_numeric(text, errors="coerce")))
+def _is_number(value: Any) -> bool:
+    try:
+        return np.ndim(value) == 0 and bool(np.isfinite(float(value)))
+    except (TypeError, ValueError):
+        return False
 
 
 def _amounts(values: pd.Series, columns: Columns) -> NDArray[np.float64]:
@@ -193,14 +197,15 @@ def _scores(values: pd.Series) -> NDArray[np.float64]:
 
 
 def _seconds(values: pd.Series, unit: str) -> tuple[NDArray[np.float64], str]:
-    """Return seconds; dates are counted from the first, which is returned as well, in UTC."""
-    start = ""
-    if type_of(values, skipna=True) == "string":
+    """Return seconds, and the first date, if there are dates; a zone is taken as it is."""
+    start, kind = "", type_of(values, skipna=True)
+    if kind == "string":
         values = _dates(values)
-    elif type_of(values, skipna=True) in ("date", "datetime"):
+    elif kind in ("date", "datetime"):
         values = pd.to_datetime(values, utc=True)
     if types.is_datetime64_any_dtype(values):
-        start, values = str(values.iloc[0]), values - values.iloc[0]
+        start = str(values.iloc[0])
+        values = values - values.iloc[0]
     if types.is_timedelta64_dtype(values):
         return values.dt.total_seconds().to_numpy(), start
     time = _numbers(values, "seconds, or dates such as 2026-03-01 10:00:00")
