@@ -157,16 +157,8 @@ def replay(
         "row thresholds": bayes_block(said, at_stake, costs=costs),
         "recalibrated, row thresholds": bayes_block(again, at_stake, costs=costs),
     }
-    return Replay(
-        penalty=float(model[-1].C),
-        threshold=float(tuned.best_threshold_),
-        blocks=blocks,
-        # Money earned: the margin of all honest payments, less what the decisions cost.
-        gains=pd.Series(
-            {
-                name: costs.margin_share * at_stake[~fraud].sum()
-                - row_costs(fraud, block, at_stake, costs=costs).sum()
-                for name, block in blocks.items()
-            }
-        ),
-    )
+    # Money earned: the margin of all honest payments, less what the decisions cost.
+    earned = costs.margin_share * at_stake[~fraud].sum()
+    paid = {k: row_costs(fraud, b, at_stake, costs=costs).sum() for k, b in blocks.items()}
+    gains = earned - pd.Series(paid)
+    return Replay(float(model[-1].C), float(tuned.best_threshold_), blocks, gains)
