@@ -240,6 +240,34 @@ def _distributions(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def _about_reference(reference: Scored, current: Scored) -> str:
+    """Say what about the two periods makes a comparison mean less, or return nothing."""
+    one, other = reference.frame, current.frame
+    if one["score"].equals(other["score"]) and one["amount"].equals(other["amount"]):
+        return "The reference holds the very rows of the scores: nothing can have moved. "
+    if not ("time" in one and "time" in other):
+        return ""
+    told, starts = "", [frame.attrs.get("start") for frame in (one, other)]
+    if all(starts) or not any(starts):  # else one is dated and the other is not
+        first, last = ((_when(scored, 0), _when(scored, -1)) for scored in (reference, current))
+        if first[0] > last[1]:
+            told = "The reference is later than the scores: it tells what came after them. "
+        elif first[1] > last[0]:
+            told = "The reference is not wholly earlier than the scores, by the times in both. "
+    spans = reference.span / 3600, current.span / 3600
+    if max(spans) > 1.1 * min(spans):
+        told += (
+            f"The periods are {spans[0]:,.3g} and {spans[1]:,.3g} hours long: what follows the "
+            "hour or the day of the week may look as if it had moved. "
+        )
+    return told
+
+
+def _when(scored: Scored, row: int) -> pd.Timestamp:
+    start = pd.Timestamp(scored.frame.attrs.get("start", 0))
+    return start + pd.Timedelta(scored.time[row], unit="s")
+
+
 def _drift(reference: Scored, current: Scored) -> str:
     rows = [
         [
@@ -261,9 +289,9 @@ def _drift(reference: Scored, current: Scored) -> str:
     before, now = (one.frame["label"].mean(skipna=False) for one in (reference, current))
     shares = f"{before:.3%} before, {now:.3%} now".replace("nan%", "unknown")
     told = (
-        f"Share of {said.positives}: {shares}. p-values come from exchanging whole stretches of "
-        f"{current.block_seconds:g} s between the periods. A distance that is found says that "
-        "something moved, not that it costs anything."
+        f"{_about_reference(reference, current)}Share of {said.positives}: {shares}. p-values come "
+        f"from exchanging whole stretches of {current.block_seconds:g} s between the periods. A "
+        "distance that is found says that something moved, not that it costs anything."
     )
     alt = f"Share of {said.cases} at or above each score, in the reference and the current period."
     return _html.table(header, rows, caption="Drift") + _shown(drawn, told, alt=alt)

@@ -8,6 +8,7 @@ and a few rows with the scores that it gave them. Loading refuses what does not 
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -77,17 +78,11 @@ class Served:
         """
         problem = _order(self.features, list(map(str, rows.columns)))
         if not problem:
-            texts = [name for name in rows if not pd.api.types.is_numeric_dtype(rows[name])]
-            problem = f"{texts[0]} is {rows[texts[0]].dtype}, not a number" if texts else ""
+            problem = _no_numbers(rows)
         if problem:
             msg = f"The rows do not keep the contract of the model: {problem}."
             raise ArtefactError(msg)
-        values = rows.to_numpy(dtype=np.float64)
-        if not np.isfinite(values).all():
-            row, column = np.argwhere(~np.isfinite(values))[0]
-            msg = f"{self.features[column]} must be finite, got {values[row, column]} in row {row}."
-            raise ValueError(msg)
-        return _score(self.model, values)
+        return _score(self.model, _finite(rows))
 
 
 def save(
@@ -119,7 +114,8 @@ def save(
     ArtefactError
         If the model is made of types that `load` would refuse.
     ValueError
-        If the model does not take as many columns as `rows` has.
+        If the model does not take as many columns as `rows` has, if a column is there twice or a
+        value is no finite number, or if a digest is not one.
 
     Examples
     --------
@@ -134,16 +130,26 @@ def save(
     True
     """
     skops = _validate.extra("skops.io", "serve")
+    names = [str(name) for name in rows.columns]
+    if problem := _order(names, names) or _no_numbers(rows):
+        msg = f"rows cannot be the contract of a model: {problem}."
+        raise ValueError(msg)
+    if rows.empty:
+        msg = "rows must not be empty."
+        raise ValueError(msg)
+    _digest(data_digest, "data_digest")
+    if criteria:
+        _digest(criteria, "criteria")
+    probes = _finite(rows)[:PROBES]
     content = skops.dumps(model)
     _trusted(content)
     expected = getattr(model, "n_features_in_", rows.shape[1])
     if expected != rows.shape[1]:
         msg = f"rows must have the {expected} columns that the model takes, got {rows.shape[1]}."
         raise ValueError(msg)
-    probes = rows.head(PROBES).to_numpy(dtype=np.float64)
     manifest = {
         "model": hashlib.sha256(content).hexdigest(),
-        "features": [str(name) for name in rows.columns],
+        "features": names,
         "dtype": "float64",
         "probes": [[value.hex() for value in row] for row in probes.tolist()],
         "scores": [value.hex() for value in _score(model, probes).tolist()],
@@ -246,6 +252,29 @@ def versions() -> dict[str, str]:
     return found
 
 
+def _digest(value: str, name: str) -> None:
+    if not re.fullmatch("[0-9a-f]{64}", str(value)):
+        msg = f"{name} must be a SHA-256 of 64 hexadecimal digits, got {value!r}."
+        raise ValueError(msg)
+
+
+def _no_numbers(rows: pd.DataFrame) -> str:
+    """Say which column holds no real numbers, or return nothing."""
+    for name, kind in rows.dtypes.items():
+        if not pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_complex_dtype(kind):
+            return f"{name} is {kind}, not a number"
+    return ""
+
+
+def _finite(rows: pd.DataFrame) -> NDArray[np.float64]:
+    values = rows.to_numpy(dtype=np.float64, na_value=np.nan)
+    if not np.isfinite(values).all():
+        row, column = np.argwhere(~np.isfinite(values))[0]
+        msg = f"{rows.columns[column]} must be finite, got {values[row, column]} in row {row}."
+        raise ValueError(msg)
+    return values
+
+
 def _score(model: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(model.predict_proba(values), dtype=np.float64)[:, 1]
 
@@ -278,6 +307,8 @@ def _same_scores(model: Any, manifest: dict[str, Any]) -> None:
 
 def _order(features: Sequence[str], names: list[str]) -> str:
     """Say how columns differ from a contract, or return nothing."""
+    if twice := [name for name in names if names.count(name) > 1]:
+        return f"the column {twice[0]!r} is there twice"
     if missing := [name for name in features if name not in names]:
         return f"the column {missing[0]!r} is missing"
     if extra := [name for name in names if name not in features]:

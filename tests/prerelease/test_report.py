@@ -110,3 +110,37 @@ def test_scores_that_no_case_reaches_are_not_drawn():
     curve = pd.DataFrame({"score": [0.1, 0.5], "reference": [1, 0], "current": [1, 0.3]})
     axes = report._distributions(curve).axes[0]
     assert [len(line.get_xdata()) for line in axes.lines] == [1, 2]
+
+
+def told_of(reference, current):
+    return report._about_reference(scored(reference), scored(current))
+
+
+def test_a_reference_that_is_not_before_the_scores_is_said():
+    now, early = scores(), scores(seed=1)
+    assert "holds the very rows" in told_of(now, now.assign(time=now["time"] + 9))
+    later = early.assign(time=early["time"] + 20_000)
+    assert "is later than the scores" in told_of(later, now)
+    assert "is not wholly earlier" in told_of(early.assign(time=early["time"] + 99), now)
+    assert told_of(early.assign(time=early["time"] - 20_000), now) == ""
+
+
+def test_dates_are_compared_as_dates_though_each_file_counts_from_its_first():
+    def dated(frame, day):
+        return frame.assign(time=pd.Timestamp(day) + pd.to_timedelta(frame["time"], unit="s"))
+
+    now, early = scores(), scores(seed=1)
+    assert told_of(dated(early, "2026-03-01"), dated(now, "2026-03-02")) == ""
+    assert "is later than" in told_of(dated(early, "2026-03-03"), dated(now, "2026-03-02"))
+    assert told_of(dated(early, "2026-03-03"), now) == ""  # nothing to compare by
+
+
+def test_periods_of_different_length_are_said():
+    long = scores(seed=1)
+    long["time"] = 1.5 * long["time"] - 40_000
+    assert "The periods are 6 and 4 hours long" in told_of(long, scores())
+
+
+def test_what_is_said_of_the_reference_stands_on_the_page():
+    page = report.build(scored(), reference=scored(), n_resamples=50)
+    assert "The reference holds the very rows of the scores: nothing can have moved." in page

@@ -187,3 +187,39 @@ def test_a_model_of_a_package_that_is_not_there_is_refused(trained, tmp_path, mo
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(serving.ArtefactError, match=r"needs lightgbm.*, which is not installed"):
         serving.load(tmp_path, digest=digest)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda rows: rows[[*NAMES[:-1], "V1"]],
+            "contract of a model: the column 'V1' is there twice",
+        ),
+        (lambda rows: rows.assign(V2=1j), "contract of a model: V2 is complex128, not a number"),
+        (lambda rows: rows.assign(V2="a"), "not a number"),
+        (lambda rows: rows.assign(V2=np.nan), "V2 must be finite, got nan in row 0"),
+        (lambda rows: rows.iloc[:0], "rows must not be empty"),
+    ],
+)
+def test_rows_that_can_be_no_contract_are_refused(trained, tmp_path, change, message):
+    rows, model = trained
+    with pytest.raises(ValueError, match=message):
+        serving.save(model, tmp_path / "new", rows=change(rows), data_digest="ab" * 32)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("digests", [("hello", ""), ("ab" * 32, "x"), ("AB" * 32, ""), (None, "")])
+def test_a_digest_is_one(trained, tmp_path, digests):
+    rows, model = trained
+    with pytest.raises(ValueError, match="must be a SHA-256 of 64 hexadecimal digits"):
+        serving.save(model, tmp_path, rows=rows, data_digest=digests[0], criteria=digests[1])
+
+
+def test_rows_with_a_column_twice_or_complex_numbers_are_not_scored(trained, artefact):
+    rows, _ = trained
+    served = serving.load(artefact[0], digest=artefact[1])
+    with pytest.raises(serving.ArtefactError, match="the column 'V1' is there twice"):
+        served.score(pd.concat([rows, rows[["V1"]]], axis=1))
+    with pytest.raises(serving.ArtefactError, match="V3 is complex128, not a number"):
+        served.score(rows.assign(V3=1 + 2j))
