@@ -263,9 +263,10 @@ def _about_reference(reference: Scored, current: Scored) -> str:
     return told
 
 
-def _when(scored: Scored, row: int) -> pd.Timestamp:
-    start = pd.Timestamp(scored.frame.attrs.get("start", 0))
-    return start + pd.Timedelta(scored.time[row], unit="s")
+def _when(scored: Scored, row: int) -> float:
+    """Return the seconds of a row, since 1970 where it is dated."""
+    start = scored.frame.attrs.get("start")
+    return scored.time[row] + (pd.to_datetime(start, utc=True).timestamp() if start else 0.0)
 
 
 def _drift(reference: Scored, current: Scored) -> str:
