@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prerelease import intervals
-from prerelease.intervals import _draws
+from prerelease.intervals import _draws, redrawn
 from prerelease.intervals._bootstrap import Options
-from prerelease.intervals._draws import redrawn
 
 AP = intervals.AveragePrecision()
 

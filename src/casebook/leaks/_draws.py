@@ -9,8 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from casebook import conventions
 from prerelease import intervals
-from prerelease.intervals import Interval
-from prerelease.intervals._draws import redrawn
+from prerelease.intervals import Interval, redrawn
 
 Floats = NDArray[np.float64]
 _UPPER, _COARSE = 0.95, 20

@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
 from prerelease import _validate
-from prerelease.intervals import AveragePrecision, Interval, Total
-from prerelease.intervals._draws import redrawn
+from prerelease.intervals import AveragePrecision, Interval, Total, redrawn
 
 from ._resamples import Resamples
 from ._score import Floats, in_turn, probability, table

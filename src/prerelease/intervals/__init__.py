@@ -2,7 +2,7 @@
 
 from ._binomial import binomial
 from ._bootstrap import bootstrap, bootstrap_difference, replicates, value
-from ._draws import mean_difference
+from ._draws import mean_difference, redrawn
 from ._interval import Interval, from_draws
 from ._kernel import Kernel
 from ._metrics import (
@@ -41,6 +41,7 @@ __all__ = [
     "from_draws",
     "joint_level",
     "mean_difference",
+    "redrawn",
     "replicates",
     "share",
     "smallest_detectable_difference",
