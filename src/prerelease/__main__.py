@@ -9,8 +9,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +36,13 @@ def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
     """Judge scores or the release file, print the verdict and write it where asked."""
     from prerelease import gate
 
-    _say_what_is_missing(options, criteria)
+    computed = all(one.metric for one in criteria.criteria)
+    if not options.scores and (computed or not options.data_digest):
+        msg = "--scores is missing: a file of scores"
+        more = (
+            "." if computed else "; or, for a release file, --data-digest, the SHA-256 of its data."
+        )
+        raise ValueError(msg + more)
     if options.scores:
         verdict = gate.judge(_scored(options.scores, options, criteria), criteria)
     else:
@@ -65,24 +70,13 @@ def _tell(verdict: "Verdict") -> None:
 
 def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
     """Write one page about a file of scores."""
-    with _any_backend():
-        from prerelease import report
+    os.environ.pop("MPLBACKEND", None)  # nothing is drawn on a screen, whatever it names
+    from prerelease import report
 
     scored = _scored(options.scores, options, criteria)
     reference = _scored(options.reference, options, criteria) if options.reference else None
     _write(options.output, report.build(scored, reference=reference, desk=criteria.desk))
     return 0
-
-
-@contextmanager
-def _any_backend() -> Iterator[None]:
-    """Let Matplotlib be imported whatever MPLBACKEND names: the report draws without a screen."""
-    named = os.environ.pop("MPLBACKEND", None)
-    try:
-        yield
-    finally:
-        if named is not None:
-            os.environ["MPLBACKEND"] = named
 
 
 def _card(options: argparse.Namespace, criteria: "Criteria") -> int:
@@ -115,19 +109,6 @@ def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "S
     for note in frame.attrs["notes"]:
         print(plain(f"note: {path}: {note}"), file=sys.stderr)
     return gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
-
-
-def _say_what_is_missing(options: argparse.Namespace, criteria: "Criteria") -> None:
-    computed = [one for one in criteria.criteria if one.metric]
-    if not options.scores and len(computed) == len(criteria.criteria):
-        msg = "--scores is missing: every criterion is computed from a file of scores."
-        raise ValueError(msg)
-    if not options.scores and not options.data_digest:
-        msg = (
-            "--scores is missing, a file of scores; or, to judge a release file, --data-digest, "
-            "the SHA-256 of the data that it is about."
-        )
-        raise ValueError(msg)
 
 
 def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict":

@@ -1,7 +1,7 @@
 """The model card: generated from the evidence, so that it cannot say more than was found."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -11,6 +11,7 @@ import pandas as pd
 
 from prerelease import _html, _words
 from prerelease.gate import Criteria, Verdict
+from prerelease.gate._page import markdown_table
 from prerelease.serving import versions
 
 __all__ = ["build"]
@@ -47,7 +48,7 @@ class ModelCard:
             parts.append(f"{'#' * (level + 1)} {section.title}")
             parts.append("\n".join(f"- {line}" for line in section.lines))
             if section.table is not None:
-                parts.append(_markdown_table(section.table))
+                parts.append(markdown_table(list(section.table), section.table.to_numpy()))
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def to_html(self) -> str:
@@ -176,11 +177,3 @@ def _environment(lock: Path | None, criteria_digest: str) -> tuple[str, ...]:
     if lock is not None and lock.is_file():
         told.append(f"SHA-256 of {lock.name}: {hashlib.sha256(lock.read_bytes()).hexdigest()}.")
     return tuple(told)
-
-
-def _markdown_table(table: pd.DataFrame) -> str:
-    def line(cells: Sequence[object]) -> str:
-        return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
-
-    lines = [line(list(table)), line(["---"] * table.shape[1])]
-    return "\n".join([*lines, *(line(row) for row in table.to_numpy())])

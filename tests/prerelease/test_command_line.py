@@ -117,12 +117,8 @@ def judge(place, digest="ab" * 32):
     ("command", "text", "told"),
     [
         ("card", CLAIM, "--data-digest is missing"),
-        (
-            "gate",
-            CLAIM,
-            "--scores is missing, a file of scores; or, to judge a release file, --data",
-        ),
-        ("gate", BOUND, "--scores is missing: every criterion is computed from a file of scores"),
+        ("gate", CLAIM, "--scores is missing: a file of scores; or, for a release file, --data-d"),
+        ("gate", BOUND, "--scores is missing: a file of scores.\n"),
     ],
 )
 def test_what_there_is_to_judge_has_to_be_said(place, capsys, command, text, told):

@@ -132,7 +132,7 @@ def test_dates_are_compared_as_dates_though_each_file_counts_from_its_first():
     now, early = scores(), scores(seed=1)
     assert told_of(dated(early, "2026-03-01"), dated(now, "2026-03-02")) == ""
     assert "is later than" in told_of(dated(early, "2026-03-03"), dated(now, "2026-03-02"))
-    assert "is later than" in told_of(dated(early, "2026-03-03Z"), dated(now, "2026-03-02"))
+    assert "is later than" in told_of(dated(early, "2026-03-03T00:00Z"), dated(now, "2026-03-02"))
     assert told_of(dated(early, "2026-03-03"), now) == ""  # nothing to compare by
 
 

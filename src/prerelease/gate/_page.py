@@ -102,9 +102,9 @@ def markdown(verdict: "Verdict") -> str:
     parts = [
         f"## {_marked(verdict.name)}: {verdict.outcome}",
         _marked(verdict.decision),
-        _table(header, rows),
+        markdown_table(header, rows),
         "<details><summary>What decided</summary>",
-        _table(("What", "Which"), facts(verdict)),
+        markdown_table(("What", "Which"), facts(verdict)),
         "</details>",
     ]
     return "\n\n".join(parts) + "\n"
@@ -115,8 +115,10 @@ def _marked(text: str) -> str:
     return re.sub(r"([\\`*_\[\]|#~$])", r"\\\1", escape(plain(text), quote=False))
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *([_marked(cell) for cell in row] for row in rows)]
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table in Markdown, its cells shown as they are."""
+    cells = ([_marked(str(cell)) for cell in row] for row in rows)
+    lines = [header, ["---"] * len(header), *cells]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
