@@ -124,6 +124,18 @@ def zstd_file(path: Path) -> None:
         stream.write(GOOD.to_csv(index=False).encode())
 
 
+def inches(first: str, second: str) -> Callable[[Path], object]:
+    """Write two quotes that are no quotes, in a column that is not used, in lines 11 and 401."""
+
+    def change(frame: pd.DataFrame) -> bytes:
+        lines = frame.assign(note="plain").to_csv(index=False).encode().splitlines(keepends=True)
+        for row, note in ((10, first), (400, second)):
+            lines[row] = lines[row].replace(b"plain", note.encode())
+        return b"".join(lines)
+
+    return lambda path: path.write_bytes(change(GOOD))
+
+
 def named(yes: str, no: str, **options):
     """Write labels as words."""
     return csv(lambda frame: frame.assign(label=np.where(frame["label"] == 1, yes, no)), **options)
@@ -411,9 +423,12 @@ HOSTILE = {
     "a line break in a name": Hostile(
         lambda path: GOOD.assign(x=1).rename(columns={"x": "a\nb"}).to_csv(path, index=False), PASS
     ),
-    "a quote that is never closed": Hostile(
-        raw(lambda text: text.replace(b"\n", b'\n"', 8)), WRONG, "time must be seconds, or dates"
+    "a quote that is never closed": Hostile(inches('"5 inch', "6 inch"), WRONG),
+    "quotes in many rows": Hostile(
+        raw(lambda text: text.replace(b"\n", b'\n"', 8)), WRONG, 'its quotes (") do not match'
     ),
+    "inches": Hostile(inches('"5 inch', '"6 inch'), WRONG, "do not match, by line 401"),
+    "feet and inches": Hostile(inches('"5 inch', '6" inch'), WRONG, "do not match, by line 401"),
     "a row too short": Hostile(
         raw(lambda text: text + b"1,2\n"), WRONG, "Expected 4 columns, got 2"
     ),

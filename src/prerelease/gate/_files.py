@@ -137,7 +137,31 @@ def _table(source: Source, columns: Columns) -> tuple[pa.Table, list[str]]:
     reading = arrow.ReadOptions(column_names=there, skip_rows=skip, block_size=BLOCK)
     parsing = arrow.ParseOptions(delimiter=mark, newlines_in_values=True)
     with opened() as stream:
-        return arrow.read_csv(stream, reading, parsing, convert), there
+        table = arrow.read_csv(stream, reading, parsing, convert)
+    _quotes(opened, mark, len(table) + skip)
+    return table, there
+
+
+def _quotes(opened: Source, mark: str, lines: int) -> None:
+    """Refuse a quote that ends amid a cell, where more lines are there than rows were found.
+
+    A quote that is left open takes all rows up to the next one into its cell, without a word.
+    """
+    found = quotes = 0
+    with opened() as stream:
+        while chunk := stream.read(BLOCK):
+            found, quotes = found + chunk.count(b"\n"), quotes + chunk.count(b'"')
+    if not quotes or found <= lines:
+        return
+    with opened() as stream:
+        there = io.TextIOWrapper(stream, "utf-8", errors="replace", newline="")
+        reader = text.reader(there, delimiter=mark, strict=True)
+        try:
+            for _ in reader:
+                pass
+        except text.Error as error:
+            msg = f'its quotes (") do not match, by line {reader.line_num}: {error}.'
+            raise ValueError(msg) from error
 
 
 def _unpacked(source: Source, kind: str) -> pa.NativeFile:
