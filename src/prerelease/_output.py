@@ -42,11 +42,11 @@ def _same(one: Path, other: Path) -> bool:
 
 def write_whole(file: Path, text: str) -> None:
     """Write a file beside its place and move it there, so that no half of it is ever seen."""
-    file = file.resolve()  # a link stays one
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if file.exists() and not file.is_file():  # a pipe or a device has no place to move to
-        file.write_text(text, encoding="utf-8", newline="\n")
+    if file.exists() and (not file.is_file() or file.parts[:2] == ("/", "dev")):
+        file.write_text(text, encoding="utf-8", newline="\n")  # a pipe or device stays one
         return
+    file = file.resolve()  # and so does a link
+    file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         beside.write_text(text, encoding="utf-8", newline="\n")

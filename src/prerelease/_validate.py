@@ -1,6 +1,7 @@
 """Checks of input, made once at the public edge; each error names the offending value."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from numbers import Integral, Real
@@ -157,6 +158,19 @@ def text(value: str, name: str, *, optional: bool = False) -> str:
         msg = f"{name} must be text that is not empty, got {value!r}."
         raise ValueError(msg)
     return value.strip()
+
+
+def matching(value: str, name: str, pattern: str, words: str) -> str:
+    """Return text that has a form."""
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        msg = f"{name} must be {words}, got {value!r}."
+        raise ValueError(msg)
+    return value
+
+
+def digest(value: str, name: str) -> str:
+    """Return a SHA-256 as it is written."""
+    return matching(value, name, r"[0-9a-f]{64}", "a SHA-256 of 64 hexadecimal digits")
 
 
 def nearest(wrong: str, known: Iterable[str]) -> str:

@@ -13,7 +13,6 @@ about. Conclusions in words (`conclude`) let two runs of a chapter be compared.
 import hashlib
 import json
 import os
-import re
 import sys
 import uuid
 from pathlib import Path
@@ -127,7 +126,7 @@ def record(  # noqa: PLR0913 - the columns of the release file
         "unit": _validate.text(unit, "unit"),
         "n": _validate.integer(n, "n", low=1),
         "split": _validate.choice(split, "split", SPLITS),
-        "data_digest": _match(data_digest, "data_digest", r"[0-9a-f]{64}", "a SHA-256"),
+        "data_digest": _validate.digest(data_digest, "data_digest"),
         "how": _validate.text(how, "how"),
         "method": COUNTED,
         "because": _validate.text(because, f"because of {claim!r}", optional=True),
@@ -262,17 +261,10 @@ def _running_cell() -> str:
     return cell_name(inputs[-1]) if inputs else ""
 
 
-def _match(value: str, name: str, pattern: str, words: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch(pattern, value):
-        msg = f"{name} must be {words}, got {value!r}."
-        raise ValueError(msg)
-    return value
-
-
 def _row(chapter: str, name: str, claim: str, may_differ: str) -> dict[str, Any]:
     """Return what every row has; its numbers are none, and its other words are empty."""
     return {column: None if kind == "float64" else "" for column, kind in COLUMNS.items()} | {
-        "chapter": _match(chapter, "chapter", r"\d\d", "two digits"),
+        "chapter": _validate.matching(chapter, "chapter", r"\d\d", "two digits"),
         "claim": _validate.text(claim, name),
         "may_differ": _validate.text(may_differ, f"may_differ of {claim!r}", optional=True),
         "cell": _running_cell(),

@@ -247,13 +247,9 @@ def _about_reference(reference: Scored, current: Scored) -> str:
         return "The reference holds the very rows of the scores: nothing can have moved. "
     if not ("time" in one and "time" in other):
         return ""
-    told, starts = "", [frame.attrs.get("start") for frame in (one, other)]
-    if all(starts) or not any(starts):  # else one is dated and the other is not
-        first, last = ((_when(scored, 0), _when(scored, -1)) for scored in (reference, current))
-        if first[0] > last[1]:
-            told = "The reference is later than the scores: it tells what came after them. "
-        elif first[1] > last[0]:
-            told = "The reference is not wholly earlier than the scores, by the times in both. "
+    told, dated = "", ["start" in frame.attrs for frame in (one, other)]
+    if dated[0] == dated[1] and _when(reference, -1) > _when(current, 0):
+        told = "The reference is no earlier period: it ends after the scores begin. "
     spans = reference.span / 3600, current.span / 3600
     if max(spans) > 1.1 * min(spans):
         told += (

@@ -8,7 +8,6 @@ and a few rows with the scores that it gave them. Loading refuses what does not 
 import hashlib
 import json
 import platform
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -134,12 +133,9 @@ def save(
     if problem := _order(names, names) or _no_numbers(rows):
         msg = f"rows cannot be the contract of a model: {problem}."
         raise ValueError(msg)
-    if rows.empty:
-        msg = "rows must not be empty."
-        raise ValueError(msg)
-    _digest(data_digest, "data_digest")
+    _validate.digest(data_digest, "data_digest")
     if criteria:
-        _digest(criteria, "criteria")
+        _validate.digest(criteria, "criteria")
     probes = _finite(rows)[:PROBES]
     content = skops.dumps(model)
     _trusted(content)
@@ -250,12 +246,6 @@ def versions() -> dict[str, str]:
         with suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found
-
-
-def _digest(value: str, name: str) -> None:
-    if not re.fullmatch("[0-9a-f]{64}", str(value)):
-        msg = f"{name} must be a SHA-256 of 64 hexadecimal digits, got {value!r}."
-        raise ValueError(msg)
 
 
 def _no_numbers(rows: pd.DataFrame) -> str:

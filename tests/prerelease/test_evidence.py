@@ -162,7 +162,10 @@ def test_any_words_survive_the_way_to_the_file_and_back(root, words):
         ({"unit": " "}, "unit must be text"),
         ({"n": 0}, "n must be an integer of at least 1, got 0"),
         ({"n": True}, "n must be an integer of at least 1, got True"),
-        ({"data_digest": "abc"}, "data_digest must be a SHA-256, got 'abc'"),
+        (
+            {"data_digest": "abc"},
+            "data_digest must be a SHA-256 of 64 hexadecimal digits, got 'abc'",
+        ),
         ({"split": "holdout"}, "split must be one of .* got 'holdout'"),
         ({"chapter": "2"}, "chapter must be two digits, got '2'"),
         ({"chapter": 2}, "chapter must be two digits, got 2"),

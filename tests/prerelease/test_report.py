@@ -120,8 +120,8 @@ def test_a_reference_that_is_not_before_the_scores_is_said():
     now, early = scores(), scores(seed=1)
     assert "holds the very rows" in told_of(now, now.assign(time=now["time"] + 9))
     later = early.assign(time=early["time"] + 20_000)
-    assert "is later than the scores" in told_of(later, now)
-    assert "is not wholly earlier" in told_of(early.assign(time=early["time"] + 99), now)
+    assert "is no earlier period: it ends after the scores begin" in told_of(later, now)
+    assert "is no earlier period" in told_of(early, now)
     assert told_of(early.assign(time=early["time"] - 20_000), now) == ""
 
 
@@ -131,8 +131,10 @@ def test_dates_are_compared_as_dates_though_each_file_counts_from_its_first():
 
     now, early = scores(), scores(seed=1)
     assert told_of(dated(early, "2026-03-01"), dated(now, "2026-03-02")) == ""
-    assert "is later than" in told_of(dated(early, "2026-03-03"), dated(now, "2026-03-02"))
-    assert "is later than" in told_of(dated(early, "2026-03-03T00:00Z"), dated(now, "2026-03-02"))
+    assert "is no earlier period" in told_of(dated(early, "2026-03-03"), dated(now, "2026-03-02"))
+    assert "is no earlier period" in told_of(
+        dated(early, "2026-03-03T00:00Z"), dated(now, "2026-03-02")
+    )
     assert told_of(dated(early, "2026-03-03"), now) == ""  # nothing to compare by
 
 

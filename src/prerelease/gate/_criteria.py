@@ -365,12 +365,7 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         desk=section(ReviewDesk, "reviews"),
         card=section(Card, "card"),
         words=words,
-        stated=tuple(
-            f"{name}.{key}"
-            for name, table in sections.items()
-            if isinstance(table, Mapping)
-            for key in table
-        ),
+        stated=tuple(f"{name}.{key}" for name in SECTIONS[:-1] for key in sections.get(name, ())),
         block_seconds=_validate.number(  # in less nothing stays together
             resampling.get("block_seconds", 600.0), "block_seconds", above=1, closed=True
         ),

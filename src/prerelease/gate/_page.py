@@ -94,15 +94,11 @@ def facts(verdict: "Verdict") -> list[tuple[str, str]]:
 
 def markdown(verdict: "Verdict") -> str:
     """Return a verdict as Markdown: the outcome, the criteria, and the facts folded."""
-    header = ("Criterion", "Outcome", "Found", "Asked for", "Because")
-    rows = [
-        (one.criterion.name, one.outcome, one.found, one.criterion.asks, one.because)
-        for one in verdict.findings
-    ]
+    findings = verdict.table().reset_index()
     parts = [
         f"## {_marked(verdict.name)}: {verdict.outcome}",
         _marked(verdict.decision),
-        markdown_table(header, rows),
+        markdown_table([name.capitalize() for name in findings], findings.to_numpy()),
         "<details><summary>What decided</summary>",
         markdown_table(("What", "Which"), facts(verdict)),
         "</details>",
@@ -127,26 +123,18 @@ def junit(verdict: "Verdict") -> str:
     failed = sum(one.outcome != PASS for one in verdict.findings)
     counts = {"tests": f"{len(verdict.findings)}", "failures": f"{failed}", "errors": "0"}
     root = ElementTree.Element("testsuites", name="prerelease gate", time="0", **counts)
-    suite = ElementTree.SubElement(
-        root,
-        "testsuite",
-        name=plain(verdict.name),
-        timestamp=verdict.made[:19],
-        skipped="0",
-        time="0",
-        **counts,
-    )
+    about = {"name": verdict.name, "timestamp": verdict.made[:19], "time": "0", "skipped": "0"}
+    suite = ElementTree.SubElement(root, "testsuite", about | counts)
     properties = ElementTree.SubElement(suite, "properties")
     for what, told in facts(verdict):
-        ElementTree.SubElement(properties, "property", name=what, value=plain(told))
+        ElementTree.SubElement(properties, "property", name=what, value=told)
     for one in verdict.findings:
-        name, told = plain(one.criterion.name), f"asked {one.criterion.asks}; found {one.found}"
-        options = {"name": name, "classname": plain(verdict.name), "time": "0"}
-        case = ElementTree.SubElement(suite, "testcase", options)
+        asked = one.criterion
+        about = {"name": plain(asked.name), "classname": verdict.name, "time": "0"}
+        case = ElementTree.SubElement(suite, "testcase", about)
         if one.outcome != PASS:
-            failure = ElementTree.SubElement(
-                case, "failure", type=one.outcome, message=plain(f"{one.outcome}: {one.because}")
-            )
-            failure.text = plain(f"{told}. {one.criterion.why}")
+            about = {"type": one.outcome, "message": plain(f"{one.outcome}: {one.because}")}
+            failure = ElementTree.SubElement(case, "failure", about)
+            failure.text = plain(f"asked {asked.asks}; found {one.found}. {asked.why}")
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
