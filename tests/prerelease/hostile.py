@@ -289,7 +289,7 @@ HOSTILE = {
     "a score above 1": Hostile(
         with_one("score", 1.2),
         INSUFFICIENT,
-        "needs probabilities from 0 to 1",
+        "it takes probabilities from 0 to 1",
         settings=THRESHOLD,
         asks=asks("recall", "at_least = 0.01"),
     ),
@@ -299,7 +299,7 @@ HOSTILE = {
     "log-odds that decide": Hostile(
         csv(lambda frame: frame.assign(score=np.log(frame["score"] / (1 - frame["score"])))),
         INSUFFICIENT,
-        "needs probabilities from 0 to 1",
+        "it takes probabilities from 0 to 1",
         asks=asks("cost_per_1000", "at_most = 1e9"),
     ),
     "an infinite score": Hostile(with_one("score", "inf"), WRONG, "score must be finite, got inf"),
@@ -465,8 +465,10 @@ HOSTILE = {
         lambda path: GOOD.to_json(path, orient="records", lines=True), WRONG, "is JSON"
     ),
     "a page": Hostile(lambda path: path.write_text("<html><table>"), WRONG, "is HTML or XML"),
-    "a pickle": Hostile(lambda path: GOOD.to_pickle(path, compression=None), WRONG, "is a pickle"),
-    "Feather": Hostile(GOOD.to_feather, WRONG, "is Feather"),
+    "a pickle": Hostile(
+        lambda path: GOOD.to_pickle(path, compression=None), WRONG, "neither CSV nor Parquet"
+    ),
+    "Feather": Hostile(GOOD.to_feather, WRONG, "neither CSV nor Parquet"),
     "Parquet by another name": Hostile(parquet(), PASS),
     "Parquet in gzip": Hostile(
         lambda path: path.write_bytes(gzip.compress(GOOD.to_parquet())),

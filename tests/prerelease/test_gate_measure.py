@@ -6,6 +6,7 @@ from sklearn.metrics import average_precision_score, precision_score, recall_sco
 from gate_helpers import scores
 from prerelease import gate
 from prerelease.costs import CostModel, row_costs, savings
+from prerelease.intervals import binomial
 
 RULE = gate.Decision(rule="threshold", threshold=0.3)
 
@@ -162,3 +163,36 @@ def test_average_precision_is_no_share_of_alerts_that_are_right():
     some = scored(frame)
     assert gate.measure(some, "precision", n_resamples=200).value == 1
     assert gate.measure(some, "average_precision", n_resamples=200).interval.high < 0.6
+
+
+def test_rows_without_times_are_drawn_one_by_one_in_whatever_order_they_lie():
+    frame = scores(20_000, frauds=400).sort_values("label")
+    frame.attrs["unit"] = "none"
+    found = gate.measure(scored(frame.drop(columns="time")), "recall").interval
+    exact = binomial(int((frame["label"] * (frame["score"] >= 0.3)).sum()), 400)
+    assert found.method.startswith("independent row")
+    assert found.high - found.low == pytest.approx(exact.high - exact.low, rel=0.15)
+
+
+@pytest.mark.parametrize("metric", gate.units())
+def test_scores_that_are_no_probabilities_rank_and_decide_nothing(metric):
+    frame = scores(1500, frauds=100)
+    odds = frame.assign(score=np.log(frame["score"] / (1 - frame["score"])))
+    k = 40 if metric.endswith("_at_k") else None
+    one, other = (
+        gate.measure(scored(some), metric, k=k, n_resamples=200) for some in (frame, odds)
+    )
+    ranks = k or metric in ("average_precision", "roc_auc", "cases", "positives", "days")
+    assert other.value == (one.value if ranks else None)
+    assert ranks or "it takes probabilities from 0 to 1" in other.doubt
+
+
+@pytest.mark.parametrize("metric", gate.units())
+def test_labels_that_are_missing_are_no_negatives(metric):
+    frame = scores(1500, frauds=100)
+    frame["label"] = frame["label"].mask(frame.index % 100 == 7)
+    k = 40 if metric.endswith("_at_k") else None
+    found = gate.measure(scored(frame), metric, k=k, n_resamples=200)
+    needs_none = metric in ("alerts_per_day", "cases", "days")
+    assert (found.value is not None) == needs_none
+    assert needs_none or found.doubt == "15 of 1,500 rows have no label yet"

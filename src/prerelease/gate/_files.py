@@ -28,14 +28,8 @@ NONE = {
 COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd"}
 OTHERS = {
     b"PK\x03\x04": "a zip archive: unpack it",
-    b"\xd0\xcf\x11\xe0": "a spreadsheet (.xls): save it as CSV",
     b"\xff\xfe": "text in UTF-16: save it in UTF-8",
     b"\xfe\xff": "text in UTF-16: save it in UTF-8",
-    b"\xfd7zXZ": "compressed by xz: unpack it, or use gzip, bzip2 or Zstandard",
-    b"ARROW1": "Feather: save it as Parquet",
-    b"\x89HDF": "HDF5: save it as Parquet",
-    b"\x80": "a pickle: save it as Parquet",
-    b"SQLite": "a database: save the table as CSV",
     b"{": "JSON: save it as CSV",
     b"[": "JSON: save it as CSV",
     b"<": "HTML or XML: save it as CSV",

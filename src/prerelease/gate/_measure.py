@@ -17,9 +17,8 @@ from prerelease.gate._scores import DAY, checked, hole
 from prerelease.intervals import Interval, Kernel
 
 PARTS = 2000
-"""Into which rows without a time are dealt: many enough for an interval of independent rows."""
+"""Into which rows without a time are dealt by chance: enough for intervals of independent rows."""
 MONEY = ("savings", "saved_per_1000", "cost_per_1000")
-KEPT = ("ignored", "notes")
 FEWEST = 20
 """Blocks, and cases of each class: with fewer a bootstrap interval is too short to rely on."""
 NO_LENGTH = (
@@ -87,22 +86,16 @@ class Scored:
         frame = checked(self.frame, columns)
         if "block" in self.frame:
             frame["block"] = _validate.binary(self.frame["block"], "block", both=False)
-        frame.attrs |= {name: self.frame.attrs[name] for name in KEPT if name in self.frame.attrs}
         object.__setattr__(self, "frame", frame)
 
     def __getattr__(self, name: str) -> NDArray[np.float64]:
-        """Return a column as an array."""
-        if name in ("amount", "score"):
-            return self.frame[name].to_numpy()
-        raise AttributeError(name)
-
-    @cached_property
-    def time(self) -> NDArray[np.float64]:
-        """Seconds of each case; ValueError where there are none."""
-        if "time" not in self.frame:
-            msg = "there is no column of times"
+        """Return a column as an array; ValueError where there are no times."""
+        if name not in ("time", "amount", "score"):
+            raise AttributeError(name)
+        if name not in self.frame:
+            msg = f"there is no column of {name}s"
             raise ValueError(msg)
-        return self.frame["time"].to_numpy()
+        return self.frame[name].to_numpy()
 
     @cached_property
     def label(self) -> NDArray[np.float64]:
@@ -113,17 +106,20 @@ class Scored:
         return self.frame["label"].to_numpy()
 
     @cached_property
+    def probability(self) -> NDArray[np.float64]:
+        """The scores; ValueError where they are no probabilities."""
+        low, high = self.score.min(), self.score.max()
+        if low < 0 or high > 1:
+            msg = f"scores run from {low:g} to {high:g}, and it takes probabilities from 0 to 1"
+            raise ValueError(msg)
+        return self.score
+
+    @cached_property
     def block(self) -> NDArray[np.bool_]:
-        """Whether each case is blocked; ValueError where scores are no probabilities."""
+        """Whether each case is blocked."""
         if "block" in self.frame:
             return self.frame["block"].to_numpy(dtype=bool)
-        if self.score.min() < 0 or self.score.max() > 1:
-            msg = (
-                f"scores run from {self.score.min():g} to {self.score.max():g}, and whoever "
-                "decides by them needs probabilities from 0 to 1"
-            )
-            raise ValueError(msg)
-        return self.decision.block(self.score, self.amount, self.costs)
+        return self.decision.block(self.probability, self.amount, self.costs)
 
     @cached_property
     def weight(self) -> NDArray[np.float64]:
@@ -137,7 +133,8 @@ class Scored:
         """Which stretch of time each case is in; without times, which of many parts."""
         n = len(self.frame)
         if "time" not in self.frame:
-            return WholeBlocks(np.arange(n) * min(n, PARTS) // n, "independent row")
+            dealt = np.random.default_rng(0).permutation(n)
+            return WholeBlocks(dealt * min(n, PARTS) // n, "independent row")
         stretch = (self.time - self.time[0]) // self.block_seconds
         return WholeBlocks(np.unique(stretch, return_inverse=True)[1])  # those that hold something
 
@@ -324,7 +321,7 @@ def _ratio(scored: Scored, metric: str) -> Ratio:
     elif metric == "alerts_per_day":
         top, bottom = block / (scored.span / DAY / weight.sum()), 1.0
     else:
-        top, bottom = scored.label, scored.score
+        top, bottom = scored.label, scored.probability
     return Ratio(scored.scheme.block, weight * top, weight * bottom)
 
 

@@ -90,10 +90,12 @@ def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = Non
     if "weight" in found:
         found["weight"] = _validate.weights(_numbers(found["weight"]), columns.weight, len(table))
     made = pd.DataFrame(found, index=table.index, copy=False)
-    made.attrs = table.attrs | {"unit": "s" if "time" in found else "none"}
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
-    made.attrs |= {"ignored": ignored} | ({"start": start} if start else {})
-    made.attrs["notes"] = (*_unused(ignored), *_hole(made.get("time"), columns.time))
+    notes = (*_unused(ignored), *_hole(made.get("time"), columns.time))
+    unit = "s" if "time" in found else "none"
+    made.attrs = {"ignored": ignored, "notes": notes} | table.attrs | {"unit": unit}
+    if start:
+        made.attrs["start"] = start
     return made
 
 
@@ -130,11 +132,11 @@ def _flat(values: pd.Series) -> pd.Series:
 
 def _numbers(values: pd.Series, what: str = "numbers", hint: str = "") -> NDArray[np.float64]:
     """Return floats, NaN for what is missing; complex numbers and text are refused."""
-    if types.is_complex_dtype(values) or type_of(values) == "complex":
+    kind = type_of(values, skipna=True)
+    if kind == "complex":
         msg = f"{values.name} must be {what}, got complex ones."
         raise ValueError(msg)
-    kinds = ("boolean", "decimal", "empty", "integer", "floating", "mixed-integer-float")
-    if types.is_numeric_dtype(values) or type_of(values, skipna=True) in kinds:
+    if kind in ("boolean", "decimal", "empty", "integer", "floating", "mixed-integer-float"):
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     missing = values.isna().to_numpy()
     wrong = (row for row, one in enumerate(values) if not (missing[row] or _is_number(one)))
