@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What moves the cursor, breaks a line or turns the direction of writing."""
+CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""What moves the cursor, breaks a line, turns the direction of writing, or cannot be written."""
 
 
 def plain(text: str) -> str:

@@ -437,15 +437,22 @@ def test_only_a_pass_passes_in_junit(criteria, tmp_path):
         assert suite.get("failures") == str(len(failures)) == ("0" if kind is None else "1")
 
 
-HOSTILE = "a|b`*_<b>\x1b[31m\n# c"
+HOSTILE = "a|b`*_<b>\n# c"
+WILD = HOSTILE + "\x1b[31m\udc80\ufffe"
+
+
+def test_a_criterion_holds_no_control_characters(criteria):
+    with pytest.raises(ValueError, match="name must be text without control characters"):
+        replace(criteria.criteria[0], name=WILD)
 
 
 @pytest.mark.parametrize("form", ["to_junit", "to_markdown", "to_html"])
 def test_no_name_breaks_a_form(criteria, form):
     one = replace(criteria.criteria[0], name=HOSTILE, why=HOSTILE)
-    hostile = replace(criteria, name=HOSTILE, criteria=(one,))
-    verdict = judged(hostile, rows(), data=HOSTILE)
+    hostile = replace(criteria, name=WILD, criteria=(one,))
+    verdict = judged(hostile, rows(), data=WILD)
     told = getattr(verdict, form)()
+    assert told.encode()
     assert "<b>" not in told
     assert "\n# c" not in verdict.name + verdict.data
     if form == "to_junit":

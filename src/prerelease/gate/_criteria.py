@@ -184,7 +184,8 @@ class Criterion:
     served: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a bound that says nothing about what is computed from scores."""
+        """Refuse a bound that says nothing about what is computed from scores, and wild text."""
+        _in_one_line(vars(self), "")
         _validate.choice(self.side, f"side of {self.name!r}", SIDES)
         if self.metric and (why := settled(self.metric, self.side, self.bound)):
             msg = f"“{self.name}” asks for {self.asks}: {why}."

@@ -137,4 +137,4 @@ def junit(verdict: "Verdict") -> str:
             failure = ElementTree.SubElement(case, "failure", about)
             failure.text = plain(f"asked {asked.asks}; found {one.found}. {asked.why}")
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True).decode() + "\n"
