@@ -87,6 +87,13 @@ def parts(path: Path) -> None:
     (path / "_SUCCESS").write_text("")
 
 
+def odd_parts(path: Path) -> None:
+    """Write a folder of Parquet files, one with seconds and one with dates."""
+    path.mkdir()
+    GOOD.iloc[:300].to_parquet(path / "part-0.parquet")
+    GOOD.iloc[300:].assign(time=STAMPS).to_parquet(path / "part-1.parquet")
+
+
 def with_one(column: str, value: object) -> Callable[[Path], object]:
     """Write the good scores as CSV with one other value, at position 7."""
 
@@ -511,6 +518,13 @@ HOSTILE = {
         "score must be numbers, got text such as",
         name="s.parquet",
     ),
+    "Parquet with empty labels": Hostile(
+        parquet(lambda frame: frame.assign(label=np.where(frame["label"] == 1, "yes", ""))),
+        INSUFFICIENT,
+        "540 of 600 rows have no label yet",
+        name="s.parquet",
+        settings=COLUMNS.format('positive = "yes"'),
+    ),
     "Parquet with lists": Hostile(
         parquet(lambda frame: frame.assign(score=[[1.0]] * 600)),
         WRONG,
@@ -518,6 +532,7 @@ HOSTILE = {
         name="s.parquet",
     ),
     "a folder of parts": Hostile(parts, PASS, name="scores"),
+    "parts of different types": Hostile(odd_parts, WRONG, "in different types", name="scores"),
     "an empty folder": Hostile(lambda path: path.mkdir(), WRONG, "folder without Parquet files"),
     "no file": Hostile(lambda path: None, WRONG, "cannot be read: No such file"),
 }

@@ -101,6 +101,9 @@ def _parts(path: Path, columns: Columns) -> tuple[pd.DataFrame, list[str], str]:
     found = [read(file, columns) for file in files]
     table = pd.concat([frame for frame, *_ in found], ignore_index=True)
     if columns.time:
+        if table[columns.time].dtype == object and len({*map(type, table[columns.time])}) > 1:
+            msg = f"its parts hold {columns.time} in different types."
+            raise ValueError(msg)
         table = table.sort_values(columns.time, kind="stable", ignore_index=True)
     digest = hashlib.sha256("".join(digest for *_, digest in found).encode()).hexdigest()
     there = list(dict.fromkeys(name for _, names, _ in found for name in names))

@@ -183,12 +183,13 @@ def _named(values: pd.Series, positive: str) -> NDArray[np.float64]:
     """Return 1 for the label that is looked for, 0 for the other, NaN for what is missing."""
     codes, found = pd.factorize(values)
     names = [f"{one:g}" if types.is_number(one) else str(one).strip() for one in found]
-    others = sorted(set(names) - {positive})
+    others = sorted(set(names) - {positive, ""})
     if positive not in names or len(others) > 1:
         shown = ", ".join(map(repr, others[:5])) or "nothing"
         msg = f"{values.name} must hold {positive!r} and one other label, got {shown}."
         raise ValueError(msg)
-    return np.array([*(np.array(names) == positive), np.nan], dtype=np.float64)[codes]
+    meant = [float(name == positive) if name else np.nan for name in names]
+    return np.array([*meant, np.nan])[codes]
 
 
 def _scores(values: pd.Series) -> NDArray[np.float64]:
