@@ -1,6 +1,6 @@
 """Pages of one file: text, tables and figures, with nothing fetched from anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
 
@@ -16,7 +16,7 @@ def document(title: str, body: str) -> str:
     )
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> str:
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> str:
     """Return a table of cells that are HTML already; it scrolls where it is too wide."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
     lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows]

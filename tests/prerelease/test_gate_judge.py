@@ -308,7 +308,7 @@ def test_the_verdict_is_whole_in_json_and_on_its_page(criteria):
 def facts(page):
     """Return the rows of the last table of a page."""
     last = page[page.rindex("<table") :]
-    cells = re.findall(r"<td>(.*?)</td>", last)
+    cells = re.findall(r"<td>(.*?)</td>", re.sub("</?code>", "", last))
     return dict(zip(cells[::2], map(html.unescape, cells[1::2]), strict=True))
 
 

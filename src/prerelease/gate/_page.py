@@ -47,11 +47,14 @@ def page(verdict: "Verdict") -> str:
         "</ul>\n<h2>For the auditor</h2>",
         _sources(verdict),
         _html.paragraph(RULES),
-        _html.table(
-            ("What", "Which"), [[*map(escape, row)] for row in facts(verdict)], caption="Facts"
-        ),
+        _html.table(("What", "Which"), map(_fact, facts(verdict)), caption="Facts"),
     ]
     return _html.document(f"{verdict.name}: {verdict.outcome}", "\n".join(parts))
+
+
+def _fact(fact: tuple[str, str]) -> list[str]:
+    """Return a fact as cells; a digest may break anywhere."""
+    return [re.sub("[0-9a-f]{64}", r"<code>\g<0></code>", escape(told)) for told in fact]
 
 
 def _kind(outcome: str) -> str:
@@ -61,21 +64,25 @@ def _kind(outcome: str) -> str:
 def _criteria(verdict: "Verdict") -> str:
     rows = [
         [
-            escape(one.criterion.name),
-            f'<strong class="{_kind(one.outcome)}">{escape(one.outcome)}</strong>',
-            *map(escape, (one.found, one.criterion.asks, one.because)),
+            escape(name),
+            f'<strong class="{_kind(found)}">{escape(found)}</strong>',
+            *map(escape, more),
         ]
-        for one in verdict.findings
+        for name, found, *more in verdict.table().reset_index().to_numpy()
     ]
     header = ("Criterion", "Outcome", "Found, with interval", "Asked for", "Because")
     return _html.table(header, rows, caption="Criteria and findings")
 
 
 def _sources(verdict: "Verdict") -> str:
-    levels = ["–" if one.level is None else f"{one.level:.0%}" for one in verdict.findings]
     rows = [
-        [*map(escape, (one.criterion.name, one.source)), f"{one.n:,}", level]
-        for one, level in zip(verdict.findings, levels, strict=True)
+        [
+            escape(one.criterion.name),
+            escape(one.source),
+            f"{one.n:,}",
+            f"{one.level:.0%}" if one.level else "–",
+        ]
+        for one in verdict.findings
     ]
     header = ("Criterion", "Evidence", "Rows", "Level")
     return _html.table(header, rows, caption="Sources of the evidence")
