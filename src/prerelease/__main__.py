@@ -212,7 +212,9 @@ def _parser() -> argparse.ArgumentParser:
     add("-o --output", markdown, describe, default=Path("card.html"))
     for command in (judge, tell, describe):
         command.add_argument(
-            "--debug", action="store_true", help="where the program itself fails, print its trace"
+            "--debug",
+            action="store_true",
+            help="where the program itself fails, print its trace; so does PRERELEASE_DEBUG=1",
         )
     return parser
 

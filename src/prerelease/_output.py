@@ -39,7 +39,7 @@ def _same(one: Path, other: Path) -> bool:
     """Whether two paths are one file, by links of either kind or by their names."""
     if one.exists() and other.exists():
         return (one.is_file() or other.is_file()) and one.samefile(other)
-    return os.path.normcase(one.resolve()) == os.path.normcase(other.resolve())
+    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -47,7 +47,7 @@ def write_whole(file: Path, text: str) -> None:
     if file.exists() and (not file.is_file() or file.parts[:2] == ("/", "dev")):
         file.write_text(text, encoding="utf-8", newline="\n")  # a pipe or device stays one
         return
-    file = file.resolve()  # and so does a link
+    file = Path(os.path.realpath(file))  # and so does a link
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:

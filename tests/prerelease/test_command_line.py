@@ -316,6 +316,8 @@ def test_a_device_stays_one_and_a_link_leads_where_it_led(place, capsys):
     assert gate(place, "--json", place / "link.json") == 0
     assert (place / "link.json").is_symlink()
     assert json.loads((place / "real.json").read_text(encoding="utf-8"))["outcome"] == "pass"
+    (place / "round.json").symlink_to("round.json")
+    assert gate(place, "--json", place / "round.json") == 0  # a link to itself led nowhere
 
 
 HEAVY = ("lightgbm", "IPython", "shap", "mapie", "matplotlib.pyplot", "sklearn", "scipy.stats")
