@@ -101,7 +101,7 @@ def test_every_price_is_on_the_card_in_words(made):
 
 def test_every_result_says_by_which_method(made):
     line = next(line for line in made.to_markdown().splitlines() if "| 56,962 |" in line)
-    assert r"| 0.79 \[0.69, 0.87\] | average precision | 56,962 | time-block percentile |" in line
+    assert "| 0.79 [0.69, 0.87] | average precision | 56,962 | time-block percentile |" in line
 
 
 def test_a_bar_in_a_claim_does_not_break_the_table(made):

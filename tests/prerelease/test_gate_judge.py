@@ -437,7 +437,7 @@ def test_only_a_pass_passes_in_junit(criteria, tmp_path):
         assert suite.get("failures") == str(len(failures)) == ("0" if kind is None else "1")
 
 
-HOSTILE = "a|b`*_<b>\n# c"
+HOSTILE = "a|b`*_<b>[x](y)\n# c"
 WILD = HOSTILE + "\x1b[31m\udc80\ufffe"
 
 
@@ -459,6 +459,7 @@ def test_no_name_breaks_a_form(criteria, form):
         assert ElementTree.fromstring(told)[0].get("name") == verdict.name
     if form == "to_markdown":
         assert "\x1b" not in told
+        assert "](" not in told.replace("\\](", "")
         assert {line.count("|") - line.count("\\|") for line in told.splitlines()} == {0, 6, 3}
 
 

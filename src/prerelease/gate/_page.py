@@ -115,7 +115,7 @@ def markdown(verdict: "Verdict") -> str:
 
 def _marked(text: str) -> str:
     """Return text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_\[\]|#~$])", r"\\\1", escape(plain(text), quote=False))
+    return re.sub(r"([\\`*_|#~$]|\](?=\())", r"\\\1", escape(plain(text), quote=False))
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
