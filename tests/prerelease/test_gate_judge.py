@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from gate_helpers import CRITERIA, criteria_file, scores
 from prerelease import evidence, gate, words
+from prerelease.costs import CostModel
 from prerelease.gate import _judge, _measure
 from prerelease.intervals import Interval
 
@@ -366,6 +367,17 @@ def test_all_that_decided_is_in_each_form_of_the_verdict(tmp_path, capsys):
     _tell(verdict)
     told = capsys.readouterr().out
     assert all(f"  {what}: {which}\n" in told for what, which in page.items())
+
+
+def test_what_came_with_the_rows_is_said_to_be_no_default(tmp_path):
+    criteria = gate.read_criteria(criteria_file(tmp_path))
+    for more, rule in (({}, "cheapest for"), ({"block": True}, "the decisions that came with")):
+        own = gate.Scored(scores().assign(**more), CostModel(review=7), gate.Decision(), 60.0)
+        decided = gate.judge(own, criteria, n_resamples=50).decided
+        assert decided["rule"].startswith(rule)
+        assert "review 7" in decided["prices"]
+        assert "by default" not in decided["rule"] + decided["prices"]
+        assert "notes" not in decided
 
 
 def test_dates_and_weights_are_said_as_they_were(tmp_path):

@@ -83,8 +83,9 @@ class Scored:
     def __post_init__(self) -> None:
         unit = self.frame.attrs.get("unit", "")
         columns = Columns(time="" if unit == "none" else "time", unit=unit.removeprefix("none"))
-        frame = checked(self.frame, columns)
-        if "block" in self.frame:
+        decided = "block" in self.frame
+        frame = checked(self.frame.drop(columns="block") if decided else self.frame, columns)
+        if decided:
             frame["block"] = _validate.binary(self.frame["block"], "block", both=False)
         object.__setattr__(self, "frame", frame)
 

@@ -15,7 +15,9 @@ def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str,
     """Return what decided a verdict on scores."""
     said, frame, costs = criteria.words, scored.frame, vars(scored.costs)
     levels = " and ".join(sorted({f"{one.level:.4g}" for one in criteria.criteria}))
-    prices = ", ".join(f"{name} {price:g}" for name, price in costs.items())
+    prices = said.in_currency(", ".join(f"{name} {price:g}" for name, price in costs.items()))
+    if scored.costs is criteria.costs:  # and did not come with the rows
+        prices += _unstated(criteria, "costs", *costs)
     rows = f"{len(frame):,} rows, {frame['label'].sum():,.0f} {said.positives}"
     if np.any(scored.weight != 1):
         rows += f", for {scored.weight.sum():,.0f} {said.cases} by their weights"
@@ -23,7 +25,7 @@ def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str,
         rows += f", {missing:,} without a label"
     told = {
         "rule": _rule(scored, criteria),
-        "prices": said.in_currency(prices) + _unstated(criteria, "costs", *costs),
+        "prices": prices,
         "intervals": f"of level {levels}, percentiles of {n_resamples:,} resamples, seed 0; of "
         "recall and precision, at least the exact binomial ones"
         + _unstated(criteria, "release", "level"),
@@ -54,7 +56,8 @@ def _rule(scored: Scored, criteria: Criteria) -> str:
     if scored.decision.threshold is not None:
         return f"an alert from a score of {scored.decision.threshold:g} on"
     rule = f"{scored.decision.rule}, the score taken as a probability"
-    return rule + _unstated(criteria, "decision", "rule")
+    of_file = scored.decision is criteria.decision
+    return rule + (_unstated(criteria, "decision", "rule") if of_file else "")
 
 
 def _unstated(criteria: Criteria, section: str, *names: str) -> str:
