@@ -591,7 +591,7 @@ corrected = {"plain": [plain], **{name: [plans[name][2](raw[name][0])] for name 
 # Which honest rows are dropped is drawn at random, and another draw gives another model. So there are several of each, and every number below is their mean.
 
 # %%
-DRAWS = 4 if mode.is_quick() else 20
+DRAWS = 8 if mode.is_quick() else 20
 
 
 def fewer(per_fraud, seed):
