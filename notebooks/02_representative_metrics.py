@@ -701,7 +701,9 @@ pd.DataFrame(
 
 # %% tags=["remove-input"]
 late_words = intervals.verdicts({d: by_delay.loc[d, "change"] for d in DELAYS[1:]})
-CLOSE = "an interval that ends next to zero may hold it when models learn from fewer honest payments"
+CLOSE = (
+    "an interval that ends next to zero may hold it when models learn from fewer honest payments"
+)
 few, more, apart_by = recency.values()
 why = (
     "So nothing here says that it is the fresh rows. Rows from all hours hold more hours of the day and more frauds; these data cannot say which of the two it is."

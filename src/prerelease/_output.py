@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 
 def refuse_overwriting(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
     """Say which output would replace an input or another output; nothing is touched."""
-    held = [(f"the input {file}", file) for given in inputs for file in _files(given)]
+    held = [(f"the input {file}", file) for given in inputs for file in files_in(given)]
     for option, output in outputs.items():
         if output.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
@@ -30,9 +30,13 @@ def refuse_overwriting(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> N
         held.append((f"what {option} writes", output))
 
 
-def _files(given: Path) -> list[Path]:
-    """Return a path that was given to be read and, if it is a folder, what is in it."""
-    return [given, *given.rglob("*")] if given.is_dir() else [given]
+def files_in(given: Path) -> list[Path]:
+    """Return a path that is no folder, or every file below one, sorted.
+
+    `os.walk` passes over a folder that vanishes meanwhile, where `Path.rglob` raises.
+    """
+    found = (Path(folder, name) for folder, _, names in os.walk(given) for name in names)
+    return sorted(found) if given.is_dir() else [given]
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 def vector(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return finite floats of one dimension, or say which value is not one."""
     try:
-        if np.iscomplexobj(values):  # NumPy would drop the imaginary part
+        array = np.asarray(values)
+        if np.iscomplexobj(array):  # NumPy would drop the imaginary part
             raise TypeError("complex numbers")
-        array = np.asarray(values, dtype=np.float64)
+        array = array.astype(np.float64)
     except (TypeError, ValueError) as error:
         msg = f"{name} must be numbers: {error}."
         raise ValueError(msg) from error

@@ -14,6 +14,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 from pyarrow import parquet
 
+from prerelease._output import files_in
 from prerelease._validate import nearest
 from prerelease.gate._criteria import ROLES, Columns
 
@@ -94,7 +95,9 @@ def _opened(path: Path) -> tuple[Source, str]:
 
 def _parts(path: Path, columns: Columns) -> tuple[pd.DataFrame, list[str], str]:
     """Return the Parquet files of a folder as one, in the order of their times."""
-    files = [file for file in sorted(path.rglob("*.parquet")) if file.name[0] not in "._"]
+    files = [
+        file for file in files_in(path) if file.suffix == ".parquet" and file.name[0] not in "._"
+    ]
     if not files:
         msg = "it is a folder without Parquet files."
         raise ValueError(msg)
