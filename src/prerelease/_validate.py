@@ -18,6 +18,8 @@ def vector(values: ArrayLike, name: str) -> NDArray[np.float64]:
         array = np.asarray(values)
         if np.iscomplexobj(array):  # NumPy would drop the imaginary part
             raise TypeError("complex numbers")
+        if array.dtype.kind in "mM":  # NumPy would count nanoseconds
+            raise TypeError("dates or lengths of time")
         array = array.astype(np.float64)
     except (TypeError, ValueError) as error:
         msg = f"{name} must be numbers: {error}."
@@ -99,18 +101,32 @@ def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
         raise ValueError(msg)
 
 
+def times(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return times in seconds; dates are counted from 1970, those without a zone as UTC."""
+    kind = str(getattr(values, "dtype", ""))  # of pandas or NumPy; a zone is a part of pandas' name
+    if not kind.startswith("datetime64"):
+        return vector(values, name)
+    dates = np.asarray(values, dtype="datetime64[ns]")
+    if np.isnat(dates).any():
+        msg = (
+            f"{name} must hold a date in each row, missing at position {np.isnat(dates).argmax()}."
+        )
+        raise ValueError(msg)
+    return vector(dates.astype(np.int64) / 1e9, name)
+
+
 def sorted_times(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Return times in seconds that never go back."""
-    times = vector(values, name)
-    back = np.flatnonzero(np.diff(times) < 0)
+    """Return times in seconds that never go back; dates as `times` counts them."""
+    found = times(values, name)
+    back = np.flatnonzero(np.diff(found) < 0)
     if back.size:
         i = int(back[0])
         msg = (
-            f"{name} must be sorted in time, but {times[i + 1]:g} s at position {i + 1} "
-            f"follows {times[i]:g} s."
+            f"{name} must be sorted in time, but {found[i + 1]:g} s at position {i + 1} "
+            f"follows {found[i]:g} s."
         )
         raise ValueError(msg)
-    return times
+    return found
 
 
 def number(

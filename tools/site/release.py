@@ -303,6 +303,10 @@ def stage_own_model() -> None:
         "gate": f"$ {runs[1].command}\n{runs[1].output.strip()}\n$ echo $?\n{runs[1].code}",
         "report": f"$ {runs[2].command}\n{runs[2].output.strip()}",
         "verdict": verdict_in_words(verdict),
+        "metrics": table(
+            ["metric", "unit"],
+            [[f"`{metric}`", unit] for metric, unit in gate.units(_words.Words()).items()],
+        ),
     }
     for name, part in parts.items():
         text = text.replace(f"<<{name}>>", part)

@@ -17,7 +17,7 @@ _SECONDS = {"hour": 3600.0, "day": 86_400.0}
 
 def _check(priority: ArrayLike, time: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     priorities = _validate.vector(priority, "priority")
-    times = _validate.vector(time, "time")
+    times = _validate.times(time, "time")
     _validate.same_length(priority=priorities, time=times)
     return priorities, times
 

@@ -142,7 +142,7 @@ def _layout(
 ) -> _Layout:
     block = _validate.number(block, "block", above=0)
     sides = [
-        _validate.vector(times, f"times of {name}")
+        _validate.times(times, f"times of {name}")
         for name, times in (("reference", reference), ("current", current))
     ]
     starts, places = zip(*(block_of(times, block) for times in sides), strict=True)

@@ -97,7 +97,7 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     parts, blocks, fold = [], [], []
     for name, frame in (("reference", reference), ("current", current)):
         part = frame.iloc[np.sort(rng.permutation(len(frame))[:rows])]
-        number, place = block_of(part[time].to_numpy(), block)
+        number, place = block_of(_validate.times(part[time], time), block)
         if len(number) < folds:
             msg = f"{name} must have at least {folds} blocks of {block:g} s, got {len(number)}."
             raise ValueError(msg)

@@ -207,7 +207,7 @@ def _tables(
     block = _validate.number(block, "block", above=0)
     if times is None:
         return np.bincount(cells, minlength=n_cells)[None].astype(float)
-    seconds = _validate.vector(times, name)
+    seconds = _validate.times(times, name)
     _validate.same_length(times=seconds, scores=cells)
     blocks, place = block_of(seconds, block)
     return counted(place, cells, len(blocks), n_cells)
