@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -132,6 +132,7 @@ def test_the_cheapest_policy_leads_the_runner_up():
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 5), st.integers(0, 999))
+@example(3, 780)  # two slopes that differ by a rounding error
 def test_the_cheapest_by_price_is_the_cheapest_at_every_price(n, seed):
     rng = np.random.default_rng(seed)
     decisions, made = rng.uniform(0, 50, (2, n)), rng.integers(0, 6, (2, n))

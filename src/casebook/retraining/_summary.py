@@ -1,7 +1,6 @@
 """What policies save against each other on the same streams, with intervals."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -215,15 +214,18 @@ def cheapest_by_price(table: pd.DataFrame) -> pd.DataFrame:
     lines = once.groupby(["delay", "policy"], sort=False)[["decisions", "slope"]].mean()
     rows = []
     for delay, part in lines.groupby(level="delay"):
-        free, slope = part.to_numpy().T
-        with np.errstate(divide="ignore", invalid="ignore"):
-            crossing = np.subtract.outer(free, free) / np.subtract.outer(slope, slope).T
-        crossing = np.unique(crossing[np.isfinite(crossing) & (crossing > 0)])
-        for above, up_to in pairwise([0.0, *crossing, np.inf]):
-            inside = above + 1 if np.isinf(up_to) else (above + up_to) / 2
-            _, policy = part.index[np.argmin(free + inside * slope)]
-            goes_on = rows and rows[-1][:2] == (delay, policy)
-            rows.append((delay, policy, rows.pop()[2] if goes_on else above, up_to))
+        left, price = part.droplevel("delay").sort_values(["decisions", "slope"]), 0.0
+        while True:
+            now, left = left.iloc[0], left[left["slope"] < left["slope"].iloc[0]]
+            crossing = (left["decisions"] - now["decisions"]) / (now["slope"] - left["slope"])
+            up_to = crossing.min() if len(left) else np.inf
+            rows.append((delay, now.name, price, up_to))
+            if not len(left):
+                break
+            price = up_to
+            # Of those that cross here, the flattest is cheapest from here on.
+            at = left[crossing == up_to].sort_values("slope").iloc[[0]]
+            left = pd.concat([at, left.drop(at.index)])
     return pd.DataFrame(rows, columns=["delay", "policy", "above", "up_to"])
 
 
