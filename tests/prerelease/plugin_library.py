@@ -14,9 +14,12 @@ ABSENT = re.compile(r'pip install "prerelease\[\w+\]"')
 
 mpl.use("Agg")
 
-# A busy laptop is slow now and then, which says nothing about the property that is tested.
-hypothesis.settings.register_profile("prerelease", deadline=None, max_examples=50)
-hypothesis.settings.load_profile("prerelease")
+# A busy laptop is slow now and then, which says nothing about the property that is tested. And
+# the same tests try the same examples: a run that fails has a reason in what was changed. To look
+# for new ones, `HYPOTHESIS_PROFILE=explore`.
+hypothesis.settings.register_profile("prerelease", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=200)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "prerelease"))
 
 
 @pytest.fixture(autouse=True)
