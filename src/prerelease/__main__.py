@@ -94,6 +94,7 @@ def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "S
     from prerelease import gate
     from prerelease._validate import nearest
     from prerelease.gate._criteria import ROLES
+    from prerelease.gate._scores import OWN
 
     named = {}
     for pair in options.column:
@@ -106,7 +107,7 @@ def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "S
             raise ValueError(msg)
         named[role] = name
     frame = gate.read_scores(path, columns=replace(criteria.columns, **named))
-    for note in frame.attrs["notes"]:
+    for note in frame.attrs[OWN]["notes"]:
         print(plain(f"note: {path}: {note}"), file=sys.stderr)
     return gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
 

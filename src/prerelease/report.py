@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from prerelease import _html, _words, calibration, drift, uncertainty, words
 from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
 from prerelease.gate import Scored, measure, units
+from prerelease.gate._scores import OWN
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import show, use_style
 from prerelease.plots._style import COLOURS, INK, PLAIN, note, subplots
@@ -56,7 +57,7 @@ def build(
     True
     """
     use_style()
-    name = str(scored.frame.attrs.get("name", "scores"))
+    name = scored.frame.attrs[OWN]["name"]
     parts: list[tuple[str, Callable[[], str]]] = [
         ("How good is it, give or take?", lambda: _metrics(scored, n_resamples)),
         ("What does each threshold cost?", lambda: _costs(scored)),
@@ -76,17 +77,19 @@ def build(
 
 
 def _summary(scored: Scored, name: str) -> str:
-    n, label, said = len(scored.frame), scored.frame["label"], words()
-    found, missing = int(label.sum()), int(label.isna().sum())
+    n, label, said = scored.weight.sum(), scored.frame["label"], words()
+    found, missing = scored.weight @ label.fillna(0), int(label.isna().sum())
     over = f" over {scored.span / 3600:,.4g} hours" if "time" in scored.frame else ""
     late = f", {missing:,} without a label yet" if missing else ""
+    if np.any(scored.weight != 1):
+        late += f", by the weights of {len(label):,} rows"
     costs = ", ".join(f"{key} {value:g}" for key, value in vars(scored.costs).items())
     rule = scored.decision.rule
     rule += "" if scored.decision.threshold is None else f" {scored.decision.threshold:g}"
     return (
-        f"{name}: {n:,} {said.cases}{over}, {found:,} of them {said.positives} "
+        f"{name}: {n:,.0f} {said.cases}{over}, {found:,.0f} of them {said.positives} "
         f"({found / n:.3%}){late}. Rule: {rule}. {said.in_currency('Costs')}: {costs}. "
-        f"SHA-256 of the file: {scored.frame.attrs.get('sha256', 'unknown')}."
+        f"SHA-256 of the file: {scored.frame.attrs[OWN]['sha256']}."
     )
 
 
@@ -123,11 +126,12 @@ def _shown(figure: Figure, told: str, *, alt: str) -> str:
 
 
 def _costs(scored: Scored) -> str:
-    y, score, amount, costs = scored.label, scored.score, scored.amount, scored.costs
-    bounds = baselines(y, amount, costs=costs)
-    best = best_threshold(y, score, amount, costs=costs)
+    y, score, amount = scored.label, scored.score, scored.amount
+    priced = {"costs": scored.costs, "weight": scored.weight}
+    bounds = baselines(y, amount, **priced)
+    best = best_threshold(y, score, amount, **priced)
     drawn = cost_figures.cost_curves(
-        {"this model": _thin(cost_curve(y, score, amount, costs=costs))},
+        {"this model": _thin(cost_curve(y, score, amount, **priced))},
         baselines=bounds,
         title="What does each threshold cost?",
         chosen={"this model": best.threshold},
@@ -150,13 +154,21 @@ def _calibration(scored: Scored) -> str:
     drawn = cost_figures.reliability({"this model": table}, title="Are promises kept?")
     parts = calibration.decompose(scored.label, scored.score)
     told = (
-        f"Promised {scored.score.sum():,.1f} {said.positives}, found {scored.label.sum():,.0f}. "
+        f"Promised {scored.weight @ scored.score:,.1f} {said.positives}, found "
+        f"{scored.weight @ scored.label:,.0f}. "
         f"Miscalibration is {parts.miscalibration / parts.uncertainty:.1%} of the log-loss that "
         f"the share of {said.positives} alone would give; some of that is found even where there "
-        f"is none, more with fewer {said.positives}."
+        f"is none, more with fewer {said.positives}.{_by_rows(scored)}"
     )
     alt = f"Share of {said.positives} found against the share promised, with intervals."
     return _shown(drawn, told, alt=alt)
+
+
+def _by_rows(*some: Scored) -> str:
+    """Say that weights play no part, where there are any."""
+    if all(np.all(one.weight == 1) for one in some):
+        return ""
+    return " The figure and this share count each row once, whatever its weight."
 
 
 def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
@@ -164,23 +176,24 @@ def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
 
     From no review to as many as are expected to pay, by scores that are taken as probabilities.
     """
-    score, amount, n = scored.score, scored.amount, len(scored.label)
+    score, amount, weight = scored.score, scored.amount, scored.weight
     alone = 2 * bayes_block(score, amount, costs=scored.costs).astype(np.int8)
-    looked = np.ones(n, dtype=np.int8)
+    looked = np.ones_like(alone)
 
     def saved_by_looking(chance: np.ndarray) -> tuple[np.ndarray, float]:
         without, with_looks = (
             uncertainty.three_way_costs(chance, some, amount, costs=scored.costs, desk=desk)
             for some in (alone, looked)
         )
-        return without - with_looks, without.sum()
+        return without - with_looks, weight @ without
 
     gain, _ = saved_by_looking(score)
     order = np.argsort(-gain, kind="stable")[: int((gain > 0).sum())]
     real, without = saved_by_looking(scored.label)
-    cost = without - np.concatenate([[0.0], np.cumsum(real[order])])
-    looks = np.arange(len(cost))
-    table = {"reviews_per_1000": 1000 * looks / n, "cost_per_1000": 1000 * cost / n}
+    cost = without - np.concatenate([[0.0], np.cumsum((weight * real)[order])])
+    looks = np.concatenate([[0.0], np.cumsum(weight[order])])
+    each = 1000 / weight.sum()
+    table = {"reviews_per_1000": each * looks, "cost_per_1000": each * cost}
     return _thin(pd.DataFrame(table))
 
 
@@ -247,7 +260,7 @@ def _about_reference(reference: Scored, current: Scored) -> str:
         return "The reference holds the very rows of the scores: nothing can have moved. "
     if not ("time" in one and "time" in other):
         return ""
-    told, dated = "", ["start" in frame.attrs for frame in (one, other)]
+    told, dated = "", [bool(frame.attrs[OWN]["start"]) for frame in (one, other)]
     if dated[0] == dated[1] and _when(reference, -1) > _when(current, 0):
         told = "The reference is no earlier period: it ends after the scores begin. "
     spans = reference.span / 3600, current.span / 3600
@@ -261,7 +274,7 @@ def _about_reference(reference: Scored, current: Scored) -> str:
 
 def _when(scored: Scored, row: int) -> float:
     """Return the seconds of a row, since 1970 where it is dated."""
-    start = scored.frame.attrs.get("start")
+    start = scored.frame.attrs[OWN]["start"]
     return scored.time[row] + (pd.to_datetime(start, utc=True).timestamp() if start else 0.0)
 
 
@@ -283,12 +296,15 @@ def _drift(reference: Scored, current: Scored) -> str:
     table = pd.DataFrame({"score": grid, **tails})
     drawn = _distributions(table)
     said = words()
-    before, now = (one.frame["label"].mean(skipna=False) for one in (reference, current))
+    before, now = (
+        one.weight @ one.frame["label"] / one.weight.sum() for one in (reference, current)
+    )
     shares = f"{before:.3%} before, {now:.3%} now".replace("nan%", "unknown")
     told = (
         f"{_about_reference(reference, current)}Share of {said.positives}: {shares}. p-values come "
         f"from exchanging whole stretches of {current.block_seconds:g} s between the periods. A "
         "distance that is found says that something moved, not that it costs anything."
+        f"{_by_rows(reference, current)}"
     )
     alt = f"Share of {said.cases} at or above each score, in the reference and the current period."
     return _html.table(header, rows, caption="Drift") + _shown(drawn, told, alt=alt)

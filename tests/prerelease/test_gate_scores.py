@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gate_helpers import scores, scores_file
+from gate_helpers import CRITERIA, criteria_file, scores, scores_file
 from prerelease import gate
 from prerelease.costs import CostModel
+from prerelease.gate._scores import OWN
 
 
 @pytest.mark.parametrize("name", ["scores.csv", "scores.parquet"])
@@ -14,8 +15,8 @@ def test_a_file_is_read_as_it_was_written(tmp_path, name):
     frame = scores(100, frauds=10)
     found = gate.read_scores(scores_file(tmp_path, frame, name))
     pd.testing.assert_frame_equal(found, frame.astype(float), check_exact=True)
-    assert found.attrs["name"] == name
-    assert len(found.attrs["sha256"]) == 64
+    assert found.attrs[OWN]["name"] == name
+    assert len(found.attrs[OWN]["sha256"]) == 64
 
 
 def test_columns_may_have_other_names_and_others_may_be_there(tmp_path):
@@ -161,7 +162,7 @@ def test_what_pandas_calls_numbers_are_numbers():
         weight=pd.Categorical([2] * 100),
     )
     found = scored(others).frame
-    assert found.attrs["start"].startswith("1970-01-01")
+    assert found.attrs[OWN]["start"].startswith("1970-01-01")
     expected = frame.astype(float).assign(time=frame["time"] - frame["time"][0], weight=2.0)
     pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
 
@@ -172,7 +173,35 @@ def test_what_was_read_is_not_read_again(tmp_path):
     again = scored(frame).frame
     pd.testing.assert_frame_equal(again, frame, check_exact=True)
     assert again.attrs == frame.attrs
-    assert again.attrs["ignored"] == ("note",)
+    assert again.attrs[OWN]["ignored"] == ("note",)
+
+
+def test_a_frame_that_was_read_and_then_changed_is_another(tmp_path):
+    file = scores_file(tmp_path, scores(600, frauds=60).assign(time=np.arange(600) / 60))
+    asked = gate.read_criteria(
+        criteria_file(tmp_path, CRITERIA.format(bound=0.1) + '[time]\nunit = "h"\n')
+    )
+    frame = gate.read_scores(file, columns=asked.columns)
+    ways = [
+        gate.judge(data, asked, n_resamples=20)
+        for data in (file, frame, frame[frame["score"] > 0.01], frame.assign(score=0.5))
+    ]
+    assert [one.data for one in ways] == ["scores.csv", "scores.csv", *["a data frame"] * 2]
+    assert len({one.data_digest for one in ways}) == 3
+    periods = [one.decided["period"] for one in ways]
+    assert periods[0] == periods[1] == periods[3]
+    assert float(periods[2].split(", ")[-1].split()[0]) < 0.42
+
+
+def test_what_others_write_into_a_frame_plays_no_part(tmp_path):
+    frame = scores(600, frauds=60)
+    attrs = {"unit": "EUR", "notes": "hello", "start": "yesterday", "sha256": "f" * 64, "name": "x"}
+    frame.attrs = attrs
+    verdict = gate.judge(frame, criteria_file(tmp_path), n_resamples=20)
+    assert "notes" not in verdict.decided
+    assert verdict.data == "a data frame"
+    assert verdict.data_digest != "f" * 64
+    assert scored(frame).span < 14_500
 
 
 def test_two_files_that_differ_in_form_alone_are_the_same(tmp_path):
@@ -187,10 +216,18 @@ def test_two_files_that_differ_in_form_alone_are_the_same(tmp_path):
 
 @pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
 def test_a_score_meets_a_threshold_as_it_was_written(kind):
-    written = np.array([0.1, 0.3, 0.6, 0.7, 0.9], dtype=kind).astype(float)
-    for i, threshold in enumerate([0.1, 0.3, 0.6, 0.7, 0.9]):
+    written = np.array([0.1, 0.3, 0.6, 0.7, 0.9], dtype=kind)
+    frame = pd.DataFrame({"time": range(5), "amount": 1, "label": 0, "score": written})
+    for i, threshold in enumerate(written.astype(str).astype(float)):
         rule = gate.Decision(rule="threshold", threshold=threshold)
         assert rule.block(written, np.ones(5), CostModel()).sum() == 5 - i
+        assert scored(frame, rule="threshold", threshold=threshold).block.sum() == 5 - i
+
+
+def test_scores_that_happen_to_fit_fewer_bits_meet_the_threshold_as_it_is():
+    frame = scores(100, frauds=10).assign(score=0.5)
+    assert not scored(frame, rule="threshold", threshold=0.5001).block.any()
+    assert scored(frame, rule="threshold", threshold=0.5).block.all()
 
 
 @pytest.mark.parametrize(

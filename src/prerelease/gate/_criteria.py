@@ -133,10 +133,7 @@ class Decision:
     ) -> NDArray[np.bool_]:
         """Return whether each case is blocked; scores of 16 or 32 bits meet the bound as such."""
         if self.threshold is not None:
-            kinds = np.float16, np.float32
-            same = (one for one in kinds if np.array_equal(score, score.astype(one)))
-            kind = next(same, np.float64)
-            return score >= float(kind(self.threshold))
+            return score >= score.dtype.type(self.threshold)
         return bayes_block(score, amount, costs=costs)
 
 

@@ -1,6 +1,5 @@
 """The verdict: each criterion against its evidence, and all of them together."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from prerelease.gate._criteria import Criteria, Criterion, read_criteria
 from prerelease.gate._measure import Measured, Scored, measure
 from prerelease.gate._names import FAIL, INSUFFICIENT, OUTCOMES, PASS
 from prerelease.gate._page import junit, markdown, page
-from prerelease.gate._scores import checked, read_scores
+from prerelease.gate._scores import OWN, checked, read_scores
 from prerelease.gate._terms import of_evidence, of_scores
 from prerelease.intervals import Interval
 
@@ -195,12 +194,12 @@ def judge(
     _words.use_words(**asdict(criteria.words))
     try:
         scored = _scored(data, criteria, model)
-        source = str(scored.frame.attrs.get("name", "scores"))
+        source = scored.frame.attrs[OWN]["name"]
         return _verdict(
             criteria,
             [_on_scores(one, scored, source, n_resamples) for one in criteria.criteria],
             source,
-            str(scored.frame.attrs.get("sha256", "")),
+            scored.frame.attrs[OWN]["sha256"],
             of_scores(scored, criteria, n_resamples),
         )
     finally:
@@ -217,9 +216,7 @@ def _scored(data: Scored | pd.DataFrame | str | Path, criteria: Criteria, model:
     if isinstance(data, pd.DataFrame):
         if model is not None:
             data = data.assign(**{criteria.columns.score: _scores_of(model, data)})
-        frame = checked(data, criteria.columns)
-        digest = hashlib.sha256(frame.to_numpy(dtype=np.float64).tobytes()).hexdigest()
-        frame.attrs = {"name": "a data frame", "sha256": digest} | frame.attrs
+        frame = checked(data, criteria.columns, name="a data frame")
     else:
         frame = read_scores(data, columns=criteria.columns)
     return Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)

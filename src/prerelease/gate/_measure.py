@@ -13,7 +13,7 @@ from prerelease.costs import CostModel, row_costs
 from prerelease.gate._blocks import WholeBlocks
 from prerelease.gate._criteria import Columns, Decision
 from prerelease.gate._names import COUNTED, METRICS, units
-from prerelease.gate._scores import DAY, checked, hole
+from prerelease.gate._scores import DAY, OWN, checked, hole
 from prerelease.intervals import Interval, Kernel
 
 PARTS = 2000
@@ -120,7 +120,8 @@ class Scored:
         """Whether each case is blocked."""
         if "block" in self.frame:
             return self.frame["block"].to_numpy(dtype=bool)
-        return self.decision.block(self.probability, self.amount, self.costs)
+        score = self.probability.astype(self.frame.attrs[OWN]["kind"])
+        return self.decision.block(score, self.amount, self.costs)
 
     @cached_property
     def weight(self) -> NDArray[np.float64]:

@@ -1,5 +1,7 @@
 """A reader's own scores, from a file or a data frame, checked before anything is computed."""
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,12 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from prerelease import _validate
-from prerelease.gate._criteria import UNITS, Columns
+from prerelease.gate._criteria import ROLES, UNITS, Columns
 from prerelease.gate._files import read, used
 
 type_of = types.infer_dtype
+OWN = "prerelease"
+"""Under which a data frame's ``attrs`` hold what is known of where it came from."""
 ROUNDING = 1e-6
 """How far a probability may be outside 0 and 1 and be taken for one of them."""
 DAY = 86_400.0
@@ -39,9 +43,10 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     pandas.DataFrame
         ``time`` (seconds, sorted; a column of dates is counted from its first), ``amount``,
         ``label`` (0, 1, or NaN where it is not known yet), ``score`` and, where there is one,
-        ``weight``, as floats. Its ``attrs`` hold the ``name`` and the ``sha256`` of the file, the
-        columns that were ``ignored``, the first date (``start``) and ``notes``: sentences on what
-        may not be as meant.
+        ``weight``, as floats. Its ``attrs["prerelease"]`` hold the ``name`` and the ``sha256`` of
+        the file, the columns that were ``ignored``, the first date (``start``) and ``notes``:
+        sentences on what may not be as meant. A frame that is changed afterwards keeps its
+        seconds and its first date; the rest is found anew.
 
     Raises
     ------
@@ -66,23 +71,36 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
         msg = f"{path}: {error}"
         raise ValueError(msg) from error
     name = "the standard input" if str(path) == "-" else path.name
-    found.attrs |= {"sha256": digest, "name": name}
+    found.attrs[OWN] |= {"sha256": digest, "name": name}
     return found
 
 
-def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = None) -> pd.DataFrame:
+def checked(
+    table: pd.DataFrame, columns: Columns, there: list[str] | None = None, name: str = "scores"
+) -> pd.DataFrame:
     """Return the columns that play a role under its name, as floats that are what they must be.
 
-    `there` are the names of all columns, where `table` no longer has them all.
+    `there` are the names of all columns, where `table` no longer has them all. A table that this
+    returned before has names and seconds of ours, and is what it was if its content is the same.
     """
     there = list(table.columns) if there is None else there
+    named = {getattr(columns, one) for one in ROLES} - {*ROLES}
+    known = None if named & {*there} else table.attrs.get(OWN)
+    if known:
+        roles = {one: one for one in ROLES if getattr(columns, one)}
+        own = dict.fromkeys(ROLES, "") | roles | ({} if "time" in there else {"time": ""})
+        columns = replace(columns, **own, positive="", unit="s")
     names = used(columns, there)
+    if known and known["content"] == _content(table) and set(names) == set(there):
+        return table.astype(np.float64)
     if table.empty:
         msg = "it has its header and no row."
         raise ValueError(msg)
-    found, start = {role: _flat(table[name]) for role, name in names.items()}, ""
+    found = {role: _flat(table[name]) for role, name in names.items()}
+    start, kind = (known["start"], known["kind"]) if known else ("", _kind(found["score"]))
     if "time" in found:
-        time, start = _seconds(found["time"], columns.unit)
+        time, first = _seconds(found["time"], columns.unit)
+        start = first or start
         found["time"] = _validate.sorted_times(time, columns.time)
     found["amount"] = _amounts(found["amount"], columns) if "amount" in found else 0.0
     found["label"] = _labels(found["label"], columns) if "label" in found else np.nan
@@ -92,11 +110,25 @@ def checked(table: pd.DataFrame, columns: Columns, there: list[str] | None = Non
     made = pd.DataFrame(found, index=table.index, copy=False)
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
     notes = (*_unused(ignored), *_hole(made.get("time"), columns.time))
-    unit = "s" if "time" in found else "none"
-    made.attrs = {"ignored": ignored, "notes": notes} | table.attrs | {"unit": unit}
-    if start:
-        made.attrs["start"] = start
+    content = _content(made)
+    about = {"name": name, "sha256": content, "content": content, "start": start, "kind": kind}
+    made.attrs = {OWN: about | {"ignored": ignored, "notes": notes}}
     return made
+
+
+def _content(table: pd.DataFrame) -> str:
+    """Return the SHA-256 of a table of real numbers; nothing for any other."""
+    if not all(map(types.is_any_real_numeric_dtype, table.dtypes)):
+        return ""
+    digest = hashlib.sha256(str(list(table)).encode())
+    digest.update(table.to_numpy(dtype=np.float64, na_value=np.nan).tobytes())
+    return digest.hexdigest()
+
+
+def _kind(values: pd.Series) -> str:
+    """Return the type of floats that a column is in: the type decides, never the values."""
+    kind = str(getattr(values.dtype, "numpy_dtype", values.dtype))
+    return kind if kind in ("float16", "float32") else "float64"
 
 
 def _unused(ignored: tuple[str, ...]) -> list[str]:

@@ -6,6 +6,7 @@ import pandas as pd
 from prerelease import _words
 from prerelease.gate._criteria import Criteria
 from prerelease.gate._measure import DAY, Scored
+from prerelease.gate._scores import OWN
 
 SURE, MATTERS = 3.0, 0.1
 """Standard errors and size of a correlation of neighbouring stretches from which it is said."""
@@ -32,7 +33,7 @@ def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str,
         "resampled whole": "single rows, since they have no time",
         "rows": rows,
     }
-    notes = frame.attrs.get("notes", ())
+    notes = frame.attrs[OWN]["notes"]
     if "time" in frame:
         told |= _of_time(scored, criteria)
         notes = (*notes, *_long_bursts(scored))
@@ -68,7 +69,7 @@ def _unstated(criteria: Criteria, section: str, *names: str) -> str:
 
 
 def _of_time(scored: Scored, criteria: Criteria) -> dict[str, str]:
-    start, ends = scored.frame.attrs.get("start"), scored.time[[0, -1]]
+    start, ends = scored.frame.attrs[OWN]["start"], scored.time[[0, -1]]
     first, last = (
         str(pd.Timestamp(start) + pd.Timedelta(end, unit="s")) if start else f"{end:,.10g} s"
         for end in ends
