@@ -158,17 +158,17 @@ def _calibration(scored: Scored) -> str:
         f"{scored.weight @ scored.label:,.0f}. "
         f"Miscalibration is {parts.miscalibration / parts.uncertainty:.1%} of the log-loss that "
         f"the share of {said.positives} alone would give; some of that is found even where there "
-        f"is none, more with fewer {said.positives}.{_by_rows(scored)}"
+        f"is none, more with fewer {said.positives}.{_by_rows('miscalibration', scored)}"
     )
     alt = f"Share of {said.positives} found against the share promised, with intervals."
     return _shown(drawn, told, alt=alt)
 
 
-def _by_rows(*some: Scored) -> str:
+def _by_rows(what: str, *some: Scored) -> str:
     """Say that weights play no part, where there are any."""
     if all(np.all(one.weight == 1) for one in some):
         return ""
-    return " The figure and this share count each row once, whatever its weight."
+    return f" The figure and {what} count each row once, whatever its weight."
 
 
 def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
@@ -304,7 +304,7 @@ def _drift(reference: Scored, current: Scored) -> str:
         f"{_about_reference(reference, current)}Share of {said.positives}: {shares}. p-values come "
         f"from exchanging whole stretches of {current.block_seconds:g} s between the periods. A "
         "distance that is found says that something moved, not that it costs anything."
-        f"{_by_rows(reference, current)}"
+        f"{_by_rows('the distances', reference, current)}"
     )
     alt = f"Share of {said.cases} at or above each score, in the reference and the current period."
     return _html.table(header, rows, caption="Drift") + _shown(drawn, told, alt=alt)

@@ -196,3 +196,36 @@ def test_labels_that_are_missing_are_no_negatives(metric):
     needs_none = metric in ("alerts_per_day", "cases", "days")
     assert (found.value is not None) == needs_none
     assert needs_none or found.doubt == "15 of 1,500 rows have no label yet"
+
+
+@pytest.mark.parametrize("metric", ["recall", "precision"])
+def test_weights_do_not_shorten_an_interval_below_the_exact_one(metric):
+    frame = scores(1000, frauds=60)
+    frame["score"] = 0.9 * frame["label"].where(frame["label"].cumsum() != 7, 0)  # 59 of 60
+    plain = gate.measure(scored(frame), metric).interval
+    same = gate.measure(scored(frame.assign(weight=2.0)), metric).interval
+    assert (same.low, same.high) == pytest.approx((plain.low, plain.high))
+    weight = np.random.default_rng(0).lognormal(0, 1, len(frame))
+    uneven = gate.measure(scored(frame.assign(weight=weight)), metric).interval
+    assert uneven.low < plain.low
+    assert uneven.high == 1
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_few_false_alarms_are_no_certainty(n):
+    frame = scores(4000, frauds=200)
+    frame["score"] = frame["label"].astype(float)
+    frame.loc[frame.index[frame["label"] == 0][:n], "score"] = 1.0
+    found, exact = gate.measure(scored(frame), "false_alarms_per_1000"), binomial(n, 4000)
+    assert found.doubt == ""
+    assert found.value == pytest.approx(n / 4)
+    assert found.interval.low <= 1000 * exact.low
+    assert found.interval.high >= 1000 * exact.high
+
+
+@pytest.mark.parametrize(("n_resamples", "level"), [(2000, 0.99999), (2000, 0.996), (150, 0.95)])
+@pytest.mark.parametrize("metric", ["average_precision", "recall"])
+def test_a_level_that_the_resamples_cannot_show_is_doubted(metric, n_resamples, level):
+    found = gate.measure(scored(), metric, n_resamples=n_resamples, level=level)
+    assert f"cannot show a level of {level}" in found.doubt
+    assert not gate.measure(scored(), metric, level=0.995).doubt

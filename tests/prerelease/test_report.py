@@ -147,3 +147,20 @@ def test_periods_of_different_length_are_said():
 def test_what_is_said_of_the_reference_stands_on_the_page():
     page = report.build(scored(), reference=scored(), n_resamples=50)
     assert "The reference holds the very rows of the scores: nothing can have moved." in page
+
+
+def test_weights_count_in_every_sum_of_the_page():
+    frame = scores(1500, frauds=100)
+    weight = np.where(frame["label"] == 1, 1, 3)
+    copies = frame.loc[frame.index.repeat(weight)].reset_index(drop=True)
+    one, other = scored(frame.assign(weight=weight)), scored(copies)
+    told = report._summary(one, "a").replace(", by the weights of 1,500 rows", "")
+    assert told.split("SHA")[0].split(" over ")[0] == "a: 4,300 cases"
+    assert "100 of them positives (2.326%)" in told
+    for make in (report._costs, report._calibration):
+        figures = r"cheapest single .*? oracle\.|Promised .*? found \d+\."
+        assert re.findall(figures, make(one)) == re.findall(figures, make(other)) != []
+    ends = [report._review_curve(some, ReviewDesk()).iloc[[0, -1]] for some in (one, other)]
+    assert ends[0].to_numpy() == pytest.approx(ends[1].to_numpy())
+    assert "count each row once, whatever its weight" in report._calibration(one)
+    assert "count each row once" not in report._calibration(other)

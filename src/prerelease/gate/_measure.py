@@ -15,12 +15,20 @@ from prerelease.gate._criteria import Columns, Decision
 from prerelease.gate._names import COUNTED, METRICS, units
 from prerelease.gate._scores import DAY, OWN, checked, hole
 from prerelease.intervals import Interval, Kernel
+from prerelease.intervals._binomial import ends as binomial_ends
 
 PARTS = 2000
 """Into which rows without a time are dealt by chance: enough for intervals of independent rows."""
 MONEY = ("savings", "saved_per_1000", "cost_per_1000")
 FEWEST = 20
 """Blocks, and cases of each class: with fewer a bootstrap interval is too short to rely on."""
+BEYOND = 5
+"""Resamples beyond each end of an interval: with fewer its ends are about those of the draws."""
+TOO_SURE = (
+    "{:,} resamples cannot show a level of {:.12g}: too few of them lie beyond the ends of such "
+    "an interval"
+)
+_PER = {"false_alarms_per_1000": 1000.0}
 NO_LENGTH = (
     "every resample gave the same number, so the interval has no length: that is too few "
     "cases to differ, and not certainty"
@@ -81,10 +89,8 @@ class Scored:
     block_seconds: float = 600.0
 
     def __post_init__(self) -> None:
-        unit = self.frame.attrs.get("unit", "")
-        columns = Columns(time="" if unit == "none" else "time", unit=unit.removeprefix("none"))
         decided = "block" in self.frame
-        frame = checked(self.frame.drop(columns="block") if decided else self.frame, columns)
+        frame = checked(self.frame.drop(columns="block") if decided else self.frame, Columns())
         if decided:
             frame["block"] = _validate.binary(self.frame["block"], "block", both=False)
         object.__setattr__(self, "frame", frame)
@@ -211,8 +217,9 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     Returns
     -------
     Measured
-        With a `doubt` where there are too few blocks or cases of a class, or where every resample
-        gave the same: an interval of no length claims to know what nobody can.
+        With a `doubt` where there are too few blocks, cases of a class or resamples for the level,
+        or where every resample gave the same: an interval of no length claims to know what nobody
+        can.
 
     Raises
     ------
@@ -222,8 +229,13 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     Notes
     -----
     Percentile intervals of a bootstrap of whole time blocks, which do not overlap. Recall and
-    precision get the hull of that and the exact binomial interval, since at 100 % no resample
-    shows any doubt.
+    precision, and false alarms where there are fewer than 20, get the hull of that and the exact
+    binomial interval, since at 100 % no resample shows any doubt; rows of unequal weight count
+    there as :math:`(\\sum w)^2 / \\sum w^2` [1]_.
+
+    References
+    ----------
+    .. [1] Kish (1965). Survey Sampling. Wiley.
 
     Examples
     --------
@@ -247,8 +259,10 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     except ValueError as error:  # these rows cannot show it, and the error says why
         return Measured(None, None, unit, n, str(error))
     doubt = "" if interval.low < interval.high else NO_LENGTH
-    if metric in ("recall", "precision") and np.all(scored.weight == 1):
-        interval, doubt = _with_binomial(interval, scored, metric, level), ""
+    if counted := _hits(scored, metric):
+        interval, doubt = _with_binomial(interval, *counted, unit=_PER.get(metric, 1.0)), ""
+    if n_resamples * (1 - level) / 2 < BEYOND - 1e-9:
+        doubt = TOO_SURE.format(n_resamples, level)
     return Measured(interval.estimate, interval, unit, n, doubt)
 
 
@@ -327,10 +341,29 @@ def _ratio(scored: Scored, metric: str) -> Ratio:
     return Ratio(scored.scheme.block, weight * top, weight * bottom)
 
 
-def _with_binomial(interval: Interval, scored: Scored, metric: str, level: float) -> Interval:
-    caught = int((scored.block & (scored.label == 1)).sum())
-    of = int(scored.label.sum() if metric == "recall" else scored.block.sum())
-    exact = intervals.binomial(caught, of, level=level)
-    low, high = min(interval.low, exact.low), max(interval.high, exact.high)
+def _hits(scored: Scored, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return the weights of what was hit and of all, where a metric is a share of few."""
+    wrong = scored.block & (scored.label == 0) if metric in _PER else None
+    if wrong is not None and wrong.sum() < FEWEST:
+        return scored.weight[wrong], scored.weight
+    if metric not in ("recall", "precision"):
+        return None
+    of = scored.label == 1 if metric == "recall" else scored.block
+    return scored.weight[of & scored.block & (scored.label == 1)], scored.weight[of]
+
+
+def _with_binomial(
+    interval: Interval, hits: NDArray[np.float64], of: NDArray[np.float64], *, unit: float
+) -> Interval:
+    """Return the hull with the exact binomial interval of so many hits.
+
+    Rows of unequal weight count as fewer (Kish's effective number), and never as more than rows.
+    """
+    most = of.max()
+    hit, total, squares = (hits / most).sum(), (of / most).sum(), ((of / most) ** 2).sum()
+    ends = binomial_ends(hit * total / squares, total**2 / squares, 1 - interval.level)
+    share = unit * (hit / total)
+    low = min(interval.low, unit * ends[0], share)
+    high = max(interval.high, unit * ends[1], share)
     method = f"{interval.method}, at least exact binomial"
-    return replace(interval, estimate=exact.estimate, low=low, high=high, method=method)
+    return replace(interval, estimate=share, low=low, high=high, method=method)

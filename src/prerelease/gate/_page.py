@@ -80,7 +80,7 @@ def _sources(verdict: "Verdict") -> str:
             escape(one.criterion.name),
             escape(one.source),
             f"{one.n:,}",
-            f"{one.level:.0%}" if one.level else "–",
+            f"{100 * one.level:.10g}%" if one.level else "–",
         ]
         for one in verdict.findings
     ]

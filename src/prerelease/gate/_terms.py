@@ -15,7 +15,7 @@ SURE, MATTERS = 3.0, 0.1
 def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str, str]:
     """Return what decided a verdict on scores."""
     said, frame, costs = criteria.words, scored.frame, vars(scored.costs)
-    levels = " and ".join(sorted({f"{one.level:.4g}" for one in criteria.criteria}))
+    levels = " and ".join(sorted({f"{one.level:.12g}" for one in criteria.criteria}))
     prices = said.in_currency(", ".join(f"{name} {price:g}" for name, price in costs.items()))
     if scored.costs is criteria.costs:  # and did not come with the rows
         prices += _unstated(criteria, "costs", *costs)
@@ -28,7 +28,7 @@ def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str,
         "rule": _rule(scored, criteria),
         "prices": prices,
         "intervals": f"of level {levels}, percentiles of {n_resamples:,} resamples, seed 0; of "
-        "recall and precision, at least the exact binomial ones"
+        "recall and precision, and of fewer than 20 false alarms, at least the exact binomial ones"
         + _unstated(criteria, "release", "level"),
         "resampled whole": "single rows, since they have no time",
         "rows": rows,

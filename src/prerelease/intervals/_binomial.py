@@ -47,7 +47,12 @@ def binomial(successes: int, n: int, *, level: float = 0.95) -> Interval:
     """
     n = _validate.integer(n, "n", low=1)
     x = _validate.integer(successes, "successes", low=0, high=n)
-    alpha = 1 - _validate.number(level, "level", above=0, below=1)
+    low, high = ends(x, n, 1 - _validate.number(level, "level", above=0, below=1))
+    return Interval(x / n, low, high, level, "binomial exact", n, x)
+
+
+def ends(x: float, n: float, alpha: float) -> tuple[float, float]:
+    """Return both ends; `x` of `n` need not be whole, where weights made the rows worth fewer."""
     low = scipy.stats.beta.ppf(alpha / 2, x, n - x + 1) if x > 0 else 0.0
     high = scipy.stats.beta.ppf(1 - alpha / 2, x + 1, n - x) if x < n else 1.0
-    return Interval(x / n, float(low), float(high), level, "binomial exact", n, x)
+    return float(low), float(high)
