@@ -47,10 +47,13 @@ def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
         verdict = gate.judge(_scored(options.scores, options, criteria), criteria)
     else:
         verdict = _of_evidence(options, criteria)
-    _tell(verdict)
-    for name in ("json", "html", "markdown", "junit"):
+    written = []
+    for name in ("json", "html", "markdown", "junit"):  # first: nobody may read what is printed
         if file := getattr(options, name):
-            _write(file, getattr(verdict, f"to_{name}")())
+            write_whole(file, getattr(verdict, f"to_{name}")())
+            written.append(file)
+    _tell(verdict)
+    _say(*(f"Written: {file}" for file in written))
     return verdict.exit_code
 
 
@@ -65,7 +68,7 @@ def _tell(verdict: "Verdict") -> None:
             f"  {'':<21}  {one.because}",
         ]
     lines += [f"  {what}: {told}" for what, told in facts(verdict)]
-    print("\n".join(map(plain, lines)))
+    _say(*lines)
 
 
 def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
@@ -105,7 +108,9 @@ def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "S
         if not sign:
             msg = f"--column must look like time=transaction_time, got {pair!r}."
             raise ValueError(msg)
-        named[role] = name
+        if named.setdefault(role, name) != name:
+            msg = f"--column names two columns for {role}: {named[role]!r} and {name!r}."
+            raise ValueError(msg)
     frame = gate.read_scores(path, columns=replace(criteria.columns, **named))
     for note in frame.attrs[OWN]["notes"]:
         print(plain(f"note: {path}: {note}"), file=sys.stderr)
@@ -134,18 +139,27 @@ def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict"
 
 def _write(file: Path, text: str) -> None:
     write_whole(file, text)
-    print(f"Written: {plain(str(file))}")
+    _say(f"Written: {file}")
+
+
+def _say(*lines: str) -> None:
+    """Print lines; where nobody reads on, as after `| head`, that is no bad input."""
+    try:
+        print(*map(plain, lines), sep="\n", end="\n" if lines else "", flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _check_places(options: argparse.Namespace) -> None:
     """Refuse outputs that would replace an input or one another, before anything is computed."""
     given = vars(options)
     outputs = {f"--{name}": given[name] for name in _OUTPUTS if given.get(name)}
-    inputs = [given[name] for name in _INPUTS if given.get(name)]
-    if "evidence" in given and not given.get("scores"):  # else they are not read
-        from prerelease import evidence, ledger
+    from prerelease import evidence, ledger
 
-        inputs += [options.evidence or evidence.folder(), options.ledger or ledger.path()]
+    inputs = [given[name] for name in _INPUTS if given.get(name)]
+    inputs.append(given.get("ledger") or ledger.path())  # read or not, nothing else may be there
+    if "evidence" in given and not given.get("scores"):  # else it is not read
+        inputs.append(options.evidence or evidence.folder())
     refuse_overwriting(outputs, inputs)
 
 
@@ -161,6 +175,12 @@ def _crashed(error: Exception, debug: bool) -> int:
         f"it {where}, with what --debug prints."
     )
     return CRASHED
+
+
+def _path(name: str) -> Path:
+    if not name.strip():  # as of a variable that is not set: Path("") is the working folder
+        raise argparse.ArgumentTypeError("the name of a file is empty")
+    return Path(name)
 
 
 def _complain(told: object) -> None:
@@ -187,7 +207,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, told: str, *to: argparse.ArgumentParser, **options: Any) -> None:
         for command in to:
-            command.add_argument(*name.split(), help=told, **({"type": Path} | options))
+            command.add_argument(*name.split(), help=told, **({"type": _path} | options))
 
     file = "CSV or Parquet with time, amount, label, score"
     add("--criteria", "TOML: what is asked, costs, columns", judge, tell, describe, required=True)

@@ -19,10 +19,14 @@ def plain(text: str) -> str:
 
 def refuse_overwriting(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
     """Say which output would replace an input or another output; nothing is touched."""
+    inputs = list(inputs)
     held = [(f"the input {file}", file) for given in inputs for file in files_in(given)]
     for option, output in outputs.items():
         if output.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
+        if Path("-") in inputs and _is_standard_input(output):
+            msg = f"{option} {output} would overwrite the standard input: give it another name."
+            raise ValueError(msg)
         for what, other in held:
             if _same(output, other):
                 msg = f"{option} {output} would overwrite {what}: give it a name of its own."
@@ -44,6 +48,13 @@ def _same(one: Path, other: Path) -> bool:
     if one.exists() and other.exists():
         return (one.is_file() or other.is_file()) and one.samefile(other)
     return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
+
+
+def _is_standard_input(file: Path) -> bool:
+    try:
+        return file.is_file() and os.path.samestat(file.stat(), os.fstat(0))
+    except OSError:  # it is closed
+        return False
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -268,6 +268,9 @@ OVER = {
     "the evidence": ("card", "--evidence", "quick", "-o", "quick/07.jsonl"),
     "the evidence by the variable": ("card", "-o", "quick/07.jsonl"),
     "the ledger": ("gate", "--data-digest", "0", "--json", "ledger.jsonl"),
+    "the ledger, though it is not read": ("gate", "--json", "ledger.jsonl"),
+    "another ledger": ("gate", "--ledger", "before.csv", "--html", "before.csv"),
+    "the ledger by a report": ("report", "-o", "ledger.jsonl"),
     "the lock": ("card", "--lock", "lock.txt", "-o", "lock.txt"),
 }
 
@@ -293,6 +296,43 @@ def test_no_output_replaces_an_input_or_another_output(place, monkeypatch, capsy
     assert "would overwrite" in told.err
     assert told.out == ""
     assert untouched(place) == before
+
+
+def process(place, *words, **options):
+    """Run the program on its own, as a shell does."""
+    command = [sys.executable, "-m", "prerelease", "gate", *map(str, words)]
+    command += ["--criteria", str(criteria_file(place))]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **options)
+
+
+def test_a_redirected_input_is_not_overwritten(place):
+    file = scores_file(place)
+    before = file.read_bytes()
+    with file.open("rb") as stdin:
+        done = process(place, "--scores", "-", "--json", file, stdin=stdin)
+    told = done.communicate()[1]
+    assert done.returncode == 2
+    assert "would overwrite the standard input" in told
+    assert file.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_where_nobody_reads_on_the_verdict_is_written_and_stays_what_it_is(place):
+    reads, writes = os.pipe()
+    os.close(reads)
+    file = scores_file(place)
+    done = process(place, "--scores", file, "--json", place / "v.json", stdout=writes)
+    os.close(writes)
+    assert done.communicate()[1] == ""
+    assert done.returncode == 0
+    assert json.loads((place / "v.json").read_text(encoding="utf-8"))["outcome"] == "pass"
+
+
+def test_a_role_is_given_one_column(place, capsys):
+    frame = scores().rename(columns={"score": "p"}).assign(q=0.5)
+    assert gate(place, "--column", "score=p", "--column", "score=q", frame=frame) == 2
+    assert "--column names two columns for score: 'p' and 'q'" in capsys.readouterr().err
+    assert gate(place, "--column", "score=p", "--column", "score=p", frame=frame) == 0
 
 
 def test_an_output_is_written_whole_or_not_at_all(place, monkeypatch, capsys):
