@@ -337,6 +337,8 @@ def test_the_verdict_says_what_decided_and_what_of_it_nobody_had_stated(tmp_path
     assert bare["resampled whole"] == "stretches of 60 s; 240 hold a row"
     assert bare["intervals"].startswith("of level 0.95, percentiles of 50 resamples, seed 0")
     assert bare["intervals"].endswith("; by default, since [release] does not say: level")
+    assert bare["period"].endswith(" days; by default, since [time] does not say: unit")
+    assert bare["columns"] == "time 'time', amount 'amount', label 'label', score 'score'"
     stated = gate.judge(scores(), criteria_file(tmp_path, LOANS + STATED), n_resamples=50).decided
     assert stated["rule"] == "an alert from a score of 0.25 on"
     assert "review 7" in stated["prices"]
@@ -386,7 +388,33 @@ def test_dates_and_weights_are_said_as_they_were(tmp_path):
     decided = gate.judge(frame, criteria_file(tmp_path), n_resamples=50).decided
     assert decided["period"].startswith("from 2026-03-01 10:00:01.6")
     assert " to 2026-03-01 14:00:00, " in decided["period"]
+    assert "by default" not in decided["period"]
     assert decided["rows"] == "4,000 rows, 200 positives, for 8,000 cases by their weights"
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"), [("", "; by default, since [time] does not say: unit"), ("s", " days")]
+)
+def test_columns_are_said_by_their_names_in_the_file_and_the_unit_if_nobody_stated_it(
+    tmp_path, unit, told
+):
+    setting = f'\n[columns]\nscore = "p"\nweight = ""\n[time]\nunit = "{unit}"\n'
+    criteria = criteria_file(tmp_path, LOANS + (setting if unit else setting.split("[time]")[0]))
+    file = tmp_path / "mine.csv"
+    scores().assign(weight=2, p=0.5).to_csv(file, index=False)
+    decided = gate.judge(file, criteria, n_resamples=50).decided
+    assert decided["columns"] == "time 'time', amount 'amount', label 'label', score 'p'"
+    assert decided["period"].endswith(told)
+    known = gate.read_scores(file, columns=gate.Columns(score="p", weight=""))
+    again = gate.judge(known[known["amount"] > 5], criteria, n_resamples=50).decided
+    assert again["columns"] == decided["columns"]
+
+
+def test_levels_are_said_as_they_are(tmp_path):
+    text = LOANS.replace("[intervals]", "level = 0.975\n[intervals]")
+    verdict = gate.judge(scores(), criteria_file(tmp_path, text))
+    assert verdict.decided["intervals"].startswith("of level 0.975, ")
+    assert "97.5%" in verdict.to_html()
 
 
 def test_bursts_that_are_longer_than_a_stretch_are_said(tmp_path):
@@ -413,9 +441,9 @@ def test_a_file_a_frame_and_a_model_are_judged_alike(tmp_path):
     file = tmp_path / "s.csv"
     frame.to_csv(file, index=False)
     ways = [
-        gate.judge(str(file), criteria, n_resamples=50),
-        gate.judge(frame, gate.read_criteria(criteria), n_resamples=50),
-        gate.judge(frame.drop(columns="score"), criteria, model=model, n_resamples=50),
+        gate.judge(str(file), criteria, n_resamples=200),
+        gate.judge(frame, gate.read_criteria(criteria), n_resamples=200),
+        gate.judge(frame.drop(columns="score"), criteria, model=model, n_resamples=200),
     ]
     values = [(one.outcome, one.findings[0].value, one.findings[0].low) for one in ways]
     assert values[0] == values[1] == values[2]

@@ -6,6 +6,7 @@ from sklearn.metrics import average_precision_score, precision_score, recall_sco
 from gate_helpers import scores
 from prerelease import gate
 from prerelease.costs import CostModel, row_costs, savings
+from prerelease.gate._scores import checked
 from prerelease.intervals import binomial
 
 RULE = gate.Decision(rule="threshold", threshold=0.3)
@@ -167,8 +168,8 @@ def test_average_precision_is_no_share_of_alerts_that_are_right():
 
 def test_rows_without_times_are_drawn_one_by_one_in_whatever_order_they_lie():
     frame = scores(20_000, frauds=400).sort_values("label")
-    frame.attrs["unit"] = "none"
-    found = gate.measure(scored(frame.drop(columns="time")), "recall").interval
+    frame = checked(frame.drop(columns="time"), gate.Columns(time=""))
+    found = gate.measure(scored(frame), "recall").interval
     exact = binomial(int((frame["label"] * (frame["score"] >= 0.3)).sum()), 400)
     assert found.method.startswith("independent row")
     assert found.high - found.low == pytest.approx(exact.high - exact.low, rel=0.15)
@@ -229,3 +230,32 @@ def test_a_level_that_the_resamples_cannot_show_is_doubted(metric, n_resamples, 
     found = gate.measure(scored(), metric, n_resamples=n_resamples, level=level)
     assert f"cannot show a level of {level}" in found.doubt
     assert not gate.measure(scored(), metric, level=0.995).doubt
+
+
+def dated(*days):
+    frame = scores(6 * len(days), frauds=len(days))
+    return scored(
+        frame.assign(time=pd.Timestamp("2026-01-01") + pd.to_timedelta(np.repeat(days, 6), "D"))
+    )
+
+
+YEAR = np.arange(365)
+SPANS = {
+    "a year": (YEAR, 365),
+    "three months of it": (np.r_[0:31, 151:181, 334:365], 92),
+    "both ends are nobody's dates": (np.r_[-20_454, 0:31, 27_029], 33),
+    "weeks, and a summer without": (np.delete(np.arange(0, 364, 7), range(20, 26)), 358),
+    "months": (np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30]), 335),
+    "quarters": (np.arange(0, 2000, 91), 1912),
+    "two years, five apart": (np.r_[YEAR, 2190 + YEAR], 730),
+}
+
+
+@pytest.mark.parametrize("what", SPANS)
+def test_every_pause_out_of_proportion_is_left_out_of_the_days_and_no_other(what):
+    days, seen = SPANS[what]
+    some = dated(*days)
+    assert some.span / 86_400 == seen
+    there = np.count_nonzero(np.diff(days) > 100)
+    told = " ".join(some.frame.attrs["prerelease"]["notes"])
+    assert told.count("days after position") == there

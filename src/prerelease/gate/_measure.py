@@ -13,7 +13,7 @@ from prerelease.costs import CostModel, row_costs
 from prerelease.gate._blocks import WholeBlocks
 from prerelease.gate._criteria import Columns, Decision
 from prerelease.gate._names import COUNTED, METRICS, units
-from prerelease.gate._scores import DAY, OWN, checked, hole
+from prerelease.gate._scores import DAY, OWN, checked, holes
 from prerelease.intervals import Interval, Kernel
 from prerelease.intervals._binomial import ends as binomial_ends
 
@@ -148,17 +148,18 @@ class Scored:
 
     @cached_property
     def span(self) -> float:
-        """Seconds that were observed, without a hole, and with the whole of the last case's.
+        """Seconds that were observed, without holes, and with the whole of the last case's.
 
         Times that are whole days, hours or minutes stand for all of it; others for one mean
-        distance.
+        distance. So it is before each hole.
         """
         first, last, n = self.time[0], self.time[-1], len(self.frame)
-        seen = float(last - first) - hole(self.time)
+        hole = holes(self.time)
+        seen, ends = float(last - first) - np.diff(self.time)[hole].sum(), 1 + int(hole.sum())
         for unit in (DAY, 3600.0, 60.0):
             if last > first and not np.any((self.time - first) % unit):
-                return seen + unit
-        return seen * n / max(n - 1, 1)
+                return float(seen + unit * ends)
+        return float(seen * n / max(n - ends, 1))
 
     def cost(self, block: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return what each case costs if these are blocked."""
@@ -197,7 +198,7 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Measured:
-    """Compute one metric of scored cases, with its interval.
+    r"""Compute one metric of scored cases, with its interval.
 
     Parameters
     ----------
@@ -231,7 +232,7 @@ def measure(  # noqa: PLR0913 - all but the first two are options
     Percentile intervals of a bootstrap of whole time blocks, which do not overlap. Recall and
     precision, and false alarms where there are fewer than 20, get the hull of that and the exact
     binomial interval, since at 100 % no resample shows any doubt; rows of unequal weight count
-    there as :math:`(\\sum w)^2 / \\sum w^2` [1]_.
+    there as :math:`(\sum w)^2 / \sum w^2` [1]_.
 
     References
     ----------

@@ -21,7 +21,7 @@ ROUNDING = 1e-6
 """How far a probability may be outside 0 and 1 and be taken for one of them."""
 DAY = 86_400.0
 HOUR, FEW = 3_600.0, 100
-LONG, HOLE = 3 * 365 * DAY, 30 * DAY
+LONG, MONTH = 3 * 365 * DAY, 31 * DAY
 SINCE_1970 = (0.9e9, 4.2e9)
 """Seconds from 1998 to 2103: these are dates, and need no unit."""
 
@@ -109,10 +109,13 @@ def checked(
         found["weight"] = _validate.weights(_numbers(found["weight"]), columns.weight, len(table))
     made = pd.DataFrame(found, index=table.index, copy=False)
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
-    notes = (*_unused(ignored), *_hole(made.get("time"), columns.time))
+    notes = (*_unused(ignored), *_holes(made.get("time"), columns.time))
     content = _content(made)
     about = {"name": name, "sha256": content, "content": content, "start": start, "kind": kind}
-    made.attrs = {OWN: about | {"ignored": ignored, "notes": notes}}
+    called = {
+        role: known["columns"].get(role, role) if known else str(names[role]) for role in names
+    }
+    made.attrs = {OWN: about | {"columns": called, "ignored": ignored, "notes": notes}}
     return made
 
 
@@ -138,20 +141,30 @@ def _unused(ignored: tuple[str, ...]) -> list[str]:
     return [f"Not used: {', '.join(map(repr, ignored[:20]))}{more}."]
 
 
-def hole(time: NDArray[np.float64]) -> float:
-    """Return the seconds of a pause of over 30 days that is longer than all the rest, or 0."""
-    longest = float(np.diff(time).max(initial=0.0))
-    return longest if longest > max(HOLE, (time[-1] - time[0]) / 2) else 0.0
+def holes(time: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which pauses between neighbours no rows of these times would make.
+
+    They are longer than any month, and than ten others of the shorter ones or all the rest.
+    """
+    pause = np.diff(time)
+    there = pause[pause > 0]
+    usual = there[there <= MONTH].mean() if np.any(there <= MONTH) else there.min(initial=np.inf)
+    return (pause > MONTH) & (pause > min(10 * usual, (time[-1] - time[0]) / 2))
 
 
-def _hole(time: pd.Series | None, name: str) -> list[str]:
-    pause = 0.0 if time is None else hole(time.to_numpy())
-    if not pause:
+def _holes(time: pd.Series | None, name: str) -> list[str]:
+    found = [] if time is None else np.flatnonzero(holes(time.to_numpy()))
+    if not len(found):
         return []
-    row = int(np.argmax(np.diff(time)))
+    pauses = np.diff(time)[found] / DAY
+    told = [
+        f"for {pause:,.0f} days after position {row}"
+        for pause, row in list(zip(pauses, found, strict=True))[:5]
+    ]
+    more = f" and {len(found) - 5} times more" if len(found) > 5 else ""
     return [
-        f"{name}: nothing happened for {pause / DAY:,.0f} days after position {row}, more than the "
-        "rest takes. They are not counted as days. Is a date wrong?"
+        f"{name}: nothing happened {', '.join(told)}{more}, out of proportion to the rest. That is "
+        "not counted as days. Is a date wrong?"
     ]
 
 

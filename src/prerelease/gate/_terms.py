@@ -15,6 +15,7 @@ SURE, MATTERS = 3.0, 0.1
 def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str, str]:
     """Return what decided a verdict on scores."""
     said, frame, costs = criteria.words, scored.frame, vars(scored.costs)
+    own = frame.attrs[OWN]
     levels = " and ".join(sorted({f"{one.level:.12g}" for one in criteria.criteria}))
     prices = said.in_currency(", ".join(f"{name} {price:g}" for name, price in costs.items()))
     if scored.costs is criteria.costs:  # and did not come with the rows
@@ -32,8 +33,9 @@ def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str,
         + _unstated(criteria, "release", "level"),
         "resampled whole": "single rows, since they have no time",
         "rows": rows,
+        "columns": ", ".join(f"{role} {name!r}" for role, name in own["columns"].items()),
     }
-    notes = frame.attrs[OWN]["notes"]
+    notes = own["notes"]
     if "time" in frame:
         told |= _of_time(scored, criteria)
         notes = (*notes, *_long_bursts(scored))
@@ -75,9 +77,10 @@ def _of_time(scored: Scored, criteria: Criteria) -> dict[str, str]:
         for end in ends
     )
     stretches = f"stretches of {scored.block_seconds:g} s; {scored.scheme.n_blocks:,} hold a row"
+    unit = "" if start else _unstated(criteria, "time", "unit")
     return {
         "resampled whole": stretches + _unstated(criteria, "intervals", "block_seconds"),
-        "period": f"from {first} to {last}, {scored.span / DAY:,.4g} days",
+        "period": f"from {first} to {last}, {scored.span / DAY:,.4g} days{unit}",
     }
 
 
