@@ -132,13 +132,13 @@ def read(file: Path | None = None) -> pd.DataFrame:
     return frame.assign(when=pd.to_datetime(frame["when"], utc=True))
 
 
-def criteria_digest(file: Path) -> str:
+def criteria_digest(file: Path | bytes) -> str:
     """Return the SHA-256 of the release criteria, whatever the ends of its lines.
 
     Parameters
     ----------
-    file : pathlib.Path
-        TOML.
+    file : pathlib.Path or bytes
+        TOML, or what it holds.
 
     Returns
     -------
@@ -154,7 +154,8 @@ def criteria_digest(file: Path) -> str:
     'ea9208'
     """
     # A checkout on Windows may end lines in CR LF: the words are the same.
-    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    content = file if isinstance(file, bytes) else file.read_bytes()
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def repair(file: str | Path | None = None) -> int:

@@ -87,11 +87,25 @@ def parts(path: Path) -> None:
     (path / "_SUCCESS").write_text("")
 
 
-def odd_parts(path: Path) -> None:
-    """Write a folder of Parquet files, one with seconds and one with dates."""
-    path.mkdir()
-    GOOD.iloc[:300].to_parquet(path / "part-0.parquet")
-    GOOD.iloc[300:].assign(time=STAMPS).to_parquet(path / "part-1.parquet")
+def odd_parts(first: object, second: object) -> Callable[[Path], object]:
+    """Write a folder of two Parquet files whose times are in different types."""
+    return folder(
+        **{
+            "part-0.parquet": GOOD.assign(time=first)[:300],
+            "part-1.parquet": GOOD.assign(time=second)[300:],
+        }
+    )
+
+
+def folder(**frames: pd.DataFrame) -> Callable[[Path], object]:
+    """Write a folder of Parquet files."""
+
+    def write(path: Path) -> None:
+        for name, frame in frames.items():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            frame.to_parquet(path / name)
+
+    return write
 
 
 def with_one(column: str, value: object) -> Callable[[Path], object]:
@@ -143,6 +157,12 @@ def inches(first: str, second: str) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(change(GOOD))
 
 
+def old_inches(path: Path) -> None:
+    """Write two quotes that are no quotes in a file whose lines end with CR alone."""
+    inches('"5 inch', '"6 inch')(path)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
+
+
 def named(yes: str, no: str, **options):
     """Write labels as words."""
     return csv(lambda frame: frame.assign(label=np.where(frame["label"] == 1, yes, no)), **options)
@@ -155,6 +175,7 @@ def times(values: object, **more: object) -> Callable[[Path], object]:
 
 HOURS = np.sort(np.arange(600) % 20 + 1)
 PERIOD = pd.date_range("2026-01-01", periods=90).repeat(7)[:600]
+ALL_THERE = asks("cases", "at_least = 600") + asks("positives", "at_most = 60")
 ALERTS = asks("alerts_per_day", "at_most = 5")
 UNIT = '\n[time]\nunit = "{}"\n'
 COLUMNS = "\n[columns]\n{}\n"
@@ -197,6 +218,27 @@ HOSTILE = {
         times(STAMPS.dt.strftime("%Y-%m-%dT%H:%M:%S").where(STAMPS.index > 0, "2026-03-01T00:00Z")),
         WRONG,
         "has a time zone in some rows and none in others",
+    ),
+    "a zone of hours alone in some rows": Hostile(
+        times(STAMPS.astype(str) + np.where(STAMPS.index < 300, "+02", "")),
+        WRONG,
+        "has a time zone in some rows and none in others",
+    ),
+    "a zone of hours alone": Hostile(times(STAMPS.astype(str) + "+02"), PASS),
+    "the last date that there is": Hostile(
+        times(STAMPS.astype(str).where(STAMPS.index < 599, "9999-12-31 00:00:00")),
+        WRONG,
+        "time must be dates from 1700 to 2200, got 9999-12-31 00:00:00 at position 599",
+    ),
+    "the first date that there is": Hostile(
+        parquet(
+            lambda frame: frame.assign(
+                time=STAMPS.astype("M8[s]").mask(STAMPS.index < 1, np.datetime64("0001-01-01"))
+            )
+        ),
+        WRONG,
+        "time must be dates from 1700 to 2200, got 0001-01-01 00:00:00 at position 0",
+        name="s.parquet",
     ),
     "UTC in Parquet": Hostile(
         parquet(lambda frame: frame.assign(time=STAMPS.dt.tz_localize("UTC"))),
@@ -436,6 +478,7 @@ HOSTILE = {
     ),
     "inches": Hostile(inches('"5 inch', '"6 inch'), WRONG, "do not match, by line 401"),
     "feet and inches": Hostile(inches('"5 inch', '6" inch'), WRONG, "do not match, by line 401"),
+    "inches, and lines that end as of old": Hostile(old_inches, WRONG, "do not match, by line 401"),
     "a row too short": Hostile(
         raw(lambda text: text + b"1,2\n"), WRONG, "Expected 4 columns, got 2"
     ),
@@ -532,7 +575,47 @@ HOSTILE = {
         name="s.parquet",
     ),
     "a folder of parts": Hostile(parts, PASS, name="scores"),
-    "parts of different types": Hostile(odd_parts, WRONG, "in different types", name="scores"),
+    "parts of different types": Hostile(
+        odd_parts(SECONDS, STAMPS), WRONG, "in different types", name="scores"
+    ),
+    "parts of which one has a zone": Hostile(
+        odd_parts(STAMPS, STAMPS.dt.tz_localize("UTC")), WRONG, "in different types", name="scores"
+    ),
+    "parts of two zones": Hostile(
+        odd_parts(
+            STAMPS.dt.tz_localize("UTC"), STAMPS.dt.tz_localize("UTC").dt.tz_convert("Japan")
+        ),
+        PASS,
+        name="scores",
+    ),
+    "parts whose times are tables": Hostile(
+        odd_parts([{"s": 1}] * 600, [{"s": 1}] * 600), WRONG, "without an order", name="scores"
+    ),
+    "parts by other endings": Hostile(
+        folder(**{"0.parquet": GOOD[:200], "1.pq": GOOD[200:400], "2/3.PARQUET": GOOD[400:]}),
+        PASS,
+        name="scores",
+        asks=ALL_THERE,
+    ),
+    "parts of a job that died": Hostile(
+        folder(**{"0.parquet": GOOD, "_temporary/0/0.parquet": GOOD, ".cache/0.parquet": GOOD}),
+        PASS,
+        "Left out of the folder: '.cache', '_temporary'.",
+        name="scores",
+        asks=ALL_THERE,
+    ),
+    "parts beside other files": Hostile(
+        folder(**{"0.parquet": GOOD, "1.parquet.bak": GOOD}),
+        PASS,
+        "Left out of the folder: '1.parquet.bak'.",
+        name="scores",
+    ),
+    "a Delta table": Hostile(
+        folder(**{"0.parquet": GOOD, "_delta_log/0.checkpoint.parquet": GOOD}),
+        WRONG,
+        "it is a Delta table",
+        name="scores",
+    ),
     "an empty folder": Hostile(lambda path: path.mkdir(), WRONG, "folder without Parquet files"),
     "no file": Hostile(lambda path: None, WRONG, "cannot be read: No such file"),
 }

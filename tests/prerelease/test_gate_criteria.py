@@ -1,3 +1,6 @@
+import os
+import threading
+
 import pytest
 
 from gate_helpers import CRITERIA, criteria_file
@@ -184,6 +187,48 @@ def test_every_text_is_read_as_one_line(tmp_path):
 def test_a_release_of_which_nothing_is_asked_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"has no \[\[criterion\]\]"):
         gate.read_criteria(criteria_file(tmp_path, '[release]\nname = "x"\n'))
+
+
+ONE = {"name": "a", "why": "b", "bound": 0.5, "side": "at_least", "unit": "u", "metric": "recall"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"level": 0.001}, "level of 'a' must be a finite number above 0.5 and below 1"),
+        ({"bound": float("nan")}, "bound of 'a' must be a finite number"),
+        ({"metric": "recal"}, "metric of 'a' must be one of"),
+        ({"k": 5}, "k goes with a metric at k"),
+        ({"metric": "recall_at_k"}, "k goes with a metric at k"),
+        ({"claim": "x"}, "must name a metric, or a chapter and its claim, and not both"),
+        ({"metric": ""}, "must name a metric, or a chapter and its claim, and not both"),
+    ],
+)
+def test_a_criterion_is_checked_however_it_is_made(change, message):
+    with pytest.raises(ValueError, match=message):
+        gate.Criterion(**ONE | change)
+
+
+def test_criteria_are_checked_however_they_are_made():
+    one = gate.Criterion(**ONE)
+    for wrong, message in (
+        ({"criteria": ()}, "nothing is asked of cannot pass"),
+        ({"criteria": (one, one)}, "two criteria have the name 'a'"),
+        ({"criteria": (one,), "block_seconds": 0}, "block_seconds must be"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            gate.Criteria(name="x", **wrong)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_criteria_that_come_by_a_pipe_are_read_once(tmp_path):
+    file = criteria_file(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(
+        target=lambda: (tmp_path / "pipe").write_bytes(file.read_bytes()), daemon=True
+    )
+    writer.start()
+    assert gate.read_criteria(tmp_path / "pipe").digest == gate.read_criteria(file).digest
 
 
 def test_two_criteria_of_one_name_are_refused(tmp_path):

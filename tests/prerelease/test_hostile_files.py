@@ -8,6 +8,7 @@ import pytest
 from gate_helpers import criteria_file, scores, scores_file
 from hostile import HOSTILE, WRONG
 from prerelease.__main__ import main
+from prerelease.gate import read_scores
 
 
 def gate(file, criteria):
@@ -49,6 +50,34 @@ def test_nothing_is_waited_for_at_a_terminal(tmp_path, monkeypatch, capsys):
     piped(monkeypatch, b"", terminal=True)
     assert gate("-", criteria_file(tmp_path)) == WRONG
     assert "nothing is piped into it" in capsys.readouterr().err
+
+
+def test_a_standard_input_that_is_closed_is_no_crash(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert gate("-", criteria_file(tmp_path)) == WRONG
+    assert "that is the standard input, and it is closed" in capsys.readouterr().err
+
+
+def test_an_empty_name_is_no_folder(tmp_path, monkeypatch, capsys):
+    scores_file(tmp_path, name="s.parquet")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        gate("", criteria_file(tmp_path))
+    assert "the name of a file is empty" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="the name of the file of scores is empty"):
+        read_scores("")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+def test_a_link_to_a_folder_is_told_and_not_followed(tmp_path, capsys):
+    for part, rows in (("scores", slice(0, 2000)), ("elsewhere", slice(2000, None))):
+        (tmp_path / part).mkdir()
+        scores_file(tmp_path / part, scores()[rows], "part.parquet")
+    (tmp_path / "scores" / "more").symlink_to(tmp_path / "elsewhere")
+    gate(tmp_path / "scores", criteria_file(tmp_path))
+    told = capsys.readouterr()
+    assert "Left out of the folder: 'more'." in told.out
+    assert "2,000 rows" in told.out
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")

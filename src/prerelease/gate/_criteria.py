@@ -29,6 +29,7 @@ SECTIONS = (
 ROLES = ("time", "amount", "label", "score", "weight")
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 NEGATIVE = ("refuse", "zero", "absolute")
+NOTHING_ASKED = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +185,16 @@ class Criterion:
         """Refuse a bound that says nothing about what is computed from scores, and wild text."""
         _in_one_line(vars(self), "")
         _validate.choice(self.side, f"side of {self.name!r}", SIDES)
+        _validate.number(self.bound, f"bound of {self.name!r}")
+        _validate.number(self.level, f"level of {self.name!r}", above=0.5, below=1)
+        if self.metric:
+            _validate.choice(self.metric, f"metric of {self.name!r}", tuple(METRICS))
+        if self.metric.endswith("_at_k") != (self.k is not None):
+            msg = f"{self.name!r}: k goes with a metric at k, and one without the other is nothing."
+            raise ValueError(msg)
+        if bool(self.metric) == bool(self.claim):
+            msg = f"{self.name!r} must name a metric, or a chapter and its claim, and not both."
+            raise ValueError(msg)
         if self.metric and (why := settled(self.metric, self.side, self.bound)):
             msg = f"“{self.name}” asks for {self.asks}: {why}."
             raise ValueError(msg)
@@ -238,6 +249,17 @@ class Criteria:
     words: _words.Words = field(default_factory=_words.words)
     stated: tuple[str, ...] | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse criteria that ask nothing, or of which two have one name."""
+        if not self.criteria:
+            raise ValueError(NOTHING_ASKED)
+        names = [criterion.name for criterion in self.criteria]
+        if twice := {name for name in names if names.count(name) > 1}:
+            msg = f"two criteria have the name {min(twice)!r}."
+            raise ValueError(msg)
+        # in stretches of less than a second nothing stays together
+        _validate.number(self.block_seconds, "block_seconds", above=1, closed=True)
+
 
 def read_criteria(path: str | Path) -> Criteria:
     """Read a criteria file and refuse whatever it may have meant otherwise.
@@ -281,7 +303,9 @@ def read_criteria(path: str | Path) -> Criteria:
     """
     path = Path(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # a mark may come first
+        written = path.read_bytes()  # once: it may be a pipe
+        lines = written.decode("utf-8-sig").replace("\r\n", "\n")  # a mark may come first
+        content = tomllib.loads(lines.replace("\r", "\n"))
     except OSError as error:
         msg = f"The criteria file {path} cannot be read: {error.strerror or error}."
         raise ValueError(msg) from error
@@ -289,7 +313,7 @@ def read_criteria(path: str | Path) -> Criteria:
         msg = f"The criteria file {path} is no TOML: {error}."
         raise ValueError(msg) from error
     try:
-        return _parse(_in_one_line(content, "it"), ledger.criteria_digest(path))
+        return _parse(_in_one_line(content, "it"), ledger.criteria_digest(written))
     except (TypeError, ValueError) as error:
         msg = f"{path}: {error}"
         raise ValueError(msg) from error
@@ -344,15 +368,10 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         msg = "[criterion] has one bracket on each side and needs two: [[criterion]]."
         raise ValueError(msg)
     if not isinstance(rows, list) or not rows:
-        msg = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
-        raise ValueError(msg)
+        raise ValueError(NOTHING_ASKED)
     criteria = tuple(
         _criterion(row, f"criterion {i}", level, words) for i, row in enumerate(rows, 1)
     )
-    names = [criterion.name for criterion in criteria]
-    if twice := {name for name in names if names.count(name) > 1}:
-        msg = f"two criteria have the name {min(twice)!r}."
-        raise ValueError(msg)
     return Criteria(
         name=_validate.text(release.get("name", ""), "[release] name"),
         criteria=criteria,
@@ -364,9 +383,7 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         card=section(Card, "card"),
         words=words,
         stated=tuple(f"{name}.{key}" for name in SECTIONS[:-1] for key in sections.get(name, ())),
-        block_seconds=_validate.number(  # in less nothing stays together
-            resampling.get("block_seconds", 600.0), "block_seconds", above=1, closed=True
-        ),
+        block_seconds=resampling.get("block_seconds", 600.0),
     )
 
 

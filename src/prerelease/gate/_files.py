@@ -4,6 +4,7 @@ import codecs
 import csv as text
 import hashlib
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,7 +15,6 @@ import pyarrow as pa
 from pyarrow import csv as arrow
 from pyarrow import parquet
 
-from prerelease._output import files_in
 from prerelease._validate import nearest
 from prerelease.gate._criteria import ROLES, Columns
 
@@ -58,14 +58,14 @@ def used(columns: Columns, there: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def read(path: Path, columns: Columns) -> tuple[pd.DataFrame, list[str], str]:
-    """Return the columns that play a role, the names of all, and the SHA-256."""
+def read(path: Path, columns: Columns) -> tuple[pd.DataFrame, list[str], str, list[str]]:
+    """Return the columns that play a role, the names of all, the SHA-256, and what was left out."""
     try:
         if path.is_dir():
             return _parts(path, columns)
         source, digest = _opened(path)
         table, there = _table(source, columns)
-        return _plain(table), there, digest
+        return _plain(table), there, digest, []
     except OSError as error:
         msg = f"it cannot be read: {error.strerror or error}."
         raise ValueError(msg) from error
@@ -80,6 +80,9 @@ def read(path: Path, columns: Columns) -> tuple[pd.DataFrame, list[str], str]:
 def _opened(path: Path) -> tuple[Source, str]:
     """Return what opens the file, as often as it takes, and its SHA-256."""
     if str(path) == "-":
+        if sys.stdin is None:
+            msg = "that is the standard input, and it is closed."
+            raise ValueError(msg)
         if sys.stdin.isatty():
             msg = "that is the standard input, and nothing is piped into it."
             raise ValueError(msg)
@@ -93,24 +96,44 @@ def _opened(path: Path) -> tuple[Source, str]:
     return partial(pa.OSFile, str(path)), digest
 
 
-def _parts(path: Path, columns: Columns) -> tuple[pd.DataFrame, list[str], str]:
+def _parts(path: Path, columns: Columns) -> tuple[pd.DataFrame, list[str], str, list[str]]:
     """Return the Parquet files of a folder as one, in the order of their times."""
-    files = [
-        file for file in files_in(path) if file.suffix == ".parquet" and file.name[0] not in "._"
-    ]
+    files, left_out = _listed(path)
+    if "_delta_log" in left_out:
+        msg = "it is a Delta table, which may hold rows that no longer count: export it."
+        raise ValueError(msg)
     if not files:
         msg = "it is a folder without Parquet files."
         raise ValueError(msg)
     found = [read(file, columns) for file in files]
     table = pd.concat([frame for frame, *_ in found], ignore_index=True)
     if columns.time:
-        if table[columns.time].dtype == object and len({*map(type, table[columns.time])}) > 1:
-            msg = f"its parts hold {columns.time} in different types."
-            raise ValueError(msg)
-        table = table.sort_values(columns.time, kind="stable", ignore_index=True)
-    digest = hashlib.sha256("".join(digest for *_, digest in found).encode()).hexdigest()
-    there = list(dict.fromkeys(name for _, names, _ in found for name in names))
-    return table, there, digest
+        try:
+            if table[columns.time].dtype == object and len({*map(type, table[columns.time])}) > 1:
+                raise TypeError
+            table = table.sort_values(columns.time, kind="stable", ignore_index=True)
+        except TypeError as error:
+            msg = f"its parts hold {columns.time} in different types, or in one without an order."
+            raise ValueError(msg) from error
+    digest = hashlib.sha256("".join(one[2] for one in found).encode()).hexdigest()
+    there = list(dict.fromkeys(name for one in found for name in one[1]))
+    return table, there, digest, left_out
+
+
+def _listed(path: Path) -> tuple[list[Path], list[str]]:
+    """Return the Parquet files below a folder, and what else is there but hidden files.
+
+    As elsewhere, a name that begins with a dot or ``_`` is hidden: what a job left, or a log.
+    Links to folders are not followed.
+    """
+    files, others = [], []
+    for folder, inside, names in os.walk(path):
+        read = [one for one in inside if one[0] not in "._" and not Path(folder, one).is_symlink()]
+        others += [Path(folder, one) for one in {*inside} - {*read}]
+        inside[:] = read
+        for file in (Path(folder, one) for one in names if one[0] not in "._"):
+            (files if file.suffix.lower() in (".parquet", ".pq") else others).append(file)
+    return sorted(files), sorted(one.relative_to(path).as_posix() for one in others)
 
 
 def _table(source: Source, columns: Columns) -> tuple[pa.Table, list[str]]:
@@ -150,7 +173,8 @@ def _quotes(opened: Source, mark: str, lines: int) -> None:
     found = quotes = 0
     with opened() as stream:
         while chunk := stream.read(BLOCK):
-            found, quotes = found + chunk.count(b"\n"), quotes + chunk.count(b'"')
+            ends = chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
+            found, quotes = found + ends, quotes + chunk.count(b'"')
     if not quotes or found <= lines:
         return
     with opened() as stream:

@@ -18,7 +18,7 @@ from prerelease.gate._criteria import Criteria, Criterion, read_criteria
 from prerelease.gate._measure import Measured, Scored, measure
 from prerelease.gate._names import FAIL, INSUFFICIENT, OUTCOMES, PASS
 from prerelease.gate._page import junit, markdown, page
-from prerelease.gate._scores import OWN, checked, read_scores
+from prerelease.gate._scores import OWN, checked, names_of, read_scores
 from prerelease.gate._terms import of_evidence, of_scores
 from prerelease.intervals import Interval
 
@@ -212,22 +212,56 @@ def _scored(data: Scored | pd.DataFrame | str | Path, criteria: Criteria, model:
         msg = f"model scores a data frame, got {type(data).__name__}."
         raise ValueError(msg)
     if isinstance(data, Scored):
+        _settings_of(data, criteria)
         return data
     if isinstance(data, pd.DataFrame):
         if model is not None:
-            data = data.assign(**{criteria.columns.score: _scores_of(model, data)})
+            positive = criteria.columns.positive
+            data = data.assign(**{criteria.columns.score: _scores_of(model, data, positive)})
         frame = checked(data, criteria.columns, name="a data frame")
-    else:
+    elif isinstance(data, str | Path):
         frame = read_scores(data, columns=criteria.columns)
+    else:
+        msg = f"data must be a file, a data frame or Scored, got {type(data).__name__}."
+        raise ValueError(msg)
     return Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
 
 
-def _scores_of(model: Any, data: pd.DataFrame) -> NDArray[np.float64]:
-    features = getattr(model, "feature_names_in_", None)
-    if features is None or not hasattr(model, "predict_proba"):
-        msg = "model must have predict_proba, and have been fitted on a data frame."
+def _settings_of(scored: Scored, criteria: Criteria) -> None:
+    """Refuse cases that come with other settings than the criteria file states."""
+    settings = {
+        "costs": (scored.costs, criteria.costs),
+        "decision": (scored.decision, criteria.decision),
+        "intervals": (scored, criteria),
+    }
+    for stated in criteria.stated or ():
+        section, _, name = stated.partition(".")
+        if section in settings and not ("block" in scored.frame and section == "decision"):
+            ours, theirs = (getattr(one, name) for one in settings[section])
+            if ours != theirs:
+                msg = f"the criteria state {name} = {theirs} in [{section}], and Scored has {ours}."
+                raise ValueError(msg)
+
+
+def _scores_of(model: Any, data: pd.DataFrame, positive: str) -> NDArray[np.float64]:
+    """Return the probability of the class that is looked for."""
+    features, classes = (getattr(model, one, None) for one in ("feature_names_in_", "classes_"))
+    if features is None or classes is None or not hasattr(model, "predict_proba"):
+        msg = "model must have predict_proba and classes_, and have been fitted on a data frame."
         raise ValueError(msg)
-    return model.predict_proba(data[list(features)])[:, 1]
+    if missing := [name for name in features if name not in data]:
+        near = nearest(missing[0], map(str, data))
+        msg = f"model takes a column {missing[0]!r}, and the data frame has none: {near}"
+        raise ValueError(msg)
+    found, names = np.asarray(model.predict_proba(data[list(features)])), names_of(classes)
+    meant = next((one for one in (positive, "1", "True") if one in names), None)
+    if meant is None or len(names) != 2 or found.shape != (len(data), 2):
+        msg = (
+            f"model must tell {positive or '1'!r} from one other class, got classes_ "
+            f"{', '.join(map(repr, names))} and probabilities of shape {found.shape}."
+        )
+        raise ValueError(msg)
+    return found[:, names.index(meant)]
 
 
 def _on_scores(criterion: Criterion, scored: Scored, source: str, n_resamples: int) -> Finding:

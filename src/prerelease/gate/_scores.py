@@ -1,6 +1,7 @@
 """A reader's own scores, from a file or a data frame, checked before anything is computed."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ ROUNDING = 1e-6
 DAY = 86_400.0
 HOUR, FEW = 3_600.0, 100
 LONG, MONTH = 3 * 365 * DAY, 31 * DAY
+YEARS = (1700, 2200)
 SINCE_1970 = (0.9e9, 4.2e9)
 """Seconds from 1998 to 2103: these are dates, and need no unit."""
 
@@ -63,15 +65,19 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     >>> read_scores(file)["score"].tolist()
     [0.1, 0.8]
     """
+    if not str(path).strip():
+        msg = "the name of the file of scores is empty."
+        raise ValueError(msg)
     path, columns = Path(path), columns or Columns()
     try:
-        table, there, digest = read(path, columns)
+        table, there, digest, left_out = read(path, columns)
         found = checked(table, columns, there)
     except ValueError as error:
         msg = f"{path}: {error}"
         raise ValueError(msg) from error
     name = "the standard input" if str(path) == "-" else path.name
-    found.attrs[OWN] |= {"sha256": digest, "name": name}
+    notes = (*found.attrs[OWN]["notes"], *_told("Left out of the folder", left_out))
+    found.attrs[OWN] |= {"sha256": digest, "name": name, "notes": notes}
     return found
 
 
@@ -109,7 +115,7 @@ def checked(
         found["weight"] = _validate.weights(_numbers(found["weight"]), columns.weight, len(table))
     made = pd.DataFrame(found, index=table.index, copy=False)
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
-    notes = (*_unused(ignored), *_holes(made.get("time"), columns.time))
+    notes = (*_told("Not used", ignored), *_holes(made.get("time"), columns.time))
     content = _content(made)
     about = {"name": name, "sha256": content, "content": content, "start": start, "kind": kind}
     called = {
@@ -134,11 +140,11 @@ def _kind(values: pd.Series) -> str:
     return kind if kind in ("float16", "float32") else "float64"
 
 
-def _unused(ignored: tuple[str, ...]) -> list[str]:
-    if not ignored:
+def _told(what: str, names: Sequence[str]) -> list[str]:
+    if not names:
         return []
-    more = f" and {len(ignored) - 20} more" if len(ignored) > 20 else ""
-    return [f"Not used: {', '.join(map(repr, ignored[:20]))}{more}."]
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return [f"{what}: {', '.join(map(repr, names[:20]))}{more}."]
 
 
 def holes(time: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -227,7 +233,7 @@ def _labels(values: pd.Series, columns: Columns) -> NDArray[np.float64]:
 def _named(values: pd.Series, positive: str) -> NDArray[np.float64]:
     """Return 1 for the label that is looked for, 0 for the other, NaN for what is missing."""
     codes, found = pd.factorize(values)
-    names = [f"{one:g}" if types.is_number(one) else str(one).strip() for one in found]
+    names = names_of(found)
     others = sorted(set(names) - {positive, ""})
     if positive not in names or len(others) > 1:
         shown = ", ".join(map(repr, others[:5])) or "nothing"
@@ -235,6 +241,11 @@ def _named(values: pd.Series, positive: str) -> NDArray[np.float64]:
         raise ValueError(msg)
     meant = [float(name == positive) if name else np.nan for name in names]
     return np.array([*meant, np.nan])[codes]
+
+
+def names_of(labels: Iterable[Any]) -> list[str]:
+    """Return labels as criteria name them."""
+    return [f"{one:g}" if types.is_number(one) else str(one).strip() for one in labels]
 
 
 def _scores(values: pd.Series) -> NDArray[np.float64]:
@@ -252,6 +263,13 @@ def _seconds(values: pd.Series, unit: str) -> tuple[NDArray[np.float64], str]:
     elif kind in ("date", "datetime"):
         values = pd.to_datetime(values, utc=True)
     if types.is_datetime64_any_dtype(values):
+        far = np.flatnonzero(~values.dt.year.between(*YEARS) & values.notna())
+        if far.size:
+            msg = (
+                f"{values.name} must be dates from {YEARS[0]} to {YEARS[1]}, got "
+                f"{values.iloc[far[0]]} at position {far[0]}."
+            )
+            raise ValueError(msg)
         start = str(values.iloc[0])
         values = values - values.iloc[0]
     if types.is_timedelta64_dtype(values):
@@ -264,7 +282,7 @@ def _seconds(values: pd.Series, unit: str) -> tuple[NDArray[np.float64], str]:
 
 def _dates(values: pd.Series) -> pd.Series:
     """Return what text says, if each is a date in the same form, and the text if not."""
-    zoned = values.str.contains(r"(?:[Zz]|[+-]\d\d:?\d\d)$", na=False)
+    zoned = values.str.contains(r"(?:[Zz]|[Tt ]\d[\d:.,]* ?[+-]\d\d(?::?\d\d)?)$", na=False)
     if zoned.any() and not zoned.all():
         msg = (
             f"{values.name} has a time zone in some rows and none in others, such as "
