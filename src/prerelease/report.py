@@ -106,8 +106,8 @@ def _metrics(scored: Scored, n_resamples: int) -> str:
         rows.append([f"<code>{name}</code>", found + doubt, escape(one.unit)])
     note = (
         "Brackets are 95 % intervals: percentiles of a bootstrap of whole stretches of "
-        f"{scored.block_seconds:g} s; for recall and precision, at least as wide as the exact "
-        "binomial ones."
+        f"{scored.block_seconds:g} s; for recall, precision and fewer than 20 false "
+        "alarms, at least as wide as the exact binomial ones."
     )
     header = ("Metric", "Value [interval]", "Unit")
     return _html.table(header, rows, caption="Metrics with intervals") + _html.paragraph(note)
