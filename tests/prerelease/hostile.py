@@ -335,6 +335,11 @@ HOSTILE = {
     ),
     # Scores
     "a score above 1 by rounding": Hostile(with_one("score", 1.0000000000000002), PASS),
+    "scores that are tiny and no probabilities": Hostile(
+        csv(lambda frame: frame.assign(score=(frame["score"] - 0.3) * 1e-6)),
+        PASS,
+        asks=asks("roc_auc", "at_least = 0.9"),
+    ),
     "a score above 1": Hostile(
         with_one("score", 1.2),
         INSUFFICIENT,

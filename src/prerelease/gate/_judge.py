@@ -163,7 +163,8 @@ def judge(
     criteria : Criteria, str or pathlib.Path
         What is asked: a file that `read_criteria` reads, or what it returned.
     model : classifier, optional
-        Fitted on a data frame: it scores those columns of `data`, a data frame, that it knows.
+        Fitted on a data frame: it scores those columns of `data`, a data frame, that it knows. Of
+        its two ``classes_`` the one counts that the criteria call `positive`, else 1 or True.
     n_resamples : int, default 2000
         Resamples of each bootstrap.
 
@@ -178,7 +179,8 @@ def judge(
     Raises
     ------
     ValueError
-        If the criteria or the data cannot be used.
+        If the criteria or the data cannot be used, or `Scored` has other prices, another rule or
+        other stretches than the criteria file states.
 
     Examples
     --------

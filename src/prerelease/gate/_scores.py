@@ -35,8 +35,9 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     ----------
     path : str or pathlib.Path
         CSV with a header, or Parquet, known by what is in it: a file, compressed by gzip, bzip2
-        or Zstandard if at all, a folder of Parquet files, or ``-`` for the standard input. What
-        stands between the columns of a CSV file is found: a comma, a semicolon, a tab or ``|``.
+        or Zstandard if at all, a folder of Parquet files (without what is hidden: names that begin
+        with a dot or ``_``), or ``-`` for the standard input. What stands between the columns of a
+        CSV file is found: a comma, a semicolon, a tab or ``|``.
     columns : Columns, optional
         What the columns are called, and how they are to be read.
 
@@ -104,6 +105,7 @@ def checked(
         raise ValueError(msg)
     found = {role: _flat(table[name]) for role, name in names.items()}
     start, kind = (known["start"], known["kind"]) if known else ("", _kind(found["score"]))
+    since = known["since"] if known else types.is_timedelta64_dtype(found.get("time"))
     if "time" in found:
         time, first = _seconds(found["time"], columns.unit)
         start = first or start
@@ -121,7 +123,8 @@ def checked(
     called = {
         role: known["columns"].get(role, role) if known else str(names[role]) for role in names
     }
-    made.attrs = {OWN: about | {"columns": called, "ignored": ignored, "notes": notes}}
+    about |= {"since": since, "columns": called}
+    made.attrs = {OWN: about | {"ignored": ignored, "notes": notes}}
     return made
 
 
@@ -252,7 +255,8 @@ def _scores(values: pd.Series) -> NDArray[np.float64]:
     """Return finite scores; probabilities are brought to 0 and 1 where they miss by rounding."""
     score = _validate.vector(_numbers(values), str(values.name))
     rounded = np.clip(score, 0, 1)
-    return rounded if np.abs(rounded - score).max() <= ROUNDING else score
+    near = np.abs(rounded - score).max() <= ROUNDING < np.ptp(score) / 2  # else it may be a ranking
+    return rounded if near else score
 
 
 def _seconds(values: pd.Series, unit: str) -> tuple[NDArray[np.float64], str]:
