@@ -389,6 +389,9 @@ def test_dates_and_weights_are_said_as_they_were(tmp_path):
     assert decided["period"].startswith("from 2026-03-01 10:00:01.6")
     assert " to 2026-03-01 14:00:00, " in decided["period"]
     assert "by default" not in decided["period"]
+    frame["time"] -= frame["time"].iloc[0]  # durations have a unit as well
+    since = gate.judge(frame, criteria_file(tmp_path), n_resamples=50).decided["period"]
+    assert since.endswith(" days")
     assert decided["rows"] == "4,000 rows, 200 positives, for 8,000 cases by their weights"
 
 
@@ -398,8 +401,8 @@ def test_dates_and_weights_are_said_as_they_were(tmp_path):
 def test_columns_are_said_by_their_names_in_the_file_and_the_unit_if_nobody_stated_it(
     tmp_path, unit, told
 ):
-    setting = f'\n[columns]\nscore = "p"\nweight = ""\n[time]\nunit = "{unit}"\n'
-    criteria = criteria_file(tmp_path, LOANS + (setting if unit else setting.split("[time]")[0]))
+    stated = f'[time]\nunit = "{unit}"\n' if unit else ""
+    criteria = criteria_file(tmp_path, f'{LOANS}\n[columns]\nscore = "p"\nweight = ""\n{stated}')
     file = tmp_path / "mine.csv"
     scores().assign(weight=2, p=0.5).to_csv(file, index=False)
     decided = gate.judge(file, criteria, n_resamples=50).decided

@@ -237,7 +237,7 @@ def test_scores_that_happen_to_fit_fewer_bits_meet_the_threshold_as_it_is():
         (pd.date_range("2026-03-01", periods=2), 2),
         (pd.date_range("2026-03-01", periods=30).repeat(3), 30),
         (pd.date_range("2026-03-01", periods=48, freq="h").repeat(2), 2),
-        (pd.to_datetime(["1994-03-01", "1994-03-02", "2026-03-01", "2026-03-03"]), 4),
+        (pd.to_datetime(["1994-03-01", "1994-03-02", "2026-03-01", "2026-03-03"]), 5),
     ],
 )
 def test_days_are_those_that_were_observed(times, days):

@@ -71,13 +71,14 @@ def _unstated(criteria: Criteria, section: str, *names: str) -> str:
 
 
 def _of_time(scored: Scored, criteria: Criteria) -> dict[str, str]:
-    start, ends = scored.frame.attrs[OWN]["start"], scored.time[[0, -1]]
+    own, ends = scored.frame.attrs[OWN], scored.time[[0, -1]]
+    start = own["start"]
     first, last = (
         str(pd.Timestamp(start) + pd.Timedelta(end, unit="s")) if start else f"{end:,.10g} s"
         for end in ends
     )
     stretches = f"stretches of {scored.block_seconds:g} s; {scored.scheme.n_blocks:,} hold a row"
-    unit = "" if start else _unstated(criteria, "time", "unit")
+    unit = "" if start or own["since"] else _unstated(criteria, "time", "unit")
     return {
         "resampled whole": stretches + _unstated(criteria, "intervals", "block_seconds"),
         "period": f"from {first} to {last}, {scored.span / DAY:,.4g} days{unit}",
