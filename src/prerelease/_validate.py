@@ -89,6 +89,9 @@ def weights(values: ArrayLike | None, name: str, n: int) -> NDArray[np.float64]:
     if array.size != n:
         msg = f"{name} must have one value a row: {n} rows, got {array.size} values."
         raise ValueError(msg)
+    if array.max() > np.finfo(np.float64).max / n:  # before the sum, which would warn
+        msg = f"{name} must have a finite sum, got values up to {array.max():g}."
+        raise ValueError(msg)
     return array
 
 

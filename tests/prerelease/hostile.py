@@ -300,6 +300,15 @@ HOSTILE = {
         "label must hold 'yes' and one other label, got 'No', 'Yes'",
         settings=COLUMNS.format('positive = "yes"'),
     ),
+    "true and false, by name": Hostile(
+        named("true", "false"), PASS, settings=COLUMNS.format('positive = "true"')
+    ),
+    "TRUE and false, some missing": Hostile(
+        to(label=GOOD["label"].map({1: "TRUE", 0: "false"}).where(GOOD.index != 3)),
+        INSUFFICIENT,
+        "1 of 600 rows have no label yet",
+        settings=COLUMNS.format('positive = "TRUE"'),
+    ),
     "three labels": Hostile(
         csv(lambda frame: frame.assign(label=np.where(frame.index == 3, "open", "no"))),
         WRONG,
@@ -427,6 +436,7 @@ HOSTILE = {
         asks=asks("cases", "at_most = 700"),
     ),
     "weights of 0": Hostile(to(weight=0), WRONG, "weight must be above 0, got 0"),
+    "weights beyond all sums": Hostile(to(weight=1e308), WRONG, "weight must have a finite sum"),
     "a missing weight": Hostile(
         csv(lambda frame: frame.assign(weight=np.where(frame.index == 7, np.nan, 1))),
         WRONG,

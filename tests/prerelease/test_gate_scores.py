@@ -140,6 +140,10 @@ def scored(frame, **settings):
         ({"amount": -1.0}, "amount must not be negative"),
         ({"weight": 0}, "weight must be above 0"),
         ({"block": 2}, "block must hold only 0 and 1"),
+        (
+            {"amount": np.array([10**400] * 100, dtype=object)},
+            "amount must be numbers, got one beyond all floats",
+        ),
     ],
 )
 def test_a_data_frame_is_checked_as_a_file_is(change, message):

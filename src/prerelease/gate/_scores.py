@@ -191,7 +191,11 @@ def _numbers(values: pd.Series, what: str = "numbers", hint: str = "") -> NDArra
         msg = f"{values.name} must be {what}, got complex ones."
         raise ValueError(msg)
     if kind in ("boolean", "decimal", "empty", "integer", "floating", "mixed-integer-float"):
-        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+        try:
+            return values.to_numpy(dtype=np.float64, na_value=np.nan)
+        except OverflowError as error:
+            msg = f"{values.name} must be {what}, got one beyond all floats."
+            raise ValueError(msg) from error
     missing = values.isna().to_numpy()
     wrong = (row for row, one in enumerate(values) if not (missing[row] or _is_number(one)))
     if (row := next(wrong, None)) is None:
@@ -237,6 +241,8 @@ def _named(values: pd.Series, positive: str) -> NDArray[np.float64]:
     """Return 1 for the label that is looked for, 0 for the other, NaN for what is missing."""
     codes, found = pd.factorize(values)
     names = names_of(found)
+    if {*names} <= {"True", "False"}:  # as which true, TRUE and the like were read
+        positive = positive.capitalize()
     others = sorted(set(names) - {positive, ""})
     if positive not in names or len(others) > 1:
         shown = ", ".join(map(repr, others[:5])) or "nothing"
@@ -248,7 +254,11 @@ def _named(values: pd.Series, positive: str) -> NDArray[np.float64]:
 
 def names_of(labels: Iterable[Any]) -> list[str]:
     """Return labels as criteria name them."""
-    return [f"{one:g}" if types.is_number(one) else str(one).strip() for one in labels]
+    flags = bool, np.bool_
+    return [
+        f"{one:g}" if types.is_number(one) and not isinstance(one, flags) else str(one).strip()
+        for one in labels
+    ]
 
 
 def _scores(values: pd.Series) -> NDArray[np.float64]:
