@@ -141,7 +141,7 @@ def scored(frame, **settings):
         ({"weight": 0}, "weight must be above 0"),
         ({"block": 2}, "block must hold only 0 and 1"),
         (
-            {"amount": np.array([10**400] * 100, dtype=object)},
+            {"amount": pd.Series([10**400] * 100, dtype=object)},
             "amount must be numbers, got one beyond all floats",
         ),
     ],
