@@ -31,11 +31,11 @@ from tqdm import tqdm
 
 # %%
 from casebook import conventions, data, evidence, mode, models, profile, split
+from casebook.adapters import mapie
 from casebook.plots import leaks as forests
 from casebook.plots import uncertainty as figures
 from prerelease import calibration, costs, intervals, losses, serving
 from prerelease import uncertainty as doubt
-from prerelease.adapters import mapie
 from prerelease.plots import COLOURS, INK, show, use_style
 from prerelease.plots import uncertainty as review_figures
 

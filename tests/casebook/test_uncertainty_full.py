@@ -6,8 +6,8 @@ import pytest
 from lightgbm import LGBMRegressor
 
 from casebook import data, models, split
+from casebook.adapters import mapie
 from prerelease import uncertainty
-from prerelease.adapters import mapie
 
 pytestmark = pytest.mark.full_data
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from casebook.adapters import mapie
 from prerelease import uncertainty
-from prerelease.adapters import mapie
+from prerelease.adapters.mapie import venn_abers
 from prerelease.uncertainty import conformal_limit
 from prerelease.uncertainty._exchangeability import jumper_martingale, online_p_values
 
@@ -31,13 +32,13 @@ def test_a_missing_extra_is_told_with_how_to_install_it(rows, monkeypatch):
     monkeypatch.setitem(sys.modules, "mapie", None)
     told = r'MAPIE is not installed: pip install "prerelease\[conformal\]"'
     with pytest.raises(ImportError, match=told):
-        mapie.venn_abers(*rows)
+        venn_abers(*rows)
 
 
 @pytest.mark.parametrize(
     ("call", "part"),
     [
-        (mapie.venn_abers, "mapie.calibration"),
+        (venn_abers, "mapie.calibration"),
         (lambda y, p: mapie.label_sets(y, p, p, alpha=0.1), "mapie.classification"),
         (lambda y, p: mapie.control_recall(y, p, recall=0.9, delta=0.1), "mapie.risk_control"),
         (lambda y, p: mapie.jumper_wealth(p), "mapie.exchangeability_testing"),
