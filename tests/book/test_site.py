@@ -4,7 +4,6 @@ import functools
 import importlib.util
 import re
 import shutil
-import sys
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from site_pages import SITE, is_sentence, loaded, page_names, parsed, problem_with_link
+from tools.site import finish as site_finish
 from tools.site import inline
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,12 +110,11 @@ def test_social_card_is_a_picture_of_the_usual_size():
 
 
 @pytest.fixture
-def published(tmp_path, monkeypatch) -> Path:
+def published(tmp_path) -> Path:
     """A copy of the site as it is where its address is known, below the path `book`."""
-    monkeypatch.setattr(sys, "path", [str(ROOT / "tools"), *sys.path])
     copy = tmp_path / "book"
     shutil.copytree(SITE, copy, ignore=shutil.ignore_patterns("chapters", "api", "mathjax"))
-    load(ROOT / "tools" / "site_finish.py").finish(copy, "https://example.org/book/")
+    site_finish.finish(copy, "https://example.org/book/")
     return copy
 
 

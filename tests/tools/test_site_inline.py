@@ -1,6 +1,5 @@
 """Inline expressions: the same text in JupyterLab, on the site and in what is handed out."""
 
-import asyncio
 import os
 import re
 import socket
@@ -55,7 +54,7 @@ def notebook(text=PAGE):
 
 def run(text):
     made = notebook(text)
-    asyncio.run(inline.Client(made, kernel_name="python3", timeout=120).async_execute())
+    inline.Client(made, kernel_name="python3", timeout=120).execute()
     return made
 
 
@@ -220,7 +219,7 @@ def test_edition_that_is_run_shows_what_the_page_shows(tmp_path, ran):
     path = tmp_path / "09_nine.py"
     path.write_text(PAGE, encoding="utf-8")
     made = editions.edition_of(editions.read_chapter(path), "attendee")
-    asyncio.run(inline.Client(made, kernel_name="python3", timeout=120).async_execute())
+    inline.Client(made, kernel_name="python3", timeout=120).execute()
     assert [*inline.values(made).values()] == [*inline.values(ran).values()]
 
 
