@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # scipy.sparse is loaded where it is first asked for: it takes long
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy import sparse
 
 from prerelease.intervals import Kernel
 
@@ -54,7 +54,7 @@ class WholeBlocks:
         """Yield counts (some resamples, cells) until there are `n_resamples`."""
         n = self.n_blocks
         pairs = (np.ones(len(self.block)), (self.block, kernel.cell))
-        held = sparse.coo_array(pairs, shape=(n, kernel.n_cells)).tocsr()
+        held = scipy.sparse.coo_array(pairs, shape=(n, kernel.n_cells)).tocsr()
         step = max(1, CHUNK // max(kernel.n_cells, n))
         for start in range(0, n_resamples, step):
             size = min(step, n_resamples - start)
