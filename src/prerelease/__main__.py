@@ -96,7 +96,7 @@ def _card(options: argparse.Namespace, criteria: "Criteria") -> int:
 def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "Scored":
     from prerelease import gate
     from prerelease._validate import nearest
-    from prerelease.gate._criteria import ROLES
+    from prerelease.gate._columns import ROLES
     from prerelease.gate._scores import OWN
 
     named = {}

@@ -6,16 +6,17 @@ bound lies inside it, or where what was asked for is missing, stale or of other 
 passes if every criterion does.
 """
 
-from ._criteria import Columns, Decision, read_criteria
+from ._columns import Columns
 from ._criteria import Criteria as Criteria  # whatever is imported so is not for readers
 from ._criteria import Criterion as Criterion
-from ._judge import Verdict as Verdict
+from ._criteria import Decision, read_criteria
 from ._judge import judge, judge_evidence
 from ._judge import served_model as served_model
 from ._measure import Scored, measure
 from ._names import units as units
 from ._order import order as order
 from ._scores import read_scores
+from ._verdict import Verdict as Verdict
 
 __all__ = [
     "Columns",

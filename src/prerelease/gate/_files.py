@@ -16,7 +16,7 @@ from pyarrow import csv as arrow
 from pyarrow import parquet
 
 from prerelease._validate import nearest
-from prerelease.gate._criteria import ROLES, Columns
+from prerelease.gate._columns import ROLES, Columns
 
 MARKS = ",;\t|"
 HEAD, BLOCK = 1 << 20, 1 << 24

@@ -1,8 +1,7 @@
 """The verdict: each criterion against its evidence, and all of them together."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,140 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prerelease import __version__, _words
+from prerelease import _words
 from prerelease._output import plain
 from prerelease._validate import nearest
 from prerelease.gate._criteria import Criteria, Criterion, read_criteria
 from prerelease.gate._measure import Measured, Scored, measure
-from prerelease.gate._names import FAIL, INSUFFICIENT, OUTCOMES, PASS
-from prerelease.gate._page import junit, markdown, page
+from prerelease.gate._names import FAIL, INSUFFICIENT, PASS
 from prerelease.gate._scores import OWN, checked, names_of, read_scores
 from prerelease.gate._terms import of_evidence, of_scores
+from prerelease.gate._verdict import Finding, Verdict
 from prerelease.intervals import Interval
-
-EXIT_CODES = {PASS: 0, FAIL: 1, INSUFFICIENT: 3}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One criterion, what was found, and what follows.
-
-    Parameters
-    ----------
-    criterion : Criterion
-        What was asked.
-    outcome : {"pass", "fail", "insufficient evidence"}
-        What follows.
-    because : str
-        Why, in a sentence.
-    value, low, high, level : float or None
-        What was found, its interval and the interval's coverage; None for what is missing.
-    n : int
-        Rows it rests on.
-    source : str
-        Where it comes from.
-    """
-
-    criterion: Criterion
-    outcome: str
-    because: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float | None = None
-    n: int = 0
-    source: str = "nowhere"
-
-    @property
-    def found(self) -> str:
-        """What was found, as ``0.79 [0.69, 0.87]``, or that there is nothing."""
-        if self.value is None:
-            return "nothing"
-        if self.low is None:
-            return f"{_words.number(self.value)} (counted)"
-        return _words.with_interval(self.value, self.low, self.high)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """Whether to ship, and on what grounds.
-
-    Parameters
-    ----------
-    name : str
-        Of the release.
-    outcome : {"pass", "fail", "insufficient evidence"}
-        Fail if a criterion fails; else insufficient if one lacks evidence; else pass.
-    findings : tuple of Finding
-        One for each criterion, in their order.
-    criteria_digest, data_digest : str
-        SHA-256 of the criteria file and of the data.
-    data : str
-        Name of the data.
-    made : str
-        When, in UTC.
-    decided : dict of str to str
-        What decided beside the criteria: rule, prices, intervals, period, rows; and what of it
-        nobody had stated.
-    version : str
-        Of this package.
-    """
-
-    name: str
-    outcome: str
-    findings: tuple[Finding, ...]
-    criteria_digest: str
-    data_digest: str
-    data: str
-    made: str
-    decided: dict[str, str]
-    version: str = __version__
-
-    @property
-    def exit_code(self) -> int:
-        """0 for pass, 1 for fail, 3 for insufficient evidence."""
-        return EXIT_CODES[self.outcome]
-
-    @property
-    def decision(self) -> str:
-        """Whether to ship, said outright: how many criteria pass, and which do not."""
-        names = {
-            outcome: [f"“{f.criterion.name}”" for f in self.findings if f.outcome == outcome]
-            for outcome in OUTCOMES
-        }
-        said = {PASS: "We ship", FAIL: "We do not ship", INSUFFICIENT: "We do not ship yet"}
-        told = f"{said[self.outcome]}: {len(names[PASS])} of {len(self.findings)} criteria pass."
-        if names[FAIL]:
-            told += f" Missed: {'; '.join(names[FAIL])}."
-        if names[INSUFFICIENT]:
-            told += f" Evidence is missing for {'; '.join(names[INSUFFICIENT])}."
-        return told
-
-    def table(self) -> pd.DataFrame:
-        """Return the findings as a table to be read."""
-        columns = ["criterion", "outcome", "found", "asked for", "because"]
-        rows = [
-            (one.criterion.name, one.outcome, one.found, one.criterion.asks, one.because)
-            for one in self.findings
-        ]
-        return pd.DataFrame(rows, columns=columns).set_index("criterion")
-
-    def to_json(self) -> str:
-        """Return all of it as JSON."""
-        content = asdict(self) | {"exit_code": self.exit_code}
-        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-    def to_html(self) -> str:
-        """Return it as one HTML file that needs no other."""
-        return page(self)
-
-    def to_markdown(self) -> str:
-        """Return it as Markdown, as the summary of a job shows it."""
-        return markdown(self)
-
-    def to_junit(self) -> str:
-        """Return it as JUnit XML: what is not a pass is a failure."""
-        return junit(self)
 
 
 def judge(

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from prerelease import _validate, _words, intervals
 from prerelease.costs import CostModel, row_costs
 from prerelease.gate._blocks import WholeBlocks
-from prerelease.gate._criteria import Columns, Decision
+from prerelease.gate._columns import Columns
+from prerelease.gate._criteria import Decision
 from prerelease.gate._names import COUNTED, METRICS, units
 from prerelease.gate._scores import DAY, OWN, checked, holes
 from prerelease.intervals import Interval, Kernel

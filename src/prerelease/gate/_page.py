@@ -11,7 +11,7 @@ from prerelease._output import plain
 from prerelease.gate._names import FAIL, INSUFFICIENT, PASS
 
 if TYPE_CHECKING:
-    from prerelease.gate._judge import Verdict
+    from prerelease.gate._verdict import Verdict
 
 SAYS = {
     PASS: "Ship it. Every criterion is met, even at the end of its interval that speaks against.",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from prerelease import _validate
-from prerelease.gate._criteria import ROLES, UNITS, Columns
+from prerelease.gate._columns import ROLES, UNITS, Columns
 from prerelease.gate._files import read, used
 
 type_of = types.infer_dtype
