@@ -1,32 +1,24 @@
-"""The criteria file: what has to be shown, of what, and how surely."""
+"""The criteria: what has to be shown, of what, and how surely."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from prerelease import _validate, _words, ledger
+from prerelease import _validate, _words
 from prerelease._output import CONTROL
-from prerelease._validate import nearest
 from prerelease.costs import CostModel, bayes_block
-from prerelease.evidence import SPLITS
 from prerelease.gate._columns import Columns
-from prerelease.gate._names import METRICS, settled, units
+from prerelease.gate._names import METRICS, settled
 
 if TYPE_CHECKING:
     from prerelease.uncertainty import ReviewDesk
 
 RULES = ("cheapest for each case", "threshold")
 SIDES = ("at_least", "at_most")
-SECTIONS = (
-    *("release", "words", "columns", "time", "file", "costs", "decision", "intervals"),
-    *("reviews", "card", "criterion"),
-)
 NOTHING_ASKED = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
 
 
@@ -136,7 +128,7 @@ class Criterion:
 
     def __post_init__(self) -> None:
         """Refuse a bound that says nothing about what is computed from scores, and wild text."""
-        _in_one_line(vars(self), "")
+        in_one_line(vars(self), "")
         _validate.choice(self.side, f"side of {self.name!r}", SIDES)
         _validate.number(self.bound, f"bound of {self.name!r}")
         _validate.number(self.level, f"level of {self.name!r}", above=0.5, below=1)
@@ -214,186 +206,15 @@ class Criteria:
         _validate.number(self.block_seconds, "block_seconds", above=1, closed=True)
 
 
-def read_criteria(path: str | Path) -> Criteria:
-    """Read a criteria file and refuse whatever it may have meant otherwise.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[words]``,
-        ``[columns]``, ``[time]``, ``[file]``, ``[costs]``, ``[decision]``, ``[intervals]``,
-        ``[reviews]`` and ``[card]`` may be left out.
-
-    Returns
-    -------
-    Criteria
-        ``name``, ``criteria``, ``costs``, ``decision`` and what else the file holds, with its
-        ``digest``. Checked: every name is known, every bound a number, every unit that of its
-        metric.
-
-    Raises
-    ------
-    ValueError
-        If the file cannot be read, or holds a name that means nothing: with the nearest that
-        does.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "criteria.toml"
-    >>> _ = file.write_text('''
-    ... [release]
-    ... name = "A model"
-    ... [[criterion]]
-    ... name = "It finds them"
-    ... metric = "recall"
-    ... at_least = 0.6
-    ... unit = "share of positives"
-    ... why = "As many as without it."
-    ... ''')
-    >>> read_criteria(file).criteria[0].asks
-    'at least 0.6 share of positives'
-    """
-    path = Path(path)
-    try:
-        written = path.read_bytes()  # once: it may be a pipe
-        lines = written.decode("utf-8-sig").replace("\r\n", "\n")  # a mark may come first
-        content = tomllib.loads(lines.replace("\r", "\n"))
-    except OSError as error:
-        msg = f"The criteria file {path} cannot be read: {error.strerror or error}."
-        raise ValueError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"The criteria file {path} is no TOML: {error}."
-        raise ValueError(msg) from error
-    try:
-        return _parse(_in_one_line(content, "it"), ledger.criteria_digest(written))
-    except (TypeError, ValueError) as error:
-        msg = f"{path}: {error}"
-        raise ValueError(msg) from error
-
-
-def _in_one_line(content: Any, where: str) -> Any:
+def in_one_line(content: Any, where: str) -> Any:
     """Return what a file holds with each text in one line; no text may steer a console."""
     if isinstance(content, Mapping):
-        return {name: _in_one_line(value, name) for name, value in content.items()}
+        return {name: in_one_line(value, name) for name, value in content.items()}
     if isinstance(content, list):
-        return [_in_one_line(value, where) for value in content]
+        return [in_one_line(value, where) for value in content]
     if isinstance(content, str):
         content = re.sub(r"\s*[\r\n\t]\s*", " ", content)
         if CONTROL.search(content):
             msg = f"{where} must be text without control characters, got {content!r}."
             raise ValueError(msg)
     return content
-
-
-def _known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
-    if not isinstance(table, Mapping):
-        msg = f"{where} must be a table, got {table!r}."
-        raise ValueError(msg)
-    for name in table:
-        if name not in names:
-            msg = f"{where} does not know {name!r}: {nearest(name, names)}"
-            raise ValueError(msg)
-    return dict(table)
-
-
-def _parse(content: dict[str, Any], digest: str) -> Criteria:
-    from prerelease.uncertainty import ReviewDesk  # noqa: PLC0415 - it takes a while
-
-    sections = _known(content, SECTIONS, "A criteria file")
-
-    def section(kind: type, name: str) -> Any:
-        known = [one.name for one in fields(kind)]
-        return kind(**_known(sections.get(name, {}), known, f"[{name}]"))
-
-    release = _known(sections.get("release", {}), ("name", "level"), "[release]")
-    apart = {"unit": "time", "decimal": "file"}  # fields of Columns that have a section of theirs
-    columns = _known(
-        sections.get("columns", {}), {one.name for one in fields(Columns)} - {*apart}, "[columns]"
-    )
-    for name, where in apart.items():
-        columns |= _known(sections.get(where, {}), (name,), f"[{where}]")
-    resampling = _known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
-    level = _validate.number(release.get("level", 0.95), "level", above=0.5, below=1)
-    words = section(_words.Words, "words") if "words" in sections else _words.words()
-    rows = sections.get("criterion", [])
-    if isinstance(rows, Mapping):
-        msg = "[criterion] has one bracket on each side and needs two: [[criterion]]."
-        raise ValueError(msg)
-    if not isinstance(rows, list) or not rows:
-        raise ValueError(NOTHING_ASKED)
-    criteria = tuple(
-        _criterion(row, f"criterion {i}", level, words) for i, row in enumerate(rows, 1)
-    )
-    return Criteria(
-        name=_validate.text(release.get("name", ""), "[release] name"),
-        criteria=criteria,
-        digest=digest,
-        costs=section(CostModel, "costs"),
-        decision=section(Decision, "decision"),
-        columns=Columns(**columns),
-        desk=section(ReviewDesk, "reviews"),
-        card=section(Card, "card"),
-        words=words,
-        stated=tuple(f"{name}.{key}" for name in SECTIONS[:-1] for key in sections.get(name, ())),
-        block_seconds=resampling.get("block_seconds", 600.0),
-    )
-
-
-def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Criterion:
-    of_claim = ("chapter", "claim", "split", "counted", "served")
-    row = _known(row, ("name", "why", "unit", "level", *SIDES, "metric", "k", *of_claim), where)
-    sides = [side for side in SIDES if side in row]
-    if len(sides) != 1:
-        msg = f"{where} must have at_least or at_most, and not both."
-        raise ValueError(msg)
-    if ("metric" in row) == ("claim" in row):
-        msg = f"{where} must name a metric, or a chapter and its claim, and not both."
-        raise ValueError(msg)
-    source = _metric(row, where, words) if "metric" in row else _claim(row, where)
-    if row.get("metric", "").endswith("_at_k") != ("k" in row):
-        msg = f"{where}: k goes with a metric at k, and one without the other means nothing."
-        raise ValueError(msg)
-    return Criterion(
-        **{
-            name: _validate.text(row.get(name, ""), f"{name} of {where}")
-            for name in ("name", "why")
-        },
-        bound=_validate.number(row[sides[0]], f"{sides[0]} of {where}"),
-        side=sides[0],
-        level=_validate.number(row.get("level", level), f"level of {where}", above=0.5, below=1),
-        **source,
-    )
-
-
-def _metric(row: dict[str, Any], where: str, words: _words.Words) -> dict[str, Any]:
-    metric = _validate.text(row["metric"], f"metric of {where}")
-    if metric not in METRICS:
-        msg = f"{where} names the metric {metric!r}: {nearest(metric, METRICS)}"
-        raise ValueError(msg)
-    unit = units(words)[metric]
-    if row.get("unit", unit) != unit:
-        msg = f"{where} states {metric} in {row['unit']!r}: its unit is {unit!r}."
-        raise ValueError(msg)
-    if extra := {"chapter", "split", "counted", "served"} & set(row):
-        msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
-        raise ValueError(msg)
-    k = _validate.integer(row["k"], f"k of {where}", low=1) if "k" in row else None
-    return {"metric": metric, "k": k, "unit": unit}
-
-
-def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
-    flags = {name: row.get(name, False) for name in ("counted", "served")}
-    for name, flag in flags.items():
-        if not isinstance(flag, bool):
-            msg = f"{name} of {where} must be true or false, got {flag!r}."
-            raise ValueError(msg)
-    if split := row.get("split", ""):
-        _validate.choice(split, f"split of {where}", SPLITS)
-    return {
-        "chapter": _validate.text(row.get("chapter", ""), f"chapter of {where}"),
-        "claim": _validate.text(row["claim"], f"claim of {where}"),
-        "unit": _validate.text(row.get("unit", ""), f"unit of {where}"),
-        "split": split,
-        **flags,
-    }

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from prerelease import _words
 from prerelease._output import plain
 from prerelease._validate import nearest
-from prerelease.gate._criteria import Criteria, Criterion, read_criteria
+from prerelease.gate._criteria import Criteria, Criterion
 from prerelease.gate._measure import Measured, Scored, measure
 from prerelease.gate._names import FAIL, INSUFFICIENT, PASS
+from prerelease.gate._read import read_criteria
 from prerelease.gate._scores import OWN, checked, names_of, read_scores
 from prerelease.gate._terms import of_evidence, of_scores
 from prerelease.gate._verdict import Finding, Verdict
