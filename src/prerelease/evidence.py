@@ -1,7 +1,8 @@
 """The release file: one row for each conclusion of a chapter, which the last chapter judges.
 
-Each chapter has its own file of JSON lines. A process that runs a chapter again replaces the
-rows of the run before it: nothing stands that it no longer says.
+Each chapter has its own file of JSON lines, or one for each of its pages: "04" and "04b" are both
+of chapter 04. A process that runs a page again replaces the rows of the run before it: nothing
+stands that it no longer says.
 
 Each line carries its own digest, so that `read` finds a number that was changed by hand. That
 guards against slips; against a forger, compare with a run on another machine.
@@ -94,7 +95,7 @@ def record(  # noqa: PLR0913 - the columns of the release file
     split : {"train", "valid", "development", "test", "all", "none"}
         The rows it was measured on; ``"none"`` for a simulation.
     chapter : str
-        Two digits, ``"00"`` to ``"99"``.
+        Two digits, ``"00"`` to ``"99"``, and a letter for a page that has a file of its own.
     how : str
         How it was computed, in a sentence.
     because : str, optional
@@ -238,7 +239,15 @@ def conclusions(place: Path | None = None) -> pd.DataFrame:
 
 
 def _all(place: Path | None) -> list[dict[str, Any]]:
-    return [row for file in sorted((place or folder()).glob("*.jsonl")) for row in _rows(file)]
+    rows, where = [], {}
+    for file in sorted((place or folder()).glob("*.jsonl")):
+        for row in _rows(file):
+            first = where.setdefault((row["chapter"], row["claim"]), file)
+            if first != file:
+                msg = f"{first} and {file} both hold the claim {row['claim']!r}: name one otherwise."
+                raise ValueError(msg)
+            rows.append(row)
+    return rows
 
 
 def cell_name(source: str) -> str:
@@ -264,7 +273,9 @@ def _running_cell() -> str:
 def _row(chapter: str, name: str, claim: str, may_differ: str) -> dict[str, Any]:
     """Return what every row has; its numbers are none, and its other words are empty."""
     return {column: None if kind == "float64" else "" for column, kind in COLUMNS.items()} | {
-        "chapter": _validate.matching(chapter, "chapter", r"\d\d", "two digits"),
+        "chapter": _validate.matching(
+            chapter, "chapter", r"\d\d[a-z]?", "two digits (and a letter: a page of its own)"
+        )[:2],
         "claim": _validate.text(claim, name),
         "may_differ": _validate.text(may_differ, f"may_differ of {claim!r}", optional=True),
         "cell": _running_cell(),
@@ -335,7 +346,7 @@ def _problem(line: str, file: Path) -> str:
 
 def _misplaced(row: dict[str, Any], file: Path) -> str:
     """Say why a row is not what was recorded in this file, or return nothing."""
-    if row["chapter"] != file.stem:
+    if row["chapter"] != file.stem[:2]:
         return f"it is of chapter {row['chapter']!r}"
     if row["folder"] != file.absolute().parent.name:
         return f"it was recorded in the folder {row['folder']!r}"

@@ -87,6 +87,25 @@ def test_another_run_of_a_chapter_replaces_all_its_rows_and_no_others(monkeypatc
     assert rows["chapter"].tolist() == ["01", "02"]
 
 
+def test_pages_of_a_chapter_keep_each_others_rows_and_name_their_claims_apart(root, monkeypatch):
+    record("on the main page")
+    record("on page b", chapter="02b")
+    monkeypatch.setattr(evidence, "_RUN", "another process")
+    record("on page b, again", chapter="02b")
+    evidence.conclude("why?", "so", chapter="02b")
+    rows = evidence.read()
+    assert rows["claim"].tolist() == ["on the main page", "on page b, again"]
+    assert rows["chapter"].tolist() == ["02", "02"]
+    assert evidence.conclusions()["chapter"].tolist() == ["02"]
+    record("on the main page", chapter="02c")
+    with pytest.raises(ValueError, match=r"02\.jsonl and .*02c\.jsonl both hold the claim"):
+        evidence.read()
+    (root / "full" / "02c.jsonl").unlink()
+    (root / "full" / "02b.jsonl").rename(root / "full" / "03b.jsonl")
+    with pytest.raises(ValueError, match="it is of chapter '02'"):
+        evidence.read()
+
+
 def test_a_folder_may_be_chosen_and_its_rows_count_in_no_other(root):
     record()
     place = root / "quick"
@@ -167,8 +186,8 @@ def test_any_words_survive_the_way_to_the_file_and_back(root, words):
             "data_digest must be a SHA-256 of 64 hexadecimal digits, got 'abc'",
         ),
         ({"split": "holdout"}, "split must be one of .* got 'holdout'"),
-        ({"chapter": "2"}, "chapter must be two digits, got '2'"),
-        ({"chapter": 2}, "chapter must be two digits, got 2"),
+        ({"chapter": "2"}, r"chapter must be two digits \(.*, got '2'"),
+        ({"chapter": 2}, r"chapter must be two digits \(.*, got 2"),
         ({"how": None}, "how must be text"),
         ({"interval": replace(INTERVAL, method="")}, "method of 'score' must be text"),
         ({"interval": replace(INTERVAL, method=" ")}, "method of 'score' must be text"),
