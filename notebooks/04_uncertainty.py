@@ -30,7 +30,7 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 # %%
-from casebook import conventions, data, evidence, mode, models, profile, split
+from casebook import conformal, conventions, data, evidence, mode, models, profile, split
 from casebook.adapters import mapie
 from casebook.plots import leaks as forests
 from casebook.plots import uncertainty as figures
@@ -789,7 +789,7 @@ streams = {
     "frauds": frauds_only.assign(score=1 - p[fraud == 1]),
 }
 streams["one fraud a burst"] = streams["frauds"][gap > 600]
-bets = {name: doubt.exchangeability_test(rows["score"]) for name, rows in streams.items()}
+bets = {name: conformal.exchangeability_test(rows["score"]) for name, rows in streams.items()}
 ours = bets["frauds"]
 agree = np.abs(np.log(mapie.jumper_wealth(ours.p_values)) - ours.log_wealth).max()
 
@@ -808,7 +808,9 @@ def shuffle(n, unit):
 
 
 alarms = {
-    name: np.mean([doubt.exchangeability_test(of(n), seed=n).alarm is not None for n in range(N)])
+    name: np.mean(
+        [conformal.exchangeability_test(of(n), seed=n).alarm is not None for n in range(N)]
+    )
     for name, of, N in (
         ("frauds shuffled", lambda n: shuffle(n, np.arange(len(gap))), SHUFFLES),
         ("bursts shuffled", lambda n: shuffle(n, burst_of - 1), SHUFFLES),
@@ -897,12 +899,12 @@ for kind in tqdm(kinds, desc="amount"):
 # %%
 euros = valid["Amount"].to_numpy()
 log_night, log_valid = np.log1p(night["Amount"].to_numpy()), np.log1p(euros)
-shift = doubt.conformalise_quantiles(
+shift = conformal.quantile_shift(
     log_night, guess["low"]["night"], guess["high"]["night"], alpha=1 - LEVEL
 )
 sigma = norm.ppf((1 + LEVEL) / 2) * np.std(learn["Amount"] - guess["mean"]["learn"], ddof=1)
 reach = doubt.conformal_limit(np.abs(night["Amount"] - guess["mean"]["night"]), alpha=1 - LEVEL)
-moved = shift.apply(guess["low"]["valid"], guess["high"]["valid"])
+moved = guess["low"]["valid"] - shift[0], guess["high"]["valid"] + shift[1]
 predicted = {
     "mean ± 1.96 σ": (guess["mean"]["valid"] - sigma, guess["mean"]["valid"] + sigma),
     "mean ± conformal": (guess["mean"]["valid"] - reach, guess["mean"]["valid"] + reach),
@@ -949,7 +951,7 @@ same_hours &= (learn["Time"] <= valid["Time"].iloc[-1] - DAY).to_numpy()
 
 def between(ends, truth, rows, among=None):
     """Share of amounts between two quantiles, with interval."""
-    held = doubt.quantile_scores(truth, *ends) <= 0
+    held = conformal.quantile_scores(truth, *ends) <= 0
     return counted(held, rows["Time"], among=among, asked=5)
 
 
@@ -983,9 +985,10 @@ as_columns = {
 }
 apart = {}
 for symmetric in (True, False):
-    ours = doubt.conformalise_quantiles(
+    below, above = conformal.quantile_shift(
         log_night, *as_columns["night"][:, :2].T, alpha=1 - LEVEL, symmetric=symmetric
-    ).apply(*as_columns["valid"][:, :2].T)
+    )
+    ours = as_columns["valid"][:, 0] - below, as_columns["valid"][:, 1] + above
     others = mapie.number_intervals(
         log_night, as_columns["night"], as_columns["valid"], alpha=1 - LEVEL, symmetric=symmetric
     )
@@ -1001,7 +1004,7 @@ apart["mean"] = max(np.abs(a - b).max() for a, b in zip(ours, others, strict=Tru
 
 # %% tags=["remove-input"]
 seen, kept_out, _, _, fell_to = (found.estimate for found in where_lost.values())
-conformal = overall["quantiles, conformalised"]
+shifted = overall["quantiles, conformalised"]
 furthest = max(apart.values())
 short_of = [n for n in against_level if "conformal" in n and against_level[n] == "below"]
 change = seen - kept_out < kept_out - fell_to
@@ -1012,7 +1015,7 @@ Markdown(
         if change
         else ""
     )
-    + f"Moved by what the night showed, quantiles cover {conformal.estimate:.1%}. Mean ± 1.96 σ is {2 * sigma:,.0f} € wide, for payments whose median is {np.median(euros):,.0f} €, "
+    + f"Moved by what the night showed, quantiles cover {shifted.estimate:.1%}. Mean ± 1.96 σ is {2 * sigma:,.0f} € wide, for payments whose median is {np.median(euros):,.0f} €, "
     f"and {np.mean(predicted['mean ± 1.96 σ'][0] < 0):.0%} of its intervals begin below zero, where no amount can be. MAPIE's conformalised intervals are ours "
     + ("to the last digit" if furthest == 0 else f"to {furthest:.0e}")
     + ": around the mean, and from quantiles, with both ends moved alike and each on its own. "
@@ -1031,10 +1034,10 @@ Markdown(
 # %%
 EDGES = [0, 1, 10, 50, 100, 500, np.inf]
 NAMES = ["under 1", "1–10", "10–50", "50–100", "100–500", "over 500"]
-by_bin = doubt.fit_binned_limits(log_night, *night_ends, edges=np.log1p(EDGES), alpha=1 - LEVEL)
+by_bin = conformal.fit_binned_limits(log_night, *night_ends, edges=np.log1p(EDGES), alpha=1 - LEVEL)
 bins = pd.cut(euros, EDGES, right=False, labels=NAMES)
 inside["limits by bin"] = (
-    doubt.quantile_scores(log_valid, *later_ends) <= np.array(by_bin.limits)[bins.codes]
+    conformal.quantile_scores(log_valid, *later_ends) <= np.array(by_bin.limits)[bins.codes]
 )
 predicted["limits by bin"] = tuple(np.maximum(np.expm1(e), 0) for e in by_bin.apply(*later_ends))
 compared = ("mean ± 1.96 σ", "quantiles, conformalised", "limits by bin")
@@ -1098,10 +1101,10 @@ pd.DataFrame(cells).reindex(NAMES).fillna("–").rename_axis("bin (€)").T
 
 # %% tags=["hide-input"]
 hours = (valid["Time"] // 3600).astype(int).to_numpy()
-new_scores = doubt.quantile_scores(log_valid, *later_ends)
-night_scores = doubt.quantile_scores(log_night, *night_ends)
+new_scores = conformal.quantile_scores(log_valid, *later_ends)
+night_scores = conformal.quantile_scores(log_night, *night_ends)
 GAMMA = 0.005
-adaptive = doubt.adaptive_conformal(night_scores, new_scores, alpha=1 - LEVEL, gamma=GAMMA)
+adaptive = conformal.adaptive_limits(night_scores, new_scores, alpha=1 - LEVEL, gamma=GAMMA)
 inside["adaptive"] = adaptive["covered"].to_numpy()
 hourly = intervals.joint_level(2 * len(np.unique(hours)))
 by_hour = {
@@ -1150,8 +1153,8 @@ steps = adaptive["limit"].replace([np.inf, -np.inf], np.nan)
 # %% tags=["remove-input"]
 follows = intervals.verdict(closer, above="covers more", below="covers less")
 Markdown(
-    f"The limit of the night covers {conformal.estimate:.1%}, the adaptive one {following:.3f}: {closer.estimate / len(euros):+.3f} [{closer.low / len(euros):+.3f}, {closer.high / len(euros):+.3f}] ({follows}). "
-    f"Theory allows it to be off by {bound:.4f} after {len(euros):,} payments. It pays with intervals that breathe: its limit, {shift.above:.2f} at night in units of the logarithm, went from {steps.min():.2f} to {steps.max():.2f}. "
+    f"The limit of the night covers {shifted.estimate:.1%}, the adaptive one {following:.3f}: {closer.estimate / len(euros):+.3f} [{closer.low / len(euros):+.3f}, {closer.high / len(euros):+.3f}] ({follows}). "
+    f"Theory allows it to be off by {bound:.4f} after {len(euros):,} payments. It pays with intervals that breathe: its limit, {shift[1]:.2f} at night in units of the logarithm, went from {steps.min():.2f} to {steps.max():.2f}. "
     "And it needs the truth after every payment. For frauds, whose labels take weeks, it would follow the fashion of last month."
 )
 
@@ -1215,7 +1218,7 @@ show(
 # %% tags=["remove-input"]
 growth = ((fewer["high"] - fewer["low"]) / (of_mean["high"] - of_mean["low"])).median()
 Markdown(
-    f"Of single payments, {conformal.estimate:.0%} lie in their prediction interval and {np.mean(in_mean):.0%} in the confidence interval of their group's mean, which was never about them. "
+    f"Of single payments, {shifted.estimate:.0%} lie in their prediction interval and {np.mean(in_mean):.0%} in the confidence interval of their group's mean, which was never about them. "
     f"With a quarter of the payments the confidence intervals become {growth:.1f} times as wide; what one payment will be is as open as before. "
     f"The point estimates of {int(off_mark.sum())} of the ten groups lie outside theirs (ten *t* intervals that hold together, amounts taken as independent): there the model is off on average, which no prediction interval would tell. "
     "Whoever shows the narrow one to a customer is too sure."
@@ -1403,11 +1406,11 @@ for kind in ("low", "high"):
     for name, rows in (("valid", valid), ("test", test)):
         ends_on[name].append(fitted_amount.predict(rows[V]))
 log_test = np.log1p(test_amount)
-test_scores = doubt.quantile_scores(log_test, *ends_on["test"])
-old_scores = doubt.quantile_scores(log_valid, *ends_on["valid"])
+test_scores = conformal.quantile_scores(log_test, *ends_on["test"])
+old_scores = conformal.quantile_scores(log_valid, *ends_on["valid"])
 limit = doubt.conformal_limit(old_scores, alpha=1 - LEVEL)
-moving = doubt.adaptive_conformal(old_scores, test_scores, alpha=1 - LEVEL, gamma=GAMMA)
-binned = doubt.fit_binned_limits(
+moving = conformal.adaptive_limits(old_scores, test_scores, alpha=1 - LEVEL, gamma=GAMMA)
+binned = conformal.fit_binned_limits(
     log_valid, *ends_on["valid"], edges=np.log1p(EDGES), alpha=1 - LEVEL
 )
 test_bins = pd.cut(test_amount, EDGES, right=False, labels=NAMES)
@@ -1488,7 +1491,7 @@ for name, of in zip(where_lost, ("train", "train", "train", "development", "vali
     note(f"amounts between quantiles as they are: {name}", where_lost[name], of, of_amounts)
 for name in ("mean ± 1.96 σ", "mean ± conformal"):
     note(f"amounts in 95 % intervals, {name}", overall[name], "valid", of_amounts)
-note("amounts in 95 % intervals, conformalised quantiles", conformal, "valid", of_amounts)
+note("amounts in 95 % intervals, conformalised quantiles", shifted, "valid", of_amounts)
 note("amounts in 95 % intervals, limits by bin", binned_overall, "valid", of_amounts)
 note("amounts in 95 % intervals, adaptive", following, "valid", of_amounts)
 hard = np.asarray(bins == "100–500")

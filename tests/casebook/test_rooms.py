@@ -10,8 +10,8 @@ FLOORS = [
     "checks coverage monitoring race search",
     "leaks published recipes retraining",
     "profile split streams",
-    "boosting conventions evidence laboratory models",
-    "adapters data mode plots progress workers",
+    "boosting conventions evidence interactive laboratory models",
+    "adapters conformal data mode plots progress workers",
 ]
 
 

@@ -123,7 +123,7 @@ def evidence_paths(
     Parameters
     ----------
     paths : mapping of str to (array-like, array-like)
-        Name; hours, and evidence (of `prerelease.uncertainty.exchangeability_test`); at most four.
+        Name; hours, and evidence (of `casebook.conformal.exchangeability_test`); at most four.
     level : float
         Probability of a false alarm.
     title : str

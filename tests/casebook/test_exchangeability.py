@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from casebook.conformal import exchangeability_test, jumper_martingale, online_p_values
 from prerelease import intervals
-from prerelease.uncertainty import exchangeability_test
-from prerelease.uncertainty._exchangeability import jumper_martingale, online_p_values
 
 
 def by_definition(scores, luck):

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from prerelease.uncertainty import (
-    adaptive_conformal,
-    conformal_limit,
-    conformalise_quantiles,
+from casebook.conformal import (
+    BinnedLimits,
+    adaptive_limits,
     fit_binned_limits,
     quantile_scores,
+    quantile_shift,
 )
-from prerelease.uncertainty._regression import BinnedLimits
+from prerelease.uncertainty import conformal_limit
 
 
 def world(seed, n=300):
@@ -28,17 +28,16 @@ def test_bad_quantiles_are_mended_to_the_coverage_asked_for(symmetric):
     held = []
     for _ in range(600):
         y = rng.exponential(size=79)
-        shift = conformalise_quantiles(y, y * 0 + 0.4, y * 0 + 0.6, alpha=0.1, symmetric=symmetric)
-        low, high = shift.apply([0.4], [0.6])
-        held.append(stats.expon.cdf(high[0]) - stats.expon.cdf(low[0]))
+        shift = quantile_shift(y, y * 0 + 0.4, y * 0 + 0.6, alpha=0.1, symmetric=symmetric)
+        held.append(stats.expon.cdf(0.6 + shift[1]) - stats.expon.cdf(0.4 - shift[0]))
     assert np.mean(held) >= 0.9 - 3 * np.std(held) / 600**0.5
     assert np.mean(held) < 0.93
 
 
 def test_quantiles_that_are_too_wide_are_moved_in():
     y = np.linspace(-1, 1, 99)
-    shift = conformalise_quantiles(y, np.full(99, -9.0), np.full(99, 9.0), alpha=0.1)
-    assert shift.above == shift.below < -8
+    shift = quantile_shift(y, np.full(99, -9.0), np.full(99, 9.0), alpha=0.1)
+    assert shift[0] == shift[1] < -8
 
 
 @given(st.integers(0, 1000))
@@ -49,8 +48,8 @@ def test_a_score_is_negative_exactly_inside(seed):
 
 def test_the_symmetric_shift_is_the_limit_of_the_scores():
     y, low, high = world(3)
-    shift = conformalise_quantiles(y, low, high, alpha=0.2)
-    assert shift.below == conformal_limit(quantile_scores(y, low, high), alpha=0.2)
+    shift = quantile_shift(y, low, high, alpha=0.2)
+    assert shift[0] == conformal_limit(quantile_scores(y, low, high), alpha=0.2)
 
 
 def binned_world(seed, n):
@@ -120,9 +119,9 @@ def test_bins_that_cannot_be_are_refused():
 
 def test_bad_values_are_refused():
     with pytest.raises(ValueError, match="y must be finite, got nan"):
-        conformalise_quantiles([np.nan], [0.0], [1.0], alpha=0.5)
+        quantile_shift([np.nan], [0.0], [1.0], alpha=0.5)
     with pytest.raises(ValueError, match="takes at least 19 calibration rows"):
-        conformalise_quantiles([1.0] * 9, [0.0] * 9, [2.0] * 9, alpha=0.05)
+        quantile_shift([1.0] * 9, [0.0] * 9, [2.0] * 9, alpha=0.05)
     with pytest.raises(ValueError, match="same length"):
         quantile_scores([1.0], [0.0, 0.0], [2.0, 2.0])
 
@@ -133,7 +132,7 @@ def test_adaptive_limits_keep_their_bound_on_any_stream(seed, gamma):
     rng = np.random.default_rng(seed)
     n = 400
     stream = rng.normal(size=n) * rng.choice([0.1, 1, 50]) + np.linspace(0, rng.normal() * 5, n)
-    told = adaptive_conformal(rng.normal(size=100), stream, alpha=0.1, gamma=gamma)
+    told = adaptive_limits(rng.normal(size=100), stream, alpha=0.1, gamma=gamma)
     off = abs(np.mean(~told["covered"]) - 0.1)
     assert off <= (0.9 + gamma) / (n * gamma) + 1e-12
     assert ((told["covered"]) == (stream <= told["limit"])).all()
@@ -141,19 +140,19 @@ def test_adaptive_limits_keep_their_bound_on_any_stream(seed, gamma):
 
 def test_an_adaptive_limit_begins_as_the_fixed_one():
     calibration = np.random.default_rng(0).normal(size=57)
-    told = adaptive_conformal(calibration, [0.0], alpha=0.1)
+    told = adaptive_limits(calibration, [0.0], alpha=0.1)
     assert told["limit"][0] == conformal_limit(calibration, alpha=0.1)
 
 
 def test_adaptive_limits_may_let_in_everything_and_nothing():
-    far = adaptive_conformal([1.0, 2.0], [9.0] * 30, alpha=0.4, gamma=0.2)
+    far = adaptive_limits([1.0, 2.0], [9.0] * 30, alpha=0.4, gamma=0.2)
     assert np.isposinf(far["limit"]).any()
-    near = adaptive_conformal([1.0, 2.0], [-9.0] * 30, alpha=0.4, gamma=0.2)
+    near = adaptive_limits([1.0, 2.0], [-9.0] * 30, alpha=0.4, gamma=0.2)
     assert np.isneginf(near["limit"]).any()
 
 
 def test_adaptive_limits_refuse_to_stand_still():
     with pytest.raises(ValueError, match="gamma must be a finite number above 0"):
-        adaptive_conformal([1.0], [1.0], alpha=0.1, gamma=0)
+        adaptive_limits([1.0], [1.0], alpha=0.1, gamma=0)
     with pytest.raises(ValueError, match="alpha must be"):
-        adaptive_conformal([1.0], [1.0], alpha=1.1)
+        adaptive_limits([1.0], [1.0], alpha=1.1)
