@@ -12,7 +12,7 @@
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
-from casebook import conventions, data, leaks, mode, models, profile
+from casebook import conventions, data, interactive, leaks, mode, models, profile
 from casebook.plots.leaks import readings
 from prerelease import intervals
 from prerelease.plots import show, use_style
@@ -103,6 +103,14 @@ Markdown(
     "The later payments differ in more than their date; chapter 02 takes that apart. "
     "Brackets are intervals that are meant to hold together with 95 %, and allow for frauds coming in bursts.\n::::"
 )
+
+# %% [markdown]
+# ## Try it with your own numbers
+#
+# How many frauds are there in the rows that judge your model? So much do they tell.
+
+# %% tags=["remove-input"]
+interactive.interval_width(n_later, real.estimate)
 
 # %% tags=["remove-input"]
 Markdown(mode.banner())

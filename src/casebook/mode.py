@@ -4,6 +4,8 @@ import os
 from typing import Literal
 
 VARIABLE = "PRERELEASE_MODE"
+FOR_THE_SITE = "PRERELEASE_SITE"
+"""Set while the site is built: interactive figures are then drawn by the site's own script."""
 Mode = Literal["full", "quick"]
 
 

@@ -36,7 +36,7 @@ def fetch() -> None:
 
 
 def stage() -> None:
-    """Copy our static files, the fonts and MathJax to where the site takes them from."""
+    """Copy our static files, the fonts, MathJax and Vega to where the site takes them from."""
     shutil.copytree(BOOK / "_static", SOURCE / "static", copy_function=copy_if_there)
     fonts = SOURCE / "static" / "fonts"
     fonts.mkdir()
@@ -57,3 +57,8 @@ def stage() -> None:
         mathjax / "fonts" / "mathjax-newcm-font" / "svg",
         ignore=lambda _folder, names: [n for n in names if n.startswith(UNUSED_ALPHABETS)],
     )
+    vega = SOURCE / "extra" / "vendor" / "vega"
+    vega.mkdir()
+    for name in ("vega", "vega-lite"):
+        shutil.copy2(MODULES / name / "build" / f"{name}.min.js", vega)
+        shutil.copy2(MODULES / name / "LICENSE", vega / f"{name}.LICENSE.txt")

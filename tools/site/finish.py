@@ -70,6 +70,13 @@ def number_chapters(page: BeautifulSoup, name: str) -> None:
             title.insert(0, number, " ")
 
 
+def load_charts(page: BeautifulSoup, name: str) -> None:
+    """Load the script of interactive figures where there are any."""
+    if page.select_one(".pr-play"):
+        address = posixpath.relpath("_static/play.js", posixpath.dirname(name) or ".")
+        page.head.append(page.new_tag("script", attrs={"defer": "", "src": address}))
+
+
 def describe(page: BeautifulSoup) -> None:
     """Let a chapter's question and objectives stand for it where it is found or shared."""
     told = " ".join(
@@ -198,6 +205,7 @@ def finish_page(path: Path, name: str, address: str) -> None:
     drop_unused(page)
     number_chapters(page, name)
     describe(page)
+    load_charts(page, name)
     scroll_tables(page)
     mend_accessibility(page)
     mend_downloads(page)

@@ -1,0 +1,58 @@
+"""Interactive figures: what a page holds, and that the picture and the chart say the same."""
+
+import json
+import re
+
+import altair
+import numpy as np
+import pytest
+from scipy import stats
+
+from casebook import interactive, mode
+from prerelease.plots import use_style
+from prerelease.plots._style import subplots
+
+
+@pytest.fixture
+def html(monkeypatch) -> str:
+    """What the site gets of the figure of the landing page."""
+    monkeypatch.setenv(mode.FOR_THE_SITE, "1")
+    use_style()
+    return interactive.interval_width(75, 0.72)._repr_mimebundle_()["text/html"]
+
+
+def test_a_page_grows_by_less_than_100_kb_and_names_no_other_host(html):
+    assert len(html.encode()) < 100_000
+    assert "http" not in html
+
+
+def test_the_page_holds_the_chart_and_the_picture_of_it(html):
+    spec = json.loads(re.search(r'<script type="application/json">(.*)</script>', html)[1])
+    assert [one["name"] for one in spec["params"]] == ["n", "share", "burst"]
+    assert html.count("<img") == 2
+
+
+def test_a_notebook_gets_the_chart_and_in_words_what_is_seen(monkeypatch):
+    monkeypatch.delenv(mode.FOR_THE_SITE, raising=False)
+    bundle = interactive.interval_width(75, 0.72)._repr_mimebundle_()
+    assert set(bundle) == {interactive.IN_NOTEBOOKS, "text/plain"}
+    assert bundle["text/plain"].startswith("The 95 % interval")
+
+
+def test_nothing_in_a_chart_can_end_its_script(monkeypatch):
+    monkeypatch.setenv(mode.FOR_THE_SITE, "1")
+    data = altair.Data(values=[{"x": "</script><b>"}])
+    chart = altair.Chart(data).mark_bar().encode(x="x:N")
+    shown = interactive.play(chart, subplots()[0], alt="One bar with a name that is wild.")
+    html = shown._repr_mimebundle_()["text/html"]
+    assert html.count("</script>") == 1
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.5, 10), (0.72, 75), (0.99, 2000)])
+def test_the_interval_of_the_picture_is_scipys(share, n):
+    hits = share * n
+    found = [float(one[0]) for one in interactive._wilson(hits / n, np.array([n]))]
+    z = stats.norm.ppf(0.975)
+    # Wilson's ends are where the score test just does not reject
+    for end in found:
+        assert abs(share - end) / np.sqrt(end * (1 - end) / n) == pytest.approx(z, rel=1e-5)
