@@ -8,6 +8,7 @@ from gate_helpers import criteria_file, scores, scores_file
 from prerelease import _words, gate, report
 from prerelease.__main__ import main
 from prerelease.costs import CostModel, bayes_block, row_costs
+from prerelease.report import _figures, _moved, _page
 from prerelease.uncertainty import ReviewDesk, three_way, three_way_costs
 
 
@@ -49,7 +50,7 @@ def test_the_metrics_are_those_of_the_gate(page):
 
 def test_the_review_curve_runs_from_no_review_to_the_cheapest_of_three():
     some, desk, costs = scored(), ReviewDesk(), CostModel()
-    curve = report._review_curve(some, desk)
+    curve = _page._review_curve(some, desk)
     block = bayes_block(some.score, some.amount, costs=costs)
     alone = row_costs(some.label, block, some.amount, costs=costs).mean()
     three = three_way(some.score, some.amount, costs=costs, desk=desk)
@@ -60,16 +61,16 @@ def test_the_review_curve_runs_from_no_review_to_the_cheapest_of_three():
 
 
 def test_a_long_curve_is_thinned_but_keeps_its_ends():
-    thin = report._thin(scores(50_000, frauds=100))
-    assert len(thin) <= report.POINTS
+    thin = _page._thin(scores(50_000, frauds=100))
+    assert len(thin) <= _page.POINTS
     assert (thin.index[0], thin.index[-1]) == (0, 49_999)
 
 
 def test_drift_is_found_where_scores_moved_and_not_where_they_did_not():
-    same = report._drift_table(scored(scores(seed=1)), scored())
+    same = _moved._drift_table(scored(scores(seed=1)), scored())
     assert not same["alarm"].any()
     frame = scores()
-    moved = report._drift_table(scored(), scored(frame.assign(score=np.sqrt(frame["score"]))))
+    moved = _moved._drift_table(scored(), scored(frame.assign(score=np.sqrt(frame["score"]))))
     assert moved["alarm"].to_dict() == {"amount": False, "score": True}
 
 
@@ -102,18 +103,18 @@ def test_a_report_on_nothing_is_refused(tmp_path, capsys):
 
 def test_the_cheapest_point_of_the_review_curve_is_marked():
     curve = pd.DataFrame({"reviews_per_1000": [0, 1, 2], "cost_per_1000": [9.0, 5.0, 7.0]})
-    axes = report._review_gain(curve).axes[0]
+    axes = _figures.review_gain(curve).axes[0]
     assert axes.lines[1].get_xydata().tolist() == [[1, 5]]
 
 
 def test_scores_that_no_case_reaches_are_not_drawn():
     curve = pd.DataFrame({"score": [0.1, 0.5], "reference": [1, 0], "current": [1, 0.3]})
-    axes = report._distributions(curve).axes[0]
+    axes = _figures.distributions(curve).axes[0]
     assert [len(line.get_xdata()) for line in axes.lines] == [1, 2]
 
 
 def told_of(reference, current):
-    return report._about_reference(scored(reference), scored(current))
+    return _moved._about_reference(scored(reference), scored(current))
 
 
 def test_a_reference_that_is_not_before_the_scores_is_said():
@@ -154,13 +155,13 @@ def test_weights_count_in_every_sum_of_the_page():
     weight = np.where(frame["label"] == 1, 1, 3)
     copies = frame.loc[frame.index.repeat(weight)].reset_index(drop=True)
     one, other = scored(frame.assign(weight=weight)), scored(copies)
-    told = report._summary(one, "a").replace(", by the weights of 1,500 rows", "")
+    told = _page._summary(one, "a").replace(", by the weights of 1,500 rows", "")
     assert told.split("SHA")[0].split(" over ")[0] == "a: 4,300 cases"
     assert "100 of them positives (2.326%)" in told
-    for make in (report._costs, report._calibration):
+    for make in (_page._costs, _page._calibration):
         figures = r"cheapest single .*? oracle\.|Promised .*? found \d+\."
         assert re.findall(figures, make(one)) == re.findall(figures, make(other)) != []
-    ends = [report._review_curve(some, ReviewDesk()).iloc[[0, -1]] for some in (one, other)]
+    ends = [_page._review_curve(some, ReviewDesk()).iloc[[0, -1]] for some in (one, other)]
     assert ends[0].to_numpy() == pytest.approx(ends[1].to_numpy())
-    assert "count each row once, whatever its weight" in report._calibration(one)
-    assert "count each row once" not in report._calibration(other)
+    assert "count each row once, whatever its weight" in _page._calibration(one)
+    assert "count each row once" not in _page._calibration(other)

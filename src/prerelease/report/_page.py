@@ -1,24 +1,22 @@
-"""One page about a reader's own scores, with its figures, in a file that needs no other."""
+"""The page: what it asks of the cases, part by part."""
 
 from collections.abc import Callable
 from html import escape
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from prerelease import _html, _words, calibration, drift, uncertainty, words
+from prerelease import _html, _words, calibration, uncertainty, words
 from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
 from prerelease.gate import Scored, measure, units
 from prerelease.gate._scores import OWN
 from prerelease.plots import costs as cost_figures
-from prerelease.plots import show, use_style
-from prerelease.plots._style import COLOURS, INK, PLAIN, note, subplots
+from prerelease.plots import use_style
+from prerelease.report._figures import review_gain, shown
+from prerelease.report._moved import moved, unweighted
 
 POINTS = 2000
 """Points that a curve is drawn with: more cannot be told apart."""
-
-__all__ = ["build"]
 
 
 def build(
@@ -65,7 +63,7 @@ def build(
         ("When should it not decide?", lambda: _reviews(scored, desk or uncertainty.ReviewDesk())),
     ]
     if reference is not None:
-        parts.append(("Has the world moved?", lambda: _drift(reference, scored)))
+        parts.append(("Has the world moved?", lambda: moved(reference, scored)))
     body = [f"<h1>What is this model worth?</h1>\n{_html.paragraph(_summary(scored, name))}"]
     for title, make in parts:
         body.append(f"<h2>{escape(title)}</h2>")
@@ -121,10 +119,6 @@ def _thin(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[np.unique(np.r_[0, wanted.astype(int), len(table) - 1])]
 
 
-def _shown(figure: Figure, told: str, *, alt: str) -> str:
-    return show(figure, alt=alt).data + _html.paragraph(told)
-
-
 def _costs(scored: Scored) -> str:
     y, score, amount = scored.label, scored.score, scored.amount
     priced = {"costs": scored.costs, "weight": scored.weight}
@@ -145,7 +139,7 @@ def _costs(scored: Scored) -> str:
         "judge."
     )
     alt = f"Cost of each threshold ({words().per_1000}), between accept-all and the oracle."
-    return _shown(drawn, told, alt=alt)
+    return shown(drawn, told, alt=alt)
 
 
 def _calibration(scored: Scored) -> str:
@@ -158,17 +152,10 @@ def _calibration(scored: Scored) -> str:
         f"{scored.weight @ scored.label:,.0f}. "
         f"Miscalibration is {parts.miscalibration / parts.uncertainty:.1%} of the log-loss that "
         f"the share of {said.positives} alone would give; some of that is found even where there "
-        f"is none, more with fewer {said.positives}.{_by_rows('miscalibration', scored)}"
+        f"is none, more with fewer {said.positives}.{unweighted('miscalibration', scored)}"
     )
     alt = f"Share of {said.positives} found against the share promised, with intervals."
-    return _shown(drawn, told, alt=alt)
-
-
-def _by_rows(what: str, *some: Scored) -> str:
-    """Say that weights play no part, where there are any."""
-    if all(np.all(one.weight == 1) for one in some):
-        return ""
-    return f" The figure and {what} count each row once, whatever its weight."
+    return shown(drawn, told, alt=alt)
 
 
 def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
@@ -197,26 +184,10 @@ def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
     return _thin(pd.DataFrame(table))
 
 
-def _review_gain(curve: pd.DataFrame) -> Figure:
-    """Draw what decisions cost as more and more cases are looked at, and mark the cheapest."""
-    figure, axes = subplots()
-    axes.plot(curve["reviews_per_1000"], curve["cost_per_1000"], color=COLOURS["blue"])
-    best = curve.loc[curve["cost_per_1000"].idxmin()]
-    axes.plot(best["reviews_per_1000"], best["cost_per_1000"], "o", color=COLOURS["blue"], ms=8)
-    axes.axhline(curve["cost_per_1000"].iloc[0], color=INK["light"], lw=1.2, ls="--")
-    nobody = 1, curve["cost_per_1000"].iloc[0]
-    note(axes, "nobody looks", nobody, (-2, 3), along="y", ha="right")
-    axes.set(title="What does a look by a person buy?")
-    axes.set(xlabel=f"{words().cases} looked at (per 1,000)", ylabel=f"cost ({words().per_1000})")
-    axes.xaxis.set_major_formatter(PLAIN)
-    axes.yaxis.set_major_formatter(PLAIN)
-    return figure
-
-
 def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
     said = words()
     curve = _review_curve(scored, desk)
-    drawn = _review_gain(curve)
+    drawn = review_gain(curve)
     first, last = curve.iloc[0], curve.iloc[-1]
     fee, wait = (f"{price:g} {said.currency}".rstrip() for price in (desk.fee, desk.wait))
     told = (
@@ -229,82 +200,4 @@ def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
         f"{desk.refused_share:.0%} of the {said.negatives}. Those are assumptions: put in your own."
     )
     alt = f"Cost ({said.per_1000}) as more {said.cases} are looked at by a person."
-    return _shown(drawn, told, alt=alt)
-
-
-def _drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
-    """Return whether amounts and scores have moved between two periods."""
-    frames = (
-        pd.DataFrame({name: getattr(one, name) for name in ("time", "amount", "score")})
-        for one in (reference, current)
-    )
-    return drift.feature_drift(*frames, block=current.block_seconds)
-
-
-def _distributions(table: pd.DataFrame) -> Figure:
-    """Draw the share of cases with at least each score, in both periods, on log axes."""
-    figure, axes = subplots()
-    for name, colour, style in (("reference", "grey", "--"), ("current", "blue", "-")):
-        shown = table[table[name] > 0]
-        axes.plot(shown["score"], shown[name], style, color=COLOURS[colour], label=name)
-    axes.set(title="Have the scores moved?", xscale="log", yscale="log", xlabel="score")
-    axes.set_ylabel(f"share of {words().cases} with\nat least this score")
-    axes.legend()
-    return figure
-
-
-def _about_reference(reference: Scored, current: Scored) -> str:
-    """Say what about the two periods makes a comparison mean less, or return nothing."""
-    one, other = reference.frame, current.frame
-    if one["score"].equals(other["score"]) and one["amount"].equals(other["amount"]):
-        return "The reference holds the very rows of the scores: nothing can have moved. "
-    if not ("time" in one and "time" in other):
-        return ""
-    told, dated = "", [bool(frame.attrs[OWN]["start"]) for frame in (one, other)]
-    if dated[0] == dated[1] and _when(reference, -1) > _when(current, 0):
-        told = "The reference is no earlier period: it ends after the scores begin. "
-    spans = reference.span / 3600, current.span / 3600
-    if max(spans) > 1.1 * min(spans):
-        told += (
-            f"The periods are {spans[0]:,.3g} and {spans[1]:,.3g} hours long: what follows the "
-            "hour or the day of the week may look as if it had moved. "
-        )
-    return told
-
-
-def _when(scored: Scored, row: int) -> float:
-    """Return the seconds of a row, since 1970 where it is dated."""
-    start = scored.frame.attrs[OWN]["start"]
-    return scored.time[row] + (pd.to_datetime(start, utc=True).timestamp() if start else 0.0)
-
-
-def _drift(reference: Scored, current: Scored) -> str:
-    rows = [
-        [
-            escape(name),
-            *(f"{row[column]:.3g}" for column in ("ks", "p_value", "q_value")),
-            "moved" if row["alarm"] else "no finding",
-        ]
-        for name, row in _drift_table(reference, current).iterrows()
-    ]
-    header = ("Column", "Distance (Kolmogorov-Smirnov)", "p", "q", "Finding")
-    grid = np.geomspace(1e-5, 1, 200)
-    tails = {
-        name: 1 - np.searchsorted(np.sort(one.score), grid) / len(one.frame)
-        for name, one in (("reference", reference), ("current", current))
-    }
-    table = pd.DataFrame({"score": grid, **tails})
-    drawn = _distributions(table)
-    said = words()
-    before, now = (
-        one.weight @ one.frame["label"] / one.weight.sum() for one in (reference, current)
-    )
-    shares = f"{before:.3%} before, {now:.3%} now".replace("nan%", "unknown")
-    told = (
-        f"{_about_reference(reference, current)}Share of {said.positives}: {shares}. p-values come "
-        f"from exchanging whole stretches of {current.block_seconds:g} s between the periods. A "
-        "distance that is found says that something moved, not that it costs anything."
-        f"{_by_rows('the distances', reference, current)}"
-    )
-    alt = f"Share of {said.cases} at or above each score, in the reference and the current period."
-    return _html.table(header, rows, caption="Drift") + _shown(drawn, told, alt=alt)
+    return shown(drawn, told, alt=alt)
