@@ -1255,7 +1255,7 @@ judged = book[book["kind"] == "evaluation"]
 Markdown(
     f"{len(book)} uses in all, {len(judged)} of them {'an evaluation' if len(judged) == 1 else 'evaluations'}. A page that is built again writes its lines again: nothing is "
     "rubbed out. Demonstrations choose nothing, but they are looked at by the people who choose next. "
-    "From here on nobody in this book can say that the test rows are unseen, and the release in chapter 07 will "
+    "From here on nobody in this book can say that the test rows are unseen, and the release in chapter 08 will "
     "have to live with that, and say it."
 )
 

@@ -1809,7 +1809,7 @@ Markdown(
 )
 
 # %% [markdown]
-# Two lines that no result gives. The plan has an owner, too, and a date on which its thresholds are set anew, since they were set on yesterday's calm. And every retrained model passes the same {term}`gate` as the first: chapter 07.
+# Two lines that no result gives. The plan has an owner, too, and a date on which its thresholds are set anew, since they were set on yesterday's calm. And every retrained model passes the same {term}`gate` as the first: chapter 08.
 
 # %% tags=["remove-cell"]
 told_at = {

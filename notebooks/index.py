@@ -172,9 +172,9 @@ Markdown(mode.banner())
 # How will we know that the world moved, and what then?
 # :::
 #
-# :::{grid-item-card} [07]{.pr-number} The release
+# :::{grid-item-card} [08]{.pr-number} The release
 # :class-card: pr-chapter
-# :link: chapters/07_release
+# :link: chapters/08_release
 # :link-type: doc
 # Do we ship? On what evidence? What next?
 # :::

@@ -194,7 +194,7 @@ def _every_two_days(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 @check
 def added_criterion(added: Any, *, rows: int) -> str:
-    """Look at the answer to “Code it” of chapter 07.
+    """Look at the answer to “Code it” of chapter 08.
 
     Parameters
     ----------
