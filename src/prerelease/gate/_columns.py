@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 from prerelease import _validate
 
-ROLES = ("time", "amount", "label", "score", "weight")
+ROLES = ("time", "amount", "label", "score", "weight", "group", "key", "champion")
+IF_THERE = ("weight", "group")
+"""Used under these names where the file has them, and not missed where it has not."""
+TAKEN = (*ROLES, "block")
+"""What a column of segments cannot be called: a table of scores has these names for its own."""
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 NEGATIVE = ("refuse", "zero", "absolute")
 
@@ -22,6 +26,15 @@ class Columns:
         but the fees.
     weight : str
         How many cases each row stands for: used where the file has it. Empty to do without.
+    group : str
+        Which rows belong together, such as those of one customer, and are resampled whole as
+        stretches of time are: used where the file has it. A row without one is a group of its own.
+    key : str
+        What names each row once, to find it in the scores of another model. Empty: by order.
+    champion : str
+        Score of the model that is there now, where it stands beside the other. Empty where not.
+    segments : tuple of str
+        Columns that tell parts of the rows, each of which a criterion may be asked of.
     positive : str
         The label that is looked for, where labels are not 0 and 1. The rest must have one other.
     negative_amounts : {"refuse", "zero", "absolute"}
@@ -37,6 +50,10 @@ class Columns:
     label: str = "label"
     score: str = "score"
     weight: str = "weight"
+    group: str = "group"
+    key: str = ""
+    champion: str = ""
+    segments: tuple[str, ...] = ()
     positive: str = ""
     negative_amounts: str = "refuse"
     unit: str = ""
@@ -45,7 +62,13 @@ class Columns:
     def __post_init__(self) -> None:
         for name in (*ROLES, "positive"):
             _validate.text(getattr(self, name), name, optional=name != "score")
-        names = [name for role in ROLES if (name := getattr(self, role))]
+        one = isinstance(self.segments, str)
+        object.__setattr__(self, "segments", (self.segments,) if one else tuple(self.segments))
+        for name in self.segments:
+            if _validate.text(name, "segments") in TAKEN:
+                msg = f"A column of segments must not be called {name!r}, which is a role's name."
+                raise ValueError(msg)
+        names = [*filter(None, (getattr(self, role) for role in ROLES)), *self.segments]
         if len(set(names)) < len(names):
             msg = f"Each column needs a name of its own, got {', '.join(names)}."
             raise ValueError(msg)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +12,14 @@ from prerelease import _validate, _words
 from prerelease._output import CONTROL
 from prerelease.costs import CostModel, bayes_block
 from prerelease.gate._columns import Columns
-from prerelease.gate._names import METRICS, settled
+from prerelease.gate._names import COUNTED, METRICS, settled
 
 if TYPE_CHECKING:
     from prerelease.uncertainty import ReviewDesk
 
 RULES = ("cheapest for each case", "threshold")
 SIDES = ("at_least", "at_most")
+CHAMPION = "champion"
 NOTHING_ASKED = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
 
 
@@ -103,6 +104,11 @@ class Criterion:
         What to compute from scores; empty where a claim is named.
     k : int or None
         How many alerts, for the metrics at k.
+    each : str
+        Column of segments: it is asked of every one of them, and passes only if all do. Empty
+        where it is asked of all rows at once.
+    against : {"", "champion"}
+        Whether the bound is on the difference, this model's metric minus the champion's.
     chapter, claim, split : str
         Row of the release file; empty where a metric is named. `split` may be left open.
     counted : bool
@@ -120,6 +126,8 @@ class Criterion:
     level: float = 0.95
     metric: str = ""
     k: int | None = None
+    each: str = ""
+    against: str = ""
     chapter: str = ""
     claim: str = ""
     split: str = ""
@@ -140,16 +148,35 @@ class Criterion:
         if bool(self.metric) == bool(self.claim):
             msg = f"{self.name!r} must name a metric, or a chapter and its claim, and not both."
             raise ValueError(msg)
-        if self.metric and (why := settled(self.metric, self.side, self.bound)):
+        _validate.text(self.each, f"each of {self.name!r}", optional=True)
+        _validate.choice(self.against, f"against of {self.name!r}", ("", CHAMPION))
+        if self.claim and (self.each or self.against):
+            msg = f"{self.name!r}: each and against go with a metric, and not with a claim."
+            raise ValueError(msg)
+        if self.against and self.metric in COUNTED:
+            msg = f"{self.name!r}: {self.metric} is the same for both models."
+            raise ValueError(msg)
+        asked, against = (self.metric, self.side, self.bound), bool(self.against)
+        if self.metric and (why := settled(*asked, difference=against)):
             msg = f"“{self.name}” asks for {self.asks}: {why}."
             raise ValueError(msg)
 
     @property
     def asks(self) -> str:
-        """What is asked for, as ``at least 0.6 average precision``."""
-        bound = f"{self.bound:,.10g}"
-        bound = _words.number(self.bound) if "e" in bound else bound
-        return f"{self.side.replace('_', ' ')} {bound} {self.unit}"
+        """What is asked for, as ``at least 0.6 average precision in each region``."""
+        asked = f"{self.side.replace('_', ' ')} {_plain(self.bound)} {self.unit}"
+        asked += f" in each {self.each}" if self.each else ""
+        return f"{asked}, this model minus the champion ({self.shows})" if self.against else asked
+
+    @property
+    def shows(self) -> str:
+        """What a bound on the difference comes to; empty where it is on the metric itself."""
+        ahead = self.bound if self.side == "at_least" else -self.bound
+        if not self.against:
+            return ""
+        if ahead < 0:
+            return f"non-inferiority: not worse by more than {_plain(-ahead)}"
+        return f"superiority: better{f' by at least {_plain(ahead)}' if ahead else ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +195,8 @@ class Criteria:
         Prices of the outcomes.
     decision : Decision
         How scores become decisions.
+    champion : Decision or None
+        How the champion's scores become decisions; None for the same rule.
     block_seconds : float
         Length of the stretches of time that are resampled whole.
     columns : Columns
@@ -187,6 +216,7 @@ class Criteria:
     digest: str = ""
     costs: CostModel = field(default_factory=CostModel)
     decision: Decision = field(default_factory=Decision)
+    champion: Decision | None = None
     block_seconds: float = 600.0
     columns: Columns = field(default_factory=Columns)
     desk: "ReviewDesk | None" = None
@@ -202,8 +232,16 @@ class Criteria:
         if twice := {name for name in names if names.count(name) > 1}:
             msg = f"two criteria have the name {min(twice)!r}."
             raise ValueError(msg)
+        segments = (*self.columns.segments, *(one.each for one in self.criteria if one.each))
+        columns = replace(self.columns, segments=tuple(dict.fromkeys(segments)))
+        object.__setattr__(self, "columns", columns)
         # in stretches of less than a second nothing stays together
         _validate.number(self.block_seconds, "block_seconds", above=1, closed=True)
+
+
+def _plain(bound: float) -> str:
+    told = f"{bound:,.10g}"
+    return _words.number(bound) if "e" in told else told
 
 
 def in_one_line(content: Any, where: str) -> Any:

@@ -16,7 +16,7 @@ from pyarrow import csv as arrow
 from pyarrow import parquet
 
 from prerelease._validate import nearest
-from prerelease.gate._columns import ROLES, Columns
+from prerelease.gate._columns import IF_THERE, ROLES, Columns
 
 MARKS = ",;\t|"
 HEAD, BLOCK = 1 << 20, 1 << 24
@@ -40,20 +40,25 @@ Source = Callable[[], pa.NativeFile]
 
 
 def used(columns: Columns, there: Sequence[str]) -> dict[str, str]:
-    """Return which column plays which role, or say which one is not there, or is there twice."""
+    """Return which column plays which role, or say which one is not there, or is there twice.
+
+    A column of segments plays a role of its own name.
+    """
     found = {role: name for role in ROLES if (name := getattr(columns, role))}
-    if columns.weight == Columns.weight and columns.weight not in there:
-        found.pop("weight")
+    for role in IF_THERE:
+        if found.get(role) == role and role not in there:
+            found.pop(role)
+    found |= {name: name for name in columns.segments}
     for role, name in found.items():
         if there.count(name) > 1:
             msg = f"it has {there.count(name)} columns {name!r}."
             raise ValueError(msg)
         if name not in there:
-            without = NONE.get(role, "")
-            msg = (
-                f"it has no column {name!r}: {nearest(name, map(str, there))} Other names can be "
-                f"given with --column or in [columns] of the criteria{without}."
-            )
+            near = nearest(name, map(str, there))
+            msg = f"it has no column {name!r}: {near} Other names can be given with --column or in "
+            msg += f"[columns] of the criteria{NONE.get(role, '')}."
+            if role in columns.segments:
+                msg = f"it has no column {name!r}, which holds segments: {near}"
             raise ValueError(msg)
     return found
 
@@ -156,6 +161,7 @@ def _table(source: Source, columns: Columns) -> tuple[pa.Table, list[str]]:
         include_columns=list(used(columns, there).values()),
         decimal_point=columns.decimal,
         strings_can_be_null=True,
+        column_types=dict.fromkeys(columns.segments, pa.string()),  # 007 is no number
     )
     reading = arrow.ReadOptions(column_names=there, skip_rows=skip, block_size=BLOCK)
     parsing = arrow.ParseOptions(delimiter=mark, newlines_in_values=True)
@@ -216,7 +222,7 @@ def _header(head: bytes, columns: Columns) -> tuple[list[str], str, int]:
     """Return the names, the mark between them, and how many lines end with them."""
     lines = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     first = {mark: _first(lines, mark) for mark in MARKS}
-    wanted = {getattr(columns, role) for role in ROLES}
+    wanted = {getattr(columns, role) for role in ROLES} | {*columns.segments}
     best = max(MARKS, key=lambda mark: (len(wanted & {*first[mark][0]}), len(first[mark][0])))
     return first[best][0], best, first[best][1]
 

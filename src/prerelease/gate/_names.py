@@ -58,12 +58,14 @@ def units(words: _words.Words | None = None) -> dict[str, str]:
 METRICS = tuple(units())
 
 
-def settled(metric: str, side: str, bound: float) -> str:
+def settled(metric: str, side: str, bound: float, *, difference: bool = False) -> str:
     """Say why a criterion can never pass or never fail, or return nothing.
 
     An interval with a length never lies whole at the end of what is possible; a count may.
     """
     low, high = RANGES.get(metric, (0.0, 1.0))
+    if difference:
+        low, high, metric = low - high, high - low, f"a difference of {metric}"
     above, below = bound >= high, bound < low or (bound == low and metric not in COUNTED)
     if side == "at_least":
         never = "pass" if above else "fail" if bound <= low else ""

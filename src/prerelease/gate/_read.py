@@ -12,6 +12,7 @@ from prerelease.costs import CostModel
 from prerelease.evidence import SPLITS
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import (
+    CHAMPION,
     NOTHING_ASKED,
     SIDES,
     Card,
@@ -23,8 +24,8 @@ from prerelease.gate._criteria import (
 from prerelease.gate._names import METRICS, units
 
 SECTIONS = (
-    *("release", "words", "columns", "time", "file", "costs", "decision", "intervals"),
-    *("reviews", "card", "criterion"),
+    *("release", "words", "columns", "time", "file", "costs", "decision", "champion"),
+    *("intervals", "reviews", "card", "criterion"),
 )
 
 
@@ -108,9 +109,8 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
 
     release = _known(sections.get("release", {}), ("name", "level"), "[release]")
     apart = {"unit": "time", "decimal": "file"}  # fields of Columns that have a section of theirs
-    columns = _known(
-        sections.get("columns", {}), {one.name for one in fields(Columns)} - {*apart}, "[columns]"
-    )
+    named = {one.name for one in fields(Columns)} - {*apart, "segments"}  # criteria name those
+    columns = _known(sections.get("columns", {}), named, "[columns]")
     for name, where in apart.items():
         columns |= _known(sections.get(where, {}), (name,), f"[{where}]")
     resampling = _known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
@@ -131,6 +131,7 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         digest=digest,
         costs=section(CostModel, "costs"),
         decision=section(Decision, "decision"),
+        champion=section(Decision, CHAMPION) if CHAMPION in sections else None,
         columns=Columns(**columns),
         desk=section(ReviewDesk, "reviews"),
         card=section(Card, "card"),
@@ -141,8 +142,9 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
 
 
 def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Criterion:
+    of_metric = ("metric", "k", "each", "against")
     of_claim = ("chapter", "claim", "split", "counted", "served")
-    row = _known(row, ("name", "why", "unit", "level", *SIDES, "metric", "k", *of_claim), where)
+    row = _known(row, ("name", "why", "unit", "level", *SIDES, *of_metric, *of_claim), where)
     sides = [side for side in SIDES if side in row]
     if len(sides) != 1:
         msg = f"{where} must have at_least or at_most, and not both."
@@ -179,10 +181,14 @@ def _metric(row: dict[str, Any], where: str, words: _words.Words) -> dict[str, A
         msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
         raise ValueError(msg)
     k = _validate.integer(row["k"], f"k of {where}", low=1) if "k" in row else None
-    return {"metric": metric, "k": k, "unit": unit}
+    more = {name: _validate.text(row[name], where) for name in ("each", "against") if name in row}
+    return {"metric": metric, "k": k, "unit": unit, **more}
 
 
 def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
+    if extra := {"each", "against"} & set(row):
+        msg = f"{where} names a claim: {min(extra)} goes with a metric."
+        raise ValueError(msg)
     flags = {name: row.get(name, False) for name in ("counted", "served")}
     for name, flag in flags.items():
         if not isinstance(flag, bool):

@@ -14,8 +14,10 @@ from pandas.api import types
 from prerelease import _validate
 from prerelease.gate._columns import ROLES, UNITS, Columns
 from prerelease.gate._files import read, used
+from prerelease.gate._roles import groups, keys, segments
 
 type_of = types.infer_dtype
+NUMBERS = ("time", "amount", "label", "score", "weight", "group", "champion")
 OWN = "prerelease"
 """Under which a data frame's ``attrs`` hold what is known of where it came from."""
 ROUNDING = 1e-6
@@ -46,10 +48,11 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     pandas.DataFrame
         ``time`` (seconds, sorted; a column of dates is counted from its first), ``amount``,
         ``label`` (0, 1, or NaN where it is not known yet), ``score`` and, where there is one,
-        ``weight``, as floats. Its ``attrs["prerelease"]`` hold the ``name`` and the ``sha256`` of
-        the file, the columns that were ``ignored``, the first date (``start``) and ``notes``:
-        sentences on what may not be as meant. A frame that is changed afterwards keeps its
-        seconds and its first date; the rest is found anew.
+        ``weight`` and ``group``, as floats, ``key``, and segments as categories. Its
+        ``attrs["prerelease"]`` hold the ``name`` and the ``sha256`` of the file, the columns that
+        were ``ignored``, the first date (``start``) and ``notes``: sentences on what may not be as
+        meant. A frame that is changed afterwards keeps its seconds and its first date; the rest is
+        found anew.
 
     Raises
     ------
@@ -96,10 +99,13 @@ def checked(
     if known:
         roles = {one: one for one in ROLES if getattr(columns, one)}
         own = dict.fromkeys(ROLES, "") | roles | ({} if "time" in there else {"time": ""})
-        columns = replace(columns, **own, positive="", unit="s")
+        own |= {name: name for name in ("key", "champion") if name in there}
+        held = [name for name in known["columns"] if name not in ROLES and name in there]
+        parts = tuple(dict.fromkeys((*columns.segments, *held)))
+        columns = replace(columns, **own, segments=parts, positive="", unit="s")
     names = used(columns, there)
-    if known and known["content"] == _content(table) and set(names) == set(there):
-        return table.astype(np.float64)
+    if known and set(names) == set(there) and known["content"] == _content(table):
+        return table.astype({name: np.float64 for name in table if name in NUMBERS})
     if table.empty:
         msg = "it has its header and no row."
         raise ValueError(msg)
@@ -112,14 +118,23 @@ def checked(
         found["time"] = _validate.sorted_times(time, columns.time)
     found["amount"] = _amounts(found["amount"], columns) if "amount" in found else 0.0
     found["label"] = _labels(found["label"], columns) if "label" in found else np.nan
-    found["score"] = _scores(found["score"])
+    kind_of_champion = known["champion"] if known else _kind(found.get("champion", found["score"]))
+    found |= {role: _scores(found[role]) for role in ("score", "champion") if role in found}
     if "weight" in found:
         found["weight"] = _validate.weights(_numbers(found["weight"]), columns.weight, len(table))
+    if "group" in found:
+        found["group"], alone = groups(found["group"])
+    if "key" in found:
+        found["key"] = keys(found["key"])
+    found |= {name: segments(found[name]) for name in columns.segments}
     made = pd.DataFrame(found, index=table.index, copy=False)
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
     notes = (*_told("Not used", ignored), *_holes(made.get("time"), columns.time))
+    if "group" in found and alone:
+        notes += (f"{alone:,} rows have no {columns.group}: each is a group of its own.",)
     content = _content(made)
     about = {"name": name, "sha256": content, "content": content, "start": start, "kind": kind}
+    about |= {"champion": kind_of_champion}
     called = {
         role: known["columns"].get(role, role) if known else str(names[role]) for role in names
     }
@@ -129,11 +144,14 @@ def checked(
 
 
 def _content(table: pd.DataFrame) -> str:
-    """Return the SHA-256 of a table of real numbers; nothing for any other."""
-    if not all(map(types.is_any_real_numeric_dtype, table.dtypes)):
+    """Return the SHA-256 of a table as it is once checked; nothing for any other."""
+    numbers = [name for name in table if name in NUMBERS]
+    if not all(map(types.is_any_real_numeric_dtype, table[numbers].dtypes)):
         return ""
     digest = hashlib.sha256(str(list(table)).encode())
-    digest.update(table.to_numpy(dtype=np.float64, na_value=np.nan).tobytes())
+    digest.update(table[numbers].to_numpy(dtype=np.float64, na_value=np.nan).tobytes())
+    for name in table.columns.difference(numbers, sort=False):
+        digest.update(pd.util.hash_pandas_object(table[name], index=False).to_numpy().tobytes())
     return digest.hexdigest()
 
 
