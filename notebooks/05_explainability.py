@@ -20,12 +20,26 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 from joblib import Parallel, delayed
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+from shap import TreeExplainer
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 # %%
-from casebook import conventions, data, evidence, leaks, mode, models, progress, race, split
+from casebook import (
+    conventions,
+    data,
+    evidence,
+    explaining,
+    leaks,
+    mode,
+    models,
+    progress,
+    race,
+    split,
+)
 from casebook.plots import explain as rank_figures
 from prerelease import costs, explain, intervals, serving
 from prerelease.losses import correct_weighting
@@ -269,12 +283,12 @@ small = fit_thin(six, n_estimators=20)
 kept = explain.thin(y, 200, sample_weight=weight, seed=2)
 few, others = X[six].iloc[kept.rows[:25]], explain.background(X[six], 40, sample_weight=weight)
 quick = explain.attribute(small, few, background=others)
-by_definition = explain.exact_shapley(
+by_definition = explaining.exact_shapley(
     lambda rows: small.booster_.predict(rows, raw_score=True), few, others
 )
 off = np.abs(quick.contributions.to_numpy() - by_definition).max()
 small_risk = explain.attribute(small, few, background=others, output="probability")
-risk_by_definition = explain.exact_shapley(small.booster_.predict, few, others)
+risk_by_definition = explaining.exact_shapley(small.booster_.predict, few, others)
 risk_off = np.abs(small_risk.contributions.to_numpy() - risk_by_definition)
 
 # %% [markdown]
@@ -306,20 +320,13 @@ small_sample = explain.resample(
 )  # fmt: skip
 drawn = {name: small_sample.means(each.contributions.abs()) for name, each in ways.items()}
 alike = {
-    (one, other): explain.row_agreement(drawn[one], drawn[other], small_sample)
+    (one, other): explaining.row_agreement(drawn[one], drawn[other], small_sample)
     for one in drawn
     for other in drawn
 }
 
-
-def rank_correlation(one, other):
-    """Spearman's correlation of each row of one table with that of the other."""
-    ranks = [pd.DataFrame(side).rank(axis=1) for side in (one, other)]
-    return ranks[0].corrwith(ranks[1], axis=1).to_numpy()
-
-
 pairs = [("background 1", "background 2"), ("background 1", "probability")]
-backs, scale = (rank_correlation(drawn[a][1], drawn[b][1]) for a, b in pairs)
+backs, scale = (explaining.rank_correlation(drawn[a][1], drawn[b][1]) for a, b in pairs)
 scale_gap = small_sample.interval(
     alike[pairs[0]].estimate - alike[pairs[1]].estimate, backs - scale
 )
@@ -418,7 +425,7 @@ for label, kind in {
 views = pd.DataFrame({name: mean for name, (mean, _) in read.items()}, index=names)
 agree = pd.DataFrame(
     {
-        other: {one: explain.row_agreement(read[one], read[other], rows) for one in read}
+        other: {one: explaining.row_agreement(read[one], read[other], rows) for one in read}
         for other in read
     }
 )
@@ -453,7 +460,7 @@ total = shap.contributions.abs().mul(judged.weight, axis=0)
 idle = total[asleep].sum() / total.sum()
 awake = rows.means(shap.contributions[~asleep].abs(), ~asleep)
 nearer = [
-    rank_correlation(*(np.atleast_2d(side) for side in pair))
+    explaining.rank_correlation(*(np.atleast_2d(side) for side in pair))
     for part in (0, 1)
     for pair in (
         (awake[part], read["shuffled,\nAP"][part]),
@@ -559,7 +566,10 @@ between = {
     name: X[names[:-1]][y == label].corr().where(~np.eye(len(names) - 1, dtype=bool)).abs()
     for name, label in {"honest": 0, "frauds": 1}.items()
 }
-groups = explain.correlated_groups(X[y == 1], at_least=0.8)
+apart = squareform(1 - X[y == 1].corr().abs(), checks=False)  # groups: no pair below 0.8
+group_of = fcluster(linkage(apart, method="complete"), 0.2, criterion="distance")
+together = X.columns.to_series().groupby(group_of, sort=False)
+groups = {", ".join(members): [*members] for _, members in together if len(members) > 1}
 group_shuffled = explain.shuffle(
     model, X_judged, columns=groups, n_repeats=SHUFFLES, sample_weight=judged.weight
 )
@@ -616,10 +626,18 @@ Markdown(
 #
 # Trees can use a column differently depending on another. SHAP interaction values split each contribution into what a column does alone and what it does with each other one; they are slow, so here for the frauds alone, as a description of these.
 
-# %%
+# %% tags=["hide-input"]
 frauds = X_valid[y_valid == 1]
-pairs = explain.interactions(model, frauds)
+acting = TreeExplainer(model).shap_interaction_values(frauds)  # payments × columns × columns
+one, other = np.triu_indices(len(names))
+strength = np.abs(acting[:, one, other]).mean(axis=0) * np.where(one == other, 1, 2)
+pairs = pd.DataFrame({"first": np.take(names, one), "second": np.take(names, other)})
+pairs["share"] = strength / strength.sum()
+pairs = pairs.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 alone = pairs["first"] == pairs["second"]
+np.testing.assert_allclose(
+    acting.sum(axis=2), explain.attribute(model, frauds).contributions, atol=1e-5
+)
 
 # %% tags=["remove-input"]
 best = pairs[~alone].head(3)
@@ -883,28 +901,47 @@ Markdown(
 # %% [markdown]
 # **Labels without meaning.** How much would this method find, and claim, if there were nothing to find? We move the labels round in time, so that they keep their number and their bursts and fit their rows no more, train, and read the same importance. By this null columns get p-values, as in PIMP {cite:p}`altmann2010`: how often does the *largest* gain of a set without meaning reach a column's true gain? Taking the largest allows for asking about all columns at once.
 
-# %%
+# %% tags=["hide-input"]
 PERMUTATIONS = 9 if QUICK else 19
 few_honest = 5000
-null = explain.label_permutation(
-    models.chosen(), X, y, X_later, y_later,
-    importance=lambda fitted, rows: gain_importance(fitted),
-    n_permutations=PERMUTATIONS, n_negative=few_honest,
-    fit_weight=weight, sample_weight=small_valid.weight, tell=progress.line("labels moved"),
-)  # fmt: skip
+shifts = np.random.default_rng(0).integers(len(y) // 10, len(y) - len(y) // 10, PERMUTATIONS)
+
+
+def without_meaning(seed, shift):
+    """Train on labels that went round by a part of their circle: their gain, and both scores."""
+    moved = np.roll(y, shift)
+    kept = explain.thin(moved, few_honest, sample_weight=weight, seed=seed)
+    part, labels = X.iloc[kept.rows], moved[kept.rows]
+    fitted = models.chosen().fit(part, labels, sample_weight=kept.weight)
+    known, later = (fitted.predict_proba(each)[:, 1] for each in (part, X_later))
+    metric = intervals.AveragePrecision()
+    return gain_importance(fitted), {
+        "train": intervals.value(metric, labels, known, sample_weight=kept.weight),
+        "held out": intervals.value(metric, y_later, later, sample_weight=small_valid.weight),
+    }
+
+
+many = Parallel(n_jobs=2, require="sharedmem")(
+    delayed(without_meaning)(seed, shift)
+    for seed, shift in tqdm(list(enumerate(shifts, start=1)), desc="labels moved")
+)
+null_gain, null = (pd.DataFrame(each) for each in zip(*many, strict=True))
+
+# %%
 true_gain = gain_importance(
     fit_thin(names, explain.thin(y, few_honest, sample_weight=weight, seed=10))
 )
-p_values = null.p_values(true_gain, family=True)
+reached = (null_gain.max(axis=1).to_numpy()[:, None] >= true_gain.to_numpy()).sum(axis=0)
+p_values = pd.Series((1 + reached) / (1 + PERMUTATIONS), true_gain.index)
 beaten = p_values[p_values <= 1 / (1 + PERMUTATIONS)].index.tolist()
 
 # %% tags=["remove-input"]
 share = float((weight_valid * y_valid).sum() / weight_valid.sum())
 Markdown(
-    f"On {PERMUTATIONS} sets of labels without meaning, the same settings reach an average precision of **{null.train.mean():.2f}** "
-    f"(from {null.train.min():.2f} to {null.train.max():.2f}) on the rows they learn from, and {null.held_out.mean():.4f} on the validation "
+    f"On {PERMUTATIONS} sets of labels without meaning, the same settings reach an average precision of **{null['train'].mean():.2f}** "
+    f"(from {null['train'].min():.2f} to {null['train'].max():.2f}) on the rows they learn from, and {null['held out'].mean():.4f} on the validation "
     f"rows, where guessing has {share:.4f}. So a high score on training rows is no evidence of anything. Their gain adds up to "
-    f"{null.importance.mean().sum() / true_gain.sum():.0%} of that with the true labels, spread over all columns: a chart of it looks no less serious. "
+    f"{null_gain.mean().sum() / true_gain.sum():.0%} of that with the true labels, spread over all columns: a chart of it looks no less serious. "
     f"More gain than any column in any of these sets: {', '.join(beaten) or 'none'}. (With {PERMUTATIONS} sets no p-value is below "
     f"{1 / (1 + PERMUTATIONS):.2f}: that is the risk of a single false name in such a list.) "
     "Of the others, labels without meaning can make as much; that does not show them to be worthless."
@@ -956,7 +993,7 @@ pairs_of = {
     "another day": [shares_of(part, 3000, few_runs) for part in days.values()],
 }
 steady = {
-    name: (explain.agreement(*both), explain.agreement(*both, top=5))
+    name: (explaining.agreement(*both), explaining.agreement(*both, top=5))
     for name, both in pairs_of.items()
 }
 
@@ -984,7 +1021,9 @@ couples = {f"TabNet's attention, training {n}": (of_frauds, m) for n, m in enume
 couples |= {"TabNet's attention, one training with the other": masks} if masks else {}
 by_rows = {
     name: tuple(
-        explain.row_agreement(*(rows.means(each.abs(), is_fraud) for each in both), rows, top=top)
+        explaining.row_agreement(
+            *(rows.means(each.abs(), is_fraud) for each in both), rows, top=top
+        )
         for top in (None, 5)
     )
     for name, both in couples.items()
@@ -1414,7 +1453,7 @@ evidence.record(
     may_differ=SOME_ONLY, **served, **chapter,
 )  # fmt: skip
 evidence.record(
-    "average precision on training rows with labels without meaning, least of all", null.train.min(),
+    "average precision on training rows with labels without meaning, least of all", null["train"].min(),
     None, unit="average precision", n=PERMUTATIONS, split="train", how="labels moved in time", **chapter,
 )  # fmt: skip
 

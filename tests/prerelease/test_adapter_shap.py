@@ -39,12 +39,6 @@ def test_one_sentence_says_that_a_newer_one_has_lost_the_check_of_additivity(
         adapter.tree_values(model, rows[0][:5])
 
 
-def test_one_sentence_says_that_a_newer_one_has_lost_the_interactions(rows, model, monkeypatch):
-    monkeypatch.delattr(shap.TreeExplainer, "shap_interaction_values")
-    with pytest.raises(TypeError, match="does not answer as "):
-        adapter.tree_interactions(model, rows[0][:5])
-
-
 def test_values_have_one_number_a_row_and_column_for_the_second_class(rows, model):
     values, base = adapter.tree_values(model, rows[0])
     assert values.shape == rows[0].shape
@@ -56,13 +50,6 @@ def test_a_second_class_is_explained_and_not_the_first(rows):
     tree = DecisionTreeClassifier(max_depth=3, random_state=0).fit(*rows)
     values, base = adapter.tree_values(tree, rows[0], background=rows[0][:50], output="probability")
     assert base + values.sum(axis=1) == pytest.approx(tree.predict_proba(rows[0])[:, 1], abs=1e-6)
-
-
-def test_interactions_add_up_to_the_values(rows, model):
-    pairs = adapter.tree_interactions(model, rows[0][:20])
-    values, _ = adapter.tree_values(model, rows[0][:20])
-    assert pairs.shape == (20, 4, 4)
-    assert pairs.sum(axis=2) == pytest.approx(values, abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.tree import DecisionTreeClassifier
 
@@ -54,28 +53,6 @@ def test_base_and_contributions_add_up_to_the_score(rows, model, background, com
     )
 
 
-def test_interventional_values_are_those_of_the_definition(rows, model, background):
-    X = rows[0].head(12)
-    quick = explain.attribute(model, X, background=background)
-    exact = explain.exact_shapley(raw(model), X, background)
-    assert quick.contributions.to_numpy() == pytest.approx(exact, abs=1e-6)
-
-
-def test_values_of_probabilities_are_those_of_log_odds_rescaled_for_each_background_row(
-    rows, model, background
-):
-    X = rows[0].head(6)
-    score = raw(model)
-    expected = np.zeros(X.shape)
-    for row in range(len(background)):
-        one = background.iloc[[row]]
-        change = score(X) - score(one)
-        scale = (expit(score(X)) - expit(score(one))) / np.where(change == 0, 1, change)
-        expected += explain.exact_shapley(score, X, one) * scale[:, None] / len(background)
-    found = explain.attribute(model, X, background=background, output="probability")
-    assert found.contributions.to_numpy() == pytest.approx(expected, abs=1e-6)
-
-
 def test_the_base_is_the_mean_score_of_the_background(rows, model, background):
     found = explain.attribute(model, rows[0].head(3), background=background)
     assert found.base == pytest.approx(raw(model)(background).mean(), abs=1e-6)
@@ -85,20 +62,6 @@ def test_a_column_that_is_never_used_gets_exactly_nothing(rows, model, backgroun
     for compared in (None, background):
         found = explain.attribute(model, rows[0].head(50), background=compared)
         assert (found.contributions["unused"] == 0).all()
-
-
-def test_two_columns_that_play_the_same_part_get_the_same():
-    exact = explain.exact_shapley(
-        lambda X: X[:, 0] * X[:, 1] + X[:, 2], [[2.0, 2.0, 1.0]], [[0.0, 0.0, 0.0]]
-    )
-    assert exact[0] == pytest.approx([2.0, 2.0, 1.0])
-
-
-def test_shapley_values_of_a_sum_are_its_terms():
-    rng = np.random.default_rng(0)
-    X, others = rng.normal(size=(4, 3)), rng.normal(size=(6, 3))
-    exact = explain.exact_shapley(lambda rows: rows @ [1.0, -2.0, 3.0], X, others)
-    assert exact == pytest.approx((X - others.mean(axis=0)) * [1.0, -2.0, 3.0])
 
 
 @pytest.mark.parametrize(
@@ -150,20 +113,6 @@ def test_a_waterfall_ends_at_the_score_however_much_of_it_is_told(rows, model):
     assert short["contribution"].iloc[:2].abs().is_monotonic_decreasing
 
 
-def test_interactions_share_out_all_of_it_and_find_the_pair(rows, model):
-    table = explain.interactions(model, rows[0].head(80))
-    assert table["share"].sum() == pytest.approx(1)
-    pairs = table[table["first"] != table["second"]]
-    assert {pairs.iloc[0]["first"], pairs.iloc[0]["second"]} == {"b", "c"}
-
-
-def test_interactions_that_do_not_add_up_are_refused(rows, model, monkeypatch):
-    wrong = np.ones((3, 6, 6))
-    monkeypatch.setattr(adapter, "tree_interactions", lambda *_: wrong)
-    with pytest.raises(ArithmeticError, match="off by"):
-        explain.interactions(model, rows[0].head(3))
-
-
 def test_log_odds_of_lightgbm_are_its_own_and_not_had_from_probabilities(rows):
     lightgbm = pytest.importorskip("lightgbm")
     # So sure of itself that probabilities have no digits left to say by how much.
@@ -185,9 +134,6 @@ def test_log_odds_of_lightgbm_are_its_own_and_not_had_from_probabilities(rows):
         (lambda m, X, _: explain.attribute(m, X).waterfall(99), "row must be an integer"),
         (lambda m, X, _: explain.attribute(m, X).waterfall(0, top=9), "top must be an integer"),
         (lambda m, X, _: explain.attribute(m, X).importance([1.0]), "one value a row"),
-        (lambda *_: explain.exact_shapley(sum, np.ones((1, 13)), np.ones((1, 13))), "to 12"),
-        (lambda *_: explain.exact_shapley(sum, np.ones((1, 3)), np.ones((1, 2))), "3 columns"),
-        (lambda *_: explain.exact_shapley(sum, np.ones(3), np.ones((1, 2))), "two dimensions"),
     ],
 )
 def test_bad_input_is_named(rows, model, background, call, message):

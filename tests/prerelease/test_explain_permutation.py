@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import spearmanr
 from sklearn.inspection import permutation_importance as sklearn_importance
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
@@ -16,7 +15,6 @@ from sklearn.tree import DecisionTreeClassifier
 
 from prerelease import costs, explain, intervals
 from prerelease.explain._permutation import Shuffled
-from prerelease.explain._resamples import rank_correlation
 
 
 def importance(shuffled, y, cost=None):
@@ -224,39 +222,11 @@ def test_trainings_are_repeats_each_against_its_own_base(rows):
     assert both.repeats == 2
 
 
-def test_row_agreement_is_spearmans_on_the_rows_and_on_each_resample(rows):
-    rng = np.random.default_rng(1)
-    values = [np.abs(rng.normal(size=(600, 7))) for _ in range(2)]
-    drawn = explain.resample(rows[1], n_resamples=200)
-    one, other = (drawn.means(each) for each in values)
-    found = explain.row_agreement(one, other, drawn)
-    theirs = spearmanr(values[0].mean(axis=0), values[1].mean(axis=0)).statistic
-    assert found.estimate == pytest.approx(theirs)
-    itself = explain.row_agreement(one, one, drawn)
-    assert (itself.low, itself.high) == pytest.approx((1, 1))
-    by_hand = [spearmanr(*pair).statistic for pair in zip(one[1], other[1], strict=True)]
-    assert rank_correlation(one[1], other[1]) == pytest.approx(by_hand)
-    assert (found.low, found.high) == pytest.approx(np.quantile(by_hand, [0.025, 0.975]))
-    # A reading that does not depend on the rows is one resample, and meets all of the other.
-    fixed = explain.row_agreement((one[0], one[0][None]), other, drawn)
-    by_hand = [spearmanr(one[0], each).statistic for each in other[1]]
-    assert fixed.high == pytest.approx(max(np.quantile(by_hand, 0.975), theirs))
-    assert explain.row_agreement(one, one, drawn, top=3).low == 1
-    some = drawn.means(values[0][drawn.positive], drawn.positive)
-    assert some[0] == pytest.approx(values[0][drawn.positive].mean(axis=0))
-
-
 def test_progress_is_told(rows, tree):
     told = []
     explain.shuffle(tree, rows[0][["a", "b", "c"]], n_repeats=1, tell=lambda *n: told.append(n))
     explain.drop_columns(tree, *rows, rows[0], columns=["a"], tell=lambda *n: told.append(n))
     assert told == [(1, 3), (2, 3), (3, 3), (1, 1)]
-
-
-def test_correlated_columns_are_grouped(rows):
-    assert explain.correlated_groups(rows[0]) == {"a, twin": ["a", "twin"]}
-    flipped = rows[0].assign(twin=-rows[0]["twin"])
-    assert explain.correlated_groups(flipped, at_least=0.99) == {"a, twin": ["a", "twin"]}
 
 
 def test_thinned_rows_keep_all_positives_and_the_weight_of_all():
@@ -313,8 +283,6 @@ def test_the_background_is_as_rich_in_positives_as_reality():
         (lambda m, X, y: explain.thin(y, 1), "n_negative"),
         (lambda m, X, y: explain.thin(y, 10, score=[1.0]), "same length"),
         (lambda m, X, y: explain.background(X, 10_000), "n must be an integer"),
-        (lambda m, X, y: explain.correlated_groups(X.assign(b=1.0)), "constant columns"),
-        (lambda m, X, y: explain.correlated_groups(X[["a"]]), "number of columns"),
         (
             lambda m, X, y: importance(
                 Shuffled(np.zeros(600), {"a": np.zeros((1, 600))}), y, lambda s: s[:5]

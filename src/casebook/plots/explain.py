@@ -15,7 +15,7 @@ def rank_matrix(table: pd.DataFrame, *, title: str) -> Figure:
     Parameters
     ----------
     table : DataFrame, shape (readings, readings)
-        Of `Interval`, such as `prerelease.explain.row_agreement` returns. Names of readings may
+        Of `Interval`, such as `casebook.explaining.row_agreement` returns. Names of readings may
         hold line breaks.
     title : str
         The question that the figure answers.

@@ -94,36 +94,6 @@ def tree_values(
         return _second_class(values, X.shape), float(np.ravel(explainer.expected_value)[-1])
 
 
-def tree_interactions(model: Any, X: Floats) -> Floats:
-    """Return SHAP's interaction values of a tree model, tree-path-dependent, in log-odds.
-
-    Parameters
-    ----------
-    model, X
-        As for `tree_values`.
-
-    Returns
-    -------
-    ndarray, shape (n, features, features)
-        Main effects on the diagonal; the effect of a pair is split between its two places.
-
-    Raises
-    ------
-    ImportError, TypeError
-        As `tree_values`.
-
-    Examples
-    --------
-    >>> from sklearn.ensemble import HistGradientBoostingClassifier
-    >>> X, y = np.repeat([[0.0], [1.0]], 50, axis=0), np.repeat([0, 1], 50)
-    >>> tree_interactions(HistGradientBoostingClassifier(max_iter=1).fit(X, y), X).shape
-    (100, 1, 1)
-    """
-    with _contract() as shap:
-        explainer = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
-        return _second_class(explainer.shap_interaction_values(X), (*X.shape, X.shape[1]))
-
-
 def _second_class(values: Any, shape: tuple[int, ...]) -> Floats:
     """Return the values of class 1 from each of the shapes that SHAP has used."""
     array = np.asarray(values[-1] if isinstance(values, list) else values, dtype=np.float64)

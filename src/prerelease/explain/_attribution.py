@@ -171,7 +171,7 @@ def attribute(
 
     On the scale of probabilities SHAP adds up, but is not the formula above: it takes the
     log-odds values against each background row and stretches them until they add up to the
-    difference in probability. `exact_shapley` gives the others.
+    difference in probability.
 
     References
     ----------

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
-from scipy.stats import rankdata
 
 from prerelease import _validate
 from prerelease.intervals import Interval, Kernel, Stratified, from_draws, joint_level
@@ -129,68 +128,3 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     drawn = np.concatenate(list(scheme.draw(each, strata, n_resamples, rng)))
     counts = np.ascontiguousarray(drawn.T) * weight[:, None]
     return Resamples(positive, weight, counts, scheme.name, seed, level)
-
-
-def row_agreement(
-    one: Reading, other: Reading, rows: Resamples, *, top: int | None = None
-) -> Interval:
-    """Return how far two readings of importance agree, whatever rows they were read on.
-
-    Parameters
-    ----------
-    one, other : tuple of ndarray, shapes (features,) and (resamples, features)
-        What each column is worth, on the rows and on each resample, such as
-        ``rows.means(contributions.abs())`` returns; a single resample where it does not depend
-        on the rows.
-    rows : Resamples
-        What they were read on.
-    top : int, optional
-        With it, the share of the `top` columns that both have in common; without, the rank
-        correlation (Spearman) of all columns.
-
-    Returns
-    -------
-    Interval
-        1 if they agree. It knows the luck of the rows, not that of two trainings.
-
-    Raises
-    ------
-    ValueError
-        If they are not of as many columns, or `top` is not a number of columns.
-
-    Notes
-    -----
-    A resample adds noise to both readings, and noise lowers a rank correlation: the lower end
-    is careful, and the estimate lies near the upper one.
-
-    Examples
-    --------
-    >>> rows = resample([0, 1, 0, 1], n_resamples=100)
-    >>> one, other = ((np.array(x), np.array([x])) for x in ([3.0, 2.0, 1.0], [3.0, 1.0, 2.0]))
-    >>> print(row_agreement(one, other, rows))
-    0.500 [0.500, 0.500]
-    """
-    if len(one[0]) != len(other[0]):
-        msg = f"one and other must be of the same columns, got {len(one[0])} and {len(other[0])}."
-        raise ValueError(msg)
-    if top is not None:
-        _validate.integer(top, "top", low=1, high=len(one[0]))
-    estimate = alike(one[0][None], other[0][None], top)
-    return rows.interval(estimate[0], alike(one[1], other[1], top))
-
-
-def alike(one: Floats, other: Floats, top: int | None) -> Floats:
-    """Return how far each row of one table agrees with that of the other."""
-    if top is None:
-        return rank_correlation(one, other)
-    first = [np.argsort(-side, axis=1, kind="stable")[:, :top] for side in (one, other)]
-    return (first[0][:, :, None] == first[1][:, None, :]).any(axis=2).mean(axis=1)
-
-
-def rank_correlation(one: Floats, other: Floats) -> Floats:
-    """Return Spearman's rank correlation of each row of one table with that of the other."""
-    sides = [rankdata(side, axis=1) for side in (one, other)]
-    sides = [side - side.mean(axis=1, keepdims=True) for side in sides]
-    norm = np.sqrt((sides[0] ** 2).sum(axis=1) * (sides[1] ** 2).sum(axis=1))
-    products = (sides[0] * sides[1]).sum(axis=1)
-    return np.divide(products, norm, out=np.full(len(norm), np.nan), where=norm > 0)

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
-from prerelease import _validate, intervals
+from prerelease import _validate
 
 Floats = NDArray[np.float64]
 
@@ -38,14 +38,6 @@ def table(X: ArrayLike | pd.DataFrame, name: str = "X") -> pd.DataFrame:
 def probability(model: Any, X: pd.DataFrame | Floats) -> Floats:
     """Return the probability of a positive that a fitted classifier gives to rows."""
     return np.asarray(model.predict_proba(X), dtype=np.float64)[:, 1]
-
-
-def precision(
-    positive: NDArray[np.bool_], score: Floats, sample_weight: ArrayLike | None = None
-) -> float:
-    """Return the average precision of scores."""
-    metric = intervals.AveragePrecision()
-    return intervals.value(metric, positive, score, sample_weight=sample_weight)
 
 
 def in_turn(
