@@ -228,7 +228,7 @@ why = "People stop looking."
         with tempfile.TemporaryDirectory() as folder:
             criteria = gate.read_criteria(criteria_file(Path(folder), text))
         scored = gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
-        return gate.judge(scored, criteria, n_resamples=200)
+        return gate.judge(scored, criteria)
 
     twice = text + text[text.index("[[") :].replace('"alerts"', '"again"')
     wrong = {

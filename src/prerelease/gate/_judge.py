@@ -28,7 +28,6 @@ def judge(
     criteria: Criteria | str | Path,
     *,
     model: Any = None,
-    n_resamples: int = 2000,
 ) -> Verdict:
     """Judge scored cases by the criteria.
 
@@ -41,8 +40,6 @@ def judge(
     model : classifier, optional
         Fitted on a data frame: it scores those columns of `data`, a data frame, that it knows. Of
         its two ``classes_`` the one counts that the criteria call `positive`, else 1 or True.
-    n_resamples : int, default 2000
-        Resamples of each bootstrap.
 
     Returns
     -------
@@ -75,10 +72,10 @@ def judge(
         source = scored.frame.attrs[OWN]["name"]
         return _verdict(
             criteria,
-            [_on_scores(one, scored, source, n_resamples) for one in criteria.criteria],
+            [_on_scores(one, scored, source) for one in criteria.criteria],
             source,
             scored.frame.attrs[OWN]["sha256"],
-            of_scores(scored, criteria, n_resamples),
+            of_scores(scored, criteria),
         )
     finally:
         _words.use_words(**asdict(before))
@@ -142,11 +139,10 @@ def _scores_of(model: Any, data: pd.DataFrame, positive: str) -> NDArray[np.floa
     return found[:, names.index(meant)]
 
 
-def _on_scores(criterion: Criterion, scored: Scored, source: str, n_resamples: int) -> Finding:
+def _on_scores(criterion: Criterion, scored: Scored, source: str) -> Finding:
     if not criterion.metric:
         return _missing(criterion, "scores alone cannot show a claim of a chapter")
-    options = {"k": criterion.k, "level": criterion.level, "n_resamples": n_resamples}
-    found = measure(scored, criterion.metric, **options)
+    found = measure(scored, criterion.metric, k=criterion.k, level=criterion.level)
     by = "" if found.interval is None else f"; {found.interval.method}"
     return _judge(criterion, found, f"computed from {source}{by}")
 

@@ -1,39 +1,22 @@
 """What is computed from scores, each with its interval."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prerelease import _validate, _words, intervals
+from prerelease import _validate, _words
 from prerelease.costs import CostModel, row_costs
-from prerelease.gate._blocks import WholeBlocks
+from prerelease.gate._clusters import Clusters
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import Decision
+from prerelease.gate._ends import FEWEST, interval
+from prerelease.gate._linear import linearised
 from prerelease.gate._names import COUNTED, METRICS, units
 from prerelease.gate._scores import DAY, OWN, checked, holes
-from prerelease.intervals import Interval, Kernel
-from prerelease.intervals._binomial import ends as binomial_ends
-
-PARTS = 2000
-"""Into which rows without a time are dealt by chance: enough for intervals of independent rows."""
-MONEY = ("savings", "saved_per_1000", "cost_per_1000")
-FEWEST = 20
-"""Blocks, and cases of each class: with fewer a bootstrap interval is too short to rely on."""
-BEYOND = 5
-"""Resamples beyond each end of an interval: with fewer its ends are about those of the draws."""
-TOO_SURE = (
-    "{:,} resamples cannot show a level of {:.12g}: too few of them lie beyond the ends of such "
-    "an interval"
-)
-_PER = {"false_alarms_per_1000": 1000.0}
-NO_LENGTH = (
-    "every resample gave the same number, so the interval has no length: that is too few "
-    "cases to differ, and not certainty"
-)
+from prerelease.intervals import Interval
 
 
 @dataclass(frozen=True)
@@ -76,7 +59,7 @@ class Scored:
     decision : Decision
         How scores become decisions.
     block_seconds : float
-        Length of the stretches of time that are resampled whole.
+        Length of the shortest stretches of time whose cases may share their fate.
 
     Raises
     ------
@@ -138,14 +121,13 @@ class Scored:
         return np.ones(len(self.frame))
 
     @cached_property
-    def scheme(self) -> WholeBlocks:
-        """Which stretch of time each case is in; without times, which of many parts."""
-        n = len(self.frame)
+    def clusters(self) -> Clusters:
+        """Which rows belong together: those of a stretch of time; without times, none."""
         if "time" not in self.frame:
-            dealt = np.random.default_rng(0).permutation(n)
-            return WholeBlocks(dealt * min(n, PARTS) // n, "independent row")
-        stretch = (self.time - self.time[0]) // self.block_seconds
-        return WholeBlocks(np.unique(stretch, return_inverse=True)[1])  # those that hold something
+            return Clusters(len(self.frame))
+        stretch = ((self.time - self.time[0]) // self.block_seconds).astype(np.intp)
+        total = self.span / self.block_seconds
+        return Clusters(len(self.frame), stretch, self.block_seconds, total)
 
     @cached_property
     def span(self) -> float:
@@ -167,38 +149,7 @@ class Scored:
         return row_costs(self.label, block, self.amount, costs=self.costs)
 
 
-@dataclass(frozen=True, eq=False)
-class Ratio:
-    """A ratio of two sums over cases, for the bootstrap of whole blocks."""
-
-    block: NDArray[np.intp]
-    top: NDArray[np.float64]
-    bottom: NDArray[np.float64]
-    both_classes = False
-
-    def kernel(self, y_true: NDArray[np.bool_], y_score: NDArray[np.float64]) -> Kernel:
-        """Return the kernel: a block is drawn whole, so its two sums are all that counts."""
-        n = int(self.block.max()) + 1
-        size = np.bincount(self.block, minlength=n)
-        top, bottom = (np.bincount(self.block, v, n) / size for v in (self.top, self.bottom))
-
-        def evaluate(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-            below = counts @ bottom
-            empty = np.full_like(below, np.nan)
-            return np.divide(counts @ top, below, out=empty, where=below > 0)
-
-        return Kernel(self.block, n, evaluate)
-
-
-def measure(  # noqa: PLR0913 - all but the first two are options
-    scored: Scored,
-    metric: str,
-    *,
-    k: int | None = None,
-    level: float = 0.95,
-    n_resamples: int = 2000,
-    seed: int = 0,
-) -> Measured:
+def measure(scored: Scored, metric: str, *, k: int | None = None, level: float = 0.95) -> Measured:
     r"""Compute one metric of scored cases, with its interval.
 
     Parameters
@@ -211,33 +162,16 @@ def measure(  # noqa: PLR0913 - all but the first two are options
         Alerts that are looked at, for the metrics at k.
     level : float, default 0.95
         Coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of the bootstrap.
-    seed : int, default 0
-        Of its draws.
 
     Returns
     -------
     Measured
-        With a `doubt` where there are too few blocks, cases of a class or resamples for the level,
-        or where every resample gave the same: an interval of no length claims to know what nobody
-        can.
+        With a `doubt` where no interval can promise its level from so few cases.
 
     Raises
     ------
     ValueError
         If `metric` is unknown, or needs `k` and has none, or has one and needs none.
-
-    Notes
-    -----
-    Percentile intervals of a bootstrap of whole time blocks, which do not overlap. Recall and
-    precision, and false alarms where there are fewer than 20, get the hull of that and the exact
-    binomial interval, since at 100 % no resample shows any doubt; rows of unequal weight count
-    there as :math:`(\sum w)^2 / \sum w^2` [1]_.
-
-    References
-    ----------
-    .. [1] Kish (1965). Survey Sampling. Wiley.
 
     Examples
     --------
@@ -257,15 +191,10 @@ def measure(  # noqa: PLR0913 - all but the first two are options
             return Measured(_counted(scored, metric), None, unit, n)
         if why_not := _impossible(scored, metric, k):
             return Measured(None, None, unit, n, why_not)
-        interval = _interval(scored, metric, k, level=level, n_resamples=n_resamples, seed=seed)
+        found, doubt = interval(linearised(scored, metric, k), scored.clusters, level)
     except ValueError as error:  # these rows cannot show it, and the error says why
         return Measured(None, None, unit, n, str(error))
-    doubt = "" if interval.low < interval.high else NO_LENGTH
-    if counted := _hits(scored, metric):
-        interval, doubt = _with_binomial(interval, *counted, unit=_PER.get(metric, 1.0)), ""
-    if n_resamples * (1 - level) / 2 < BEYOND - 1e-9:
-        doubt = TOO_SURE.format(n_resamples, level)
-    return Measured(interval.estimate, interval, unit, n, doubt)
+    return Measured(found.estimate, found, unit, n, doubt)
 
 
 def _counted(scored: Scored, metric: str) -> float:
@@ -274,24 +203,14 @@ def _counted(scored: Scored, metric: str) -> float:
     return float(scored.weight.sum() if metric == "cases" else scored.weight @ scored.label)
 
 
-def _interval(scored: Scored, metric: str, k: int | None, **options: Any) -> Interval:
-    kind = _ranking(metric, k) or _ratio(scored, metric)
-    score = scored.score if metric in ("average_precision", "roc_auc") or k else scored.block
-    weight = None if isinstance(kind, Ratio) else scored.weight  # a ratio has its own inside
-    label = scored.block if metric == "alerts_per_day" else scored.label  # alerts need no labels
-    return intervals.bootstrap(
-        kind, label, score, sample_weight=weight, scheme=scored.scheme, **options
-    )
-
-
 def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     """Say why a metric cannot be estimated from these rows, or return nothing."""
     n, said = len(scored.frame), _words.words()
     if "time" in scored.frame and scored.time[-1] == scored.time[0]:
         return "all rows have the same time, so nothing is known about how they depend"
-    if scored.scheme.n_blocks < FEWEST:
+    if scored.clusters.n_held < FEWEST:
         return (
-            f"{scored.scheme.n_blocks} stretches of {scored.block_seconds:g} s hold a {said.case}, "
+            f"{scored.clusters.n_held} stretches of {scored.block_seconds:g} s hold a {said.case}, "
             f"and an interval needs {FEWEST}"
         )
     if metric == "alerts_per_day":
@@ -305,67 +224,3 @@ def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     if metric == "precision" and not scored.block.any():
         return "nothing is blocked, so there is no precision"
     return ""
-
-
-def _ranking(metric: str, k: int | None) -> intervals.AveragePrecision | None:
-    """Return a metric of the order of the scores, or of decisions as scores of 0 and 1."""
-    return {
-        "average_precision": intervals.AveragePrecision(),
-        "roc_auc": intervals.RocAuc(),
-        "recall": intervals.Recall(0.5),
-        "precision": intervals.Precision(0.5),
-        "recall_at_k": intervals.RecallAtK(k or 1),
-        "precision_at_k": intervals.PrecisionAtK(k or 1),
-    }.get(metric)
-
-
-def _ratio(scored: Scored, metric: str) -> Ratio:
-    """Return a metric that is one sum over another."""
-    weight, block = scored.weight, scored.block
-    if metric in MONEY:
-        if not scored.costs.miss_fee and not scored.amount.any():
-            msg = "there are no amounts and miss_fee is 0, so what is missed costs nothing"
-            raise ValueError(msg)
-        nobody = np.zeros(len(scored.frame), dtype=bool)
-        cost, accept = scored.cost(block), scored.cost(nobody)
-        oracle = np.minimum(accept, scored.cost(~nobody))
-        top, bottom = {
-            "savings": (accept - cost, accept - oracle),
-            "saved_per_1000": (1000 * (accept - cost), 1.0),
-            "cost_per_1000": (1000 * cost, 1.0),
-        }[metric]
-    elif metric == "false_alarms_per_1000":
-        top, bottom = 1000.0 * (block & (scored.label == 0)), 1.0
-    elif metric == "alerts_per_day":
-        top, bottom = block / (scored.span / DAY / weight.sum()), 1.0
-    else:
-        top, bottom = scored.label, scored.probability
-    return Ratio(scored.scheme.block, weight * top, weight * bottom)
-
-
-def _hits(scored: Scored, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Return the weights of what was hit and of all, where a metric is a share of few."""
-    wrong = scored.block & (scored.label == 0) if metric in _PER else None
-    if wrong is not None and wrong.sum() < FEWEST:
-        return scored.weight[wrong], scored.weight
-    if metric not in ("recall", "precision"):
-        return None
-    of = scored.label == 1 if metric == "recall" else scored.block
-    return scored.weight[of & scored.block & (scored.label == 1)], scored.weight[of]
-
-
-def _with_binomial(
-    interval: Interval, hits: NDArray[np.float64], of: NDArray[np.float64], *, unit: float
-) -> Interval:
-    """Return the hull with the exact binomial interval of so many hits.
-
-    Rows of unequal weight count as fewer (Kish's effective number), and never as more than rows.
-    """
-    most = of.max()
-    hit, total, squares = (hits / most).sum(), (of / most).sum(), ((of / most) ** 2).sum()
-    ends = binomial_ends(hit * total / squares, total**2 / squares, 1 - interval.level)
-    share = unit * (hit / total)
-    low = min(interval.low, unit * ends[0], share)
-    high = max(interval.high, unit * ends[1], share)
-    method = f"{interval.method}, at least exact binomial"
-    return replace(interval, estimate=share, low=low, high=high, method=method)

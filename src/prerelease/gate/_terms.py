@@ -3,16 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from prerelease import _words
 from prerelease.gate._criteria import Criteria
 from prerelease.gate._measure import DAY, Scored
 from prerelease.gate._scores import OWN
 
-SURE, MATTERS = 3.0, 0.1
-"""Standard errors and size of a correlation of neighbouring stretches from which it is said."""
 
-
-def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str, str]:
+def of_scores(scored: Scored, criteria: Criteria) -> dict[str, str]:
     """Return what decided a verdict on scores."""
     said, frame, costs = criteria.words, scored.frame, vars(scored.costs)
     own = frame.attrs[OWN]
@@ -28,17 +24,15 @@ def of_scores(scored: Scored, criteria: Criteria, n_resamples: int) -> dict[str,
     told = {
         "rule": _rule(scored, criteria),
         "prices": prices,
-        "intervals": f"of level {levels}, percentiles of {n_resamples:,} resamples, seed 0; of "
-        "recall and precision, and of fewer than 20 false alarms, at least the exact binomial ones"
+        "intervals": f"of level {levels}; how each was made stands with it"
         + _unstated(criteria, "release", "level"),
-        "resampled whole": "single rows, since they have no time",
+        "kept together": "nothing: rows without a time are taken as independent",
         "rows": rows,
         "columns": ", ".join(f"{role} {name!r}" for role, name in own["columns"].items()),
     }
     notes = own["notes"]
     if "time" in frame:
         told |= _of_time(scored, criteria)
-        notes = (*notes, *_long_bursts(scored))
     return told | ({"notes": " ".join(notes)} if notes else {})
 
 
@@ -77,23 +71,12 @@ def _of_time(scored: Scored, criteria: Criteria) -> dict[str, str]:
         str(pd.Timestamp(start) + pd.Timedelta(end, unit="s")) if start else f"{end:,.10g} s"
         for end in ends
     )
-    stretches = f"stretches of {scored.block_seconds:g} s; {scored.scheme.n_blocks:,} hold a row"
+    stretches = (
+        f"stretches of {scored.block_seconds:g} s; {scored.clusters.n_held:,} hold a row; longer "
+        "ones for a metric that varies more in them"
+    )
     unit = "" if start or own["since"] else _unstated(criteria, "time", "unit")
     return {
-        "resampled whole": stretches + _unstated(criteria, "intervals", "block_seconds"),
+        "kept together": stretches + _unstated(criteria, "intervals", "block_seconds"),
         "period": f"from {first} to {last}, {scored.span / DAY:,.4g} days{unit}",
     }
-
-
-def _long_bursts(scored: Scored) -> list[str]:
-    """Say whether positives of neighbouring stretches go together more than chance would."""
-    label, block = scored.frame["label"].fillna(0).to_numpy(), scored.scheme.block
-    found = np.bincount(block, label) - label.mean() * np.bincount(block)
-    together = (found[:-1] @ found[1:]) / max((found**2).sum(), 1e-9)
-    if together < max(MATTERS, SURE / np.sqrt(len(found))):
-        return []
-    return [
-        f"{scored.block_seconds:g} s may be too short: stretches with many "
-        f"{_words.words().positives} follow one another (correlation {together:.2f}), so the "
-        "intervals may be too short as well. Try longer ones ([intervals] block_seconds)."
-    ]

@@ -1,0 +1,289 @@
+"""Every metric as a sum over rows: its value, and what each row adds to its error."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prerelease.costs import row_costs
+from prerelease.gate._scores import DAY
+
+if TYPE_CHECKING:
+    from prerelease.gate._measure import Scored
+
+Floats = NDArray[np.float64]
+MONEY = ("savings", "saved_per_1000", "cost_per_1000")
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """A metric, linearised.
+
+    Parameters
+    ----------
+    value : float
+        Of all rows.
+    influence : ndarray of shape (n,)
+        By how much the metric changes per case of each row, times its cases: the variance of the
+        metric is about that of the sum of these. 0 for rows that are left out. For the difference
+        of two models on the same rows, one array minus the other.
+    kind : {"share", "ranking", "money", "count", "difference"}
+        How its interval ends.
+    counts : ndarray of bool, shape (n,)
+        The cases that tell: positives for recall, alerts for precision.
+    n : float
+        How many independent cases of weight 1 a share is worth, were all rows independent.
+    scale : float
+        What a share is multiplied by.
+    """
+
+    value: float
+    influence: Floats
+    kind: str
+    counts: NDArray[np.bool_]
+    n: float = 0.0
+    scale: float = 1.0
+
+
+def linearised(
+    scored: "Scored", metric: str, k: int | None = None, rows: NDArray[np.bool_] | None = None
+) -> Linear:
+    r"""Return a metric with the influence of each row.
+
+    Parameters
+    ----------
+    scored : Scored
+        The cases.
+    metric : str
+        One that is estimated, of `prerelease.gate.units`.
+    k : int, optional
+        Alerts that are looked at, for the metrics at k.
+    rows : ndarray of bool, shape (n,), optional
+        Those that are measured; all by default.
+
+    Returns
+    -------
+    Linear
+        Arrays of as many rows as the cases have.
+
+    Raises
+    ------
+    ValueError
+        If the metric has no value on these rows.
+
+    Notes
+    -----
+    The influence of row `i` with weight :math:`w_i` on the metric :math:`\theta` is
+    :math:`w_i\,\partial\theta/\partial w_i` [1]_. At k the cut moves with the rows above it: one
+    more pushes out one at the cut, which is positive as often as those within :math:`\sqrt k`
+    ranks of it.
+
+    References
+    ----------
+    .. [1] Deville (1999). Variance estimation for complex statistics and estimators:
+       linearization and residual techniques. Survey Methodology 25, 193-203.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from prerelease.costs import CostModel
+    >>> from prerelease.gate import Decision, Scored
+    >>> frame = pd.DataFrame({"label": [0, 1, 1], "score": [0.1, 0.2, 0.9]})
+    >>> rule = Decision(rule="threshold", threshold=0.5)
+    >>> found = linearised(Scored(frame, CostModel(), rule), "recall")
+    >>> found.value, found.influence.tolist()
+    (0.5, [0.0, -0.25, 0.25])
+    """
+    part = _Part(scored, rows)
+    ranked = {"average_precision": _average_precision, "roc_auc": _roc_auc}
+    if metric in ranked:
+        counts = part.label == 1
+        if metric == "roc_auc" and counts.sum() > len(counts) / 2:
+            counts = ~counts
+        value, influence = ranked[metric](part.label, part.score, part.weight)
+        return part.whole(value, influence, "ranking", counts, _kish(part.weight[counts]))
+    if metric.endswith("_at_k"):
+        return _at_k(part, metric, float(k or 1))
+    return _ratio(part, metric)
+
+
+class _Part:
+    """The columns of the rows that are measured."""
+
+    def __init__(self, scored: "Scored", rows: NDArray[np.bool_] | None) -> None:
+        self._scored, self._rows = scored, rows
+
+    def __getattr__(self, name: str) -> Floats:
+        if name == "label" and self._rows is not None:
+            known = self._scored.frame["label"].to_numpy()[self._rows]
+            if missing := int(np.isnan(known).sum()):
+                msg = f"{missing:,} of {len(known):,} rows have no label yet"
+                raise ValueError(msg)
+            return known
+        column = getattr(self._scored, name)
+        return column if self._rows is None else column[self._rows]
+
+    @property
+    def days(self) -> float:
+        return self._scored.span / DAY
+
+    def cost(self, block: NDArray[np.bool_]) -> Floats:
+        return row_costs(self.label, block, self.amount, costs=self._scored.costs)
+
+    def whole(  # noqa: PLR0913, PLR0917 - what a Linear is made of
+        self,
+        value: float,
+        influence: Floats,
+        kind: str,
+        counts: NDArray[np.bool_],
+        n: float = 0.0,
+        scale: float = 1.0,
+    ) -> Linear:
+        """Return what was found, with nothing for the rows that were left out."""
+        if self._rows is not None:
+            everywhere, those = np.zeros(len(self._rows)), np.zeros(len(self._rows), dtype=bool)
+            everywhere[self._rows], those[self._rows] = influence, counts
+            influence, counts = everywhere, those
+        return Linear(float(value), influence, kind, counts, n, scale)
+
+
+def _kish(weight: Floats) -> float:
+    """Return how many cases of equal weight these are worth (Kish 1965)."""
+    if not len(weight):
+        return 0.0
+    share = weight / weight.max()  # before the squares, which may be beyond all floats
+    return float(share.sum() ** 2 / (share @ share))
+
+
+def _ratio(part: _Part, metric: str) -> Linear:
+    """Linearise one sum over another."""
+    weight = part.weight
+    if metric == "alerts_per_day":
+        top = weight * part.block / part.days
+        return part.whole(top.sum(), top, "count", part.block)
+    label = part.label == 1
+    if metric == "found_per_promised":
+        top, bottom, kind, counts = 1.0 * label, part.probability, "money", label
+    elif metric in MONEY:
+        top, bottom = _money(part, metric)
+        kind, counts = "money", label | part.block
+    else:
+        top, bottom = {
+            "recall": (part.block & label, label),
+            "precision": (part.block & label, part.block),
+            "false_alarms_per_1000": (part.block & ~label, np.ones_like(label)),
+        }[metric]
+        kind, counts = "share", bottom
+    total = weight @ bottom
+    if not total > 0:
+        msg = f"{metric} has no value on these rows"
+        raise ValueError(msg)
+    share = (weight @ top) / total
+    scale = 1000.0 if metric == "false_alarms_per_1000" else 1.0
+    influence = weight * (top - share * bottom) * (scale / total)
+    return part.whole(scale * share, influence, kind, counts, _kish(weight[counts]), scale)
+
+
+def _money(part: _Part, metric: str) -> tuple[Floats, Floats]:
+    if not part.costs.miss_fee and not part.amount.any():
+        msg = "there are no amounts and miss_fee is 0, so what is missed costs nothing"
+        raise ValueError(msg)
+    nobody, cost = np.zeros(len(part.label), dtype=bool), part.cost(part.block)
+    if metric == "cost_per_1000":
+        return 1000 * cost, np.ones(len(cost))
+    accept = part.cost(nobody)
+    if metric == "saved_per_1000":
+        return 1000 * (accept - cost), np.ones(len(cost))
+    return accept - cost, accept - np.minimum(accept, part.cost(~nobody))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranks:
+    """Cases and positives by distinct score, highest first, as weights."""
+
+    order: NDArray[np.intp]
+    sizes: NDArray[np.intp]
+    cases: Floats
+    positives: Floats
+
+    @classmethod
+    def of(cls, label: Floats, score: Floats, weight: Floats) -> "_Ranks":
+        order = np.argsort(score)[::-1]
+        falls = score[order]
+        last = np.append(np.flatnonzero(falls[1:] != falls[:-1]), len(falls) - 1)
+        del falls
+        weight = weight[order]
+        cases = np.cumsum(weight)[last]
+        weight *= label[order]
+        return cls(order, np.diff(last, prepend=-1), cases, np.cumsum(weight)[last])
+
+    def rows(self, by_score: Floats) -> Floats:
+        """Return what belongs to each score, for each row."""
+        values = np.empty(len(self.order))
+        values[self.order] = np.repeat(by_score, self.sizes)
+        return values
+
+
+def _average_precision(label: Floats, score: Floats, weight: Floats) -> tuple[float, Floats]:
+    ranks = _Ranks.of(label, score, weight)
+    all_positives, here = ranks.positives[-1], np.diff(ranks.positives, prepend=0)
+    precision = ranks.positives / ranks.cases
+    value = (here @ precision) / all_positives
+    here /= ranks.cases
+    # one more case at a score changes the precision there and at all lower ones
+    lifts = np.cumsum(here[::-1])[::-1]
+    here *= precision
+    lowers = np.cumsum(here[::-1])[::-1]
+    lifts += precision
+    lifts -= value
+    influence = ranks.rows(lifts)
+    influence *= label
+    influence -= ranks.rows(lowers)
+    influence *= weight
+    influence /= all_positives
+    return value, influence
+
+
+def _roc_auc(label: Floats, score: Floats, weight: Floats) -> tuple[float, Floats]:
+    ranks = _Ranks.of(label, score, weight)
+    above = ranks.positives
+    negatives = ranks.cases - above
+    positives_here = np.diff(above, prepend=0)
+    negatives_here = np.diff(negatives, prepend=0)
+    won = 1 - (negatives - negatives_here / 2) / negatives[-1]  # a tie is half a win
+    lost = (above - positives_here / 2) / above[-1]
+    value = (positives_here @ won) / above[-1]
+    influence = np.where(
+        label == 1,
+        ranks.rows((won - value) / above[-1]),
+        ranks.rows((lost - value) / negatives[-1]),
+    )
+    influence *= weight
+    return value, influence
+
+
+def _at_k(part: _Part, metric: str, k: float) -> Linear:
+    label, weight = part.label, part.weight
+    ranks = _Ranks.of(label, part.score, weight)
+    total, found = ranks.cases[-1], ranks.positives[-1]
+    tied, here = np.diff(ranks.cases, prepend=0), np.diff(ranks.positives, prepend=0)
+    before = ranks.cases - tied
+    taken = np.clip(k - before, 0, tied) / tied
+    caught, looked_at = taken @ here, min(k, total)
+    near = (ranks.cases > k - np.sqrt(k)) & (before < k + np.sqrt(k))
+    at_cut = here[near].sum() / tied[near].sum()
+    at_cut = caught / looked_at if k >= total else at_cut  # then there is no cut
+    each = ranks.rows(taken)
+    influence = each * (label - at_cut)
+    if metric == "precision_at_k":
+        value, below, counts = caught / looked_at, looked_at, each > 0
+    else:
+        value, below, counts = caught / found, found, label == 1
+        influence -= value * label
+    influence *= weight / below
+    n = _kish(weight[counts])
+    middle = (n * value + 2) / (n + 4)  # a perfect share does not rule out that the cut moves
+    moves = max(0.0, n * (influence @ influence) - value * (1 - value))
+    n /= 1 + moves / (middle * (1 - middle))
+    return part.whole(value, influence, "share", counts, n)
