@@ -20,7 +20,7 @@ def scored(frame=None):
 @pytest.fixture(scope="module")
 def page():
     reference = scored(scores(seed=1))
-    return report.build(scored(), reference=reference, n_resamples=200)
+    return report.build(scored(), reference=reference)
 
 
 def test_the_page_has_every_part(page):
@@ -43,7 +43,7 @@ def test_every_picture_says_what_is_seen(page):
 
 
 def test_the_metrics_are_those_of_the_gate(page):
-    found = gate.measure(scored(), "savings", n_resamples=200).interval
+    found = gate.measure(scored(), "savings").interval
     told = _words.with_interval(found.estimate, found.low, found.high)
     assert f"<code>savings</code></td><td>{told}</td>" in page
 
@@ -146,7 +146,7 @@ def test_periods_of_different_length_are_said():
 
 
 def test_what_is_said_of_the_reference_stands_on_the_page():
-    page = report.build(scored(), reference=scored(), n_resamples=50)
+    page = report.build(scored(), reference=scored())
     assert "The reference holds the very rows of the scores: nothing can have moved." in page
 
 

@@ -24,7 +24,6 @@ def build(
     *,
     reference: Scored | None = None,
     desk: uncertainty.ReviewDesk | None = None,
-    n_resamples: int = 2000,
 ) -> str:
     """Return the report on scored cases.
 
@@ -36,8 +35,6 @@ def build(
         An earlier period, to tell whether the world has moved since.
     desk : ReviewDesk, optional
         What a look by a person costs, and how often it errs.
-    n_resamples : int, default 2000
-        Resamples of each bootstrap.
 
     Returns
     -------
@@ -57,7 +54,7 @@ def build(
     use_style()
     name = scored.frame.attrs[OWN]["name"]
     parts: list[tuple[str, Callable[[], str]]] = [
-        ("How good is it, give or take?", lambda: _metrics(scored, n_resamples)),
+        ("How good is it, give or take?", lambda: _metrics(scored)),
         ("What does each threshold cost?", lambda: _costs(scored)),
         ("Do the probabilities mean what they say?", lambda: _calibration(scored)),
         ("When should it not decide?", lambda: _reviews(scored, desk or uncertainty.ReviewDesk())),
@@ -91,21 +88,21 @@ def _summary(scored: Scored, name: str) -> str:
     )
 
 
-def _metrics(scored: Scored, n_resamples: int) -> str:
+def _metrics(scored: Scored) -> str:
     rows = []
     for name in units():
         if name.endswith("_at_k"):
             continue
-        one = measure(scored, name, n_resamples=n_resamples)
+        one = measure(scored, name)
         found = "none" if one.value is None else _words.number(one.value)
         if one.interval is not None:
             found = _words.with_interval(one.value, one.interval.low, one.interval.high)
         doubt = f" ({escape(one.doubt)})" if one.doubt else ""
         rows.append([f"<code>{name}</code>", found + doubt, escape(one.unit)])
     note = (
-        "Brackets are 95 % intervals: percentiles of a bootstrap of whole stretches of "
-        f"{scored.block_seconds:g} s; for recall, precision and fewer than 20 false "
-        "alarms, at least as wide as the exact binomial ones."
+        "Brackets are 95 % intervals. They allow for cases of the same stretch of "
+        f"{scored.block_seconds:g} s, or of a longer one where a metric varies more in those, to "
+        "share their fate."
     )
     header = ("Metric", "Value [interval]", "Unit")
     return _html.table(header, rows, caption="Metrics with intervals") + _html.paragraph(note)
