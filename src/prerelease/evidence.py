@@ -244,7 +244,7 @@ def _all(place: Path | None) -> list[dict[str, Any]]:
         for row in _rows(file):
             first = where.setdefault((row["chapter"], row["claim"]), file)
             if first != file:
-                msg = f"{first} and {file} both hold the claim {row['claim']!r}: name one otherwise."
+                msg = f"{first} and {file} both hold the claim {row['claim']!r}: rename one."
                 raise ValueError(msg)
             rows.append(row)
     return rows

@@ -135,6 +135,7 @@ def build(tmp_path, monkeypatch):
         monkeypatch.setattr(site_execute, name, tmp_path / name)
     site_execute.evidence.folder().mkdir(parents=True)
     source = tmp_path / "NOTEBOOKS" / "09_nine.py"
+    source.write_text(PAGE, encoding="utf-8")
     monkeypatch.setattr(site_execute, "notebook_names", lambda: {"09_nine": source})
 
     def run_build(text):

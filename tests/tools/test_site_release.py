@@ -26,6 +26,7 @@ from prerelease.costs import CostModel
 from prerelease.intervals import Interval
 from tools.site import execute as site_execute
 from tools.site import release as site_release
+from tools.site.pages import number_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELDS = {"unit": "u", "n": 9, "data_digest": "ab" * 32, "split": "test", "how": "h | i"}
@@ -170,17 +171,27 @@ def test_the_checklist_to_print_has_every_line_of_the_page():
 
 
 def test_the_page_of_the_evidence_has_every_row_linked_to_its_cell(place, monkeypatch):
-    source = place / "03_x.py"
-    monkeypatch.setattr(site_release, "notebook_names", lambda: {"chapters/03_x": source})
+    sources = {"chapters/03_x": place / "03_x.py", "chapters/03a_y": place / "03a_y.py"}
+    for page, code in zip(sources, ("evidence.record(1)", "evidence.record(2)"), strict=True):
+        sources[page].write_text(f"# %%\n{code}\n")
+    monkeypatch.setattr(site_release, "notebook_names", lambda: sources)
     interval = Interval(0.5, 0.4, 0.6, level=0.95, method="m", n=9)
-    monkeypatch.setattr(sys.modules["__main__"], "In", ["record()"], raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["evidence.record(1)"], raising=False)
     evidence.record("first claim", 0.5, interval, chapter="03", **FIELDS)
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["evidence.record(2)"], raising=False)
+    evidence.record("on a depth page", 0.5, interval, chapter="03a", **FIELDS)
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["a cell of no page"], raising=False)
     evidence.record("mean < median", 12_345, None, chapter="03", **FIELDS)
     evidence.conclude("do we ship?", "not yet", chapter="03", may_differ="fewer seeds")
     site_release.stage_evidence({"outcome": "fail"}, *site_release.recorded())
     page = (place / "source" / "about" / "evidence.md").read_text(encoding="utf-8")
-    cell = of_the_library.cell_name("record()")
-    assert f'<a href="../chapters/03_x.html#cell-{cell}">first claim</a>' in page
+    for name, code, claim in (
+        ("03_x", "evidence.record(1)", "first claim"),
+        ("03a_y", "evidence.record(2)", "on a depth page"),
+        ("03_x", "a cell of no page", "mean &lt; median"),
+    ):
+        cell = of_the_library.cell_name(code)
+        assert f'<a href="../chapters/{name}.html#cell-{cell}">{claim}</a>' in page
     assert "mean &lt; median" in page
     assert "| 0.50 [0.40, 0.60] u | 9, test |" in page
     assert "12,345" in page
@@ -211,7 +222,7 @@ def test_an_interval_of_another_method_needs_a_reason():
     evidence.record("usual", 0.5, USUAL, chapter="04", **FIELDS)
     evidence.record("counted", 5, None, chapter="04", **FIELDS)
     site_release.check(site_release.recorded()[0])
-    table = site_release.evidence_table(site_release.recorded()[0], "x", "")
+    table = site_release.evidence_table(site_release.recorded()[0].assign(page="x"), "")
     assert "h \\| i; binomial exact (because few cases)" in table
     assert table.count("percentile") == 0
 
@@ -277,7 +288,7 @@ def test_what_was_not_measured_is_for_the_gate_to_say():
 def test_rows_about_the_served_model_are_marked():
     of_the_release(SERVED[0], "ab12")
     evidence.record("of another", 0.5, USUAL, chapter="07", model="cd34", **FIELDS)
-    table = site_release.evidence_table(site_release.recorded()[0], "x", "ab12")
+    table = site_release.evidence_table(site_release.recorded()[0].assign(page="x"), "ab12")
     marked = [line.split("|")[1] for line in table.splitlines() if "◆" in line]
     assert len(marked) == 1
     assert SERVED[0].claim in marked[0]
@@ -335,22 +346,36 @@ def test_a_result_that_is_used_again_brings_its_evidence_back(cache):
     assert evidence.read()["claim"].tolist() == ["of this result"]
 
 
-def test_the_release_is_judged_again_when_the_evidence_changed(cache):
-    stored, notebooks = cache
-    page = "chapters/07_release"
-    evidence.record("a", 1, None, chapter="03", **FIELDS)
-    judged = site_execute.evidence_before_release()
-    notebooks[page], _ = keep(stored, page, judged=judged)
-    evidence.record("its own", 1, None, chapter="07", **FIELDS)
-    assert site_execute.find_result(stored, page)["judged"] == judged
-    evidence.record("b", 1, None, chapter="03", **FIELDS)
-    assert site_execute.find_result(stored, page) is None
-
-
-def test_the_release_runs_after_all_the_others(cache, place, monkeypatch):
-    order = []
-    names = dict.fromkeys(("index", "chapters/00_a", "chapters/07_release"), place)
+@pytest.fixture
+def pages(place, monkeypatch):
+    """Pages of which two read the evidence of the others, and one speaks of it only."""
+    names = {}
+    for page in ("index", "chapters/00_a", "chapters/03_x", "chapters/03a_y"):
+        names[page] = place / f"{number_of(page)}.py"
+        names[page].write_text("# evidence.read() is what others call\n")
+    for page in ("chapters/08_release", "chapters/08a_card"):
+        names[page] = place / f"{number_of(page)}.py"
+        names[page].write_text("rows = evidence.read()\n")
     monkeypatch.setattr(site_execute, "notebook_names", lambda: names)
+    return names
+
+
+def test_the_release_is_judged_again_when_the_evidence_changed(cache, pages):
+    stored, notebooks = cache
+    page = "chapters/08_release"
+    evidence.record("a", 1, None, chapter="03a", **FIELDS)
+    judged = site_execute.evidence_before(page)
+    notebooks[page], _ = keep(stored, page, judged=judged)
+    evidence.record("its own", 1, None, chapter="08", **FIELDS)
+    evidence.record("of a page that reads it", 1, None, chapter="08a", **FIELDS)
+    assert site_execute.find_result(stored, page)["judged"] == judged
+    evidence.record("b", 1, None, chapter="03a", **FIELDS)
+    assert site_execute.find_result(stored, page) is None
+    assert site_execute.evidence_before("chapters/00_a") is None
+
+
+def test_pages_that_read_evidence_run_one_by_one_after_the_others(cache, place, pages, monkeypatch):
+    order, names = [], pages
     monkeypatch.setattr(site_execute, "execute_some", lambda pages, _: order.append(pages))
     cache[1].update(dict.fromkeys(names, nbformat.v4.new_notebook()))
     monkeypatch.setattr(site_execute, "SOURCE", place / "source")
@@ -358,9 +383,11 @@ def test_the_release_runs_after_all_the_others(cache, place, monkeypatch):
     monkeypatch.setattr(site_execute, "forget_old_caches", lambda _: None)
     monkeypatch.setenv("IPYTHONDIR", str(place / "ipython"))
     evidence.record("of a chapter that is no more", 1, None, chapter="05", **FIELDS)
+    evidence.record("read by nobody yet", 1, None, chapter="08", **FIELDS)
     evidence.record("kept", 1, None, chapter="00", **FIELDS)
     site_execute.execute_all(place / "cache")
-    assert order == [["index", "chapters/00_a"], ["chapters/07_release"]]
+    first = ["index", "chapters/00_a", "chapters/03_x", "chapters/03a_y"]
+    assert order == [first, ["chapters/08_release"], ["chapters/08a_card"]]
     rows = evidence.read()
     assert isinstance(rows, pd.DataFrame)
     assert rows["claim"].tolist() == ["kept"]

@@ -4,7 +4,7 @@ Results lie in a jupyter-cache whose folder is named by a digest of all that the
 so that a change of the package never leaves an old number on a page. What a chapter recorded
 as evidence is kept with its result, and put back when the result is used again. So are the values
 of the expressions in its prose, which are written into what Sphinx reads; a chapter with a new
-expression runs again. The release chapter runs after all others, since it judges their evidence,
+expression runs again. Pages that read the evidence of others, as the release does, run after them,
 and again whenever that changed.
 """
 
@@ -30,6 +30,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from casebook import evidence, mode
 from tools.site import inline
 from tools.site.modes import MADE_FROM
+from tools.site.pages import in_order_of_reading, number_of
 from tools.site.stage import notebook_names
 from tools.site.steps import (
     BUILD,
@@ -47,7 +48,6 @@ from tools.site.steps import (
 
 CACHES = BUILD / "cache"
 KEPT_CACHES = 4
-RELEASE = "07"
 AT_ONCE = 2
 QUIET = {
     "DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY": "1",
@@ -82,22 +82,26 @@ def forget_old_caches(current: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def chapter_of(page: str) -> str:
-    """Return the number of a page's chapter."""
-    return Path(page).stem[:2]
-
-
 def evidence_of(page: str) -> Path:
-    """Return the file that a chapter records its conclusions in."""
-    return evidence.folder() / f"{chapter_of(page)}.jsonl"
+    """Return the file that a page records its conclusions in."""
+    return evidence.folder() / f"{number_of(page)}.jsonl"
 
 
-def evidence_before_release() -> str:
-    """Return a digest of all that the release chapter judges."""
-    files = sorted(evidence.folder().glob("*.jsonl"))
+def read_before(page: str) -> list[str]:
+    """Return the pages whose evidence a page reads: all that run before it, if it reads any."""
+    first, *readers = in_order_of_reading(notebook_names())
+    if [page] not in readers:
+        return []
+    return sum(readers[: readers.index([page])], first)
+
+
+def evidence_before(page: str) -> str | None:
+    """Return a digest of the evidence that a page reads, or None if it reads none."""
+    if not (before := read_before(page)):
+        return None
     total = hashlib.sha256()
-    for file in files:
-        if file.stem != RELEASE:
+    for file in sorted(map(evidence_of, before)):
+        if file.is_file():
             total.update(file.name.encode() + file.read_bytes())
     return total.hexdigest()
 
@@ -119,8 +123,7 @@ def find_result(cache: JupyterCacheAbstract, page: str) -> dict | None:
         cache.remove_cache(record.pk)
         return None
     asked_anew = not inline.knows(record.data.get("values", {}), staged(page))
-    judged_otherwise = record.data.get("judged") != evidence_before_release()
-    if asked_anew or (chapter_of(page) == RELEASE and judged_otherwise):
+    if asked_anew or record.data.get("judged") != evidence_before(page):
         cache.remove_cache(record.pk)
         return None
     kept = kept_evidence(cache, record.pk)
@@ -250,8 +253,7 @@ def collect(run: Run, future: Future, cache: JupyterCacheAbstract) -> bool:
         return False
     data = {"execution_seconds": run.seconds, "peak_bytes": run.peak}
     data["values"] = inline.values(future.result())
-    if chapter_of(run.page) == RELEASE:
-        data["judged"] = evidence_before_release()
+    data["judged"] = evidence_before(run.page)
     bundle = CacheBundleIn(future.result(), run.page, data=data)
     record = cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     kept = kept_evidence(cache, record.pk)
@@ -297,14 +299,14 @@ def execute_all(folder: Path) -> dict[str, dict]:
     folder.mkdir(parents=True, exist_ok=True)
     cache = get_cache(folder)
     pages = list(notebook_names())
-    chapters = {chapter_of(page) for page in pages}
+    groups = in_order_of_reading(notebook_names())
     mark = evidence.folder() / MADE_FROM
     mark.unlink(missing_ok=True)
     for file in evidence.folder().glob("*.jsonl"):
-        if file.stem not in chapters:
+        if file.stem not in map(number_of, groups[0]):  # no page reads what comes after it
             file.unlink(missing_ok=True)
-    execute_some([page for page in pages if chapter_of(page) != RELEASE], cache)
-    execute_some([page for page in pages if chapter_of(page) == RELEASE], cache)
+    for group in groups:
+        execute_some(group, cache)
     forget_old_caches(folder)
     write(mark, made_from())
     records = {page: find_result(cache, page) for page in pages}

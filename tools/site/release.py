@@ -14,9 +14,11 @@ import pandas as pd
 
 from casebook import conventions, data, evidence, mode, split
 from prerelease import _html, _words, card, gate, stages
+from prerelease import evidence as of_the_library
 from prerelease.evidence import COUNTED
+from tools.site.pages import chapter_of, is_depth
 from tools.site.reports import table
-from tools.site.stage import notebook_names
+from tools.site.stage import notebook_names, read_notebook, recorders
 from tools.site.steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
 
 FILES = SOURCE / "static" / "release"
@@ -197,15 +199,22 @@ def stage_evidence(verdict: dict, rows: pd.DataFrame, answers: pd.DataFrame) -> 
         "model that ships.\n",
         f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
     ]
-    pages = {Path(page).stem[:2]: page for page in notebook_names()}
+    pages = notebook_names()
+    main = {chapter_of(page): page for page in pages if not is_depth(page)}
+    written = {
+        of_the_library.cell_name(cell.source): page
+        for page, source in pages.items()
+        for cell in recorders(read_notebook(source).cells)
+    }
     terms = glossary_terms()
     served = gate.served_model(rows, gate.read_criteria(conventions.CRITERIA))
     for chapter, found in rows.groupby("chapter"):
-        parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{pages[chapter]}`\n")
+        parts.append(f"## Chapter {chapter}\n\n{{doc}}`/{main[chapter]}`\n")
         words = " ".join(found[["claim", "unit", "how"]].to_numpy().ravel())
         if named := [f"{{term}}`{term}`" for term in terms_in(words, terms)]:
             parts.append(f"Explained in the glossary: {', '.join(named)}.\n")
-        parts.append(evidence_table(found, pages[chapter], served))
+        places = found["cell"].map(written).fillna(main[chapter])
+        parts.append(evidence_table(found.assign(page=places), served))
         parts.append(in_words(answers[answers["chapter"] == chapter]))
     if rows.empty:
         parts.append("No chapter has recorded anything.\n")
@@ -230,11 +239,11 @@ def _links() -> str:
     return f"{links[0]} or {links[1]}; {links[2]} is made from the same rows."
 
 
-def evidence_table(rows: pd.DataFrame, page: str, served: str) -> str:
+def evidence_table(rows: pd.DataFrame, served: str) -> str:
     """Return the rows of one chapter as a table, each linked to the cell that wrote it."""
     lines = [
         [
-            f'<a href="../{page}.html#cell-{row["cell"]}">{escape(row["claim"])}</a>'
+            f'<a href="../{row["page"]}.html#cell-{row["cell"]}">{escape(row["claim"])}</a>'
             + (" ◆" if served and row["model"] == served else ""),
             f"{card.in_words(row)} {row['unit']}",
             f"{row['n']:,}, {MEASURED_ON.get(row['split'], row['split'])}",

@@ -285,7 +285,7 @@ def make(site: Path) -> list[str]:
         shutil.copy2(reveal / file, vendor)
     shutil.copy2(BOOK / "_static" / "slides.css", site / "_static")
     written = []
-    for path in sorted((site / "chapters").glob("*.html")):
+    for path in sorted((site / "chapters").glob("[0-9][0-9]_*.html")):
         page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         write(site / FOLDER / path.name, deck(path.stem, page, guides.get(path.stem)))
         written.append(path.stem)

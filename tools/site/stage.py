@@ -17,6 +17,7 @@ import yaml
 from prerelease import evidence
 from tools.site import inline
 from tools.site import teach as site_teach
+from tools.site.pages import table_of_contents
 from tools.site.steps import BOOK, LIBRARY, NOTEBOOKS, SOURCE, BuildError, copy_if_there, write
 from tools.teach import teaching
 
@@ -171,7 +172,9 @@ def stage_settings(config: dict[str, Any], cache: Path) -> None:
             "use_repository_button": True,
         }
     write(SOURCE / "_config.yml", yaml.safe_dump(config, sort_keys=False, allow_unicode=True))
-    shutil.copy2(BOOK / "_toc.yml", SOURCE / "_toc.yml")
+    toc = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    toc = table_of_contents(toc, notebook_names())
+    write(SOURCE / "_toc.yml", yaml.safe_dump(toc, sort_keys=False))
 
 
 def public_modules() -> Iterator[tuple[str, Path]]:
