@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from gate_helpers import CRITERIA, criteria_file, scores
 from prerelease import evidence, gate, words
 from prerelease.costs import CostModel
-from prerelease.gate import _judge, _measure
+from prerelease.gate import _finding, _measure
 from prerelease.intervals import Interval
 
 DIGEST = "ab" * 32
@@ -70,7 +70,7 @@ def criterion(side, bound):
 def outcome(side, bound, low, high):
     value = (low + high) / 2
     interval = Interval(value, low, high, level=0.95, method="m", n=9)
-    return _judge._judge(
+    return _finding.compared(
         criterion(side, bound), _measure.Measured(value, interval, "u", 9), "here"
     ).outcome
 

@@ -10,12 +10,13 @@ from ._columns import Columns
 from ._criteria import Criteria as Criteria  # whatever is imported so is not for readers
 from ._criteria import Criterion as Criterion
 from ._criteria import Decision
-from ._judge import judge, judge_evidence
-from ._judge import served_model as served_model
+from ._judge import judge
 from ._measure import Scored, measure
 from ._names import units as units
 from ._order import order as order
 from ._read import read_criteria
+from ._release import judge_evidence
+from ._release import served_model as served_model
 from ._scores import read_scores
 from ._verdict import Verdict as Verdict
 
