@@ -6,6 +6,7 @@ from scipy import stats
 from scipy.special import expit
 
 from prerelease import costs, drift
+from prerelease.drift import _performance
 
 
 def burst(n, starts, size, spacing=5):
@@ -181,6 +182,27 @@ def test_promises_are_exact_in_expectation_for_calibrated_scores():
         error = np.std(real) / np.sqrt(len(real))
         assert promise.estimate == pytest.approx(np.mean(real), abs=4 * error)
         assert np.mean((promise.low <= real) & (real <= promise.high)) > 0.92
+
+
+def test_each_world_is_a_draw_of_independent_cases():
+    p = np.random.default_rng(8).beta(0.3, 3, 60)
+    for n in (1, 2, 7, 12):
+        once = _performance._worlds(p, np.eye(len(p)), n, np.random.default_rng(n))
+        assert np.isin(once, [0, 1]).all()  # no case is positive twice in one world
+    gain = np.random.default_rng(9).lognormal(0, 1, (1, len(p)))
+    drawn = [
+        _performance._worlds(p, gain, 400, np.random.default_rng(seed))[0] for seed in range(100)
+    ]
+    variance = gain[0] ** 2 @ (p * (1 - p))
+    assert np.mean(drawn) == pytest.approx(gain[0] @ p, abs=4 * np.sqrt(variance / 40_000))
+    assert np.var(drawn) == pytest.approx(variance, rel=0.1)
+
+
+def test_worlds_drawn_in_parts_are_as_good(monkeypatch):
+    p = np.random.default_rng(8).beta(0.3, 3, 500)
+    monkeypatch.setattr(_performance, "CHUNK", 1000)
+    drawn = _performance._worlds(p, np.ones((1, 500)), 1000, np.random.default_rng(0))[0]
+    assert drawn.mean() == pytest.approx(p.sum(), abs=4 * np.sqrt((p * (1 - p)).sum() / 1000))
 
 
 def test_promises_hold_while_scores_stay_calibrated_and_break_under_concept_shift():

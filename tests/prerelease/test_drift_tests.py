@@ -77,6 +77,27 @@ def test_a_change_of_the_hour_alone_is_no_drift_within_hours():
     assert same["n_reference"] == 3 * 6 * 20
 
 
+def test_a_share_of_weekends_alone_is_no_drift_within_days_of_the_week():
+    def period(days):
+        parts = [
+            blocks_of(1, start=day * DAY, seed=day, shared=0.5).assign(
+                V1=lambda frame, day=day: frame["V1"] + 3 * (day % 7 > 4)
+            )
+            for day in days
+        ]
+        return pd.concat(parts)
+
+    reference = period(range(42))
+    current = period(day for day in range(42, 98) if day % 7 > 3)
+    told = {"block": DAY, "n_permutations": 199}
+    plain = drift.feature_drift(reference, current, **told).loc["V1"]
+    same = drift.feature_drift(reference, current, match_weekdays=True, **told).loc["V1"]
+    assert plain["alarm"]
+    assert not same["alarm"]
+    moved = current.assign(V1=current["V1"] + 1)
+    assert drift.feature_drift(reference, moved, match_weekdays=True, **told)["alarm"].all()
+
+
 def test_more_resolution_than_the_permutations_give_is_refused():
     world = blocks_of(24)
     with pytest.raises(ValueError, match=r"19 permutations of .* needs 0.01: use more perm"):

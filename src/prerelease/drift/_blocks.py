@@ -1,6 +1,6 @@
 """Tests of drift that keep what happened together together: whole stretches change sides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import comb, prod
 
@@ -24,6 +24,7 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
     time: str = "time",
     features: Sequence[str] | None = None,
     match_hours: bool = False,
+    match_weekdays: bool = False,
     block: float = 600.0,
     bins: int = 50,
     n_permutations: int = 999,
@@ -43,6 +44,8 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
     match_hours : bool, default False
         Compare and exchange only within the same hour of the day, each hour weighing as it
         does in the current period. Hours that one side does not have are left out.
+    match_weekdays : bool, default False
+        The same for days of the week. Both periods should then hold several of each.
     block : float, default 600
         Seconds; rows that are further apart are taken as independent.
     bins : int, default 50
@@ -64,7 +67,7 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
     Raises
     ------
     ValueError
-        If input is not comparable (see `scan`), an hour of the day is on no two sides, or the
+        If input is not comparable (see `scan`), nothing is left to be matched, or the
         permutations cannot give p-values that small: one feature alone must be able to pass.
 
     Notes
@@ -93,7 +96,9 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
     names = features_of(reference, current, features, time=time)
     level = _validate.number(level, "level", above=0, below=1)
     n_permutations = _validate.integer(n_permutations, "n_permutations", low=1)
-    layout = _layout(reference[time], current[time], match_hours=match_hours, block=block)
+    asked = {(DAY, HOUR): match_hours, (7 * DAY, DAY): match_weekdays}
+    cycles = [cycle for cycle, matched in asked.items() if matched]
+    layout = _layout(reference[time], current[time], cycles, block)
     _fine_enough(layout, n_permutations, level, len(names))
     tables = _tables(reference, current, names, layout, bins)
     rng = np.random.default_rng(seed)
@@ -138,8 +143,9 @@ class _Layout:
 
 
 def _layout(
-    reference: ArrayLike, current: ArrayLike, *, match_hours: bool, block: float
+    reference: ArrayLike, current: ArrayLike, cycles: Iterable[tuple[float, ...]], block: float
 ) -> _Layout:
+    """Return the blocks; those at the same part of each cycle (its length, a part's) may swap."""
     block = _validate.number(block, "block", above=0)
     sides = [
         _validate.times(times, f"times of {name}")
@@ -147,11 +153,16 @@ def _layout(
     ]
     starts, places = zip(*(block_of(times, block) for times in sides), strict=True)
     is_current = np.repeat([False, True], [len(starts[0]), len(starts[1])])
-    hour = (np.concatenate(starts) * block % DAY // HOUR).astype(np.intp)
-    stratum = hour if match_hours else np.zeros_like(hour)
+    begin = np.concatenate(starts) * block
+    stratum = np.zeros(len(begin), dtype=np.intp)
+    for length, part in cycles:
+        stratum = 24 * stratum + (begin % length // part).astype(np.intp)
     both = np.isin(stratum, np.intersect1d(stratum[~is_current], stratum[is_current]))
     if not both.any():
-        msg = "reference and current must share an hour of the day to be matched, they share none."
+        msg = (
+            "reference and current must share an hour of the day and a day of the week to be "
+            "matched by them, they share none."
+        )
         raise ValueError(msg)
     new = np.where(both, np.cumsum(both) - 1, -1)
     blocks = new[places[0]], new[len(starts[0]) + places[1]]

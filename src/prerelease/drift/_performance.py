@@ -11,6 +11,9 @@ from prerelease.intervals import Interval, from_draws
 
 from ._columns import Floats
 
+CHUNK = 5_000_000
+"""Positives, of all worlds together, that are drawn at once."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -129,9 +132,19 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
 
 
 def _worlds(p: Floats, gains: Floats, n: int, rng: np.random.Generator) -> Floats:
-    """Return, for each of `n` worlds, the sums of `gains` over the cases that are positive."""
-    times = rng.binomial(n, p)
+    """Return, for each of `n` worlds, the sums of `gains` over the cases that are positive.
+
+    How often a case is positive is binomial. In which worlds is every so many-th from a random
+    one on: each world alone is then a draw of independent cases, at no cost of a loop over them.
+    """
+    steps = np.flatnonzero(np.gcd(np.arange(n), n) == 1)  # those that meet every world once
     drawn = np.zeros((len(gains), n))
-    for i in np.flatnonzero(times):
-        drawn[:, rng.choice(n, times[i], replace=False)] += gains[:, i, None]
+    cuts = np.searchsorted(np.cumsum(p), np.arange(CHUNK / n, p.sum(), CHUNK / n))
+    for rows in np.split(np.arange(len(p)), cuts):
+        times = rng.binomial(n, p[rows])
+        case = np.repeat(rows, times)
+        turn = np.arange(len(case)) - np.repeat(np.cumsum(times) - times, times)
+        start, step = rng.integers(n, size=len(rows)), rng.choice(steps, size=len(rows))
+        world = (np.repeat(start, times) + turn * np.repeat(step, times)) % n
+        drawn += [np.bincount(world, gain[case], minlength=n) for gain in gains]
     return drawn
