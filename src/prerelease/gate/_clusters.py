@@ -68,7 +68,7 @@ class Clusters:
             values, index = [np.add.reduceat(one, first) for one in values], index[first]
             seconds, total = 2 * seconds, max(total / 2, len(index))
 
-    def by_group(self, *columns: ArrayLike) -> tuple[float, float, list[Floats]]:
-        """Return the same of groups, without a length."""
+    def by_group(self, *columns: ArrayLike) -> tuple[float, list[Floats]]:
+        """Return the number of groups, and the sums of each."""
         values = [np.bincount(self.group, weights=np.asarray(column)) for column in columns]
-        return 0.0, float(len(values[0])), values
+        return float(len(values[0])), values

@@ -30,7 +30,7 @@ class Spread:
     freedom: float
     skew: float
     design: float
-    seconds: float
+    where: str
     held: int
 
     @property
@@ -65,8 +65,7 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
         low, high, how = _ranking(linear, found, level)
     else:
         low, high, how = _sum(linear, found, level)
-    where = f"stretches of {found.seconds:g} s" if found.seconds else "single rows"
-    method = f"{how}, variance over {where}"
+    method = f"{how}, variance over {found.where}"
     made = Interval(linear.value, float(low), float(high), level, method, len(linear.influence))
     return made, _doubt(linear, clusters, found, made)
 
@@ -78,14 +77,17 @@ def spread(linear: Linear, clusters: Clusters) -> Spread:
     for seconds, total, (u, m) in clusters.sums(*columns):
         if found and np.count_nonzero(m) < FEWEST:
             break
-        found.append(_spread(u, m, total, alone, seconds))
+        where = f"stretches of {seconds:g} s" if seconds else "single rows"
+        found.append(_spread(u, m, total, alone, where))
     if clusters.group is not None:
-        _, total, (u, m) = clusters.by_group(*columns)
-        found.append(_spread(u, m, total, alone, 0.0))
+        total, (u, m) = clusters.by_group(*columns)
+        found.append(_spread(u, m, total, alone, "groups"))
+        if found[-1].held < FEWEST:  # whatever their variance is, it is not known
+            return found[-1]
     return max(found, key=lambda one: one.reach)
 
 
-def _spread(u: Floats, m: Floats, total: float, alone: float, seconds: float) -> Spread:
+def _spread(u: Floats, m: Floats, total: float, alone: float, where: str) -> Spread:
     """Return the variance of a sum of independent parts `u`, which hold `m` cases that tell."""
     mean = u.sum() / total
     variance = max(float(u @ u) - total * mean**2, 0.0) * total / max(total - 1, 1)
@@ -97,7 +99,7 @@ def _spread(u: Floats, m: Floats, total: float, alone: float, seconds: float) ->
         freedom=max(float(size.sum() ** 2 / max(size @ size, 1e-300)) - 1, 1.0),
         skew=float(((u - mean) ** 3).sum() / variance**1.5) if variance > 0 else 0.0,
         design=design,
-        seconds=seconds,
+        where=where,
         held=int(np.count_nonzero(m)),
     )
 
@@ -149,13 +151,13 @@ def _doubt(linear: Linear, clusters: Clusters, found: Spread, made: Interval) ->
         return NO_LENGTH
     if found.held < FEWEST:
         return (
-            f"the {int(linear.counts.sum())} cases that tell stand in {found.held} stretches of "
-            f"{clusters.seconds:g} s, and an interval needs {FEWEST}"
+            f"the {int(linear.counts.sum())} cases that tell stand in {found.held} {found.where}, "
+            f"and an interval needs {FEWEST}"
         )
     if linear.kind in ("money", "difference") and abs(found.skew) > SKEWED:
         need = int(np.ceil(found.held * (found.skew / SKEWED) ** 2))
         return (
-            f"a few cases decide it: an interval needs some {need:,} stretches with a case that "
-            f"tells, and there are {found.held}"
+            f"a few cases decide it: an interval needs some {need:,} {found.where} with a case "
+            f"that tells, and there are {found.held}"
         )
     return ""
