@@ -22,6 +22,10 @@ def scan(way, times):
 
 
 COVERED = {"coverage": 0.94, "coverage_low": 0.9, "coverage_high": 0.97, "half_width": 0.08}
+WRONG = {"wrong": 0.021, "wrong_low": 0.019, "wrong_high": 0.024, "worst": 0.031, "above": 0}
+WRONG |= {"power": 0.7, "doubtful": 0.12, "bootstrap_wrong": 0.066, "bootstrap_power": 0.8}
+WORLD = {"metric": "savings", "positives": 60, "bursts": "none", "amounts": 1.5, "cells": 5}
+TWO = ("positives, bursts", "amounts, bursts")
 FOUND = {
     "data_load": {
         "csv_bytes": 9,
@@ -41,6 +45,10 @@ FOUND = {
             {"way": "peer", "seconds": None},
         ],
         "agreement": [{"statistic": "KS, scipy", "largest_difference": 2e-16}],
+    },
+    "passes": {
+        "simulations": 400,
+        "tables": {by: [WORLD | WRONG] for by in ("metric", *TWO)},
     },
     "report": {"rows": 1_000_000, "frauds": 1597, "commands": {"report, csv": SPEED}},
 }
@@ -84,6 +92,7 @@ def test_what_was_not_measured_is_named_with_how_to_measure_it(place):
         ("data_load", "| polars | 2.000 [1.000, 3.000] | 5.5 [2.8, 11.0] | 1,234 | yes |"),
         ("intervals", "| good | stratified | bca | 0.940 [0.900, 0.970] | 0.080 |"),
         ("drift", "| other | 2.000 [1.000, 3.000] | 3.1 [1.6, 6.3] | 6.3 [3.1, 12.6] | 1,234 |"),
+        ("passes", "| 60 | none | 2.1% [1.9%, 2.4%] | 3.1% | 12% | 70% | 6.6% | 80% |"),
         ("report", "| `report, csv` | 2 | 1,234 |"),
     ],
 )
@@ -101,6 +110,14 @@ def test_an_aim_that_is_missed_is_said(place):
     assert "It is missed against: other (3.1 times)." in page(place)
     met = site_benchmarks.aim_in_words([scan("prerelease", 1), scan("slow", 44)])
     assert met.endswith("each of the others, is met.")
+
+
+def test_passes_that_are_too_many_are_said(place):
+    leave(place, "passes")
+    assert "In none of 5 cells are wrong passes clearly above one in 40." in page(place)
+    told = site_benchmarks.above_in_words([WORLD | WRONG | {"above": 3}])
+    assert "above one in 40 3 times" in told
+    assert "The worst is 3.1%, of `savings`." in told
 
 
 def test_a_new_measurement_makes_the_site_anew(place):
