@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import check_cv, cross_validate
 
 from prerelease import splits
-from prerelease.splits import _neighbours
-from prerelease.splits._neighbours import close_pairs
+from prerelease.splits import _duplicates
+from prerelease.splits._duplicates import close_pairs
 
 often = settings(max_examples=60, deadline=None)
 
@@ -35,10 +35,10 @@ def test_close_pairs_are_all_that_comparing_each_with_each_finds(points, toleran
     np.testing.assert_array_equal(np.unique(found, axis=0), expected)
 
 
-def test_pairs_found_in_small_steps_are_the_same(monkeypatch):
+def test_pairs_found_by_any_number_of_columns_are_the_same(monkeypatch):
     points = np.random.default_rng(0).normal(size=(300, 3))
     expected = np.unique(np.sort(close_pairs(points, 0.3), axis=1), axis=0)
-    monkeypatch.setattr(_neighbours, "CHUNK", 50)
+    monkeypatch.setattr(_duplicates, "_IN_TREE", 1)
     found = np.unique(np.sort(close_pairs(points, 0.3), axis=1), axis=0)
     np.testing.assert_array_equal(found, expected)
 

@@ -13,7 +13,8 @@ from sklearn.model_selection import BaseCrossValidator
 
 from prerelease import _validate
 
-from ._neighbours import close_pairs
+_IN_TREE = 6
+"""Columns that a k-d tree looks at: with few it is fast."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ def near_duplicate_groups(X: ArrayLike, *, tolerance: float = 0.0) -> NDArray[np
 
     Notes
     -----
-    Equal rows are merged first; the pairs within the tolerance are then found on a grid, and
-    the groups are the connected components of that graph.
+    Equal rows are merged first; the pairs within the tolerance are then found by a k-d tree of
+    the columns whose middle half is widest, and the groups are the connected components of that
+    graph.
 
     Examples
     --------
@@ -269,6 +271,16 @@ def _matrix(X: ArrayLike) -> NDArray[np.float64]:
         msg = f"X must be finite, got {values[row, column]} in row {row}, column {column}."
         raise ValueError(msg)
     return values + 0.0  # -0.0 becomes 0.0, which equals it
+
+
+def close_pairs(points: NDArray[np.float64], tolerance: float) -> NDArray[np.intp]:
+    """Return the pairs (m, 2) of rows that differ by at most `tolerance` in every column."""
+    order = np.argsort(np.subtract(*np.quantile(points, [0.25, 0.75], axis=0)))
+    tree = cKDTree(points[:, order[:_IN_TREE]])
+    pairs = tree.query_pairs(tolerance, p=np.inf, output_type="ndarray")
+    for column in points.T[order[_IN_TREE:]]:
+        pairs = pairs[np.abs(column[pairs[:, 0]] - column[pairs[:, 1]]) <= tolerance]
+    return pairs
 
 
 def _equal(values: NDArray[np.float64]) -> NDArray[np.intp]:
