@@ -14,6 +14,7 @@ from ._judge import judge
 from ._measure import Scored, measure
 from ._names import units as units
 from ._order import order as order
+from ._over_time import over_time
 from ._read import read_criteria
 from ._release import judge_evidence
 from ._release import served_model as served_model
@@ -27,6 +28,7 @@ __all__ = [
     "judge",
     "judge_evidence",
     "measure",
+    "over_time",
     "read_criteria",
     "read_scores",
 ]

@@ -12,6 +12,7 @@ from prerelease import _validate, _words
 from prerelease._output import CONTROL
 from prerelease.costs import CostModel, bayes_block
 from prerelease.gate._columns import Columns
+from prerelease.gate._labels import Maturity
 from prerelease.gate._names import COUNTED, METRICS, settled
 
 if TYPE_CHECKING:
@@ -203,6 +204,8 @@ class Criteria:
         What a file of scores calls its columns, and how they are read.
     desk : ReviewDesk or None
         What a look by a person costs, and how often it errs; None for its defaults.
+    labels : Maturity
+        Which rows metrics of labels are judged on, where labels come late; all, if it says nothing.
     card : Card
         What the model card says of the use and the limits.
     words : Words
@@ -220,6 +223,7 @@ class Criteria:
     block_seconds: float = 600.0
     columns: Columns = field(default_factory=Columns)
     desk: "ReviewDesk | None" = None
+    labels: Maturity = field(default_factory=Maturity)
     card: Card = field(default_factory=Card)
     words: _words.Words = field(default_factory=_words.words)
     stated: tuple[str, ...] | None = None

@@ -36,6 +36,9 @@ class Linear:
         How many independent cases of weight 1 a share is worth, were all rows independent.
     scale : float
         What a share is multiplied by.
+    moments : tuple of float
+        Sums of the squares and cubes of the influences, had each decision fallen on any case of
+        its class alike: money that was at stake and by luck not lost is seen here.
     """
 
     value: float
@@ -44,6 +47,7 @@ class Linear:
     counts: NDArray[np.bool_]
     n: float = 0.0
     scale: float = 1.0
+    moments: tuple[float, float] = (0.0, 0.0)
 
 
 def linearised(
@@ -139,13 +143,14 @@ class _Part:
         counts: NDArray[np.bool_],
         n: float = 0.0,
         scale: float = 1.0,
+        moments: tuple[float, float] = (0.0, 0.0),
     ) -> Linear:
         """Return what was found, with nothing for the rows that were left out."""
         if self._rows is not None:
             everywhere, those = np.zeros(len(self._rows)), np.zeros(len(self._rows), dtype=bool)
             everywhere[self._rows], those[self._rows] = influence, counts
             influence, counts = everywhere, those
-        return Linear(float(value), influence, kind, counts, n, scale)
+        return Linear(float(value), influence, kind, counts, n, scale, moments)
 
 
 def _kish(weight: Floats) -> float:
@@ -162,40 +167,56 @@ def _ratio(part: _Part, metric: str) -> Linear:
     if metric == "alerts_per_day":
         top = weight * part.block / part.days
         return part.whole(top.sum(), top, "count", part.block)
-    label = part.label == 1
-    if metric == "found_per_promised":
-        top, bottom, kind, counts = 1.0 * label, part.probability, "money", label
-    elif metric in MONEY:
-        top, bottom = _money(part, metric)
-        kind, counts = "money", label | part.block
-    else:
-        top, bottom = {
-            "recall": (part.block & label, label),
-            "precision": (part.block & label, part.block),
-            "false_alarms_per_1000": (part.block & ~label, np.ones_like(label)),
-        }[metric]
-        kind, counts = "share", bottom
-    total = weight @ bottom
-    if not total > 0:
+    if metric in MONEY:
+        return _money(part, metric)
+    # all labels, but where none is needed
+    label = part.block if metric == "alerts_per_1000" else part.label == 1
+    top, bottom, counts = {
+        "recall": lambda: (part.block & label, label, label),
+        "precision": lambda: (part.block & label, part.block, part.block),
+        "false_alarms_per_1000": lambda: (part.block & ~label, True, part.block & ~label),
+        "alerts_per_1000": lambda: (part.block, True, part.block),
+        "found_per_promised": lambda: (label, part.probability, label),
+    }[metric]()
+    bottom = weight * bottom
+    if not (total := bottom.sum()) > 0:
         msg = f"{metric} has no value on these rows"
         raise ValueError(msg)
-    share = (weight @ top) / total
-    scale = 1000.0 if metric == "false_alarms_per_1000" else 1.0
-    influence = weight * (top - share * bottom) * (scale / total)
-    return part.whole(scale * share, influence, kind, counts, _kish(weight[counts]), scale)
+    scale = 1000.0 if metric.endswith("_per_1000") else 1.0
+    value, kind = scale * (weight @ top) / total, "share"
+    influence = (scale * weight * top - value * bottom) / total
+    if metric == "found_per_promised":
+        kind = "money"
+    return part.whole(value, influence, kind, counts, _kish(bottom), scale)
 
 
-def _money(part: _Part, metric: str) -> tuple[Floats, Floats]:
+def _money(part: _Part, metric: str) -> Linear:
     if not part.costs.miss_fee and not part.amount.any():
         msg = "there are no amounts and miss_fee is 0, so what is missed costs nothing"
         raise ValueError(msg)
-    nobody, cost = np.zeros(len(part.label), dtype=bool), part.cost(part.block)
+    label, weight, nobody = part.label == 1, part.weight, np.zeros(len(part.label), dtype=bool)
+    accept, block = part.cost(nobody), part.cost(~nobody)
+    bottom = accept - np.minimum(accept, block) if metric == "savings" else 1e-3
+    bottom = weight * bottom
+    if not (total := bottom.sum()) > 0:
+        msg = f"{metric} has no value on these rows"
+        raise ValueError(msg)
     if metric == "cost_per_1000":
-        return 1000 * cost, np.ones(len(cost))
-    accept = part.cost(nobody)
-    if metric == "saved_per_1000":
-        return 1000 * (accept - cost), np.ones(len(cost))
-    return accept - cost, accept - np.minimum(accept, part.cost(~nobody))
+        passed, blocked = accept, block
+    else:
+        passed, blocked = 0.0, accept - block
+    top = weight * np.where(part.block, blocked, passed)
+    value = top.sum() / total
+    moments = np.zeros(2)
+    for those in (label, ~label):
+        share = weight[those] @ part.block[those] / max(weight[those].sum(), 1e-300)
+        for chance, each in ((share, blocked), (1 - share, passed)):
+            if chance > 0:
+                one = ((weight * each - value * bottom) / total)[those]
+                moments += chance * np.array([one @ one, one**2 @ one])
+    influence = (top - value * bottom) / total
+    counts = label | part.block
+    return part.whole(value, influence, "money", counts, 0.0, 1.0, tuple(moments))
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,6 +305,7 @@ def _at_k(part: _Part, metric: str, k: float) -> Linear:
     influence *= weight / below
     n = _kish(weight[counts])
     middle = (n * value + 2) / (n + 4)  # a perfect share does not rule out that the cut moves
-    moves = max(0.0, n * (influence @ influence) - value * (1 - value))
-    n /= 1 + moves / (middle * (1 - middle))
+    middle *= 1 - middle
+    moves = n * (influence @ influence) - value * (1 - value)
+    n /= max(1 + moves / middle, 0.5)
     return part.whole(value, influence, "share", counts, n)

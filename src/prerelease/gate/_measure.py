@@ -13,8 +13,9 @@ from prerelease.gate._clusters import Clusters
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import Decision
 from prerelease.gate._ends import FEWEST, interval
+from prerelease.gate._labels import seen
 from prerelease.gate._linear import linearised
-from prerelease.gate._names import COUNTED, METRICS, units
+from prerelease.gate._names import COUNTED, METRICS, UNLABELLED, units
 from prerelease.gate._scores import DAY, OWN, checked, holes
 from prerelease.intervals import Interval
 
@@ -91,9 +92,8 @@ class Scored:
     @cached_property
     def label(self) -> NDArray[np.float64]:
         """1 for what is looked for, else 0; ValueError where that is not known of each case."""
-        if missing := int(self.frame["label"].isna().sum()):
-            msg = f"{missing:,} of {len(self.frame):,} rows have no label yet"
-            raise ValueError(msg)
+        if self.frame["label"].isna().any():
+            raise ValueError(seen(self).short)
         return self.frame["label"].to_numpy()
 
     @cached_property
@@ -122,12 +122,14 @@ class Scored:
 
     @cached_property
     def clusters(self) -> Clusters:
-        """Which rows belong together: those of a stretch of time; without times, none."""
+        """Which rows belong together: those of a stretch of time, and those of a group."""
+        n, group = len(self.frame), self.frame.get("group")
+        group = None if group is None else group.to_numpy(dtype=np.intp)
         if "time" not in self.frame:
-            return Clusters(len(self.frame))
+            return Clusters(n, group=group)
         stretch = ((self.time - self.time[0]) // self.block_seconds).astype(np.intp)
         total = self.span / self.block_seconds
-        return Clusters(len(self.frame), stretch, self.block_seconds, total)
+        return Clusters(n, stretch, self.block_seconds, total, group)
 
     @cached_property
     def span(self) -> float:
@@ -189,7 +191,7 @@ def measure(scored: Scored, metric: str, *, k: int | None = None, level: float =
     try:
         if metric in COUNTED:
             return Measured(_counted(scored, metric), None, unit, n)
-        if why_not := _impossible(scored, metric, k):
+        if why_not := impossible(scored, metric, k):
             return Measured(None, None, unit, n, why_not)
         found, doubt = interval(linearised(scored, metric, k), scored.clusters, level)
     except ValueError as error:  # these rows cannot show it, and the error says why
@@ -203,7 +205,7 @@ def _counted(scored: Scored, metric: str) -> float:
     return float(scored.weight.sum() if metric == "cases" else scored.weight @ scored.label)
 
 
-def _impossible(scored: Scored, metric: str, k: int | None) -> str:
+def impossible(scored: Scored, metric: str, k: int | None) -> str:
     """Say why a metric cannot be estimated from these rows, or return nothing."""
     n, said = len(scored.frame), _words.words()
     if "time" in scored.frame and scored.time[-1] == scored.time[0]:
@@ -213,7 +215,7 @@ def _impossible(scored: Scored, metric: str, k: int | None) -> str:
             f"{scored.clusters.n_held} stretches of {scored.block_seconds:g} s hold a {said.case}, "
             f"and an interval needs {FEWEST}"
         )
-    if metric == "alerts_per_day":
+    if metric in UNLABELLED:
         found, called = int(scored.block.sum()), "alerts"
     else:
         found, called = int(scored.label.sum()), said.positives

@@ -7,11 +7,13 @@ from prerelease import _words
 OUTCOMES = ("pass", "fail", "insufficient evidence")
 PASS, FAIL, INSUFFICIENT = OUTCOMES
 COUNTED = ("cases", "positives", "days")
+UNLABELLED = ("cases", "days", "alerts_per_day", "alerts_per_1000")
+"""What needs no label."""
 RANGES = {
     **dict.fromkeys((*COUNTED, "alerts_per_day", "found_per_promised"), (0.0, inf)),
     **dict.fromkeys(("saved_per_1000", "cost_per_1000"), (-inf, inf)),
     "savings": (-inf, 1.0),
-    "false_alarms_per_1000": (0.0, 1000.0),
+    **dict.fromkeys(("false_alarms_per_1000", "alerts_per_1000"), (0.0, 1000.0)),
 }
 """Between what a metric lies, where it is no share."""
 
@@ -48,6 +50,7 @@ def units(words: _words.Words | None = None) -> dict[str, str]:
         "cost_per_1000": said.per_1000,
         "false_alarms_per_1000": f"{said.negatives} blocked per 1,000",
         "alerts_per_day": "alerts per day",
+        "alerts_per_1000": "alerts per 1,000",
         "found_per_promised": f"{said.positives} found per {said.positive} promised",
         "cases": said.cases,
         "positives": said.positives,

@@ -21,11 +21,12 @@ from prerelease.gate._criteria import (
     Decision,
     in_one_line,
 )
+from prerelease.gate._labels import Maturity
 from prerelease.gate._names import METRICS, units
 
 SECTIONS = (
     *("release", "words", "columns", "time", "file", "costs", "decision", "champion"),
-    *("intervals", "reviews", "card", "criterion"),
+    *("intervals", "labels", "reviews", "card", "criterion"),
 )
 
 
@@ -37,7 +38,7 @@ def read_criteria(path: str | Path) -> Criteria:
     path : str or pathlib.Path
         A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[words]``,
         ``[columns]``, ``[time]``, ``[file]``, ``[costs]``, ``[decision]``, ``[intervals]``,
-        ``[reviews]`` and ``[card]`` may be left out.
+        ``[labels]``, ``[reviews]`` and ``[card]`` may be left out.
 
     Returns
     -------
@@ -134,6 +135,7 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
         champion=section(Decision, CHAMPION) if CHAMPION in sections else None,
         columns=Columns(**columns),
         desk=section(ReviewDesk, "reviews"),
+        labels=section(Maturity, "labels"),
         card=section(Card, "card"),
         words=words,
         stated=tuple(f"{name}.{key}" for name in SECTIONS[:-1] for key in sections.get(name, ())),
