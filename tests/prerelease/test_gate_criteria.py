@@ -72,7 +72,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         ("[release]", "[relase]", r"does not know 'relase': did you mean 'release'\?"),
         ('name = "A', 'nmae = "A', r"\[release\] does not know 'nmae': did you mean 'name'"),
         ("average_precision", "averge_precison", "did you mean 'average_precision'"),
-        ("average_precision", "zzzzzz", "known are 'alerts_per_day'"),
+        ("average_precision", "zzzzzz", "known are 'alerts_per_1000'"),
         ("at_least", "atleast", "criterion 1 does not know 'atleast': did you mean 'at_least'"),
         ("at_least = 0.1\n", "", "must have at_least or at_most, and not both"),
         ("at_least = 0.1", "at_least = 0.1\nat_most = 1", "and not both"),
