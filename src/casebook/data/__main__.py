@@ -6,23 +6,26 @@ import sys
 from collections.abc import Sequence
 
 from casebook import data
+from casebook.data import flights
 from casebook.data._facts import CITATION, HOME_PAGE
 
 _INTERRUPTED = 130
 
 
 def fetch() -> None:
-    """Have the data in the data folder, verified, with a cache."""
+    """Have the payments, with a cache, and the flights in the data folder, verified."""
     place = data.where()
     if place.kind == "folder":
         data.fetch()
     df = data.load()
     print(f"Ready: {len(df):,} payments from {place.csv or 'the packaged sample'}.")
+    if place.kind != "sample":
+        print(f"Ready: the flights of a year from {flights.fetch()}.")
 
 
 def verify() -> None:
-    """Check digest, contract and cache; the exit code is 1 if they are wrong."""
-    print(*data.verify(), sep="\n")
+    """Check digests, contract and cache; the exit code is 1 if they are wrong."""
+    print(*data.verify(), flights.verify(), sep="\n")
 
 
 def where() -> None:
@@ -34,6 +37,8 @@ def where() -> None:
         return
     print(f"load() gives: {place.csv} ({'there' if place.csv.exists() else 'not there'})")
     print(f"cache: {place.cache} ({'there' if place.cache.exists() else 'not there'})")
+    file = flights.place()
+    print(f"flights: {file} ({'there' if file.exists() else 'not there'})")
 
 
 def describe() -> None:
@@ -82,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(
         prog="python -m casebook.data",
-        description="Fetch, verify, find and describe the credit-card fraud data.",
+        description="Fetch and verify all data, find and describe the credit-card fraud data.",
         epilog="PRERELEASE_DATA=/path/to/creditcard.csv uses a file that you have, "
         "PRERELEASE_DATA=sample the packaged sample; PRERELEASE_DATA_DIR names the data folder.",
     )

@@ -1,7 +1,7 @@
 """Fetching: the verified CSV into the data folder, from the first source that has it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from ._files import (
 from ._sources import SOURCES, Source
 
 VARIABLE = "PRERELEASE_DATA"
-REJECTED = FILE_NAME + ".rejected"
 
 logger = logging.getLogger("casebook.data")
 
@@ -53,11 +52,19 @@ def fetch() -> Path:
     return csv
 
 
-def fetch_into(csv: Path, expected: Expected, sources: Sequence[Source]) -> None:
-    """Put the verified CSV at `csv` from the first source that has it. Call with the lock held.
+def fetch_into(
+    csv: Path,
+    expected: Expected,
+    sources: Sequence[Source],
+    *,
+    explain: Callable[[Path, Expected], str] = explain,
+    advice: str = "",
+) -> None:
+    """Put the verified file at `csv` from the first source that has it. Call with the lock held.
 
     A file that is there already and is not the published one is kept, under another name, once
-    a right one has been had.
+    a right one has been had. `explain` says what is wrong with a file, and `advice` what to do
+    where no source has it.
     """
     if not csv.exists():
         failures = [f"the data folder: there is no {csv}."]
@@ -73,36 +80,42 @@ def fetch_into(csv: Path, expected: Expected, sources: Sequence[Source]) -> None
         check_space(csv.parent, 2 * expected.n_bytes)  # a compressed copy, the CSV, and its cache
         for source in sources:
             try:
-                _fetch_from(source, csv, expected)
+                _fetch_from(source, csv, expected, explain)
             except SourceError as error:
                 failures.append(f"{source.name}: {error}")
                 logger.warning("%s", failures[-1])
             else:
                 logger.info("Got %s from %s.", csv, source.name)
                 return
-    raise DataError(_nothing_worked(csv, failures))
+    raise DataError(_nothing_worked(failures, advice or _advice(csv)))
 
 
-def _fetch_from(source: Source, csv: Path, expected: Expected) -> None:
+def _fetch_from(source: Source, csv: Path, expected: Expected, explain: Callable) -> None:
     """Put what one source gives in place, if it is the published file."""
     with scratch(csv.parent) as folder:
-        part = Path(folder, FILE_NAME)
+        part = Path(folder, csv.name)
         source.get(part, expected)
         if not is_published(part, expected.sha256):
             msg = f"what it gave is not the published file. {explain(part, expected)}"
             raise SourceError(msg)
         with suppress(FileNotFoundError):
-            csv.replace(csv.with_name(REJECTED))
+            csv.replace(csv.with_name(f"{csv.name}.rejected"))
         put_in_place(part, csv)
 
 
-def _nothing_worked(csv: Path, failures: Sequence[str]) -> str:
+def _nothing_worked(failures: Sequence[str], advice: str) -> str:
     """Say what was tried and what can be done."""
     tried = "".join(f"\n{i}. {failure}" for i, failure in enumerate(failures, start=1))
     return (
         f"The data could not be had from any source.{tried}\n"
         "What to do, one of:\n"
-        f"- connect to a network, then: python -m casebook.data fetch\n"
+        f"- connect to a network, then: python -m casebook.data fetch\n{advice}"
+    )
+
+
+def _advice(csv: Path) -> str:
+    """Say what else can be done where the payments cannot be had."""
+    return (
         f"- download creditcard.csv from {HOME_PAGE} and put it into {csv.parent}\n"
         f"- if you have the file: set {VARIABLE}=/path/to/creditcard.csv\n"
         f"- to work on the packaged sample of real payments: set {VARIABLE}=sample"

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +17,14 @@ PROGRESS = "PRERELEASE_PROGRESS"  # "1" shows the bar everywhere, "0" nowhere
 _FOLDER_VARIABLES = ("TMPDIR", "TEMP", "TMP", "KAGGLEHUB_CACHE")
 
 
-def run(command: Sequence[str], scratch: Path, *, n_bytes: int, seconds: float = 900.0) -> None:
+def run(
+    command: Sequence[str],
+    scratch: Path,
+    *,
+    n_bytes: int,
+    seconds: float = 900.0,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Run a command that downloads into a scratch folder.
 
     Parameters
@@ -30,6 +37,8 @@ def run(command: Sequence[str], scratch: Path, *, n_bytes: int, seconds: float =
         The size that the folder will have when all is there, for the progress bar.
     seconds : float
         The longest it may run; then it is killed.
+    environment : mapping, optional
+        Variables to set for it.
 
     Raises
     ------
@@ -39,7 +48,8 @@ def run(command: Sequence[str], scratch: Path, *, n_bytes: int, seconds: float =
         If it fails because the disk is full.
     """
     log = scratch / "output.log"
-    environment = {**os.environ, **dict.fromkeys(_FOLDER_VARIABLES, str(scratch))}
+    folders = dict.fromkeys(_FOLDER_VARIABLES, str(scratch))
+    environment = {**os.environ, **folders, **(environment or {})}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
