@@ -317,7 +317,7 @@ TELLER = LGBMClassifier(
 
 def told_apart(old, new, features=INPUTS, **effort):
     """Return how well trees tell new rows from old ones."""
-    return drift.domain_classifier(old, new, time="Time", features=features, model=TELLER, **effort)
+    return laboratory.domain_classifier(old, new, features=features, model=TELLER, **effort)
 
 
 areas = {

@@ -36,7 +36,6 @@ def results(time):
     return [
         drift.label_rate_change(known, LABELS[:HALF], later, LABELS[HALF:], n_permutations=99),
         drift.feature_drift(first, second, n_permutations=99).to_numpy().tolist(),
-        drift.domain_classifier(first, second, folds=2),
         intervals.bootstrap(
             intervals.RocAuc(), LABELS, SCORE, scheme=intervals.Blocks(time, 7200), n_resamples=100
         ),

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from sklearn.linear_model import LogisticRegression
 
 from prerelease import drift
 from prerelease.drift._blocks import benjamini_hochberg
@@ -135,49 +134,3 @@ def test_hours_that_do_not_meet_cannot_be_matched():
 def test_corrected_p_values_are_those_of_scipy(p):
     ours = benjamini_hochberg(np.array(p))
     assert ours == pytest.approx(stats.false_discovery_control(p), abs=1e-12)
-
-
-def test_a_domain_classifier_that_can_tell_nothing_has_an_area_of_one_half():
-    world = blocks_of(60, shared=0.0, seed=4)
-    found = drift.domain_classifier(world.iloc[:600], world.iloc[600:], folds=3)
-    assert 0.5 in found
-
-
-def test_a_domain_classifier_finds_what_moves_together():
-    rng = np.random.default_rng(5)
-    first, second = (blocks_of(60, shared=0.0, start=s, seed=i) for i, s in enumerate((0, 36_000)))
-    first["V2"] = first["V1"] + rng.normal(0, 0.1, len(first))
-    second["V2"] = -second["V1"] + rng.normal(0, 0.1, len(second))
-    apart = drift.scan(first[["V1", "V2"]], second[["V1", "V2"]])["ks"]
-    found = drift.domain_classifier(first, second, folds=3)
-    assert apart.max() < 0.1
-    assert found.estimate > 0.8
-    assert found.low > 0.5
-
-
-def test_a_clock_is_no_feature_unless_it_is_asked_for():
-    world = blocks_of(40, shared=0.0)
-    halves = world.iloc[:400], world.iloc[400:]
-    assert drift.domain_classifier(*halves, folds=2).estimate < 0.7
-    assert drift.domain_classifier(*halves, folds=2, features=["time"]).estimate > 0.95
-
-
-def test_fewer_blocks_than_folds_are_refused():
-    with pytest.raises(ValueError, match="current must have at least 5 blocks of 600 s, got 2"):
-        drift.domain_classifier(blocks_of(8), blocks_of(2))
-
-
-def test_two_runs_of_the_classifier_agree():
-    world = blocks_of(40)
-    halves = world.iloc[:400], world.iloc[400:]
-    assert drift.domain_classifier(*halves, folds=2) == drift.domain_classifier(*halves, folds=2)
-
-
-def test_any_classifier_can_be_the_judge():
-    world = blocks_of(60, shared=0.0, seed=4)
-    moved = world.iloc[600:].assign(V1=world["V1"] + 2)
-    model = LogisticRegression()
-    found = drift.domain_classifier(world.iloc[:600], moved, folds=3, model=model)
-    # Two normal columns two standard deviations apart.
-    assert found.estimate == pytest.approx(stats.norm.cdf(2 / np.sqrt(2)), abs=0.03)
-    assert not hasattr(model, "coef_")

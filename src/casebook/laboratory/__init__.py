@@ -1,5 +1,6 @@
 """How often detectors of drift are right, tried on real payments with shifts of known date."""
 
+from ._domain import domain_classifier
 from ._inject import Shift, inject, remembered
 from ._power import Detector, alarm_rates, calibrate, draw_blocks, streams
 
@@ -8,6 +9,7 @@ __all__ = [
     "Shift",
     "alarm_rates",
     "calibrate",
+    "domain_classifier",
     "draw_blocks",
     "inject",
     "remembered",

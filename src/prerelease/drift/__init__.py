@@ -1,7 +1,6 @@
 """Has the world moved? Effect sizes, tests that know of time, and estimates without labels."""
 
 from ._blocks import feature_drift
-from ._domain import domain_classifier
 from ._labels import label_rate_change
 from ._performance import estimate_performance
 from ._priors import bbse, prior_em
@@ -9,7 +8,6 @@ from ._scan import psi, scan
 
 __all__ = [
     "bbse",
-    "domain_classifier",
     "estimate_performance",
     "feature_drift",
     "label_rate_change",

@@ -7,13 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
 from prerelease import _validate
+from prerelease.drift._columns import Floats, block_of, counted, redraw
 from prerelease.intervals import Interval, from_draws
-
-from ._columns import Floats, block_of, counted, features_of, redraw
 
 _LEVELS = 1_000
 
@@ -22,9 +20,9 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     reference: pd.DataFrame,
     current: pd.DataFrame,
     *,
-    time: str = "time",
-    features: Sequence[str] | None = None,
-    model: Any = None,
+    features: Sequence[str],
+    model: Any,
+    time: str = "Time",
     block: float = 600.0,
     folds: int = 5,
     rows: int = 20_000,
@@ -38,14 +36,12 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     ----------
     reference, current : pandas.DataFrame
         Rows of both periods.
-    time : str, default "time"
+    features : sequence of str
+        What it may look at. With the time it would always be perfect and say nothing.
+    model : classifier
+        Cloned for each fold.
+    time : str, default "Time"
         The column that holds the seconds of each row.
-    features : sequence of str, optional
-        What it may look at; by default all but `time`, with which it would always be perfect
-        and say nothing.
-    model : classifier, optional
-        Cloned for each fold; by default boosted trees of scikit-learn, both periods weighing
-        alike.
     block : float, default 600
         Seconds. Rows of one block are held out together and drawn together.
     folds : int, default 5
@@ -55,7 +51,7 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     n_resamples, level : int, float
         Of the interval.
     seed : int, default 0
-        Of rows, folds and interval, and of the default model.
+        Of rows, folds and interval.
 
     Returns
     -------
@@ -65,7 +61,7 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     Raises
     ------
     ValueError
-        If input is not comparable, or a side has fewer blocks than there are folds.
+        If a side has fewer blocks than there are folds.
 
     Notes
     -----
@@ -80,19 +76,12 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> df = pd.DataFrame({"time": np.arange(4000.0), "x": rng.normal(size=4000)})
-    >>> moved = df.iloc[2000:].assign(x=df["x"] + 9)
-    >>> domain_classifier(df.iloc[:2000], moved, block=100).estimate > 0.999
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> df = pd.DataFrame({"Time": np.arange(4000.0), "x": rng.normal(size=4000)})
+    >>> moved, model = df.iloc[2000:].assign(x=df["x"] + 9), DecisionTreeClassifier(max_depth=2)
+    >>> domain_classifier(df[:2000], moved, features=["x"], model=model, block=100).estimate > 0.999
     True
     """
-    names = features_of(reference, current, features, time=time)
-    folds = _validate.integer(folds, "folds", low=2)
-    rows = _validate.integer(rows, "rows", low=2)
-    n_resamples = _validate.integer(n_resamples, "n_resamples", low=1)
-    if model is None:
-        model = HistGradientBoostingClassifier(
-            max_iter=60, max_leaf_nodes=15, class_weight="balanced", random_state=seed
-        )
     rng = np.random.default_rng(seed)
     parts, blocks, fold = [], [], []
     for name, frame in (("reference", reference), ("current", current)):
@@ -101,7 +90,7 @@ def domain_classifier(  # noqa: PLR0913 - each option is a decision of the test
         if len(number) < folds:
             msg = f"{name} must have at least {folds} blocks of {block:g} s, got {len(number)}."
             raise ValueError(msg)
-        parts.append(part[names].to_numpy(dtype=np.float64))
+        parts.append(part[list(features)].to_numpy(dtype=np.float64))
         blocks.append(place)
         fold.append((rng.permutation(len(number)) % folds)[place])
     X, y = np.concatenate(parts), np.repeat([0, 1], [len(part) for part in parts])
