@@ -11,7 +11,7 @@ FLOORS = [
     "leaks published recipes retraining",
     "profile split streams",
     "boosting conventions evidence interactive laboratory models",
-    "adapters conformal data explaining mode plots progress workers",
+    "adapters conformal data explaining mode page plots progress workers",
 ]
 
 

@@ -78,8 +78,45 @@ def test_chapters_have_their_number_wherever_they_are_linked_from(name, href):
         f"<nav class='bd-docs-nav'><a href='{href}'>Costs</a></nav><article><h1>A</h1></article>",
         "html.parser",
     )
-    site_finish.number_chapters(page, name)
+    site_finish.number_chapters(page, name, name)
     assert page.nav.a.text == "01 Costs"
+
+
+def test_a_depth_page_leads_back_to_its_main_page_and_has_no_number_in_the_list():
+    page = BeautifulSoup(
+        "<nav class='bd-docs-nav'><a href='#'>Why</a></nav><article><h1>Why</h1></article>",
+        "html.parser",
+    )
+    site_finish.number_chapters(page, "chapters/01a_why.html", "chapters/01_costs.html")
+    assert page.nav.a.text == "Why"
+    eyebrow = page.select_one(".pr-eyebrow")
+    assert eyebrow.b.text == "01"
+    assert eyebrow.a["href"] == "01_costs.html"
+
+
+CELL = """<head></head><article><section><h1>T</h1><p>First.</p>
+<div class="cell tag_in-short tag_quiet"><details class="hide"><div class="cell_input">
+<pre><span>in_short</span>(<span>1</span>)</pre></div></details>
+<div class="cell_output"><div class="pr-in-short"><dl><dt>?</dt><dd>Which?</dd></dl></div></div>
+</div></section></article>"""
+
+
+def test_the_box_that_tells_a_page_stands_below_its_title():
+    page = BeautifulSoup(CELL, "html.parser")
+    site_finish.lead_in(page)
+    assert page.h1.find_next_sibling()["class"] == ["pr-in-short"]
+    assert len(page.select(".pr-in-short")) == 1
+
+
+def test_a_page_with_code_has_one_switch_for_it_and_hidden_code_is_plain():
+    page = BeautifulSoup(CELL, "html.parser")
+    site_finish.switch_code(page, "chapters/01_costs.html")
+    assert page.pre.decode_contents() == "in_short(1)"
+    assert page.button.has_attr("hidden"), "without scripts it would do nothing"
+    assert page.head.script["src"] == "../_static/page.js"
+    page = BeautifulSoup("<head></head><article><h1>T</h1></article>", "html.parser")
+    site_finish.switch_code(page, "about/data.html")
+    assert not page.select("button, script")
 
 
 def test_a_chapter_is_described_by_its_question():

@@ -3,6 +3,7 @@ import pytest
 
 from prerelease import evidence
 from tools.site import stage as site_stage
+from tools.site.pages import is_depth
 
 CARD = """\
 :::{grid-item-card} [09]{.pr-number} A chapter
@@ -29,7 +30,8 @@ def test_every_chapter_has_its_card_on_the_landing_page():
     text = "\n".join(cell.source for cell in landing.cells)
     linked = {card[2] for card in site_stage.CHAPTER_CARD.finditer(text)}
     assert len(linked) == text.count(":class-card: pr-chapter")
-    chapters = {name for name in site_stage.notebook_names() if name != "index"}
+    names = site_stage.notebook_names()
+    chapters = {name for name in names if name != "index" and not is_depth(name)}
     assert chapters <= linked
 
 
@@ -68,9 +70,16 @@ def test_cells_that_write_evidence_are_folded_under_a_name_and_the_others_stay()
         cell.source for cell in notebook.cells if cell.cell_type == "code"
     ]
     assert [cell.metadata.get("tags") for cell in code] == [
-        *(None, ["hide-cell"], ["remove-input"], ["check", "hide-cell"])
+        *(None, ["hide-cell"], ["hide-input", "quiet"], ["check", "hide-cell"])
     ]
     for cell in (code[1], code[3]):
         before = shown.cells[next(i for i, one in enumerate(shown.cells) if one is cell) - 1]
         assert before.source == f'<div id="cell-{evidence.cell_name(cell.source)}"></div>'
     assert len(shown.cells) == len(notebook.cells) + 2
+
+
+def test_hidden_code_is_folded_in_the_notebook_that_jupyterlab_opens():
+    notebook = site_stage.fold(jupytext.reads(CHAPTER, fmt="py:percent"))
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    folded = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code]
+    assert folded == [False, True, True, True]

@@ -2,9 +2,9 @@
 
 import shutil
 
-from tools.site.steps import BOOK, BUILD, SOURCE, BuildError, copy_if_there, digest, run, step
+from tools.site.steps import BOOK, BUILD, ROOT, SOURCE, BuildError, copy_if_there, digest, run, step
 
-NPM = BUILD / "npm"
+NPM = ROOT / "build" / "npm"
 MODULES = NPM / "node_modules"
 FONTS = {
     "source-serif-4": ("latin-opsz-normal", "latin-opsz-italic"),

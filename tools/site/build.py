@@ -20,6 +20,7 @@ from tools.site import benchmarks as site_benchmarks
 from tools.site import execute as site_execute
 from tools.site import finish as site_finish
 from tools.site import modes as site_modes
+from tools.site import redirects as site_redirects
 from tools.site import release as site_release
 from tools.site import reports as site_reports
 from tools.site import slides as site_slides
@@ -66,8 +67,8 @@ def both_modes() -> list[site_modes.Compared]:
     return compared
 
 
-def sphinx() -> Path:
-    """Build the staged sources from scratch with Jupyter Book, every warning an error.
+def sphinx(*how: str) -> Path:
+    """Build the staged sources from scratch with Jupyter Book, by default every warning an error.
 
     From scratch, because a page that Sphinx does not read again cannot warn again; and in a
     folder of this process, because one that was killed may have left a Sphinx that still writes.
@@ -77,7 +78,7 @@ def sphinx() -> Path:
     output = BUILD / f"sphinx-{os.getpid()}"
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     command += ["build", str(SOURCE), "--path-output", str(output)]
-    command += ["-W", "-n", "--keep-going", "--all"]
+    command += [*(how or ("-W", "-n", "--keep-going")), "--all"]
     run("Jupyter Book", command, log=BUILD / "logs" / "jupyter-book.log")
     return output / "_build" / "html"
 
@@ -92,6 +93,9 @@ def publish(pages: Path) -> None:
     )
     site_finish.finish(new, site_stage.site_address(site_stage.settings()))
     site_slides.make(new)
+    site_reports.show_limits(new)
+    for lost in site_redirects.lead_on(new):
+        say(f"  the old address {lost} leads nowhere: say where it leads in {site_redirects.TABLE}")
     if SITE.exists():
         SITE.rename(old)
     new.rename(SITE)

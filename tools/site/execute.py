@@ -293,22 +293,27 @@ def execute_some(pages: list[str], cache: JupyterCacheAbstract) -> None:
 
 def execute_all(folder: Path) -> dict[str, dict]:
     """Execute every notebook that has no result yet; return what each run recorded."""
-    ipython = Path(os.environ.setdefault("IPYTHONDIR", str(BUILD / "home" / "ipython")))
-    ipython.mkdir(parents=True, exist_ok=True)
-    os.environ.update(QUIET)
-    folder.mkdir(parents=True, exist_ok=True)
-    cache = get_cache(folder)
-    pages = list(notebook_names())
     groups = in_order_of_reading(notebook_names())
     mark = evidence.folder() / MADE_FROM
     mark.unlink(missing_ok=True)
     for file in evidence.folder().glob("*.jsonl"):
         if file.stem not in map(number_of, groups[0]):  # no page reads what comes after it
             file.unlink(missing_ok=True)
-    for group in groups:
-        execute_some(group, cache)
+    records = execute_pages(list(notebook_names()), folder)
     forget_old_caches(folder)
     write(mark, made_from())
+    return records
+
+
+def execute_pages(pages: list[str], folder: Path) -> dict[str, dict]:
+    """Execute those of some pages that have no result, and write their values into the prose."""
+    ipython = Path(os.environ.setdefault("IPYTHONDIR", str(BUILD / "home" / "ipython")))
+    ipython.mkdir(parents=True, exist_ok=True)
+    os.environ.update(QUIET)
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = get_cache(folder)
+    for group in in_order_of_reading(notebook_names()):
+        execute_some([page for page in group if page in pages], cache)
     records = {page: find_result(cache, page) for page in pages}
     for page, record in records.items():
         text = inline.written(staged(page), record.get("values", {}))

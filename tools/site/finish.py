@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from tools.site.pages import CHAPTER, chapter_of, is_depth, main_page_of
 from tools.site.steps import BuildError, files_under, write
 
-CHAPTER = re.compile(r"(?:^|/)chapters/(?P<number>\d\d)_\w+\.html$")
 OTHER_HOST = re.compile(r"^(?:https?:)?//")
 NUMBER = re.compile(r"\s*(?:[\s\d.,:%€$+\-–−×±\[\]()]|e[+-]|to|nan|NaN|inf)*\s*")
 DESCRIPTION = 160  # characters that a search engine shows of a page
@@ -54,35 +54,62 @@ def drop_unused(page: BeautifulSoup) -> None:
             tag.decompose()
 
 
-def number_chapters(page: BeautifulSoup, name: str) -> None:
-    """Show a chapter's number above its title, and before its name wherever it is linked."""
-    if found := CHAPTER.search(name):
+def number_chapters(page: BeautifulSoup, name: str, main: str) -> None:
+    """Show a chapter's number above its title, and before its name wherever it is linked.
+
+    A depth page says which main page it belongs to, and leads there; beside its own name in the
+    list of pages stands no number.
+    """
+    if CHAPTER.search(name):
         eyebrow = page.new_tag("p", attrs={"class": "pr-eyebrow"})
         eyebrow.append("Chapter ")
-        eyebrow.append(page.new_tag("b", string=found["number"]))
+        eyebrow.append(page.new_tag("b", string=chapter_of(name)))
+        if is_depth(name):
+            back = page.new_tag("a", href=posixpath.basename(main), string="In more depth")
+            eyebrow.append(back)
         page.select_one("article h1").insert_before(eyebrow)
     here = posixpath.dirname(name)
     for link in page.select(".bd-docs-nav a, .prev-next-area a"):
         target = name if link["href"] == "#" else posixpath.join(here, link["href"])
-        if found := CHAPTER.search(posixpath.normpath(target)):
-            number = page.new_tag("span", attrs={"class": "pr-number"}, string=found["number"])
+        target = posixpath.normpath(target)
+        if CHAPTER.search(target) and not is_depth(target):
+            number = page.new_tag("span", attrs={"class": "pr-number"}, string=chapter_of(target))
             title = link.select_one(".prev-next-title") or link
             title.insert(0, number, " ")
+
+
+def lead_in(page: BeautifulSoup) -> None:
+    """Move the box that tells the whole page, made where its numbers are known, to the title."""
+    if box := page.select_one(".tag_in-short .pr-in-short"):
+        page.select_one("article h1").insert_after(box.extract())
+
+
+def switch_code(page: BeautifulSoup, name: str) -> None:
+    """Add the switch for all code to a page that has some; hidden code loses its colours."""
+    for code in page.select(".tag_quiet .cell_input pre"):
+        code.string = code.get_text()  # a tenth of the bytes
+    if page.select_one("div.cell_input"):
+        attributes = {"class": "pr-code-switch", "type": "button", "hidden": ""}
+        page.select_one("article h1").insert_before(page.new_tag("button", attrs=attributes))
+        load_script(page, name, "page.js")
+
+
+def load_script(page: BeautifulSoup, name: str, script: str) -> None:
+    """Load one of our scripts on a page."""
+    address = posixpath.relpath(f"_static/{script}", posixpath.dirname(name) or ".")
+    page.head.append(page.new_tag("script", attrs={"defer": "", "src": address}))
 
 
 def load_charts(page: BeautifulSoup, name: str) -> None:
     """Load the script of interactive figures where there are any."""
     if page.select_one(".pr-play"):
-        address = posixpath.relpath("_static/play.js", posixpath.dirname(name) or ".")
-        page.head.append(page.new_tag("script", attrs={"defer": "", "src": address}))
+        load_script(page, name, "play.js")
 
 
 def describe(page: BeautifulSoup) -> None:
     """Let a chapter's question and objectives stand for it where it is found or shared."""
-    told = " ".join(
-        tag.get_text() for tag in page.select(".pr-overview > p:not(.admonition-title)")
-    )
-    if not (told := " ".join(told.split())):
+    told = page.select(".pr-in-short dd") or page.select(".pr-overview > p:not(.admonition-title)")
+    if not (told := " ".join(" ".join(tag.get_text() for tag in told).split())):
         return
     for tag in page.select("meta[name=description], meta[property='og:description']"):
         tag["content"] = textwrap.shorten(told, DESCRIPTION, placeholder=" …")
@@ -199,13 +226,15 @@ def check_hosts(page: BeautifulSoup, name: str) -> None:
             raise BuildError(msg)
 
 
-def finish_page(path: Path, name: str, address: str) -> None:
+def finish_page(path: Path, name: str, address: str, names: list[str]) -> None:
     """Mend one page in place."""
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     drop_unused(page)
-    number_chapters(page, name)
+    number_chapters(page, name, main_page_of(name, names))
     describe(page)
     load_charts(page, name)
+    lead_in(page)
+    switch_code(page, name)
     scroll_tables(page)
     mend_accessibility(page)
     mend_downloads(page)
@@ -247,7 +276,7 @@ def finish(site: Path, address: str) -> None:
     names = sorted(path.relative_to(site).as_posix() for path in files_under(site))
     names = [name for name in names if name.endswith(".html") and not name.startswith("_static/")]
     for name in names:
-        finish_page(site / name, name, address)
+        finish_page(site / name, name, address, names)
     with (site / "_static" / "documentation_options.js").open("a", encoding="utf-8") as options:
         options.write(NO_EXCERPTS_FROM_FILES)
     for name in UNUSED_FILES:

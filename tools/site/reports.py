@@ -1,12 +1,25 @@
 """The page of run times, and what pages that are made from measurements share."""
 
 import platform
+from pathlib import Path
 
 import psutil
+from bs4 import BeautifulSoup
 
 from casebook import mode
+from tools.lint import limits as lint_limits
+from tools.site import finish as site_finish
 from tools.site import modes as site_modes
 from tools.site.steps import SOURCE, write
+
+LENGTHS = """
+## Lengths
+
+What a reader goes through on each page, counted when the site was built: code, and what is folded,
+are no words. Pages keep to limits, or a reason is given.
+
+<div class="pr-limits"></div>
+"""
 
 
 def machine() -> str:
@@ -60,5 +73,20 @@ def stage_run_times(records: dict[str, dict], compared: list[site_modes.Compared
         f"{table(header, rows)}\n"
         "Each page runs in a process of its own, two at a time. Wall time includes the start of "
         "that process. Memory is what the process and its children hold together, sampled "
-        f"ten times a second.\n\nMeasured on: {machine()}.\n{modes_in_words(compared)}",
+        f"ten times a second.\n\nMeasured on: {machine()}.\n{modes_in_words(compared)}\n{LENGTHS}",
     )
+
+
+def show_limits(site: Path) -> None:
+    """Write how long the pages of a finished site are into its page of run times."""
+    path = site / "about" / "run-times.html"
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    found = lint_limits.measured(site)
+    table = lint_limits.as_html(found, lint_limits.excesses(found))
+    made = BeautifulSoup(f"<article>{table}</article>", "html.parser")
+    site_finish.scroll_tables(made)
+    made.select_one(".pr-scroll")["aria-label"] = "Lengths of the pages"
+    article = made.article
+    page.select_one(".pr-limits").replace_with(article)
+    article.unwrap()
+    write(path, str(page))

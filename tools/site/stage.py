@@ -19,7 +19,7 @@ from tools.site import inline
 from tools.site import teach as site_teach
 from tools.site.pages import table_of_contents
 from tools.site.steps import BOOK, LIBRARY, NOTEBOOKS, SOURCE, BuildError, copy_if_there, write
-from tools.teach import teaching
+from tools.teach import editions, teaching
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 REPOSITORY = "PRERELEASE_REPOSITORY"
@@ -28,6 +28,8 @@ CHAPTER_CARD = re.compile(
     r"^(:class-card: pr-chapter)\n:link: (\S+)\n:link-type: doc$", re.MULTILINE
 )
 PROMPT = "What was written into the release file"
+# Code that is shown only by the switch for all code: what hides it, and what takes its place.
+QUIET = {"remove-input": "hide-input", "remove-cell": "hide-cell"}
 COLAB_CELL = """\
 # On Colab, install the packages that this notebook needs, fetch the payments, choose quick mode.
 # Elsewhere this cell does nothing. If Colab asks to restart the session, do, and run it again.
@@ -119,6 +121,7 @@ def show_recorders(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a notebook whose cells that write evidence are folded, not hidden, and have names.
 
     A link to `#cell-` and the `cell` of a row of evidence leads to where the row was written.
+    Other hidden code is folded too, and marked: only the switch for all code shows it.
     """
     shown = copy.deepcopy(notebook)
     named = recorders(shown.cells)
@@ -131,7 +134,20 @@ def show_recorders(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if "remove-cell" in tags:
             cell.metadata["tags"] = sorted(tags - {"remove-cell"} | {"hide-cell"})
             cell.metadata["mystnb"] = {"code_prompt_show": PROMPT, "code_prompt_hide": PROMPT}
+    for cell in shown.cells:
+        tags = set(cell.metadata.get("tags", []))
+        if hidden := tags & set(QUIET):
+            folded = {QUIET[tag] for tag in hidden}
+            cell.metadata["tags"] = sorted(tags - hidden | folded | {"quiet"})
     return shown
+
+
+def fold(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook whose hidden code JupyterLab folds."""
+    for cell in notebook.cells:
+        if editions.tags(cell) & editions.HIDDEN_INPUT:
+            cell.metadata["jupyter"] = {"source_hidden": True}
+    return notebook
 
 
 def stage_notebooks(config: dict[str, Any]) -> None:
@@ -153,7 +169,7 @@ def stage_notebooks(config: dict[str, Any]) -> None:
             cell = nbformat.v4.new_code_cell(code.rstrip(), id="colab")
             notebook.cells.insert(1, cell)
         notebook.cells[1:1] = inline.note(notebook.cells)
-        write(downloads / f"{source.stem}.ipynb", nbformat.writes(notebook))
+        write(downloads / f"{source.stem}.ipynb", nbformat.writes(fold(notebook)))
         shutil.copy2(source, downloads / source.name)
 
 
