@@ -18,7 +18,7 @@ from prerelease import __version__, use_words
 from prerelease._output import plain, refuse_overwriting, write_whole
 
 if TYPE_CHECKING:
-    from prerelease.gate import Criteria, Scored, Verdict
+    from prerelease.gate import Columns, Criteria, Scored, Verdict
 
 WRONG_INPUT = 2
 CRASHED = 4
@@ -27,7 +27,7 @@ _JUDGED = (
     "Exit codes: 0 pass, 1 fail, 2 the input cannot be judged, 3 insufficient evidence, 4 the "
     "program itself failed and there is no verdict, 130 interrupted."
 )
-_INPUTS = ("criteria", "scores", "reference", "lock")
+_INPUTS = ("criteria", "scores", "champion", "reference", "lock")
 _OUTPUTS = ("json", "html", "markdown", "junit", "output")
 _WROTE = "Exit codes: 0 written, 2 the input cannot be used, 4 the program itself failed."
 
@@ -43,8 +43,14 @@ def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
             "." if computed else "; or, for a release file, --data-digest, the SHA-256 of its data."
         )
         raise ValueError(msg + more)
+    if (options.champion or options.key) and not (options.champion and options.scores):
+        msg = "--champion goes with --scores, and --key with --champion."
+        raise ValueError(msg)
     if options.scores:
-        verdict = gate.judge(_scored(options.scores, options, criteria), criteria)
+        key = (options.key or criteria.columns.key) if options.champion else ""
+        criteria = replace(criteria, columns=replace(_columns(options, criteria), key=key))
+        scored = _scored(options.scores, criteria, criteria.columns)
+        verdict = gate.judge(scored, criteria, champion=options.champion)
     else:
         verdict = _of_evidence(options, criteria)
     written = []
@@ -58,7 +64,7 @@ def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
 
 
 def _tell(verdict: "Verdict") -> None:
-    from prerelease.gate._page import facts
+    from prerelease.gate._page import facts, segments
 
     lines = [f"{verdict.name}: {verdict.outcome}"]
     for one in verdict.findings:
@@ -67,6 +73,9 @@ def _tell(verdict: "Verdict") -> None:
             f"  {'':<21}  asked {one.criterion.asks}; found {one.found}",
             f"  {'':<21}  {one.because}",
         ]
+        for name, outcome, found, rows, because in segments(one):
+            told = f"{name}: {outcome}; found {found} in {rows} rows; {because}"
+            lines.append(f"  {'':<21}  - {told}")
     lines += [f"  {what}: {told}" for what, told in facts(verdict)]
     _say(*lines)
 
@@ -76,8 +85,9 @@ def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
     os.environ.pop("MPLBACKEND", None)  # nothing is drawn on a screen, whatever it names
     from prerelease import report
 
-    scored = _scored(options.scores, options, criteria)
-    reference = _scored(options.reference, options, criteria) if options.reference else None
+    columns = replace(_columns(options, criteria), key="", segments=())  # a report needs none
+    scored = _scored(options.scores, criteria, columns)
+    reference = _scored(options.reference, criteria, columns) if options.reference else None
     _write(options.output, report.build(scored, reference=reference, desk=criteria.desk))
     return 0
 
@@ -93,11 +103,10 @@ def _card(options: argparse.Namespace, criteria: "Criteria") -> int:
     return 0
 
 
-def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "Scored":
-    from prerelease import gate
+def _columns(options: argparse.Namespace, criteria: "Criteria") -> "Columns":
+    """Return what the columns are called: as the command says, and else as the criteria do."""
     from prerelease._validate import nearest
     from prerelease.gate._columns import ROLES
-    from prerelease.gate._scores import OWN
 
     named = {}
     for pair in options.column:
@@ -111,7 +120,14 @@ def _scored(path: Path, options: argparse.Namespace, criteria: "Criteria") -> "S
         if named.setdefault(role, name) != name:
             msg = f"--column names two columns for {role}: {named[role]!r} and {name!r}."
             raise ValueError(msg)
-    frame = gate.read_scores(path, columns=replace(criteria.columns, **named))
+    return replace(criteria.columns, **named)
+
+
+def _scored(path: Path, criteria: "Criteria", columns: "Columns") -> "Scored":
+    from prerelease import gate
+    from prerelease.gate._scores import OWN
+
+    frame = gate.read_scores(path, columns=columns)
     for note in frame.attrs[OWN]["notes"]:
         print(plain(f"note: {path}: {note}"), file=sys.stderr)
     return gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
@@ -212,6 +228,9 @@ def _parser() -> argparse.ArgumentParser:
     file = "CSV or Parquet with time, amount, label, score"
     add("--criteria", "TOML: what is asked, costs, columns", judge, tell, describe, required=True)
     add("--scores", file, judge)
+    add("--champion", "scores of the model that is there now, of the same rows", judge)
+    named = "column that names each row in both files; default: rows are in the same order"
+    add("--key", named, judge, type=str)
     add("scores", file, tell)
     add("--reference", "scores of an earlier period, to see drift", tell)
     named = "what a column is called in the file, such as label=is_late; may be repeated"

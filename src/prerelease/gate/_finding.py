@@ -1,13 +1,15 @@
 """What follows from an interval for one criterion, and from all findings for the release."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 
 from prerelease import _words
 from prerelease._output import plain
 from prerelease.gate._criteria import Criteria, Criterion
 from prerelease.gate._measure import Measured
-from prerelease.gate._names import FAIL, INSUFFICIENT, PASS
-from prerelease.gate._verdict import Finding, Verdict
+from prerelease.gate._names import FAIL, INSUFFICIENT, OUTCOMES, PASS
+from prerelease.gate._verdict import Evidence, Finding, Segment, Verdict
 
 
 def verdict_of(
@@ -50,6 +52,7 @@ def compared(criterion: Criterion, found: Measured, source: str) -> Finding:
     else:
         side = "right" if inside else "wrong"
         because = f"the whole interval is on the {side} side of the bound"
+        because += f", which shows {criterion.shows}" if inside and criterion.shows else ""
     if outcome == PASS and found.doubt:
         outcome, because = INSUFFICIENT, found.doubt
     of_interval = {} if counted else {"low": low, "high": high, "level": found.interval.level}
@@ -62,3 +65,35 @@ def compared(criterion: Criterion, found: Measured, source: str) -> Finding:
         source=source,
         **of_interval,
     )
+
+
+def of_each(criterion: Criterion, found: Mapping[str, Measured], source: str) -> Finding:
+    """Compare the interval in each segment with the bound: all have to pass, and one may fail."""
+    segments = []
+    for name, one in found.items():
+        alone = compared(criterion, one, source)
+        told = {part.name: getattr(alone, part.name) for part in fields(Evidence)}
+        segments.append(Segment(**told | {"name": plain(name), "n": one.n}))
+    named = {
+        outcome: [one.name for one in segments if one.outcome == outcome] for outcome in OUTCOMES
+    }
+    because = f"passes in {len(named[PASS])} of {len(segments)} segments"
+    if named[FAIL]:
+        because += f", fails in {_listed(named[FAIL])}"
+    if named[INSUFFICIENT]:
+        because += f", lacks evidence in {_listed(named[INSUFFICIENT])}"
+    levels = [one.level for one in segments if one.level is not None]
+    return Finding(
+        criterion=criterion,
+        outcome=next((one for one in (FAIL, INSUFFICIENT) if named[one]), PASS),
+        because=because,
+        n=sum(one.n for one in segments),
+        level=levels[0] if levels else None,
+        source=source,
+        segments=tuple(segments),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more

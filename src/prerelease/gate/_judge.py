@@ -1,6 +1,6 @@
 """The verdict: each criterion against its evidence, and all of them together."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from prerelease import _words
 from prerelease._validate import nearest
 from prerelease.gate._criteria import Criteria, Criterion
-from prerelease.gate._finding import compared, missing, verdict_of
-from prerelease.gate._measure import Scored, measure
+from prerelease.gate._difference import difference
+from prerelease.gate._finding import compared, missing, of_each, verdict_of
+from prerelease.gate._measure import Measured, Scored, measure
+from prerelease.gate._names import UNLABELLED
+from prerelease.gate._pairs import beside
 from prerelease.gate._read import read_criteria
 from prerelease.gate._scores import OWN, checked, names_of, read_scores
 from prerelease.gate._terms import of_scores
 from prerelease.gate._verdict import Finding, Verdict
+from prerelease.intervals import joint_level
 
 
 def judge(
@@ -24,6 +28,7 @@ def judge(
     criteria: Criteria | str | Path,
     *,
     model: Any = None,
+    champion: Any = None,
 ) -> Verdict:
     """Judge scored cases by the criteria.
 
@@ -36,6 +41,10 @@ def judge(
     model : classifier, optional
         Fitted on a data frame: it scores those columns of `data`, a data frame, that it knows. Of
         its two ``classes_`` the one counts that the criteria call `positive`, else 1 or True.
+    champion : Scored, pandas.DataFrame, str, pathlib.Path or classifier, optional
+        The model that is there now, for criteria on the difference: its scores of the same rows,
+        found by the `key` of the criteria's columns, or else in the same order, where time, amount
+        and label must agree; or itself, to score `data`, a data frame.
 
     Returns
     -------
@@ -61,17 +70,25 @@ def judge(
     'We ship: 1 of 1 criteria pass.'
     """
     criteria = criteria if isinstance(criteria, Criteria) else read_criteria(criteria)
+    if champion is None:  # then rows need no key
+        criteria = replace(criteria, columns=replace(criteria.columns, key=""))
     before = _words.words()
     _words.use_words(**asdict(criteria.words))
     try:
         scored = _scored(data, criteria, model)
+        rival = beside(scored, criteria, _scores_by(champion, data, criteria))
+        both = [scored] if rival is None else [scored, rival.scored]
+        ripe = [criteria.labels.of(one) for one in both]
         source = scored.frame.attrs[OWN]["name"]
         return verdict_of(
             criteria,
-            [_on_scores(one, scored, source) for one in criteria.criteria],
+            [
+                _on_scores(one, both if one.metric in UNLABELLED else ripe, scored, source)
+                for one in criteria.criteria
+            ],
             source,
             scored.frame.attrs[OWN]["sha256"],
-            of_scores(scored, criteria),
+            of_scores(scored, criteria, rival),
         )
     finally:
         _words.use_words(**asdict(before))
@@ -86,9 +103,7 @@ def _scored(data: Scored | pd.DataFrame | str | Path, criteria: Criteria, model:
         _settings_of(data, criteria)
         return data
     if isinstance(data, pd.DataFrame):
-        if model is not None:
-            positive = criteria.columns.positive
-            data = data.assign(**{criteria.columns.score: _scores_of(model, data, positive)})
+        data = data if model is None else _scored_by(model, data, criteria)
         frame = checked(data, criteria.columns, name="a data frame")
     elif isinstance(data, str | Path):
         frame = read_scores(data, columns=criteria.columns)
@@ -105,6 +120,10 @@ def _settings_of(scored: Scored, criteria: Criteria) -> None:
         "decision": (scored.decision, criteria.decision),
         "intervals": (scored, criteria),
     }
+    for name in criteria.columns.segments:
+        if name not in scored.frame:
+            msg = f"Scored has no segments {name!r}: read it with Columns(segments=({name!r},))."
+            raise ValueError(msg)
     for stated in criteria.stated or ():
         section, _, name = stated.partition(".")
         if section in settings and not ("block" in scored.frame and section == "decision"):
@@ -112,6 +131,18 @@ def _settings_of(scored: Scored, criteria: Criteria) -> None:
             if ours != theirs:
                 msg = f"the criteria state {name} = {theirs} in [{section}], and Scored has {ours}."
                 raise ValueError(msg)
+
+
+def _scores_by(champion: Any, data: Any, criteria: Criteria) -> Any:
+    """Return the champion's scores, where it is a model that scores the same data frame."""
+    if hasattr(champion, "predict_proba") and isinstance(data, pd.DataFrame):
+        return _scored_by(champion, data, criteria)
+    return champion
+
+
+def _scored_by(model: Any, data: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
+    columns = criteria.columns
+    return data.assign(**{columns.score: _scores_of(model, data, columns.positive)})
 
 
 def _scores_of(model: Any, data: pd.DataFrame, positive: str) -> NDArray[np.float64]:
@@ -135,9 +166,40 @@ def _scores_of(model: Any, data: pd.DataFrame, positive: str) -> NDArray[np.floa
     return found[:, names.index(meant)]
 
 
-def _on_scores(criterion: Criterion, scored: Scored, source: str) -> Finding:
+def _on_scores(criterion: Criterion, models: list[Scored], of: Scored, source: str) -> Finding:
+    """Judge this model and its champion, if there is one, by their rows, which are `of` all."""
+    source = f"computed from {source}"
     if not criterion.metric:
         return missing(criterion, "scores alone cannot show a claim of a chapter")
-    found = measure(scored, criterion.metric, k=criterion.k, level=criterion.level)
-    by = "" if found.interval is None else f"; {found.interval.method}"
-    return compared(criterion, found, f"computed from {source}{by}")
+    if criterion.against and len(models) == 1:
+        return missing(criterion, "it asks against a champion, and none was given (--champion)")
+    if not criterion.each:
+        found = _measured(criterion, models, criterion.level)
+        by = "" if found.interval is None else f"; {found.interval.method}"
+        return compared(criterion, found, source + by)
+    names = of.frame[criterion.each].cat.categories
+    level = joint_level(len(names), level=criterion.level)
+    found = {}
+    for name in names:
+        parts = [_part(one, (one.frame[criterion.each] == name).to_numpy()) for one in models]
+        found[name] = _measured(criterion, parts, level)
+    return of_each(criterion, found, f"{source}; each of {len(names)} segments at level {level:g}")
+
+
+def _measured(criterion: Criterion, models: list[Scored | None], level: float) -> Measured:
+    if models[0] is None:
+        return Measured(None, None, criterion.unit, 0, "none of its rows is old enough to count")
+    options = {"k": criterion.k, "level": level}
+    if criterion.against:
+        return difference(*models, criterion.metric, **options)
+    return measure(models[0], criterion.metric, **options)
+
+
+def _part(scored: Scored, rows: NDArray[np.bool_]) -> Scored | None:
+    """Return some of the rows, which were observed for as long as all; None for no row."""
+    if not rows.any():
+        return None
+    part = replace(scored, frame=scored.frame[rows])
+    if "time" in scored.frame:
+        vars(part)["span"] = scored.span
+    return part

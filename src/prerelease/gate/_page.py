@@ -11,8 +11,9 @@ from prerelease._output import plain
 from prerelease.gate._names import FAIL, INSUFFICIENT, PASS
 
 if TYPE_CHECKING:
-    from prerelease.gate._verdict import Verdict
+    from prerelease.gate._verdict import Finding, Verdict
 
+SEGMENTS = ("Segment", "Outcome", "Found, with interval", "Rows", "Because")
 SAYS = {
     PASS: "Ship it. Every criterion is met, even at the end of its interval that speaks against.",
     FAIL: "Do not ship. At least one criterion is missed by the whole of its interval.",
@@ -39,6 +40,7 @@ def page(verdict: "Verdict") -> str:
         f"</strong>{_html.paragraph(SAYS[verdict.outcome])}"
         f"{_html.paragraph(f'Criteria: {summary}.')}</div>",
         _criteria(verdict),
+        *(_segments(one) for one in verdict.findings if one.segments),
         "<h2>Why these bounds</h2>\n<ul>",
         *(
             f"<li><strong>{escape(one.criterion.name)}.</strong> {escape(one.criterion.why)}</li>"
@@ -74,6 +76,20 @@ def _criteria(verdict: "Verdict") -> str:
     return _html.table(header, rows, caption="Criteria and findings")
 
 
+def segments(finding: "Finding") -> list[list[str]]:
+    """Return a row for each segment: those that do not pass first."""
+    ordered = sorted(finding.segments, key=lambda one: one.outcome == PASS)
+    return [[one.name, one.outcome, one.found, f"{one.n:,}", one.because] for one in ordered]
+
+
+def _segments(finding: "Finding") -> str:
+    rows = [list(map(escape, row)) for row in segments(finding)]
+    for row in rows:
+        row[1] = f'<strong class="{_kind(row[1])}">{row[1]}</strong>'
+    caption = f"{escape(finding.criterion.name)}: each {escape(finding.criterion.each)}"
+    return _html.table(SEGMENTS, rows, caption=caption)
+
+
 def _sources(verdict: "Verdict") -> str:
     rows = [
         [
@@ -106,11 +122,17 @@ def markdown(verdict: "Verdict") -> str:
         f"## {_marked(verdict.name)}: {verdict.outcome}",
         _marked(verdict.decision),
         markdown_table([name.capitalize() for name in findings], findings.to_numpy()),
+        *(part for one in verdict.findings if one.segments for part in _parts(one)),
         "<details><summary>What decided</summary>",
         markdown_table(("What", "Which"), facts(verdict)),
         "</details>",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _parts(finding: "Finding") -> tuple[str, str]:
+    title = f"{_marked(finding.criterion.name)}: each {_marked(finding.criterion.each)}"
+    return f"**{title}**", markdown_table(SEGMENTS, segments(finding))
 
 
 def _marked(text: str) -> str:
@@ -143,5 +165,8 @@ def junit(verdict: "Verdict") -> str:
             about = {"type": one.outcome, "message": plain(f"{one.outcome}: {one.because}")}
             failure = ElementTree.SubElement(case, "failure", about)
             failure.text = plain(f"asked {asked.asks}; found {one.found}. {asked.why}")
+        if one.segments:
+            lines = [plain("; ".join(row)) for row in segments(one)]
+            ElementTree.SubElement(case, "system-out").text = "\n".join(lines)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True).decode() + "\n"

@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from prerelease.gate._columns import ROLES
 from prerelease.gate._criteria import Criteria
+from prerelease.gate._labels import seen
 from prerelease.gate._measure import DAY, Scored
+from prerelease.gate._pairs import Champion
 from prerelease.gate._scores import OWN
 
 
-def of_scores(scored: Scored, criteria: Criteria) -> dict[str, str]:
+def of_scores(scored: Scored, criteria: Criteria, rival: Champion | None = None) -> dict[str, str]:
     """Return what decided a verdict on scores."""
     said, frame, costs = criteria.words, scored.frame, vars(scored.costs)
     own = frame.attrs[OWN]
@@ -26,13 +29,31 @@ def of_scores(scored: Scored, criteria: Criteria) -> dict[str, str]:
         "prices": prices,
         "intervals": f"of level {levels}; how each was made stands with it"
         + _unstated(criteria, "release", "level"),
-        "kept together": "nothing: rows without a time are taken as independent",
+        "kept together": "rows without a time are taken as independent",
         "rows": rows,
-        "columns": ", ".join(f"{role} {name!r}" for role, name in own["columns"].items()),
+        "columns": ", ".join(
+            f"{role if role in ROLES else 'segment'} {name!r}"
+            for role, name in own["columns"].items()
+        ),
     }
+    if criteria.labels:
+        told["labels"] = criteria.labels.told(scored)
+    elif missing:
+        told["labels"] = seen(scored).told
+    if rival is not None:
+        told["champion"] = f"{rival.told}; rule: {rule(rival.scored)}"
+        if not any(one.against for one in criteria.criteria):
+            told["champion"] += "; no criterion asks against it"
+    if each := {one.each for one in criteria.criteria if one.each}:
+        told["segments"] = _segments(frame, sorted(each))
     notes = own["notes"]
     if "time" in frame:
         told |= _of_time(scored, criteria)
+    if "group" in frame:
+        told["kept together"] += (
+            f"; {frame['group'].nunique():,} groups of {own['columns']['group']!r}: where these "
+            "vary more, by these"
+        )
     return told | ({"notes": " ".join(notes)} if notes else {})
 
 
@@ -47,14 +68,28 @@ def of_evidence(rows: pd.DataFrame, model: str, order: str) -> dict[str, str]:
     }
 
 
-def _rule(scored: Scored, criteria: Criteria) -> str:
+def rule(scored: Scored) -> str:
+    """Return how scores become decisions."""
     if "block" in scored.frame:
         return "the decisions that came with the rows"
     if scored.decision.threshold is not None:
         return f"an alert from a score of {scored.decision.threshold:g} on"
-    rule = f"{scored.decision.rule}, the score taken as a probability"
-    of_file = scored.decision is criteria.decision
-    return rule + (_unstated(criteria, "decision", "rule") if of_file else "")
+    return f"{scored.decision.rule}, the score taken as a probability"
+
+
+def _rule(scored: Scored, criteria: Criteria) -> str:
+    default = scored.decision is criteria.decision and scored.decision.threshold is None
+    by = _unstated(criteria, "decision", "rule")
+    return rule(scored) + (by if default and "block" not in scored.frame else "")
+
+
+def _segments(frame: pd.DataFrame, each: list[str]) -> str:
+    """Return how many there are, and at what level each is judged."""
+    told = ", ".join(f"{frame[name].nunique()} of {name!r}" for name in each)
+    return (
+        f"{told}; each judged at a level that is corrected for their number (Bonferroni), so that "
+        "the intervals of all hold at once"
+    )
 
 
 def _unstated(criteria: Criteria, section: str, *names: str) -> str:

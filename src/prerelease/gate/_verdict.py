@@ -14,13 +14,11 @@ EXIT_CODES = {PASS: 0, FAIL: 1, INSUFFICIENT: 3}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One criterion, what was found, and what follows.
+class Evidence:
+    """What was found, and what follows.
 
     Parameters
     ----------
-    criterion : Criterion
-        What was asked.
     outcome : {"pass", "fail", "insufficient evidence"}
         What follows.
     because : str
@@ -29,11 +27,8 @@ class Finding:
         What was found, its interval and the interval's coverage; None for what is missing.
     n : int
         Rows it rests on.
-    source : str
-        Where it comes from.
     """
 
-    criterion: Criterion
     outcome: str
     because: str
     value: float | None = None
@@ -41,7 +36,11 @@ class Finding:
     high: float | None = None
     level: float | None = None
     n: int = 0
-    source: str = "nowhere"
+
+    def against(self, lowest: bool) -> float:
+        """Return the end that speaks against, of what was found."""
+        end = self.low if lowest else self.high
+        return self.value if end is None else end
 
     @property
     def found(self) -> str:
@@ -51,6 +50,49 @@ class Finding:
         if self.low is None:
             return f"{_words.number(self.value)} (counted)"
         return _words.with_interval(self.value, self.low, self.high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment(Evidence):
+    """What was found in one segment.
+
+    Parameters
+    ----------
+    name : str
+        Of the segment.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(Evidence):
+    """One criterion, what was found, and what follows.
+
+    Parameters
+    ----------
+    criterion : Criterion
+        What was asked.
+    source : str
+        Where the evidence comes from.
+    segments : tuple of Segment
+        What was found in each, where that was asked.
+    """
+
+    criterion: Criterion
+    source: str = "nowhere"
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def found(self) -> str:
+        """What was found: of segments, what speaks most against."""
+        told = [one for one in self.segments if one.value is not None]
+        if not told:
+            return super().found
+        lowest = self.criterion.side == "at_least"
+        worst = (min if lowest else max)(told, key=lambda one: one.against(lowest))
+        place = "lowest" if lowest else "highest"
+        return f"{worst.found} in {worst.name}, the {place} of {len(self.segments)}"
 
 
 @dataclass(frozen=True, kw_only=True)
