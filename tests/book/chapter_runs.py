@@ -19,13 +19,14 @@ from filelock import FileLock
 from casebook import data
 from tools.site import execute as site_execute
 from tools.site import inline
+from tools.site.pages import in_order_of_reading, number_of
 from tools.teach import editions
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = Path(__file__).parent / "offline"
 PAGES = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*.py"))}
 CHAPTERS = [stem for stem in PAGES if stem != "index"]
-RELEASE = next(stem for stem in CHAPTERS if stem.startswith(site_execute.RELEASE))
+RELEASE = next(stem for stem in CHAPTERS if stem.startswith("08_"))
 SECONDS = 60  # on two cores, alone: it is told, not tested
 MIB = 2048
 A_CELL = 1200  # seconds after which a cell hangs, on a machine that is busy with other tests
@@ -37,6 +38,8 @@ class Ran:
 
     Parameters
     ----------
+    stem : str
+        Its name.
     notebook : nbformat.NotebookNode
         With its outputs.
     folder : pathlib.Path
@@ -45,6 +48,7 @@ class Ran:
         How long it took, and the peak of memory of its kernel and that kernel's children.
     """
 
+    stem: str
     notebook: nbformat.NotebookNode
     folder: Path
     seconds: float
@@ -111,24 +115,30 @@ def execute(stem: str, folder: Path) -> None:
     (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
 
 
+def read_before(stem: str) -> list[str]:
+    """Return the chapters whose evidence one reads: those that run before it, if it reads any."""
+    first, *readers = in_order_of_reading({one: PAGES[one] for one in CHAPTERS})
+    return sum(readers[: readers.index([stem])], first) if [stem] in readers else []
+
+
 def runner(shared: Path) -> Callable[..., Ran]:
     """Return the function by which tests ask for a chapter that has run, once for all of them."""
 
     def run(stem: str, *, beside: bool = False) -> Ran:
-        """Return a chapter that ran alone, or beside the evidence of all the others."""
+        """Return a chapter that ran alone, or beside the evidence of those that it reads."""
         folder = shared / (f"{stem}-beside" if beside else stem)
-        others = [run(one) for one in CHAPTERS if one != stem] if beside else []
+        others = [run(one, beside=bool(read_before(one))) for one in read_before(stem) if beside]
         with FileLock(folder.with_suffix(".lock")):
             if not (folder / "told.json").is_file():
                 (folder / "evidence" / "quick").mkdir(parents=True)
                 for other in others:
-                    for file in other.evidence.glob("*.jsonl"):
+                    for file in other.evidence.glob(f"{number_of(other.stem)}.jsonl"):
                         shutil.copy2(file, folder / "evidence" / "quick")
                 execute(stem, folder)
         told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
         if error := told.pop("error"):
             pytest.fail(f"{stem} failed in quick mode: {error}", pytrace=False)
-        return Ran(nbformat.read(folder / "ran.ipynb", as_version=4), folder, **told)
+        return Ran(stem, nbformat.read(folder / "ran.ipynb", as_version=4), folder, **told)
 
     return run
 

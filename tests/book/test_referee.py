@@ -36,7 +36,9 @@ def recorded():
 
 
 def open_lines(chapter):
-    return (BUILT / f"{chapter}.jsonl").read_text(encoding="utf-8").splitlines()
+    """Return the lines that all pages of a chapter recorded."""
+    files = sorted(BUILT.glob(f"{chapter}*.jsonl"))
+    return [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 # --- chapter 00 -------------------------------------------------------------------------------

@@ -192,7 +192,7 @@ def tiny(monkeypatch, tmp_path):
         "evidence.conclude('who was there?', repr(found), chapter='{0}')\n{1}"
     )
     pages = {}
-    for stem, last in (("03_a", ""), ("07_release", ""), ("09_broken", "1 / 0\n")):
+    for stem, last in (("03_a", ""), ("07_release", "evidence.read()\n"), ("09_broken", "1 / 0\n")):
         pages[stem] = tmp_path / f"{stem}.py"
         pages[stem].write_text(source.format(stem[:2], last), encoding="utf-8")
     monkeypatch.setattr(chapter_runs, "PAGES", pages)

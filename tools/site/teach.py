@@ -9,6 +9,7 @@ from docutils.nodes import make_id
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from tools.site.pages import chapter_of
 from tools.site.steps import BOOK, SOURCE, write
 from tools.teach import editions, teaching
 
@@ -40,6 +41,7 @@ def add_quiz(notebook: NotebookNode, guide: teaching.Guide | None) -> None:
 def write_editions(folders: dict[str, Path]) -> None:
     """Write the notebooks of every chapter, each edition into the folder named for it."""
     guides = teaching.guides()
+    notes = {guide.name[:2]: guide.notes for guide in guides.values()}
     for source in editions.chapters():
         chapter, guide = editions.read_chapter(source), guides.get(source.stem)
         for edition, folder in folders.items():
@@ -47,7 +49,7 @@ def write_editions(folders: dict[str, Path]) -> None:
                 chapter,
                 edition,
                 guide=teaching.guide_markdown(guide) if guide else "",
-                notes=guide.notes if guide else None,
+                notes=notes.get(chapter_of(source.stem)),
             )
             add_quiz(notebook, guide)
             write(folder / f"{chapter.name}.ipynb", nbformat.writes(notebook) + "\n")
@@ -61,8 +63,8 @@ def chapter_link(guide: teaching.Guide, pages: Container[str]) -> str:
 
 def exercise_notes(guide: teaching.Guide) -> list[str]:
     """Return the notes on a chapter's exercises, each named as the page names it."""
-    source = editions.ROOT / "notebooks" / f"{guide.name}.py"
-    exercises = editions.read_chapter(source).exercises if source.is_file() else []
+    pages = [one for one in editions.chapters() if chapter_of(one.stem) == guide.name[:2]]
+    exercises = [one for page in pages for one in editions.read_chapter(page).exercises]
     return [
         f"- **{PLACES[number]} exercise, “{exercise.title}”.** {guide.notes[exercise.label]}"
         for number, exercise in enumerate(exercises)

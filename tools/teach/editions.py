@@ -305,5 +305,5 @@ def edition_of(
 
 
 def chapters() -> list[Path]:
-    """Return the sources of the numbered chapters, in order."""
+    """Return the sources of all pages of the numbered chapters, in order."""
     return sorted((ROOT / "notebooks").glob("[0-9]*.py"))
