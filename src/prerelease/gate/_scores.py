@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 from pandas.api import types
 
@@ -79,6 +80,8 @@ def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataF
     except ValueError as error:
         msg = f"{path}: {error}"
         raise ValueError(msg) from error
+    del table
+    pa.default_memory_pool().release_unused()  # else it keeps what the file took
     name = "the standard input" if str(path) == "-" else path.name
     notes = (*found.attrs[OWN]["notes"], *_told("Left out of the folder", left_out))
     found.attrs[OWN] |= {"sha256": digest, "name": name, "notes": notes}
@@ -149,7 +152,9 @@ def _content(table: pd.DataFrame) -> str:
     if not all(map(types.is_any_real_numeric_dtype, table[numbers].dtypes)):
         return ""
     digest = hashlib.sha256(str(list(table)).encode())
-    digest.update(table[numbers].to_numpy(dtype=np.float64, na_value=np.nan).tobytes())
+    for name in numbers:  # one by one: the table is not copied
+        column = table[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        digest.update(np.ascontiguousarray(column))
     for name in table.columns.difference(numbers, sort=False):
         digest.update(pd.util.hash_pandas_object(table[name], index=False).to_numpy().tobytes())
     return digest.hexdigest()
