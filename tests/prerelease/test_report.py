@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from gate_helpers import criteria_file, scores, scores_file
-from prerelease import _words, gate, report
+from prerelease import _words, drift, gate, report
 from prerelease.__main__ import main
 from prerelease.costs import CostModel, bayes_block, row_costs
-from prerelease.report import _figures, _moved, _page
+from prerelease.gate._labels import Maturity
+from prerelease.report import _figures, _labels, _moved, _over_time, _page
 from prerelease.uncertainty import ReviewDesk, three_way, three_way_costs
 
 
@@ -25,9 +26,9 @@ def page():
 
 def test_the_page_has_every_part(page):
     titles = re.findall("<h2>(.*?)</h2>", page)
-    assert len(titles) == 5
+    assert len(titles) == 6
     assert "cannot show it" not in page
-    assert page.count("<figure") == 4
+    assert page.count("<figure") == 5
 
 
 def test_the_page_needs_nothing_from_elsewhere(page):
@@ -38,7 +39,7 @@ def test_the_page_needs_nothing_from_elsewhere(page):
 
 def test_every_picture_says_what_is_seen(page):
     texts = re.findall(r'alt="(.*?)"', page)
-    assert len(texts) == 8  # each once for light and once for dark
+    assert len(texts) == 10  # each once for light and once for dark
     assert all(len(text.split()) > 5 for text in texts)
 
 
@@ -66,12 +67,16 @@ def test_a_long_curve_is_thinned_but_keeps_its_ends():
     assert (thin.index[0], thin.index[-1]) == (0, 49_999)
 
 
+def drift_of(reference, current):
+    found = _moved.matched(reference, current)
+    return drift.feature_drift(*found.frames, n_permutations=199, **found.options)["alarm"]
+
+
 def test_drift_is_found_where_scores_moved_and_not_where_they_did_not():
-    same = _moved._drift_table(scored(scores(seed=1)), scored())
-    assert not same["alarm"].any()
+    assert not drift_of(scored(scores(seed=1)), scored()).any()
     frame = scores()
-    moved = _moved._drift_table(scored(), scored(frame.assign(score=np.sqrt(frame["score"]))))
-    assert moved["alarm"].to_dict() == {"amount": False, "score": True}
+    moved = drift_of(scored(), scored(frame.assign(score=np.sqrt(frame["score"]))))
+    assert moved.to_dict() == {"amount": False, "score": True}
 
 
 def test_what_rows_cannot_show_is_said_and_names_are_shown_and_not_run():
@@ -139,18 +144,175 @@ def test_dates_are_compared_as_dates_though_each_file_counts_from_its_first():
     assert told_of(dated(early, "2026-03-03"), now) == ""  # nothing to compare by
 
 
-def test_periods_of_different_length_are_said():
-    long = scores(seed=1)
-    long["time"] = 1.5 * long["time"] - 40_000
-    assert "The periods are 6 and 4 hours long" in told_of(long, scores())
+DAY = 86_400.0
+
+
+def cases(first, days, *, seed=0, n=6000, moved=0.0, start="2026-01-05", kept=lambda t: t >= 0):
+    """Return cases whose scores follow the hour and the weekend, from so many days after start."""
+    rng = np.random.default_rng(seed)
+    time = np.sort(rng.uniform(first, first + days, n)) * DAY
+    time = time[kept(time)]
+    odds = rng.normal(-3, 1, len(time)) + 2 * (time % DAY < DAY / 2) + 2 * (time // DAY % 7 > 4)
+    odds = odds + moved * (time >= 0)
+    frame = pd.DataFrame({"time": time, "score": 1 / (1 + np.exp(-odds))})
+    if start:
+        frame["time"] = pd.Timestamp(start) + pd.to_timedelta(time.round(), unit="s")
+    frame["label"] = (rng.random(len(time)) < frame["score"]).astype(float)
+    return scored(frame.assign(amount=rng.lognormal(3, 1, len(time))))
+
+
+def unmatched(reference, current):
+    frames = (pd.DataFrame({"time": one.time, "score": one.score}) for one in (reference, current))
+    return drift.feature_drift(*frames, block=60.0, n_permutations=199)["alarm"].all()
+
+
+@pytest.mark.parametrize("start", ["2026-01-05", ""])
+def test_a_day_and_a_half_against_a_day_has_not_moved_since_hours_are_matched(start):
+    reference, current = cases(0, 1.5, seed=1, start=start), cases(2, 1, start=start)
+    assert unmatched(reference, current)
+    assert not drift_of(reference, current).any()
+    assert drift_of(reference, cases(2, 1, moved=0.5, start=start))["score"]
+    assert "within the same hour of the day" in _moved.matched(reference, current).told
+
+
+def test_weeks_with_other_shares_of_weekends_have_not_moved_since_days_are_matched():
+    reference, current = cases(0, 23.5, seed=1), cases(32, 17)  # which has three weekends
+    assert unmatched(reference, current)
+    assert not drift_of(reference, current).any()
+    assert drift_of(reference, cases(32, 17, moved=1.0))["score"]
+    told = _moved.matched(reference, current).told
+    assert "each with one of the same day of the week" in told
+    assert "2.0% of the reference and 0.0% of the scores have no counterpart" in told
+
+
+def test_the_figure_shows_the_reference_as_if_it_had_the_hours_of_the_scores():
+    reference, current = cases(0, 1.5, seed=1, n=60_000), cases(2, 1, n=40_000)
+    tails = _moved._tails(_moved.matched(reference, current), np.array([0.05, 0.2, 0.5]))
+    assert tails["reference"].to_numpy() == pytest.approx(tails["current"].to_numpy(), rel=0.05)
+    plain = np.mean(reference.score >= 0.2) / np.mean(current.score >= 0.2)
+    assert plain > 1.1
+
+
+def test_what_cannot_be_matched_is_said():
+    undated = cases(2, 1, start="")
+    assert "only one of the two periods has dates" in _moved.matched(cases(0, 1), undated).told
+    morning = cases(0, 1, kept=lambda time: time % DAY < DAY / 2)
+    evening = cases(2, 1, kept=lambda time: time % DAY > DAY / 2)
+    found = _moved.matched(morning, evening)
+    assert "too few hours of the day in common. What follows the hour" in found.told
+    assert len(found.frames[0]) == len(morning.frame)
+    part = _moved.matched(cases(0, 1), cases(2, 1, kept=lambda time: time % DAY < 0.6 * DAY))
+    assert re.search("; 3[78]..% of the reference and 0.0% of the scores have no", part.told)
+
+
+def late(days=10, every=1.0):
+    some = cases(0, 60, n=20_000)
+    missing = some.time > some.time[-1] - days * DAY
+    missing &= np.random.default_rng(0).random(len(missing)) < every
+    frame = some.frame.assign(label=some.frame["label"].mask(missing))
+    return gate.Scored(frame, CostModel(), gate.Decision(), 60.0)
+
+
+def test_what_needs_labels_is_shown_of_rows_before_they_are_late():
+    some = late(every=0.9)
+    known = _labels.with_labels(some, Maturity())
+    assert len(known.frame) == pytest.approx(20_000 * 5 / 6, rel=0.01)
+    assert not known.frame["label"].isna().any()
+    told = _labels.which(some, known, Maturity())
+    assert "Labels are complete until 2026-02-24" in told
+    assert re.search("3[0-9]{2} later rows have a label already and are left out", told)
+    stated = Maturity(delay_days=30)
+    old = _labels.with_labels(some, stated)
+    assert len(old.frame) == pytest.approx(10_000, rel=0.02)
+    assert "where [labels] of the criteria says" in _labels.which(some, old, stated)
+    metrics = _page._metrics(some, known)
+    found = gate.measure(known, "recall").interval
+    told = _words.with_interval(found.estimate, found.low, found.high)
+    assert f"<code>recall</code></td><td>{told}</td>" in metrics
+    assert "<code>cases</code></td><td>20,000</td>" in metrics
+
+
+def test_rows_without_labels_get_an_estimate_with_its_conditions():
+    some = late()
+    known = _labels.with_labels(some, Maturity())
+    told = _labels.expected(some, known)
+    rest = some.frame["label"].isna().to_numpy()
+    promised = some.score[rest].sum()
+    assert re.search(rf"<td>positives</td><td>{promised:,.0f} \[", told)
+    assert f"<td>{known.label.sum():,.0f}</td>" in told
+    for condition in ("calibrated", "for large amounts", "bursts", "still means what it meant"):
+        assert condition in told
+    none = cases(0, 60).frame.assign(label=np.nan)
+    some = gate.Scored(none, CostModel(), gate.Decision())
+    told = _labels.expected(some, _labels.with_labels(some, Maturity()))
+    assert "without a label" in told
+    assert told.count("<td>none</td>") == 8  # nothing to check it by
+
+
+def test_each_period_stands_on_the_page_with_its_interval_or_the_reason_why_it_has_none():
+    some = late()
+    known = _labels.with_labels(some, Maturity())
+    tables = _over_time.tables_of(some, known, "week")
+    recall, alerts = tables["recall"], tables["alerts_per_1000"]
+    assert recall.index.equals(alerts.index)
+    assert (recall["why"] == "no label yet").tolist() == [False] * 8 + [True]
+    assert alerts["low"].notna().all()
+    assert alerts["rows"].sum() == 20_000
+    assert recall["rows"].sum() == len(known.frame)
+    shown = _over_time._numbers(tables, "week")
+    assert all(f"<td>{start:%Y-%m-%d}</td>" in shown for start in recall.index)
+    assert _over_time._cell(recall.iloc[1]) in shown
+    assert "recall, precision" in shown
+    assert ": no label yet." in shown
+
+
+def test_chance_alone_leaves_few_intervals_beside_the_value_of_all_rows():
+    some = cases(0, 60, n=40_000)
+    tables = _over_time.tables_of(some, some, "week")
+    whole = {name: gate.measure(some, name).value for name in ("roc_auc", "found_per_promised")}
+    told = _over_time._told(tables, whole, "week")
+    n, beside = map(int, re.search(r"Of (\d+) intervals (\d+) leave", told).groups())
+    assert n > 10
+    assert beside <= 4
+
+
+def test_a_figure_of_time_has_a_bar_for_each_interval_and_marks_where_labels_are_missing():
+    index = pd.Index(pd.date_range("2026-01-05", periods=3, freq="7D"), name="start")
+    ends = {"low": [0.4, np.nan, np.nan], "high": [0.6, np.nan, np.nan]}
+    why = ["", "7 of 90 rows are positives", "no label yet"]
+    table = pd.DataFrame({"value": [0.5, 0.3, np.nan], **ends, "why": why}, index=index)
+    figure = _figures.over_time_panels(
+        {"recall": table, "precision": table},
+        {"recall": 0.45, "precision": None},
+        length=7 * DAY,
+        title="Is it the same every week?",
+    )
+    first, second = figure.axes
+    sure, open_ones = first.lines[:2]
+    assert (len(sure.get_xdata()), open_ones.get_ydata().tolist()[0]) == (1, 0.3)
+    assert open_ones.get_markerfacecolor() == "none"
+    assert first.collections[0].get_segments()[0][:, 1].tolist() == [0.4, 0.6]
+    assert [text.get_text() for text in first.texts] == ["no label yet"]
+    assert len(first.lines) == len(second.lines) + 1  # the value of all rows
+    assert first.get_title("left") == "recall (share of positives)"
+
+
+def test_a_page_without_labels_shows_what_needs_none():
+    frame = scores(600, frauds=30).assign(label=np.nan)
+    page = report.build(scored(frame), every="hour")
+    assert "None of the 600 rows has a label yet." in page
+    assert "What may be expected without labels?" in page
+    assert page.count("These rows cannot show it.") == 3  # costs, calibration, reviews
+    assert "by the gate&#x27;s own method" in page
 
 
 def test_what_is_said_of_the_reference_stands_on_the_page():
-    page = report.build(scored(), reference=scored())
+    page = _moved.moved(scored(), scored())
     assert "The reference holds the very rows of the scores: nothing can have moved." in page
 
 
-def test_weights_count_in_every_sum_of_the_page():
+def test_weights_count_in_every_sum_of_the_page(monkeypatch):
+    monkeypatch.setattr(_page, "shown", lambda figure, told, alt: told)
     frame = scores(1500, frauds=100)
     weight = np.where(frame["label"] == 1, 1, 3)
     copies = frame.loc[frame.index.repeat(weight)].reset_index(drop=True)

@@ -82,11 +82,15 @@ def over_time(
     return measured(periods(scored, every), metric, k=k, level=level)
 
 
+def chosen(scored: Scored, every: str = "") -> str:
+    """Return the length of periods: that which was asked for, or one that fits the span."""
+    every = every or next((one for one, span in LONGEST.items() if scored.span <= span), "week")
+    return _validate.choice(every, "every", tuple(EVERY))
+
+
 def periods(scored: Scored, every: str = "") -> list[Period]:
     """Return the cases by day, week or hour; each period that holds one."""
-    every = every or next((one for one, span in LONGEST.items() if scored.span <= span), "week")
-    length = EVERY[_validate.choice(every, "every", tuple(EVERY))]
-    return list(_cut(scored, length))
+    return list(_cut(scored, EVERY[chosen(scored, every)]))
 
 
 def _cut(scored: Scored, length: float) -> Iterator[Period]:
@@ -130,6 +134,8 @@ def _value(scored: Scored, metric: str, found: Measured, k: int | None) -> float
     if found.value is not None:
         return found.value
     try:
-        return linearised(scored, metric, k).value
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = linearised(scored, metric, k).value
     except ValueError:
         return np.nan
+    return value if np.isfinite(value) else np.nan

@@ -1,23 +1,123 @@
 """Has the world moved since the reference? What needs no label."""
 
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from prerelease import _html, drift, words
 from prerelease.gate import Scored
-from prerelease.gate._scores import OWN
+from prerelease.gate._calendar import DAY, WEEK, origin
 from prerelease.report._figures import distributions, shown
 
+HOUR = 3600.0
+ENOUGH = 2
+"""Days of each weekday, in both periods, from which whole days are compared."""
+_RISK = "What follows the hour or the day of the week may look as if it had moved."
 
-def _drift_table(reference: Scored, current: Scored) -> pd.DataFrame:
-    """Return whether amounts and scores have moved between two periods."""
-    frames = (
+
+@dataclass(frozen=True)
+class Matched:
+    """Two periods brought together for a comparison.
+
+    Parameters
+    ----------
+    frames : tuple of DataFrame
+        ``time``, ``amount`` and ``score`` of the rows that are compared, before and now.
+    strata : tuple of ndarray
+        Which hour, or day of the week, each of these rows is in.
+    options : dict
+        How `prerelease.drift.feature_drift` compares them.
+    told : str
+        What was matched, or why nothing could be.
+    """
+
+    frames: tuple[pd.DataFrame, pd.DataFrame]
+    strata: tuple[NDArray[np.float64], NDArray[np.float64]]
+    options: dict[str, Any]
+    told: str
+
+
+def matched(reference: Scored, current: Scored) -> Matched:
+    """Match days of the week where both periods have each twice, else hours, else nothing."""
+    frames = tuple(
         pd.DataFrame({name: getattr(one, name) for name in ("time", "amount", "score")})
         for one in (reference, current)
     )
-    return drift.feature_drift(*frames, block=current.block_seconds)
+    block = {"block": current.block_seconds}
+    none = tuple(np.zeros(len(frame)) for frame in frames)
+    zeros = [origin(one.frame) for one in (reference, current)]
+    if (zeros[0] is None) != (zeros[1] is None):
+        told = "Hours could not be matched: only one of the two periods has dates"
+        return Matched(frames, none, block, f"{told}. {_RISK}")
+    for frame, zero in zip(frames, zeros, strict=True):
+        frame["time"] += zero or 0.0
+    whole = tuple(_whole_days(frame) for frame in frames)
+    if current.block_seconds <= DAY and _often_enough(*whole):
+        told = (
+            "Whole days were exchanged between the periods, each with one of the same day of the "
+            "week, so neither the hour nor the day of the week can look like a move"
+        )
+        strata = tuple(frame["time"].to_numpy() % WEEK // DAY for frame in whole)
+        options = {"block": DAY, "match_weekdays": True}
+        return Matched(whole, strata, options, told + _left_out(frames, whole))
+    hours = [frame["time"].to_numpy() % DAY // HOUR for frame in frames]
+    both = np.intersect1d(*hours)
+    shared = [np.isin(hour, both) for hour in hours]
+    if min(there.mean() for there in shared) < 0.5:
+        told = "Hours could not be matched: the periods have too few hours of the day in common"
+        return Matched(frames, none, block, f"{told}. {_RISK}")
+    kept = tuple(frame[there] for frame, there in zip(frames, shared, strict=True))
+    strata = tuple(hour[there] for hour, there in zip(hours, shared, strict=True))
+    told = (
+        f"Stretches of {current.block_seconds:g} s were exchanged within the same hour of the day"
+        f"{_left_out(frames, kept)} Days of the week were not matched, which takes each twice in "
+        "both periods."
+    )
+    return Matched(kept, strata, block | {"match_hours": True}, told)
+
+
+def _whole_days(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out a first day that begins, and a last one that ends, an hour or more within it."""
+    time = frame["time"].to_numpy()
+    first = DAY * np.ceil((time[0] - HOUR) / DAY)
+    last = DAY * np.floor((time[-1] + HOUR) / DAY)
+    return frame[(time >= first) & (time < last)]
+
+
+def _often_enough(*frames: pd.DataFrame) -> bool:
+    """Tell whether each day of the week is there twice in both, or in none."""
+    days = [np.unique(frame["time"].to_numpy() // DAY) for frame in frames]
+    counts = [np.bincount((day % 7).astype(np.intp), minlength=7) for day in days]
+    there = np.maximum(*counts) > 0
+    return bool(there.any() and np.minimum(*counts)[there].min() >= ENOUGH)
+
+
+def _left_out(before: tuple[pd.DataFrame, ...], kept: tuple[pd.DataFrame, ...]) -> str:
+    shares = [1 - len(one) / len(whole) for whole, one in zip(before, kept, strict=True)]
+    if not any(shares):
+        return "."
+    return (
+        f"; {shares[0]:.1%} of the reference and {shares[1]:.1%} of the scores have no counterpart "
+        "and are left out."
+    )
+
+
+def _tails(found: Matched, grid: NDArray[np.float64]) -> pd.DataFrame:
+    """Return the share of cases with at least each score; the reference weighs as the scores."""
+    before, now = (pd.Series(stratum).value_counts() for stratum in found.strata)
+    lifts = (now / before).fillna(0.0)
+    weights = lifts.loc[found.strata[0]].to_numpy(), np.ones(len(found.strata[1]))
+    tails = {"score": grid}
+    for name, frame, weight in zip(("reference", "current"), found.frames, weights, strict=True):
+        order = np.argsort(frame["score"].to_numpy())
+        below = np.append(0.0, np.cumsum(weight[order]))
+        place = np.searchsorted(frame["score"].to_numpy()[order], grid)
+        tails[name] = 1 - below[place] / below[-1]
+    return pd.DataFrame(tails)
 
 
 def _about_reference(reference: Scored, current: Scored) -> str:
@@ -27,51 +127,47 @@ def _about_reference(reference: Scored, current: Scored) -> str:
         return "The reference holds the very rows of the scores: nothing can have moved. "
     if not ("time" in one and "time" in other):
         return ""
-    told, dated = "", [bool(frame.attrs[OWN]["start"]) for frame in (one, other)]
-    if dated[0] == dated[1] and _when(reference, -1) > _when(current, 0):
-        told = "The reference is no earlier period: it ends after the scores begin. "
-    spans = reference.span / 3600, current.span / 3600
-    if max(spans) > 1.1 * min(spans):
-        told += (
-            f"The periods are {spans[0]:,.3g} and {spans[1]:,.3g} hours long: what follows the "
-            "hour or the day of the week may look as if it had moved. "
-        )
-    return told
+    zeros = origin(one), origin(other)
+    if (zeros[0] is None) != (zeros[1] is None):
+        return ""
+    if reference.time[-1] + (zeros[0] or 0) > current.time[0] + (zeros[1] or 0):
+        return "The reference is no earlier period: it ends after the scores begin. "
+    return ""
 
 
-def _when(scored: Scored, row: int) -> float:
-    """Return the seconds of a row, since 1970 where it is dated."""
-    start = scored.frame.attrs[OWN]["start"]
-    return scored.time[row] + (pd.to_datetime(start, utc=True).timestamp() if start else 0.0)
+def _share(scored: Scored) -> str:
+    """Return the share of positives among the rows with a label."""
+    label = scored.frame["label"].to_numpy()
+    there = ~np.isnan(label)
+    if not there.any():
+        return "unknown"
+    weight = scored.weight[there]
+    return f"{weight @ label[there] / weight.sum():.3%}"
 
 
 def moved(reference: Scored, current: Scored) -> str:
     """Return the part of the page on drift."""
+    found = matched(reference, current)
+    table = drift.feature_drift(*found.frames, **found.options)
     rows = [
         [
             escape(name),
             *(f"{row[column]:.3g}" for column in ("ks", "p_value", "q_value")),
             "moved" if row["alarm"] else "no finding",
         ]
-        for name, row in _drift_table(reference, current).iterrows()
+        for name, row in table.iterrows()
     ]
     header = ("Column", "Distance (Kolmogorov-Smirnov)", "p", "q", "Finding")
-    grid = np.geomspace(1e-5, 1, 200)
-    tails = {
-        name: 1 - np.searchsorted(np.sort(one.score), grid) / len(one.frame)
-        for name, one in (("reference", reference), ("current", current))
-    }
-    table = pd.DataFrame({"score": grid, **tails})
-    drawn = distributions(table)
+    low = min(one.score.min() for one in (reference, current))
+    high = max(one.score.max() for one in (reference, current))
+    chances = low >= 0 and high <= 1
+    grid = np.geomspace(1e-5, 1, 200) if chances else np.linspace(low, high, 200)
+    drawn = distributions(_tails(found, grid), log=chances)
     said = words()
-    before, now = (
-        one.weight @ one.frame["label"] / one.weight.sum() for one in (reference, current)
-    )
-    shares = f"{before:.3%} before, {now:.3%} now".replace("nan%", "unknown")
     told = (
-        f"{_about_reference(reference, current)}Share of {said.positives}: {shares}. p-values come "
-        f"from exchanging whole stretches of {current.block_seconds:g} s between the periods. A "
-        "distance that is found says that something moved, not that it costs anything."
+        f"{_about_reference(reference, current)}{found.told} A distance that is found says that "
+        f"something moved, not that it costs anything. Share of {said.positives} among rows with "
+        f"a label: {_share(reference)} before, {_share(current)} now."
         f"{unweighted('the distances', reference, current)}"
     )
     alt = f"Share of {said.cases} at or above each score, in the reference and the current period."

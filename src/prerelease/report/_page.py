@@ -9,11 +9,15 @@ import pandas as pd
 from prerelease import _html, _words, calibration, uncertainty, words
 from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
 from prerelease.gate import Scored, measure, units
+from prerelease.gate._labels import Maturity
+from prerelease.gate._names import UNLABELLED
 from prerelease.gate._scores import OWN
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import use_style
 from prerelease.report._figures import review_gain, shown
+from prerelease.report._labels import expected, which, with_labels
 from prerelease.report._moved import moved, unweighted
+from prerelease.report._over_time import over_time
 
 POINTS = 2000
 """Points that a curve is drawn with: more cannot be told apart."""
@@ -24,6 +28,8 @@ def build(
     *,
     reference: Scored | None = None,
     desk: uncertainty.ReviewDesk | None = None,
+    labels: Maturity | None = None,
+    every: str = "",
 ) -> str:
     """Return the report on scored cases.
 
@@ -35,12 +41,17 @@ def build(
         An earlier period, to tell whether the world has moved since.
     desk : ReviewDesk, optional
         What a look by a person costs, and how often it errs.
+    labels : Maturity, optional
+        Up to where labels are complete, as the criteria state it; by default as it is seen.
+    every : {"", "hour", "day", "week"}
+        Periods that metrics are shown by; by default they fit the span.
 
     Returns
     -------
     str
-        One HTML file: metrics with intervals, cost curve, calibration, what a review buys, and
-        drift. A part that these rows cannot show says why.
+        One HTML file: metrics with intervals, on the whole and over time, cost curve, calibration,
+        what a review buys, and drift; where labels are missing, which, and what may be expected of
+        those rows. A part that these rows cannot show says why.
 
     Examples
     --------
@@ -53,12 +64,22 @@ def build(
     """
     use_style()
     name = scored.frame.attrs[OWN]["name"]
+    labels = labels or Maturity()
+    known, late = with_labels(scored, labels), scored.frame["label"].isna().any()
     parts: list[tuple[str, Callable[[], str]]] = [
-        ("How good is it, give or take?", lambda: _metrics(scored)),
-        ("What does each threshold cost?", lambda: _costs(scored)),
-        ("Do the probabilities mean what they say?", lambda: _calibration(scored)),
-        ("When should it not decide?", lambda: _reviews(scored, desk or uncertainty.ReviewDesk())),
+        ("How good is it, give or take?", lambda: _metrics(scored, known)),
+        ("Is it the same all the time?", lambda: over_time(scored, known, every)),
+        ("What may be expected without labels?", lambda: expected(scored, known)),
+        ("What does each threshold cost?", lambda: _costs(known)),
+        ("Do the probabilities mean what they say?", lambda: _calibration(known)),
+        ("When should it not decide?", lambda: _reviews(known, desk or uncertainty.ReviewDesk())),
     ]
+    if not late:
+        del parts[2]
+    if "time" not in scored.frame:
+        del parts[1]
+    if late or labels:
+        parts.insert(0, ("Which labels are there?", lambda: which(scored, known, labels)))
     if reference is not None:
         parts.append(("Has the world moved?", lambda: moved(reference, scored)))
     body = [f"<h1>What is this model worth?</h1>\n{_html.paragraph(_summary(scored, name))}"]
@@ -74,8 +95,10 @@ def build(
 def _summary(scored: Scored, name: str) -> str:
     n, label, said = scored.weight.sum(), scored.frame["label"], words()
     found, missing = scored.weight @ label.fillna(0), int(label.isna().sum())
+    share = found / max(scored.weight @ label.notna(), 1e-9)
     over = f" over {scored.span / 3600:,.4g} hours" if "time" in scored.frame else ""
     late = f", {missing:,} without a label yet" if missing else ""
+    of = " of those with a label" if missing else ""
     if np.any(scored.weight != 1):
         late += f", by the weights of {len(label):,} rows"
     costs = ", ".join(f"{key} {value:g}" for key, value in vars(scored.costs).items())
@@ -83,17 +106,17 @@ def _summary(scored: Scored, name: str) -> str:
     rule += "" if scored.decision.threshold is None else f" {scored.decision.threshold:g}"
     return (
         f"{name}: {n:,.0f} {said.cases}{over}, {found:,.0f} of them {said.positives} "
-        f"({found / n:.3%}){late}. Rule: {rule}. {said.in_currency('Costs')}: {costs}. "
+        f"({share:.3%}{of}){late}. Rule: {rule}. {said.in_currency('Costs')}: {costs}. "
         f"SHA-256 of the file: {scored.frame.attrs[OWN]['sha256']}."
     )
 
 
-def _metrics(scored: Scored) -> str:
+def _metrics(scored: Scored, known: Scored) -> str:
     rows = []
     for name in units():
         if name.endswith("_at_k"):
             continue
-        one = measure(scored, name)
+        one = measure(scored if name in UNLABELLED else known, name)
         found = "none" if one.value is None else _words.number(one.value)
         if one.interval is not None:
             found = _words.with_interval(one.value, one.interval.low, one.interval.high)

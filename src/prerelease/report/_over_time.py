@@ -1,0 +1,121 @@
+"""Is it the same all the time? Each metric by day or week."""
+
+from html import escape
+
+import pandas as pd
+
+from prerelease import _html, _words
+from prerelease.gate import Scored, measure, units
+from prerelease.gate._names import COUNTED, UNLABELLED
+from prerelease.gate._over_time import DAY, EVERY, chosen, measured, periods
+from prerelease.report._figures import UNKNOWN, over_time_panels, shown
+
+DRAWN = ("alerts_per_1000", "recall", "precision", "average_precision", "saved_per_1000")
+FORMS = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "week": "%Y-%m-%d"}
+
+
+def tables_of(scored: Scored, known: Scored, every: str) -> dict[str, pd.DataFrame]:
+    """Return each metric by period: of all cases, or of those with a label, as it needs."""
+    everywhere = periods(scored, every)
+    labelled = everywhere if known is scored else periods(known, every)
+    tables = {}
+    for name in units():
+        if name.endswith("_at_k") or name in COUNTED:
+            continue
+        tables[name] = measured(everywhere if name in UNLABELLED else labelled, name)
+    index = tables["alerts_per_1000"].index
+    return {
+        name: table.reindex(index).fillna({"why": UNKNOWN, "rows": 0})
+        for name, table in tables.items()
+    }
+
+
+def over_time(scored: Scored, known: Scored, every: str = "") -> str:
+    """Return the part of the page on metrics over time."""
+    every = chosen(scored, every)
+    tables = tables_of(scored, known, every)
+    drawn = [name for name in DRAWN if tables[name]["value"].notna().any()]
+    if not drawn:
+        msg = "No metric has a value in any period."
+        raise ValueError(msg)
+    whole = {name: measure(scored if name in UNLABELLED else known, name).value for name in drawn}
+    figure = over_time_panels(
+        {name: tables[name] for name in drawn},
+        whole,
+        length=EVERY[every],
+        title=f"Is it the same every {every}?",
+    )
+    alt = f"{', '.join(drawn)} of each {every}, with intervals, and of all rows as a line."
+    return (
+        shown(figure, _told(tables, whole, every), alt=alt[0].upper() + alt[1:])
+        + f"<details>\n<summary>Each metric of each {every}, in numbers</summary>\n"
+        + _numbers(tables, every)
+        + "\n</details>"
+    )
+
+
+def _told(tables: dict[str, pd.DataFrame], whole: dict[str, float | None], every: str) -> str:
+    """Say how to read the figure, and how many intervals leave out the value of all rows."""
+    n = beside = 0
+    for name, value in whole.items():
+        there = tables[name].dropna(subset=["low", "high"])
+        n += 0 if value is None else len(there)
+        beside += (
+            0 if value is None else int(((there["low"] > value) | (there["high"] < value)).sum())
+        )
+    told = (
+        f"A dot is the value of one {every}, its bar the 95 % interval by the gate's own method, "
+        "the dashed line the value of all rows; an open dot has too few cases for an interval. "
+    )
+    if n:
+        told += (
+            f"Of {n} intervals {beside} leave the dashed line out; where nothing changes, about "
+            f"one in twenty does by chance ({n / 20:.2g}). "
+        )
+    days = tables["alerts_per_1000"]["days"] * DAY / EVERY[every]
+    ends = [
+        where for where, share in (("first", days.iloc[0]), ("last", days.iloc[-1])) if share < 0.9
+    ]
+    if ends:
+        are = "are" if len(ends) > 1 else "is"
+        told += f"The {' and the '.join(ends)} {every} {are} not observed whole. "
+    return told.rstrip()
+
+
+def _numbers(tables: dict[str, pd.DataFrame], every: str) -> str:
+    """Return every value, and below them why some have no interval."""
+    alerts, label = tables["alerts_per_1000"], tables["recall"]
+    rows, reasons = [], []
+    for i, start in enumerate(alerts.index):
+        at = start.strftime(FORMS[every]) if isinstance(start, pd.Timestamp) else f"{start:,.10g} s"
+        counts = [f"{int(one['rows'].iloc[i]):,}" for one in (alerts, label)]
+        rows.append([at, *counts, *(_cell(table.iloc[i]) for table in tables.values())])
+        why = _by_reason({name: table["why"].iloc[i] for name, table in tables.items()})
+        if why:
+            told = (f"{', '.join(names)}: {escape(one)}." for one, names in why.items())
+            reasons.append([at, "<br>".join(told)])
+    period = every.capitalize()
+    header = (period, "Rows", "With a label", *tables)
+    told = _html.table(header, rows, caption=f"Metrics of each {every}")
+    told = f'<div class="numbers">{told}</div>'
+    if reasons:
+        header = (period, "Why there is no interval")
+        told += _html.table(header, reasons, caption="Why there is no interval")
+    return told
+
+
+def _cell(row: pd.Series) -> str:
+    if pd.isna(row["value"]):
+        return "none"
+    if pd.isna(row["low"]):
+        return _words.number(row["value"])
+    return _words.with_interval(row["value"], row["low"], row["high"])
+
+
+def _by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
+    """Return each reason once, with the metrics that have it."""
+    found: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        if why:
+            found.setdefault(why, []).append(name)
+    return found
