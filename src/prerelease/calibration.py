@@ -8,12 +8,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
-from sklearn.isotonic import IsotonicRegression
+from sklearn.isotonic import IsotonicRegression, isotonic_regression
 
 from prerelease import _validate
 from prerelease.adapters import mapie
 from prerelease.intervals import binomial
-from prerelease.losses import check_promises, log_losses
+from prerelease.losses import check_promises
 
 Floats = NDArray[np.float64]
 METHODS = ("sigmoid", "temperature", "isotonic", "Venn-Abers")
@@ -86,15 +86,44 @@ def decompose(y: ArrayLike, probability: ArrayLike, *, score: str = "log-loss") 
     """
     positive, promised = check_promises(y, probability)
     _validate.choice(score, "score", ("Brier", "log-loss"))
-    # By rank, since only the order counts: promises that differ by 1e-300 break its arithmetic.
-    rank = np.unique(promised, return_inverse=True)[1]
-    corrected = IsotonicRegression().fit_transform(rank, positive.astype(float)).clip(0, 1)
-    share = np.full(len(positive), positive.mean())
+    cases, hits = _levels(positive, promised)
+    corrected = isotonic_regression(hits / cases, sample_weight=cases).clip(0, 1)
+    sums = _squares if score == "Brier" else _logs
     said, best, same = (
-        float(np.mean((p - positive) ** 2 if score == "Brier" else log_losses(positive, p)))
-        for p in (promised, corrected, share)
+        float(np.sum(sums(*one)) / len(positive))
+        for one in (
+            (promised, 1, positive.astype(float)),
+            (corrected, cases, hits),
+            (positive.mean(), len(positive), positive.sum()),
+        )
     )
     return Decomposition(said, said - best, same - best, same)
+
+
+def _squares(p: Floats, cases: Floats, hits: Floats) -> Floats:
+    """Return the sum of squared errors of so many cases, of which some are positive."""
+    return hits * (1 - p) ** 2 + (cases - hits) * p**2
+
+
+def _logs(p: Floats, cases: Floats, hits: Floats) -> Floats:
+    """Return the sum of their log-losses, as `log_losses` has them."""
+    p = np.clip(p, _EDGE, 1 - _EDGE)
+    return -(hits * np.log(p) + (cases - hits) * np.log1p(-p))
+
+
+def _levels(positive: NDArray[np.bool_], promised: Floats) -> tuple[Floats, Floats]:
+    """Return cases and positives among them, of runs of promises along which the share falls.
+
+    An isotonic regression is level along each: so it need not be told of all rows.
+    """
+    order = np.argsort(promised)
+    promised = promised[order]
+    starts = np.append(0, 1 + np.flatnonzero(promised[1:] > promised[:-1]))
+    hits = np.add.reduceat(positive[order], starts, dtype=np.float64)
+    cases = np.diff(starts, append=len(order)).astype(np.float64)
+    share = hits / cases
+    starts = np.append(0, 1 + np.flatnonzero(share[1:] > share[:-1]))
+    return np.add.reduceat(cases, starts), np.add.reduceat(hits, starts)
 
 
 def expected_calibration_error(

@@ -1,5 +1,6 @@
 """The cost of every threshold in one sort, the best of them, and what F-beta asks for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,30 +25,32 @@ class Tallies:
     alarm_amount: Floats
 
     def cost(self, costs: CostModel) -> Floats:
-        """Return the total cost at each threshold."""
-        missed = costs.miss_fee * (self.caught[-1] - self.caught)
-        lost = (1 - costs.recovery_share) * (self.caught_amount[-1] - self.caught_amount)
-        alerts = costs.review * (self.caught + self.alarms) - costs.catch_gain * self.caught
-        disturbed = costs.goodwill * self.alarms + costs.margin_share * self.alarm_amount
-        return missed + lost + alerts + disturbed
+        """Return the total cost at each threshold, term by term: there may be millions."""
+        cost = costs.miss_fee * (self.caught[-1] - self.caught)
+        cost += (1 - costs.recovery_share) * (self.caught_amount[-1] - self.caught_amount)
+        cost += costs.review * (self.caught + self.alarms) - costs.catch_gain * self.caught
+        cost += costs.goodwill * self.alarms + costs.margin_share * self.alarm_amount
+        return cost
 
 
 def _tally(cases: Cases, score: Floats) -> Tallies:
     positive, amount, weight = cases
     order = np.argsort(-score, kind="stable")
+    falls = score[order]
     # Tied scores are blocked together: only the last row of each tie is a threshold.
-    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
+    ends = np.append(np.flatnonzero(np.diff(falls)), len(falls) - 1)
+    threshold = np.append(np.inf, falls[ends])
+    del falls
 
     def blocked(values: Floats) -> Floats:
-        return np.concatenate([[0.0], np.cumsum(values[order])[ends]])
+        return np.append(0.0, np.cumsum(values[order])[ends])
 
-    positives, negatives = weight * positive, weight * ~positive
     return Tallies(
-        threshold=np.concatenate([[np.inf], score[order][ends]]),
-        caught=blocked(positives),
-        alarms=blocked(negatives),
-        caught_amount=blocked(positives * amount),
-        alarm_amount=blocked(negatives * amount),
+        threshold=threshold,
+        caught=blocked(weight * positive),
+        alarms=blocked(weight * ~positive),
+        caught_amount=blocked(weight * positive * amount),
+        alarm_amount=blocked(weight * ~positive * amount),
     )
 
 
@@ -102,17 +105,33 @@ def cost_curve(
     >>> curve["threshold"].tolist(), curve["cost"].tolist()
     ([inf, 0.9, 0.2], [120.0, 5.0, 37.0])
     """
+    return curve_at(lambda cost: slice(None), y, score, amount, costs=costs, weight=weight)
+
+
+def curve_at(  # noqa: PLR0913 - one more than a curve
+    rows: Callable[[Floats], ArrayLike | slice],
+    y: ArrayLike,
+    score: ArrayLike,
+    amount: ArrayLike,
+    *,
+    costs: CostModel,
+    weight: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Return some rows of a `cost_curve`: those that `rows` names when it is told the costs."""
     cases, tallies = _scored(y, score, amount, weight)
     accept_all, _, oracle = bounds(cases, costs)
-    cost, alerts = tallies.cost(costs), tallies.caught + tallies.alarms
+    cost = tallies.cost(costs)
+    some = rows(cost)
+    cost, caught = cost[some], tallies.caught[some]
+    alerts = caught + tallies.alarms[some]
     none = np.full(len(alerts), np.nan)
     return pd.DataFrame(
         {
-            "threshold": tallies.threshold,
+            "threshold": tallies.threshold[some],
             "alerts": alerts,
-            "caught": tallies.caught,
-            "precision": np.divide(tallies.caught, alerts, out=none, where=alerts > 0),
-            "recall": tallies.caught / tallies.caught[-1],
+            "caught": caught,
+            "precision": np.divide(caught, alerts, out=none, where=alerts > 0),
+            "recall": caught / tallies.caught[-1],
             "cost": cost,
             "cost_per_1000": 1000 * cost / float(cases.weight.sum()),
             "savings": (accept_all - cost) / (accept_all - oracle),
@@ -179,12 +198,14 @@ def best_threshold(
     >>> best_threshold([1, 0, 0], [0.9, 0.2, 0.1], [100, 50, 50], costs=CostModel()).threshold
     0.9
     """
-    curve = cost_curve(y, score, amount, costs=costs, weight=weight)
-    cost = curve["cost"].to_numpy()
+    best = curve_at(lambda cost: [cheapest(cost)], y, score, amount, costs=costs, weight=weight)
+    return Choice(**{name: float(best[name].iloc[0]) for name in Choice.__dataclass_fields__})
+
+
+def cheapest(cost: Floats) -> int:
+    """Return the first of the least costs."""
     # Sums of cents differ in their last bits: what differs less is a tie.
-    ties = cost <= cost.min() + 1e-10 * max(1.0, np.abs(cost).max())
-    row = curve.iloc[int(np.argmax(ties))]
-    return Choice(**{name: float(row[name]) for name in Choice.__dataclass_fields__})
+    return int(np.argmax(cost <= cost.min() + 1e-10 * max(1.0, np.abs(cost).max())))
 
 
 @dataclass(frozen=True)
