@@ -7,6 +7,7 @@ import pytest
 
 from gate_helpers import criteria_file, scores, scores_file
 from hostile import HOSTILE, WRONG
+from hostile_roles import OF_ROLES
 from prerelease.__main__ import main
 from prerelease.gate import read_scores
 
@@ -15,9 +16,12 @@ def gate(file, criteria):
     return main(["gate", "--scores", str(file), "--criteria", str(criteria)])
 
 
-@pytest.mark.parametrize("what", HOSTILE)
+ALL = HOSTILE | OF_ROLES
+
+
+@pytest.mark.parametrize("what", ALL)
 def test_every_file_gets_its_answer(tmp_path, capsys, what):
-    one = HOSTILE[what]
+    one = ALL[what]
     file = tmp_path / one.name
     one.write(file)
     code = gate(file, criteria_file(tmp_path, one.criteria))
@@ -30,7 +34,7 @@ def test_every_file_gets_its_answer(tmp_path, capsys, what):
 
 
 def test_there_are_many_of_them():
-    assert len(HOSTILE) >= 80
+    assert len(ALL) >= 80
 
 
 def piped(monkeypatch, content, *, terminal=False):

@@ -183,7 +183,11 @@ def _metric(row: dict[str, Any], where: str, words: _words.Words) -> dict[str, A
         msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
         raise ValueError(msg)
     k = _validate.integer(row["k"], f"k of {where}", low=1) if "k" in row else None
-    more = {name: _validate.text(row[name], where) for name in ("each", "against") if name in row}
+    more = {
+        name: _validate.text(row[name], f"{name} of {where}")
+        for name in ("each", "against")
+        if name in row
+    }
     return {"metric": metric, "k": k, "unit": unit, **more}
 
 
