@@ -88,7 +88,14 @@ def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
     columns = replace(_columns(options, criteria), key="", segments=())  # a report needs none
     scored = _scored(options.scores, criteria, columns)
     reference = _scored(options.reference, criteria, columns) if options.reference else None
-    _write(options.output, report.build(scored, reference=reference, desk=criteria.desk))
+    page = report.build(
+        scored,
+        reference=reference,
+        desk=criteria.desk,
+        labels=criteria.labels,
+        every=options.every,
+    )
+    _write(options.output, page)
     return 0
 
 
@@ -233,6 +240,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--key", named, judge, type=str)
     add("scores", file, tell)
     add("--reference", "scores of an earlier period, to see drift", tell)
+    periods = {"choices": ("hour", "day", "week"), "default": "", "type": str}
+    add("--every", "length of the periods shown; default: by the span", tell, **periods)
     named = "what a column is called in the file, such as label=is_late; may be repeated"
     many = {"action": "append", "default": [], "metavar": "ROLE=NAME", "type": str}
     add("--column", named, judge, tell, **many)

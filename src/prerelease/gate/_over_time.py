@@ -136,6 +136,6 @@ def _value(scored: Scored, metric: str, found: Measured, k: int | None) -> float
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = linearised(scored, metric, k).value
-    except ValueError:
+    except (ValueError, ZeroDivisionError):  # a class or all alerts are missing
         return np.nan
     return value if np.isfinite(value) else np.nan
