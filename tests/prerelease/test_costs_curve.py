@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from prerelease.costs import CostModel, best_threshold, cost_curve, row_costs, savings
+from prerelease.costs._curve import cheapest, curve_at
 
 COSTS = CostModel()
 MODELS = st.builds(
@@ -179,3 +180,15 @@ def test_curve_of_many_rows_is_exact_to_a_hundredth_of_a_cent():
 def test_bad_scores_are_refused(function, y, score, amount, told):
     with pytest.raises(ValueError, match=told):
         function(y, score, amount, costs=COSTS)
+
+
+def test_some_points_of_a_curve_are_those_of_the_whole():
+    rng = np.random.default_rng(1)
+    score = rng.random(500)
+    data = (rng.random(500) < score / 5, score, rng.lognormal(3, 1, 500))
+    whole, rows = cost_curve(*data, costs=COSTS), np.array([0, 5, 200, 500])
+    some = curve_at(lambda cost: np.append(rows, cheapest(cost)), *data, costs=COSTS)
+    pd.testing.assert_frame_equal(some.iloc[:-1], whole.iloc[rows].reset_index(drop=True))
+    best = best_threshold(*data, costs=COSTS)
+    assert some["threshold"].iloc[-1] == best.threshold
+    assert best.cost == whole["cost"].min()

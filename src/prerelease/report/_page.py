@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from prerelease import _html, _words, calibration, uncertainty, words
-from prerelease.costs import baselines, bayes_block, best_threshold, cost_curve
+from prerelease.costs import baselines, bayes_block
+from prerelease.costs._curve import cheapest, curve_at
 from prerelease.gate import Scored, measure, units
 from prerelease.gate._labels import Maturity
 from prerelease.gate._names import UNLABELLED
@@ -21,6 +22,8 @@ from prerelease.report._over_time import over_time
 
 POINTS = 2000
 """Points that a curve is drawn with: more cannot be told apart."""
+AT_ONCE = 1_000_000
+"""Rows that are priced at once, with nine numbers each."""
 
 
 def build(
@@ -131,21 +134,23 @@ def _metrics(scored: Scored, known: Scored) -> str:
     return _html.table(header, rows, caption="Metrics with intervals") + _html.paragraph(note)
 
 
-def _thin(table: pd.DataFrame) -> pd.DataFrame:
-    """Return at most `POINTS` rows: close together where the first ones are."""
-    if len(table) <= POINTS:
-        return table
-    wanted = np.geomspace(1, len(table), POINTS) - 1
-    return table.iloc[np.unique(np.r_[0, wanted.astype(int), len(table) - 1])]
+def _few(n: int) -> np.ndarray:
+    """Return at most `POINTS` of `n` rows: close together where the first ones are."""
+    if n <= POINTS:
+        return np.arange(n)
+    return np.unique(np.r_[0, (np.geomspace(1, n, POINTS) - 1).astype(int), n - 1])
 
 
 def _costs(scored: Scored) -> str:
     y, score, amount = scored.label, scored.score, scored.amount
     priced = {"costs": scored.costs, "weight": scored.weight}
     bounds = baselines(y, amount, **priced)
-    best = best_threshold(y, score, amount, **priced)
+    curve = curve_at(
+        lambda cost: np.append(_few(len(cost)), cheapest(cost)), y, score, amount, **priced
+    )
+    best = curve.iloc[-1]
     drawn = cost_figures.cost_curves(
-        {"this model": _thin(cost_curve(y, score, amount, **priced))},
+        {"this model": curve.iloc[:-1]},
         baselines=bounds,
         title="What does each threshold cost?",
         chosen={"this model": best.threshold},
@@ -188,20 +193,26 @@ def _review_curve(scored: Scored, desk: uncertainty.ReviewDesk) -> pd.DataFrame:
     looked = np.ones_like(alone)
 
     def saved_by_looking(chance: np.ndarray) -> tuple[np.ndarray, float]:
-        without, with_looks = (
-            uncertainty.three_way_costs(chance, some, amount, costs=scored.costs, desk=desk)
-            for some in (alone, looked)
-        )
-        return without - with_looks, weight @ without
+        saved, cost = [], 0.0
+        for rows in (slice(n, n + AT_ONCE) for n in range(0, len(chance), AT_ONCE)):
+            prices = {"costs": scored.costs, "desk": desk}
+            without, with_looks = (
+                uncertainty.three_way_costs(chance[rows], some[rows], amount[rows], **prices)
+                for some in (alone, looked)
+            )
+            saved.append(without - with_looks)
+            cost += weight[rows] @ without
+        return np.concatenate(saved), cost
 
     gain, _ = saved_by_looking(score)
     order = np.argsort(-gain, kind="stable")[: int((gain > 0).sum())]
     real, without = saved_by_looking(scored.label)
-    cost = without - np.concatenate([[0.0], np.cumsum((weight * real)[order])])
-    looks = np.concatenate([[0.0], np.cumsum(weight[order])])
-    each = 1000 / weight.sum()
-    table = {"reviews_per_1000": each * looks, "cost_per_1000": each * cost}
-    return _thin(pd.DataFrame(table))
+    cost = without - np.append(0.0, np.cumsum((weight * real)[order]))
+    looks = np.append(0.0, np.cumsum(weight[order]))
+    some, each = _few(len(looks)), 1000 / weight.sum()
+    return pd.DataFrame(
+        {"reviews_per_1000": each * looks[some], "cost_per_1000": each * cost[some]}
+    )
 
 
 def _reviews(scored: Scored, desk: uncertainty.ReviewDesk) -> str:
