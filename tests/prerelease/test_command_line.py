@@ -247,7 +247,7 @@ def test_the_report_is_drawn_whatever_backend_is_named(place, backend):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert (place / "r.html").read_text(encoding="utf-8").count("<figure") == 3
+    assert (place / "r.html").read_text(encoding="utf-8").count("<figure") == 4
 
 
 def untouched(place):
