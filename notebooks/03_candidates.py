@@ -16,6 +16,7 @@ from functools import partial
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown, display
 from matplotlib import ticker
 from sklearn.pipeline import make_pipeline
@@ -39,11 +40,9 @@ from casebook import (
 from casebook.adapters import tabnet
 
 # %%
-from casebook.plots import candidates as figures
-from casebook.plots import leaks as reading_figures
-from casebook.plots.leaks import SERIES
 from prerelease import costs, intervals, optimism, serving
 from prerelease.plots import COLOURS, show, use_style
+from prerelease.plots.metrics import forest
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -125,7 +124,7 @@ claimed = intervals.verdicts(claims, above="saves more", below="saves less")
 
 # %% tags=["remove-input"]
 show(
-    reading_figures.forest(
+    forest(
         claims,
         title="What does the usual comparison claim for LightGBM?",
         unit="savings of LightGBM minus those of … (0 accept all, 1 oracle),\nwith intervals that hold together with 95 %",
@@ -227,11 +226,27 @@ pd.DataFrame(
 
 # %% tags=["remove-input"]
 best = {name: np.diag(table).max() for name, table in again.items()}
+runs = {(name, n): one.trials for name, each in found.items() for n, one in enumerate(each)}
+trials = pd.concat(runs, names=["family", "search", ""]).reset_index(["family", "search"])
+by_search = trials.groupby(["family", "search"], sort=False)
+trials["spent"] = by_search["seconds"].cumsum()
+trials["reached"] = trials["savings"].where(trials["complete"].astype(bool))
+trials["best"] = trials.groupby(["family", "search"])["reached"].transform(
+    lambda reached: reached.cummax().ffill()
+)
+figure, axes = plt.subplots(figsize=(5.0, 4.2))
+look = {"data": trials, "x": "spent", "hue": "family", "style": "family"}
+sns.lineplot(**look, y="best", units="search", estimator=None, lw=1.2, ax=axes)
+sns.scatterplot(**look, y="reached", s=20, lw=0, alpha=0.6, legend=False, ax=axes)
+cut = trials[trials["reached"].isna()]
+sns.rugplot(cut, x="spent", hue="family", height=0.03, legend=False, ax=axes)
+# A trial that loses money is not worth a scale: those below stand outside.
+axes.set(title="Who gets how far on the same budget?", ylim=(max(axes.get_ylim()[0], -0.05), None))
+axes.set_xlabel("seconds of computing, on one core (ticks: trials cut short)")
+axes.set_ylabel("savings on later stretches\nof training (1: oracle)")
+sns.move_legend(axes, "upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, title=None)
 show(
-    figures.history(
-        {name: [one.trials for one in each] for name, each in found.items()},
-        title="Who gets how far on the same budget?",
-    ),
+    figure,
     alt=(
         "Best savings so far against seconds of computing, for each search of each family. At the end, the best: "
         + "; ".join(f"{name} {value:.3f}" for name, value in best.items())
@@ -410,7 +425,7 @@ words = intervals.verdicts(gaps, above="saves less", below="saves more")
 
 # %% tags=["remove-input"]
 show(
-    reading_figures.forest(
+    forest(
         {f"{name}: {words[name]}": gaps[name] for name in rivals},
         title=f"By how much does the leader lead?\n({choice.leader})",
         unit="savings of the leader minus those of …,\nwith intervals that hold together with 95 %",
@@ -533,12 +548,9 @@ Markdown(
 # %% tags=["remove-input"]
 def epochs(net):
     """Draw the loss of a network by epoch, on the rows learned from and on the last part."""
-    figure, axes = plt.subplots(figsize=(5.0, 3.2))
     series = {"learned": "rows learned from", "last_part": "last part of training"}
-    for (column, label), (colour, marker, line) in zip(series.items(), SERIES, strict=False):
-        axes.plot(
-            1000 * net.curve_[column], color=colour, ls=line, marker=marker, label=label, ms=4
-        )
+    figure, axes = plt.subplots(figsize=(5.0, 3.2))
+    sns.lineplot(1000 * net.curve_[[*series]].rename(columns=series), markers=True, ax=axes)
     axes.axvline(net.best_epoch_, color=COLOURS["orange"], lw=1.2, ls=(0, (4, 3)))
     axes.set(title="When should TabNet stop?", xlabel="epoch", yscale="log")
     axes.set_ylabel("weighted log-loss\n(thousandths)")
@@ -604,15 +616,16 @@ def masks(shares):
     size = (6.2, 1.5 + (0.35 + 0.3 * steps) * len(shares))
     figure, panels = plt.subplots(len(shares), 1, sharex=True, squeeze=False, figsize=size)
     for axes, (name, part) in zip(panels[:, 0], shares.items(), strict=True):
-        image = axes.imshow(part, cmap="cividis", vmin=0, vmax=largest, aspect="auto")
-        axes.set_yticks(range(len(part)), [f"step {i + 1}" for i in range(len(part))])
-        axes.set_title(name, fontsize=9, fontweight="normal", loc="left")
-        axes.grid(visible=False)
-        axes.tick_params(length=0)
-    axes.set_xticks(range(len(inputs)), inputs, rotation=90, fontsize=7.5)
+        table = pd.DataFrame(part, [f"step {i + 1}" for i in range(len(part))], inputs)
+        sns.heatmap(table, cmap="cividis", vmin=0, vmax=largest, cbar=False, ax=axes)
+        axes.set_title(name, fontsize=9, fontweight="normal")
+        axes.tick_params(length=0, labelsize=7.5, labelrotation=0)
+    axes.tick_params(axis="x", labelrotation=90)
     title = {"x": 0.01, "ha": "left", "fontweight": "bold", "fontsize": 10.5}
     figure.suptitle("What does the searched TabNet look at?", **title)
-    figure.colorbar(image, ax=list(panels[:, 0]), label="share of attention", shrink=0.9)
+    figure.colorbar(
+        axes.collections[0], ax=list(panels[:, 0]), label="share of attention", shrink=0.9
+    )
     return figure
 
 
@@ -840,7 +853,7 @@ pd.DataFrame(
 
 # %% tags=["remove-input"]
 show(
-    reading_figures.forest(
+    forest(
         {f"{name}: {compared[name]}": gap for name, gap in beside.items()},
         title="Does a published recipe rank better than ours?",
         unit="average precision of ours minus that of …,\nwith intervals that hold together with 95 %",

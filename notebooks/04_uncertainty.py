@@ -16,6 +16,7 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown, display
 from lightgbm import LGBMRegressor
 from scipy.special import entr, logit
@@ -30,16 +31,21 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 # %%
-from casebook import conformal, conventions, data, evidence, mode, models, profile, split
+from casebook import conformal, conventions, data, evidence, mode, models, plots, profile, split
 from casebook.adapters import mapie
-from casebook.plots import leaks as forests
-from casebook.plots import uncertainty as figures
 from prerelease import calibration, costs, intervals, losses, serving
 from prerelease import uncertainty as doubt
 from prerelease.plots import COLOURS, INK, show, use_style
-from prerelease.plots import uncertainty as review_figures
+from prerelease.plots.metrics import forest
 
 use_style()
+
+
+def in_percent(share, _=None):
+    """Write a share in per cent, along an axis."""
+    return f"{100 * share:,.6g}%"
+
+
 pd.options.display.max_colwidth = None
 
 # %% tags=["remove-input"]
@@ -220,11 +226,33 @@ grid = pd.DataFrame({"amount": np.geomspace(1, 3000, 200)})
 grid["low"], grid["high"] = doubt.review_region(grid["amount"], costs=COSTS, desk=DESK)
 grid["two_way"] = costs.bayes_threshold(grid["amount"], costs=COSTS)
 
+# %% tags=["hide-input"]
+blue = COLOURS["blue"]
+figure, axes = plt.subplots()
+axes.fill_between(grid["amount"], grid["low"], grid["high"], color=blue, alpha=0.25, lw=0)
+sns.lineplot(grid.melt("amount", ["low", "high"]), x="amount", y="value", units="variable",
+             estimator=None, color=blue, ax=axes)  # fmt: skip
+sns.lineplot(grid, x="amount", y="two_way", color=COLOURS["orange"], ls="--",
+             label="two ways only", ax=axes)  # fmt: skip
+left, right = grid.iloc[len(grid) // 4], grid.iloc[int(0.83 * len(grid))]
+bottom = 0.4 * grid["low"].min()
+for word, at, height in (
+    ("block", right, right["high"]),
+    ("let a person look", right, right["two_way"] * right["high"]),
+    ("accept", left, bottom * left["low"]),
+):
+    axes.text(at["amount"], np.sqrt(height), word, ha="center", va="center")
+axes.set(title="Which payments should a person look at?", xlabel="amount (€)")
+axes.set(xscale="log", yscale="log", ylim=(bottom, 1), ylabel="probability of fraud")
+axes.xaxis.set_major_formatter("{x:,.10g}")
+axes.yaxis.set_major_formatter(in_percent)
+axes.legend(loc="lower left")
+
 # %% tags=["remove-input"]
 (low_100,), (high_100,) = doubt.review_region([100.0], costs=COSTS, desk=DESK)
 (low_1000,), (high_1000,) = doubt.review_region([1000.0], costs=COSTS, desk=DESK)
 show(
-    review_figures.review_regions(grid, title="Which payments should a person look at?"),
+    figure,
     alt=(
         "Probability of fraud against amount, both logarithmic, with three regions. At 100 euros a person "
         f"looks between {low_100:.1%} and {high_100:.0%}; at 1,000 euros between {low_1000:.1%} and "
@@ -292,7 +320,7 @@ pd.DataFrame(
 
 # %% tags=["remove-input"]
 show(
-    forests.forest(
+    forest(
         saved,
         title="What does a third way save?",
         unit="euros saved against one threshold, same payments",
@@ -444,12 +472,20 @@ all_lost = row_loss.sum()
 per_mille, per_cent = (
     {name: left(of, share).sum() for name, of in doubts.items()} for share in (0.001, 0.01)
 )
+curves = pd.concat(euros_lost, names=["", "level"]).reset_index().query("coverage < 1")
+figure, axes = plt.subplots()
+sns.lineplot(
+    x=1 - curves["coverage"], y=curves["lost"], hue=curves[""], style=curves[""],
+    drawstyle="steps-pre", estimator=None, sort=False, ax=axes,
+)  # fmt: skip
+axes.set(title="What is still lost when a person looks at some?", xscale="log", ylim=(0, None))
+axes.set(xlabel="share of payments that a person looks at")
+axes.set_ylabel("euros of missed frauds among the rest")
+axes.xaxis.set_major_formatter(in_percent)
+axes.yaxis.set_major_formatter("{x:,.0f}")
+sns.move_legend(axes, "lower left", title=None)
 show(
-    figures.handed_over(
-        euros_lost,
-        title="What is still lost when a person looks at some?",
-        unit="euros of missed frauds among the rest",
-    ),
+    figure,
     alt=(
         f"Euros of missed frauds among the payments that nobody looks at, {all_lost:,.0f} at first, against the share "
         "looked at, on a logarithmic axis. At one in a hundred: "
@@ -746,14 +782,21 @@ def frauds_for(within):
 
 enough = {within: frauds_for(within) for within in (0.05, 0.01)}
 
+# %% tags=["hide-input"]
+figure, axes = plt.subplots(figsize=(5.0, 0.8 + 0.42 * (len(laws) + 1)))
+for mass, width in ((0.95, 2), (0.5, 7)):
+    low, high = zip(*(law.interval(mass) for law in laws.values()), strict=True)
+    axes.hlines([*laws], low, high, color=COLOURS["blue"], lw=width)
+axes.plot(by_label["coverage"], "found, validation", "D", color=COLOURS["orange"], ms=7)
+axes.axvline(1 - ALPHA, color=INK["light"], lw=1, ls="--")
+axes.set(title="How far may one calibration be off?", xlabel="coverage among frauds")
+axes.set(xlim=(None, 1), ylim=(len(laws) + 0.6, -0.6))
+axes.grid(visible=False, axis="y")
+axes.xaxis.set_major_formatter(in_percent)
+
 # %% tags=["remove-input"]
 show(
-    figures.coverage_spread(
-        laws,
-        nominal=1 - ALPHA,
-        found={"found, validation": by_label["coverage"]},
-        title="How far may one calibration be off?",
-    ),
+    figure,
     alt=(
         "Ranges of the coverage among frauds that one calibration set gives, for "
         + ", ".join(laws)
@@ -828,15 +871,26 @@ when = {
     else f"alarm after {bet.alarm + 1:,} of {len(bet.evidence):,} rows, {streams[name]['Time'].iloc[bet.alarm] / 3600 - first_hour:.1f} hours in"
     for name, bet in bets.items()
 }
+paths = pd.concat(
+    {name: streams[name].assign(evidence=bet.evidence) for name, bet in bets.items()},
+    names=[""],
+).reset_index(level=0)
+figure, axes = plt.subplots()
+sns.lineplot(
+    x=paths["Time"] / 3600, y=paths["evidence"], hue=paths[""], style=paths[""],
+    estimator=None, sort=False, ax=axes,
+)  # fmt: skip
+axes.axhline(-np.log10(0.05), color=INK["light"], lw=1, ls="--")
+axes.text(1.01, -np.log10(0.05), "alarm", va="center", transform=axes.get_yaxis_transform())
+axes.set(title="Does the order of payments carry information?")
+axes.set(
+    xlabel="hours since the first payment of the data", ylabel="evidence (log10 of the wealth)"
+)
+axes.set_yscale("symlog", linthresh=3)
+axes.yaxis.set_major_formatter("{x:,.10g}")
+sns.move_legend(axes, "upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, title=None)
 show(
-    figures.evidence_paths(
-        {
-            name: (streams[name]["Time"].to_numpy() / 3600, bet.evidence)
-            for name, bet in bets.items()
-        },
-        level=0.05,
-        title="Does the order of payments carry information?",
-    ),
+    figure,
     alt="Evidence against exchangeability over the hours of night and validation rows: "
     + "; ".join(f"{name}: {words}" for name, words in when.items())
     + ".",
@@ -1063,17 +1117,29 @@ def cover_in(groups):
     return {name: coverage_by(groups, inside[name], **drawn) for name in compared}
 
 
+def draw_coverage(tables, title, groups):
+    """Draw the coverage in each group of rows, with intervals."""
+    series = {
+        name: dict(
+            zip(
+                table.index,
+                table.set_axis(["estimate", "low", "high"], axis=1).itertuples(),
+                strict=True,
+            )
+        )
+        for name, table in tables.items()
+    }
+    figure = plots.beside(series, title=title, unit="coverage", upright=groups, reference=LEVEL)
+    figure.axes[0].yaxis.set_major_formatter(in_percent)
+    return figure
+
+
 by_true, by_guess = cover_in(bins), cover_in(guessed)
 
 # %% tags=["remove-input"]
 worst = {name: table["coverage"].idxmin() for name, table in by_true.items()}
 show(
-    figures.coverage_by_group(
-        by_true,
-        nominal=LEVEL,
-        title="Which payments does an interval miss?",
-        unit="amount of the payment (€)",
-    ),
+    draw_coverage(by_true, "Which payments does an interval miss?", "amount of the payment (€)"),
     alt="Coverage by the payment's amount, with intervals. "
     + "; ".join(
         f"{name}: lowest {table['coverage'].min():.0%} at {worst[name]} euros"
@@ -1133,11 +1199,10 @@ spread = {
     name: (table["coverage"].min(), table["coverage"].max()) for name, table in by_hour.items()
 }
 show(
-    figures.coverage_by_group(
+    draw_coverage(
         by_hour,
-        nominal=LEVEL,
-        title="Does the coverage hold hour by hour?",
-        unit="hour since the first payment of the data",
+        "Does the coverage hold hour by hour?",
+        "hour since the first payment of the data",
     ),
     alt="Coverage by hour with exact intervals: "
     + "; ".join(f"{name} from {low:.1%} to {high:.1%}" for name, (low, high) in spread.items())
@@ -1326,7 +1391,7 @@ pd.DataFrame(
 # %% tags=["remove-input"]
 adds = {name: news[name, "precision"] for name in signals}
 show(
-    forests.forest(
+    forest(
         adds,
         title="Does a signal add to what the probability says?",
         unit="average precision of errors, gained",

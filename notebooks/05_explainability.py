@@ -18,11 +18,14 @@ from operator import sub
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown, display
 from joblib import Parallel, delayed
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
-from shap import TreeExplainer
+from shap import Explanation, TreeExplainer
+from shap.plots import beeswarm, waterfall
+from shap.plots._style import set_style
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
@@ -36,17 +39,21 @@ from casebook import (
     leaks,
     mode,
     models,
+    plots,
     progress,
     race,
     split,
 )
-from casebook.plots import explain as rank_figures
 from prerelease import costs, explain, intervals, serving
 from prerelease.losses import correct_weighting
 from prerelease.plots import COLOURS, INK, show, use_style
-from prerelease.plots import explain as figures
 
 use_style()
+set_style(
+    primary_color_positive=COLOURS["orange"],
+    primary_color_negative=COLOURS["blue"],
+    tick_labels_color=INK["light"],
+)
 pd.options.display.max_colwidth = None
 _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait for each other
 
@@ -54,7 +61,10 @@ _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait 
 ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
 FEW_EPOCHS = "A quick run trains TabNet for one epoch, which teaches it next to nothing."
 SOME_ONLY = "A quick run explains the frauds and some hundred other test rows, not all."
-Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {ONE_TRAINING} {FEW_EPOCHS} {SOME_ONLY}")
+HALF = "Importance is read on half as many honest payments, weighed to stand for all."
+Markdown(
+    f"{mode.banner()}\n\n**Less in quick mode:** {ONE_TRAINING} {FEW_EPOCHS} {SOME_ONLY} {HALF}"
+)
 
 # %% [markdown]
 # ## The question
@@ -75,6 +85,7 @@ X, y, weight = train[names], train["Class"], data.sampling_weights(train)
 X_valid, y_valid, weight_valid = valid[names], valid["Class"], data.sampling_weights(valid)
 COSTS = costs.CostModel()
 QUICK = mode.is_quick()
+SUSPECTS = 2000 if QUICK else 4000
 
 
 def fit(candidate, rows, columns):
@@ -92,7 +103,7 @@ THRESHOLD = conventions.threshold(valid, score, costs=COSTS)
 # Two measures of worth go through the whole chapter: average precision, and euros by that threshold, which stays where it is when a column is shuffled, as it would in production. Both are read on all validation frauds, the most suspect honest payments and a weighted share of the others (`explain.thin`), and on the same resamples of them.
 
 # %%
-judged = explain.thin(y_valid, 4000, score=score, sample_weight=weight_valid, seed=3)
+judged = explain.thin(y_valid, SUSPECTS, score=score, sample_weight=weight_valid, seed=3)
 some = valid.iloc[judged.rows]
 X_judged, y_judged = some[names], some["Class"]
 # Of many intervals at once each reaches far into the tails, so a quick run draws no fewer.
@@ -430,9 +441,22 @@ agree = pd.DataFrame(
     }
 )
 
+# %% tags=["hide-input"]
+below = agree.iloc[1:, :-1]
+numbers = below.map(lambda each: each.estimate)
+words = below.map(lambda each: f"{each:.2f}".replace(" [", "\n").replace(", ", " to ").rstrip("]"))
+figure, axes = plt.subplots(figsize=(5.4, 4.6))
+sns.heatmap(
+    numbers, annot=words.map(lambda word: word.replace("-", "−")), fmt="", cbar=False, ax=axes,
+    mask=np.triu(np.ones(numbers.shape, dtype=bool), 1), vmin=0, vmax=1, annot_kws={"size": 8},
+    cmap=sns.light_palette(COLOURS["blue"], as_cmap=True),
+)  # fmt: skip
+axes.set_title("Do six readings of importance agree?")
+axes.tick_params(length=0, rotation=0)
+
 # %% tags=["remove-input"]
 show(
-    rank_figures.rank_matrix(agree, title="Do six readings of importance agree?"),
+    figure,
     alt="Rank correlation of six readings of importance, with 95 % intervals: "
     + "; ".join(
         f"{one} and {other}, {agree.loc[one, other]:.2f}".replace("\n", " ")
@@ -503,11 +527,14 @@ top = sorted(names, key=lambda name: -lost["precision"][name].estimate)[:8]
 shown = [*top, *(name for name in ("Amount",) if name not in top)]
 together = f"intervals that\nhold together with 95 % for all {len(names)} columns"
 show(
-    figures.importance(
-        {f"{SHUFFLES} shuffles": lost["precision"], f"dropped, {times(DROPS)}": lost["dropped"]},
+    plots.beside(
+        {
+            f"{SHUFFLES} shuffles": {name: lost["precision"][name] for name in shown},
+            f"dropped, {times(DROPS)}": {name: lost["dropped"][name] for name in shown},
+        },
         title="What is lost without a column, in average precision?",
         unit=f"loss of average precision on validation rows; {together}",
-        columns=shown,
+        reference=0,
     ),
     alt="Loss of average precision when a column is shuffled, and when it is dropped: "
     + "; ".join(
@@ -531,11 +558,14 @@ needed["challenger"] = intervals.verdicts(lost["challenger"], above="needed", be
 ends = sorted(names, key=lambda name: -lost["euros"][name].estimate)[:6]
 ends += [name for name in ("Amount",) if name not in ends]
 show(
-    figures.importance(
-        {"one threshold, served": lost["euros"], "one for each payment": lost["challenger"]},
+    plots.beside(
+        {
+            "one threshold, served": {name: lost["euros"][name] for name in ends},
+            "one for each payment": {name: lost["challenger"][name] for name in ends},
+        },
         title="What is lost without a column, in euros?",
         unit=f"€ on the validation rows, {SHUFFLES} shuffles; {together}",
-        columns=ends,
+        reference=0,
     ),
     alt="Euros lost when a column is shuffled, with the threshold that is served and with one for each payment: "
     + "; ".join(
@@ -870,12 +900,13 @@ by_heart = intervals.verdicts(
 )
 
 # %% tags=["remove-input"]
+ranked = sorted(suspects, key=lambda name: -heart[name]["difference"].estimate)
 show(
-    figures.importance(
-        {kind: {name: heart[name][kind] for name in suspects} for kind in ("train", "held out")},
+    plots.beside(
+        {kind: {name: heart[name][kind] for name in ranked} for kind in ("train", "held out")},
         title="What is worth more where it was learned?",
         unit=f"loss of average precision, {R_BOTH} shuffles, with intervals\nthat hold together with 95 % for all {len(suspects)}",
-        columns=sorted(suspects, key=lambda name: -heart[name]["difference"].estimate),
+        reference=0,
     ),
     alt="Loss of average precision when a column is shuffled, on training rows and on held-out rows: "
     + "; ".join(f"{n} {fine(heart[n]['train'])} and {fine(heart[n]['held out'])}" for n in suspects)
@@ -1200,7 +1231,7 @@ test = split.open_test(
 )
 X_test, y_test, weight_test = test[names], test["Class"], data.sampling_weights(test)
 test_score = model.predict_proba(X_test)[:, 1]
-part = explain.thin(y_test, 4000, score=test_score, sample_weight=weight_test, seed=16)
+part = explain.thin(y_test, SUSPECTS, score=test_score, sample_weight=weight_test, seed=16)
 later = test.iloc[part.rows]
 later_rows = explain.resample(
     later["Class"], sample_weight=part.weight, **conventions.drawn(later["Time"]) | MANY
@@ -1264,14 +1295,28 @@ all_shap = explain.attribute(model, explained)
 
 # %% tags=["remove-input"]
 listed = list(dict.fromkeys([*FIVE, *top[:3], "Amount"]))
+drawn = Explanation(
+    all_shap.contributions.loc[swarm.index, listed].to_numpy(),
+    data=swarm[listed].to_numpy(),
+    feature_names=listed,
+)
+figure = plt.figure(figsize=(5.0, 1.4 + 0.42 * len(listed)))
+shades = sns.blend_palette([COLOURS[name] for name in ("blue", "grey", "orange")], as_cmap=True)
+axes = beeswarm(
+    drawn, max_display=len(listed), order=np.arange(len(listed)), color=shades, s=5,
+    plot_size=None, show=False,
+)  # fmt: skip
+axes.set_title("Which way do the columns push?")
+axes.set_xlabel("contribution to the score (log-odds);\ntest rows: frauds, suspects, some others")
+axes.tick_params("y", labelcolor=INK["light"])
+for each in figure.axes:
+    each.tick_params(labelsize=9.5)
+    each.xaxis.label.set_size(9.5)
+    each.yaxis.label.set_size(9.5)
+
+# %% tags=["remove-input"]
 show(
-    figures.beeswarm(
-        all_shap.contributions.loc[swarm.index],
-        swarm,
-        columns=listed,
-        title="Which way do the columns push?",
-        unit="contribution to the score (log-odds);\ntest rows: frauds, suspects, some others",
-    ),
+    figure,
     alt=(
         "Contributions of columns to the scores of test rows, coloured by the column's value. "
         + " ".join(
@@ -1300,16 +1345,28 @@ as_risk = explain.attribute(
 )
 steps = {name: cases.waterfall(number, top=8) for number, name in enumerate(picked)}
 
+
+# %% tags=["hide-input"]
+def why(number, title):
+    """Draw how a score comes about, from the base at the bottom to the score at the top."""
+    one = Explanation(
+        cases.contributions.to_numpy()[number],
+        base_values=cases.base,
+        data=cases.inputs.to_numpy()[number],
+        feature_names=names,
+    )
+    plt.figure()
+    axes = waterfall(one, max_display=9, show=False)
+    axes.set_title(title, pad=22)
+    axes.set_xlabel("score (log-odds of fraud)", labelpad=16)
+    return axes.figure
+
+
 # %% tags=["remove-input"]
 display(
     *(
         show(
-            figures.waterfall(
-                steps[name],
-                base=cases.base,
-                title=f"Why was this fraud of {valid.loc[index, 'Amount']:,.2f} € {name}?",
-                unit="score (log-odds of fraud)",
-            ),
+            why(number, f"Why was this fraud of {valid.loc[index, 'Amount']:,.2f} € {name}?"),
             alt=(
                 f"From the base of {cases.base:.2f} log-odds to the score of "
                 f"{steps[name]['reached'].iloc[-1]:.2f}: "
@@ -1317,7 +1374,7 @@ display(
                 + "."
             ),
         )
-        for name, index in picked.items()
+        for number, (name, index) in enumerate(picked.items())
     )
 )
 

@@ -18,9 +18,10 @@ from itertools import chain, combinations
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown, display
 from lightgbm import LGBMClassifier
-from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.ticker import LogLocator, NullFormatter
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
@@ -34,6 +35,7 @@ from casebook import (
     mode,
     models,
     monitoring,
+    plots,
     progress,
     retraining,
     split,
@@ -43,12 +45,9 @@ from casebook import (
 # %%
 from casebook.adapters import deepchecks
 from casebook.laboratory import Shift
-from casebook.plots import drift as unlabelled_figures
-from casebook.plots import leaks as lines
-from casebook.plots import retraining as policy_figures
 from prerelease import calibration, costs, drift, intervals, losses, serving
 from prerelease.plots import COLOURS, INK, show, use_style
-from prerelease.plots import drift as figures
+from prerelease.plots.metrics import forest
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -196,13 +195,12 @@ growing = pd.DataFrame(
 # %% tags=["remove-input"]
 turns = {name: growing.index[np.argmax(column < 0.05)] for name, column in growing.items()}
 figure, axes = plt.subplots(figsize=(5.0, 3.8))
-for (name, column), colour, marker in zip(growing.items(), COLOURS.values(), "oDs", strict=False):
-    axes.plot(column.clip(lower=1e-12), marker=marker, color=colour, label=name)
+sns.lineplot(growing.clip(lower=1e-12), markers=[*"oDs"], dashes=False, markeredgewidth=0, ax=axes)
 axes.axhline(0.05, color=INK["light"], lw=1, ls=(0, (4, 3)))
 axes.set(title="How much of a p-value is the number of rows?", xlabel="rows in each sample")
 axes.set(xscale="log", yscale="log", ylim=(5e-13, 2), ylabel="p-value (median of draws)")
 axes.xaxis.set_major_formatter("{x:,.0f}")
-figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
+sns.move_legend(axes, "upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, fontsize=8.5)
 show(
     figure,
     alt="Median p-value of Kolmogorov-Smirnov against the number of rows drawn from each period, for three inputs. "
@@ -266,13 +264,19 @@ dots = pd.DataFrame(
 
 # %% tags=["remove-input"]
 top = dots.head(12)
+tall = top.melt(ignore_index=False, var_name="", value_name="KS").rename_axis("input").reset_index()
+figure, axes = plt.subplots(figsize=(5.0, 4.2))
+axes.hlines(top.index, top.min(axis=1), top.max(axis=1), color=COLOURS["grey"], lw=1)
+sns.scatterplot(
+    tall, x="KS", y="input", hue="", style="", markers=[*"oDs^"], s=40, lw=0, zorder=3, ax=axes
+)
+axes.axvline(limit, color=INK["light"], lw=1, ls="--")
+axes.set(title="Is it the hour, or is it the day?", xlim=(0, None), ylabel="")
+axes.set_xlabel("Kolmogorov–Smirnov distance")
+axes.grid(visible=False, axis="y")
+sns.move_legend(axes, "upper center", bbox_to_anchor=(0.45, -0.14), ncols=2, fontsize=8.5)
 show(
-    figures.feature_dots(
-        top,
-        title="Is it the hour, or is it the day?",
-        unit="Kolmogorov–Smirnov distance",
-        limit=limit,
-    ),
+    figure,
     alt=f"Distances of the {len(top)} inputs that moved most between the same hours of both days, in four comparisons. "
     + "; ".join(
         f"{name}: " + ", ".join(f"{value:.2f}" for value in row)
@@ -341,7 +345,7 @@ for day in range(int(clock.iloc[-1] // DAY) + 1):
 
 # %% tags=["remove-input"]
 show(
-    lines.forest(
+    forest(
         areas,
         title="How well can new rows be told from old?",
         unit="ROC AUC of the domain classifier, with 95 % interval",
@@ -658,10 +662,25 @@ names = ["factor", "true", "estimate", "low", "high"]
 estimates = {name: pd.DataFrame(table, columns=names) for name, table in estimates.items()}
 
 # %% tags=["remove-input"]
+found_shares = pd.concat(estimates, names=[""]).reset_index(level=0)
+shares = found_shares.melt(["", "true"], ["low", "estimate", "high"])
+ends_of = 100 * shares["true"].min() / 1.5, 100 * shares["true"].max() * 1.5
+figure, axes = plt.subplots(figsize=(5.0, 4.0))
+axes.plot(ends_of, ends_of, color=INK["light"], lw=1, ls="--")
+sns.pointplot(
+    x=100 * shares["true"], y=(100 * shares["value"]).clip(lower=ends_of[0] / 10),
+    hue=shares[""], markers=[*"oDs"], linestyle="none", dodge=0.2, native_scale=True,
+    log_scale=True, err_kws={"alpha": 0.45}, **plots.ENDS, ax=axes,
+)  # fmt: skip
+axes.set(title="How much fraud is there, without a single label?")
+axes.set(xlabel="true share of frauds (%)", ylabel="estimated without labels (%)")
+for axis in (axes.xaxis, axes.yaxis):
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:,.10g}")
+    axis.set_minor_formatter(NullFormatter())
+sns.move_legend(axes, "upper left", title=None)
 show(
-    unlabelled_figures.estimates_of_prior(
-        estimates, title="How much fraud is there, without a single label?"
-    ),
+    figure,
     alt="Estimated against true share of frauds. "
     + "; ".join(
         f"{name}: "
@@ -742,9 +761,11 @@ for name, shift in worlds.items():
 promised = pd.DataFrame(
     promises, index=["estimate", "low", "high", "real", "real_low", "real_high"]
 ).T
+real_ends = promised[["real", "real_low", "real_high"]].set_axis([*promised][:3], axis=1)
+kinds = {"estimated without labels": promised, "what came true": real_ends}
 show(
-    unlabelled_figures.promised_and_realised(
-        promised,
+    plots.beside(
+        {kind: {row.Index: row for row in part.itertuples()} for kind, part in kinds.items()},
         title="Does the promise hold?",
         unit="€ per 1,000 payments",
     ),
@@ -934,30 +955,19 @@ grid = (
 
 
 # %% tags=["hide-input"]
-def draw_alarms():
-    """Draw the share of hours with an alarm, a row a detector and a column a shift."""
-    figure, axes = plt.subplots(figsize=(6.2, 1.6 + 0.3 * len(grid)))
-    faint, full = (to_rgba(COLOURS["blue"], alpha) for alpha in (0, 1))
-    fade = LinearSegmentedColormap.from_list("fade", [faint, full])
-    axes.pcolormesh(grid, cmap=fade, vmin=0, vmax=1)
-    for (row, column), share in np.ndenumerate(grid):
-        # So that the eye finds who sees what: one half or more, and what comes when all is calm.
-        if column == 0 or share >= 0.5:
-            middle = {"ha": "center", "va": "center", "fontsize": 8}
-            axes.text(column + 0.5, row + 0.5, f"{100 * share:.0f}", **middle)
-    axes.set_title("Who sees what? Hours with an alarm, in %")
-    axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns, rotation=90, fontsize=8)
-    axes.set_yticks(np.arange(len(grid)) + 0.5, grid.index, fontsize=8)
-    axes.invert_yaxis()
-    axes.tick_params(length=0)
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
-    return figure
-
+# Written are shares of one half or more, and what comes when all is calm.
+written = (100 * grid).map("{:.0f}".format).where((grid >= 0.5) | (grid.columns == "nothing"), "")
+figure, axes = plt.subplots(figsize=(6.2, 1.6 + 0.3 * len(grid)))
+sns.heatmap(
+    grid, vmin=0, vmax=1, cmap=sns.light_palette(COLOURS["blue"], as_cmap=True), cbar=False,
+    annot=written, fmt="", annot_kws={"size": 8}, xticklabels=True, yticklabels=True, ax=axes,
+)  # fmt: skip
+axes.set(title="Who sees what? Hours with an alarm, in %", xlabel="", ylabel="")
+axes.tick_params(length=0, labelsize=8)
 
 # %% tags=["remove-input"]
 show(
-    draw_alarms(),
+    figure,
     alt="Share of windows of an hour with an alarm, by detector and shift. "
     + "; ".join(
         f"{name}: " + ", ".join(f"{shift} {share:.0%}" for shift, share in row.items())
@@ -1480,11 +1490,33 @@ ALPHA = 1 - intervals.joint_level(len(signals) * len(KINDS))
 # %% [markdown]
 # Besides the new frauds, the streams now hold two other changes and none. *Fewer large payments*: half of the honest payments above the median amount stay away; what is fraud stays what it was ({term}`covariate shift`). *Broken input*: one column, the one that the model leans on most in this data, arrives as zero.
 
+# %% tags=["hide-input"]
+changes = {**KINDS, "none": "no change"}
+figure, panels = plt.subplots(len(signals), 1, sharex=True, figsize=(5.0, 1 + 1.65 * len(signals)))
+heard_of = heard.set_index("shift").groupby("signal", sort=False)
+for (signal, found_of), axes in zip(heard_of, panels, strict=True):
+    part = found_of.loc[[*changes]]
+    table = plots.ends({signal: dict(zip(changes.values(), part["alarmed"], strict=True))})
+    shades = [COLOURS["grey" if kind == "none" else "blue"] for kind in changes]
+    sns.pointplot(
+        table, x="value", y="at", hue="at", palette=shades, err_kws={"alpha": 0.45},
+        **plots.ENDS, ax=axes,
+    )  # fmt: skip
+    for place, (_, row) in enumerate(part.iterrows()):
+        late = (
+            f"{row['delay']:g} day{'' if row['delay'] == 1 else 's'}"
+            if row["delay"]
+            else "no delay"
+        )
+        axes.text(1.04, place, f"after {late}" if row["p_value"] <= ALPHA else "", va="center")
+    axes.set_title(signal, fontsize=9.5, fontweight="normal", pad=4)
+    axes.set(xlim=(-0.02, 1.32), ylabel="", xticks=[0, 0.25, 0.5, 0.75, 1])
+    axes.set_xlabel("share of streams in which it alarms afterwards")
+figure.suptitle("Who hears what?", x=0.01, ha="left", fontsize=10.5, fontweight="bold")
+
 # %% tags=["remove-input"]
 show(
-    policy_figures.alarmed(
-        heard, kinds={**KINDS, "none": "no change"}, title="Who hears what?", alpha=ALPHA
-    ),
+    figure,
     alt=(
         "For each signal, the share of streams in which it alarms after the change, with 95 % interval. "
         + "; ".join(
@@ -1557,10 +1589,19 @@ saved = retraining.summary(bills)
 # %% tags=["remove-input"]
 so_far = retraining.saved_so_far(days[days["delay"] == 1])
 last = so_far[so_far["day"] == so_far["day"].max()].set_index("policy")
+band = so_far.melt(["policy", "day"], ["low", "saved", "high"])
+figure, axes = plt.subplots(figsize=(5.0, 3.8))
+sns.lineplot(
+    x=band["day"] - CHANGE, y=band["value"], hue=band["policy"], style=band["policy"],
+    err_kws={"alpha": 0.15, "lw": 0}, **plots.ENDS, ax=axes,
+)  # fmt: skip
+axes.axvline(0, color=INK["light"], lw=1, ls="--")
+axes.set(title="What has each policy saved, if labels take a day?")
+axes.set(xlabel="days since the change", ylabel="euros saved so far against never")
+axes.yaxis.set_major_formatter("{x:,.0f}")
+sns.move_legend(axes, "upper left", title=None)
 show(
-    policy_figures.saved_so_far(
-        so_far, change=CHANGE, title="What has each policy saved, if labels take a day?"
-    ),
+    figure,
     alt=(
         "Euros saved against never retraining, added up from the first day, over days since the change, with "
         "95 % interval. On the last day: "
@@ -1615,11 +1656,34 @@ jointly = retraining.summary(
     level=intervals.joint_level(asked),
 ).set_index(["delay", "policy"])["saved"]
 
+# %% tags=["hide-input"]
+priced = saved[saved["policy"] != "never"]
+priced = priced.assign(euros=[each.estimate for each in priced["saved"]])
+figure, panels = plt.subplots(2, 2, sharex=True, sharey=True, figsize=(5.0, 5.4))
+for (delay, part), axes in zip(priced.groupby("delay"), panels.flat, strict=False):
+    sns.lineplot(
+        part, x="retraining_cost", y="euros", hue="policy", style="policy", ax=axes,
+        legend=axes is panels[0, 0],
+    )  # fmt: skip
+    # Where retrainings are free, intervals beside each other: bands would lie on each other.
+    for place, (each, line) in enumerate(zip(free[delay].drop("never"), axes.lines, strict=False)):
+        axes.vlines(-25 * (place + 1), each.low, each.high, color=line.get_color(), lw=3)
+    axes.axhline(0, color=INK["light"], lw=1, ls="--")
+    axes.set_title(when(delay), fontsize=9.5, fontweight="normal", pad=4)
+    axes.set(xlabel="euros for each retraining", ylabel="")
+    axes.tick_params(labelbottom=True)
+panels[1, 1].axis("off")
+handles, policies_drawn = panels[0, 0].get_legend_handles_labels()
+panels[0, 0].get_legend().remove()
+panels[1, 1].legend(handles, policies_drawn, loc="center")
+figure.suptitle(
+    "What does each policy save, at which price?", x=0.01, ha="left", fontsize=10.5, weight="bold"
+)
+figure.supylabel("euros a day saved against never", fontsize=9.5)
+
 # %% tags=["remove-input"]
 show(
-    policy_figures.saved_by_price(
-        saved[saved["policy"] != "never"], title="What does each policy save, at which price?"
-    ),
+    figure,
     alt=(
         "Euros a day saved against never retraining, against the price of a retraining, one panel for each label "
         "delay. With free retrainings: "

@@ -21,7 +21,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import matplotlib.pyplot as plt
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown, display
 from scipy import stats
 
@@ -29,11 +31,10 @@ from scipy import stats
 from casebook import conventions, data, evidence, leaks, mode, models, profile, split
 
 # %%
-from casebook.plots import leaks as figures
-from casebook.plots import release as own_figures
 from prerelease import card, gate, intervals, serving, stages, uncertainty
 from prerelease import costs as money
-from prerelease.plots import show, use_style
+from prerelease.plots import INK, show, use_style
+from prerelease.plots.metrics import forest
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -208,7 +209,7 @@ words = intervals.verdicts(gaps, above="saves more", below="costs more")
 steps = {name: gaps[name] for name in list(gaps)[:3]}
 level = gaps["RC3 against RC2"].level
 show(
-    figures.forest(
+    forest(
         steps, title="What does each release save?", reference=0, spec=",.1f",
         unit=f"saved (€ per 1,000 payments), with {level:.0%} interval",
     ),
@@ -288,7 +289,7 @@ for name, verdict in verdicts.items():
         finding.value, finding.low, finding.high, 0.95, "gate", finding.n
     )
 show(
-    figures.forest(
+    forest(
         readings, title="Half of what a perfect model would earn?", reference=bound,
         warned=[name for name in readings if not name.endswith("pass")], spec=".2f",
         unit="savings (1 = a perfect model); the line is the bound",
@@ -771,8 +772,15 @@ power = pd.DataFrame(
 )
 
 # %% tags=["hide-input"]
+figure, axes = plt.subplots(figsize=(5.0, 3.4))
+bound_of = power["bound"].map("at least {:.2g}".format).rename("recall of")
+sns.lineplot(power, x="frauds", y="power", hue=bound_of, style=bound_of, ax=axes)
+axes.axhline(0.8, color=INK["light"], lw=1.2, ls="--")
+axes.set(title="How many frauds must be seen?", xscale="log", ylim=(0, 1.02))
+axes.set(xlabel="frauds seen", ylabel="chance that the interval shows it")
+axes.xaxis.set_major_formatter("{x:,.10g}")
 show(
-    own_figures.power_curves(power, chance=0.8, title="How many frauds must be seen?"),
+    figure,
     alt=f"Chance that an interval shows recall to be above a bound, against the frauds seen, if recall really is {recall:.2f}: "
     f"for the bounds {', '.join(f'{bound:.2f}' for bound in bounds)}.",
 )  # fmt: skip

@@ -13,9 +13,9 @@
 from IPython.display import Markdown
 
 from casebook import conventions, data, interactive, leaks, mode, models, profile
-from casebook.plots.leaks import readings
 from prerelease import intervals
 from prerelease.plots import show, use_style
+from prerelease.plots.metrics import forest
 
 use_style()
 payments = data.load()
@@ -66,10 +66,12 @@ Markdown(
 )
 
 # %% tags=["remove-input"]
-figure = readings(
+figure = forest(
     caught,
     title="What does release candidate 1 catch?",
     unit="recall: share of frauds caught, with 95 % interval",
+    warned=[next(iter(caught))],
+    spec=".2f",
 )
 show(
     figure,

@@ -20,14 +20,34 @@ def interval(estimate, low, high):
     return Interval(estimate, low, high, level=0.95, method="", n=10)
 
 
-def test_differences_say_which_side_is_better_and_grey_what_is_not_resolved():
-    drawn = {"sure": interval(5, 1, 9), "unsure": interval(5, -1, 9)}
-    axes = metrics.differences(drawn, title="Which?", unit="cost").axes[0]
-    assert axes.texts[0].get_text() == "← better"
-    sure, unsure = axes.lines[0].get_color(), axes.lines[2].get_color()
-    assert sure == metrics.COLOURS["blue"]
-    assert unsure == metrics.COLOURS["grey"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["sure", "unsure"]
+VALUES = {"claim": interval(0.99, 0.97, 1.0), "truth": interval(0.70, 0.60, 0.80)}
+
+
+def test_forest_draws_each_row_and_writes_its_name_and_numbers_above_it():
+    figure = metrics.forest(
+        VALUES, title="Is it true?", unit="share", warned=["claim"], reference=0.9, spec=".1f"
+    )
+    axes = figure.axes[0]
+    lines = axes.lines
+    segments = axes.collections[0].get_segments()
+    assert [segment[:, 0].tolist() for segment in segments] == [[0.9, 0.9]] * 2
+    assert [list(line.get_xdata()) for line in lines[::2]] == [[0.97, 1.0], [0.60, 0.80]]
+    assert lines[0].get_color() == metrics.COLOURS["orange"]
+    assert lines[2].get_color() == metrics.COLOURS["blue"]
+    numbers, names = axes.texts[::2], axes.texts[1::2]
+    assert [text.get_text() for text in numbers] == ["1.0 [1.0, 1.0]", "0.7 [0.6, 0.8]"]
+    assert [text.get_text() for text in names] == list(VALUES)
+    # Rows count downwards, so that above is less.
+    assert [text.get_position()[1] for text in axes.texts] == pytest.approx(
+        [-0.36] * 2 + [0.64] * 2
+    )
+
+
+def test_forest_refuses_a_warning_about_a_row_that_is_not_there():
+    with pytest.raises(ValueError, match=r"got \['lie'\] for 2 rows"):
+        metrics.forest(VALUES, title="Is it true?", unit="share", warned=["lie"])
+    with pytest.raises(ValueError, match="for 0 rows"):
+        metrics.forest({}, title="Is it true?", unit="share")
 
 
 def test_curves_of_precision_lie_over_named_lines_of_equal_cost():
@@ -53,7 +73,6 @@ def test_curves_of_precision_lie_over_named_lines_of_equal_cost():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: metrics.differences({}, title="?", unit="cost"), "number of intervals"),
         (
             lambda: metrics.precision_recall(dict.fromkeys("abcdef"), {}, recall=[1], title="?"),
             "number of models",

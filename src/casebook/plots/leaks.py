@@ -1,14 +1,13 @@
-"""Figures of what a model claims and what it is worth."""
+"""Figures of chapter 02: the best of many trials, and the frauds that it takes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from prerelease.intervals import Interval
-from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows
+from prerelease.plots._style import COLOURS, INK, PLAIN
 
 SERIES = (
     (COLOURS["blue"], "o", "-"),
@@ -17,112 +16,6 @@ SERIES = (
     (COLOURS["orange"], "D", "-."),
 )
 """Colour, marker and line of each of several curves."""
-
-
-def readings(intervals: Mapping[str, Interval], *, title: str, unit: str) -> Figure:
-    """Draw several readings of one quantity between 0 and 1, each with its interval.
-
-    Parameters
-    ----------
-    intervals : mapping of str to Interval
-        Label (may hold a line break) and reading, in the order to be drawn, from the top.
-    title : str
-        The question that the figure answers.
-    unit : str
-        What is read, with its unit, for the axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The first reading in the warning colour, since it is the claim; the others in blue.
-
-    Examples
-    --------
-    >>> claim = Interval(0.9, 0.8, 0.95, level=0.95, method="", n=100, n_positive=9)
-    >>> figure = readings({"claim": claim}, title="Is it true?", unit="average precision")
-    >>> figure.axes[0].get_xlabel()
-    'average precision'
-    """
-    figure, axes = plt.subplots(figsize=(5.0, 0.75 + 0.72 * len(intervals)))
-    for row, interval in enumerate(intervals.values()):
-        colour = COLOURS["orange"] if row == 0 else COLOURS["blue"]
-        axes.plot([interval.low, interval.high], [row, row], color=colour, lw=5, alpha=0.45)
-        axes.plot(interval.estimate, row, "o", color=colour, ms=9)
-        axes.annotate(
-            f"{interval:.2f}", (interval.low, row), (-10, 0), textcoords="offset points",
-            ha="right", va="center", color=INK["light"],
-        )  # fmt: skip
-    axes.set(title=title, xlabel=unit, xlim=(0, 1.02))
-    name_rows(axes, list(intervals))
-    return figure
-
-
-def forest(  # noqa: PLR0913 - each option is about what is drawn
-    intervals: Mapping[str, Interval],
-    *,
-    title: str,
-    unit: str,
-    warned: Collection[str] = (),
-    reference: float | None = None,
-    spec: str = ".3f",
-) -> Figure:
-    """Draw estimates in rows, each with its interval, its name and its numbers above it.
-
-    Parameters
-    ----------
-    intervals : mapping of str to Interval
-        Label (may hold a line break) and estimate, in the order to be drawn, from the top.
-    title : str
-        The question that the figure answers.
-    unit : str
-        What is estimated, with its unit, for the axis.
-    warned : collection of str, optional
-        Labels to be drawn in the warning colour, with another marker.
-    reference : float, optional
-        Where a line is to stand, such as at no difference.
-    spec : str, default ".3f"
-        How numbers are written.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    ValueError
-        If there is nothing to draw, or `warned` names a row that is not there.
-
-    Examples
-    --------
-    >>> gap = Interval(0.1, -0.1, 0.3, level=0.95, method="", n=100, n_positive=9)
-    >>> figure = forest({"gap": gap}, title="Is it real?", unit="difference", reference=0)
-    >>> figure.axes[0].texts[0].get_text()
-    '0.100 [-0.100, 0.300]'
-    """
-    unknown = set(warned) - set(intervals)
-    if not intervals or unknown:
-        msg = f"warned must be labels of rows, got {sorted(unknown)} for {len(intervals)} rows."
-        raise ValueError(msg)
-    figure, axes = plt.subplots(figsize=(5.0, 1.0 + 0.56 * len(intervals)))
-    rows = np.arange(len(intervals))
-    if reference is not None:
-        # With gaps where names and numbers stand.
-        at = np.full(len(rows), reference)
-        axes.vlines(at, rows - 0.16, rows + 0.36, color=INK["light"], lw=1)
-    for row, (name, interval) in enumerate(intervals.items()):
-        colour, marker = (COLOURS["orange"], "D") if name in warned else (COLOURS["blue"], "o")
-        axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.45)
-        axes.plot(interval.estimate, row, marker, color=colour, ms=7)
-        # Names and numbers stand above the line: beside it they would leave it no room.
-        for side, x, text in (("right", 1, f"{interval:{spec}}"), ("left", 0, name)):
-            axes.text(
-                x, row - 0.36, text.replace("\n", " "), ha=side, va="center", fontsize=9,
-                transform=axes.get_yaxis_transform(),
-            )  # fmt: skip
-    axes.set(title=title, xlabel=unit)
-    name_rows(axes, [""] * len(intervals))
-    axes.set_ylim(len(intervals) - 0.6, -0.7)
-    return figure
 
 
 def best_of_k(

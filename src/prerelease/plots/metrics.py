@@ -1,18 +1,17 @@
-"""Figures of metrics: precision and recall over lines of equal cost, differences."""
+"""Figures of metrics: estimates with their intervals, precision and recall over equal costs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from prerelease import _validate
 from prerelease._words import words
 from prerelease.intervals import Interval
-from prerelease.plots._style import COLOURS, INK, PLAIN, name_rows, note, palette, subplots
+from prerelease.plots._style import COLOURS, INK, name_rows, note, palette, subplots
 
-__all__ = ["differences", "precision_recall"]
+__all__ = ["forest", "precision_recall"]
 
 
 def precision_recall(
@@ -81,44 +80,69 @@ def precision_recall(
     return figure
 
 
-def differences(intervals: Mapping[str, Interval], *, title: str, unit: str) -> Figure:
-    """Draw differences in cost from one reference, each with its interval.
+def forest(  # noqa: PLR0913 - each option is about what is drawn
+    intervals: Mapping[str, Interval],
+    *,
+    title: str,
+    unit: str,
+    warned: Collection[str] = (),
+    reference: float | None = None,
+    spec: str = ".3f",
+) -> Figure:
+    """Draw estimates in rows, each with its interval, its name and its numbers above it.
 
     Parameters
     ----------
     intervals : mapping of str to Interval
-        Label and difference, in the order to be drawn, from the top.
+        Label (may hold a line break) and estimate, in the order to be drawn, from the top.
     title : str
         The question that the figure answers.
     unit : str
-        What is compared, with its unit; less is better.
+        What is estimated, with its unit, for the axis.
+    warned : collection of str, optional
+        Labels to be drawn in the warning colour, with another marker.
+    reference : float, optional
+        Where a line is to stand, such as at no difference.
+    spec : str, default ".3f"
+        How numbers are written.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Blue where the interval leaves zero out, grey where it does not.
 
     Raises
     ------
     ValueError
-        If there is nothing to draw.
+        If there is nothing to draw, or `warned` names a row that is not there.
 
     Examples
     --------
-    >>> some = Interval(5.0, -1.0, 9.0, level=0.95, method="", n=100)
-    >>> differences({"a": some}, title="Which one?", unit="cost").axes[0].get_xlabel()
-    'cost'
+    >>> gap = Interval(0.1, -0.1, 0.3, level=0.95, method="", n=100, n_positive=9)
+    >>> figure = forest({"gap": gap}, title="Is it real?", unit="difference", reference=0)
+    >>> figure.axes[0].texts[0].get_text()
+    '0.100 [-0.100, 0.300]'
     """
-    _validate.integer(len(intervals), "the number of intervals", low=1)
-    figure, axes = subplots(figsize=(5.0, 1.3 + 0.42 * len(intervals)))
-    for row, interval in enumerate(intervals.values()):
-        colour = COLOURS["grey"] if 0 in interval else COLOURS["blue"]
-        axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.5)
-        axes.plot(interval.estimate, row, "o", color=colour, ms=8)
-    axes.axvline(0, color=INK["light"], lw=1.2, ls="--")
-    note(axes, "← better", (0, 1), (-4, 2), along="x", ha="right")
-    axes.set_xlabel(unit)
-    axes.set_title(title, pad=20)
-    axes.xaxis.set_major_formatter(PLAIN)
-    name_rows(axes, list(intervals))
+    unknown = set(warned) - set(intervals)
+    if not intervals or unknown:
+        msg = f"warned must be labels of rows, got {sorted(unknown)} for {len(intervals)} rows."
+        raise ValueError(msg)
+    figure, axes = subplots(figsize=(5.0, 1.0 + 0.56 * len(intervals)))
+    rows = np.arange(len(intervals))
+    if reference is not None:
+        # With gaps where names and numbers stand.
+        at = np.full(len(rows), reference)
+        axes.vlines(at, rows - 0.16, rows + 0.36, color=INK["light"], lw=1)
+    for row, (name, interval) in enumerate(intervals.items()):
+        colour, marker = (COLOURS["orange"], "D") if name in warned else (COLOURS["blue"], "o")
+        axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.45)
+        axes.plot(interval.estimate, row, marker, color=colour, ms=7)
+        # Names and numbers stand above the line: beside it they would leave it no room.
+        for side, x, text in (("right", 1, f"{interval:{spec}}"), ("left", 0, name)):
+            axes.text(
+                x, row - 0.36, text.replace("\n", " "), ha=side, va="center", fontsize=9,
+                transform=axes.get_yaxis_transform(),
+            )  # fmt: skip
+    axes.set(title=title, xlabel=unit)
+    name_rows(axes, [""] * len(intervals))
+    axes.set_ylim(len(intervals) - 0.6, -0.7)
     return figure
