@@ -687,8 +687,12 @@ for name in tqdm([name for name in corrected if name != "plain"], desc="interval
 # %% tags=["remove-input"]
 gaps = {name: row["euros"] for name, row in against_plain.items()}
 show(
-    figures.differences(
-        gaps, title="Does another loss save euros?", unit="euros more than plain log-loss"
+    figures.forest(
+        gaps,
+        title="Does another loss save euros?",
+        unit="euros more than plain log-loss (below 0: saved)",
+        reference=0,
+        spec=",.0f",
     ),
     alt=(
         "Difference in cost from plain log-loss on the validation rows, each at its own threshold, "

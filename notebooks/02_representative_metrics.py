@@ -40,6 +40,7 @@ from casebook.plots import leaks as figures
 from prerelease import costs as money
 from prerelease import intervals, optimism, serving, splits
 from prerelease.plots import INK, show, use_style
+from prerelease.plots.metrics import forest
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -258,7 +259,7 @@ pd.DataFrame(
 reported = {name: found["average precision"] for name, found in read.items()}
 honest = ("by time", "by time, gap and delay")
 show(
-    figures.forest(
+    forest(
         reported,
         title="What does the same model score, judged in six ways?",
         unit="average precision on each way's own rows, with 95 % interval",
@@ -313,7 +314,7 @@ def laid_beside(one, other):
 
 # %% tags=["remove-input"]
 show(
-    figures.forest(
+    forest(
         {f"{old} → {new}": step for (old, new), step in steps.items()},
         title="What does each step down the ladder change?",
         unit="change of average precision on the rows that both score, with joint 95 % intervals",
@@ -489,7 +490,7 @@ convicted = {
     for name, gap in exhibits.items()
 }
 show(
-    figures.forest(
+    forest(
         exhibits,
         title="By how much does each leak inflate the score?",
         unit="inflation of average precision (last row: of savings), with joint 95 % intervals",
@@ -766,7 +767,7 @@ unmatched, same_hours, of_days = intervals.verdicts(evening_gaps).values()
 
 # %% tags=["remove-input"]
 show(
-    figures.forest(
+    forest(
         {
             f"{name}\n({int(parts[name]['Class'].sum())} frauds)": value
             for name, value in by_period.items()
