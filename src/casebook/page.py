@@ -1,7 +1,9 @@
-"""What stands first on a page: the question, the answer with its number, what to decide."""
+"""What pages are made of: the box that stands first, and how numbers and tables are written."""
 
 import html
 import re
+
+import pandas as pd
 
 from prerelease.plots._style import Shown
 
@@ -22,7 +24,7 @@ def in_short(*, question: str, answer: str, decision: str, figure: Shown | None 
         What to do about it.
     figure : Shown, optional
         The picture that shows it, from `prerelease.plots.show`. Stands beside the text on a wide
-        screen if it is at most 3.6 inches wide, and else below it.
+        screen if it is at most 3.4 inches wide, and else below it.
 
     Returns
     -------
@@ -40,10 +42,10 @@ def in_short(*, question: str, answer: str, decision: str, figure: Shown | None 
     >>> "<strong>Not yet:</strong> 8 of 9." in box.data
     True
     """
-    parts = {"The question": question, "The answer": answer, "The decision": decision}
+    parts = {"question": question, "answer": answer, "decision": decision}
     for name, text in parts.items():
         if not text.strip():
-            msg = f"{name.lower()} is empty."
+            msg = f"{name} is empty."
             raise ValueError(msg)
     if not question.rstrip().endswith("?"):
         msg = f"question must end in a question mark, got {question!r}."
@@ -51,12 +53,86 @@ def in_short(*, question: str, answer: str, decision: str, figure: Shown | None 
     if not re.search(r"\d", answer):
         msg = f"answer must give the number that decides, got {answer!r}."
         raise ValueError(msg)
-    told = "".join(f"<dt>{name}</dt><dd>{_bold(text)}</dd>" for name, text in parts.items())
-    picture = figure.data if figure else ""
-    box = f'<div class="pr-in-short"><p>In short</p><dl>{told}</dl>{picture}</div>'
-    return Shown(box, " ".join(parts.values()))
+    asked, found, done = map(_bold, parts.values())
+    told = f"<dt>The answer</dt><dd>{found}</dd><dt>The decision</dt><dd>{done}</dd>"
+    box = f'<div class="pr-in-short"><p>In short</p><p class="pr-asked">{asked}</p><dl>{told}</dl>'
+    return Shown(f"{box}{figure.data if figure else ''}</div>", " ".join(parts.values()))
+
+
+def embedded(source: str, title: str) -> Shown:
+    """Return a page that a command wrote, to be shown within another.
+
+    Parameters
+    ----------
+    source : str
+        HTML that needs no other file.
+    title : str
+        What it is, for those who cannot see it.
+
+    Returns
+    -------
+    Shown
+        For the last line of a cell.
+
+    Examples
+    --------
+    >>> embedded("<p>Pass</p>", "The verdict").data[:44]
+    '<iframe title="The verdict" srcdoc="&lt;p&gt'
+    """
+    frame = f'<iframe title="{html.escape(title)}" srcdoc="{html.escape(source)}" loading="lazy"'
+    look = "width: 100%; height: 32rem; border: 1px solid #8886"
+    return Shown(f'{frame} style="{look}"></iframe>', title)
 
 
 def _bold(text: str) -> str:
     """Return a text as HTML, words between two pairs of stars in bold."""
     return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html.escape(text, quote=False))
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share in percent.
+
+    Examples
+    --------
+    >>> percent(0.1234, 1)
+    '12.3 %'
+    """
+    return f"{100 * share:.{digits}f} %"
+
+
+def headed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table that names its rows in the same line as its columns.
+
+    Examples
+    --------
+    >>> headed(pd.DataFrame({"n": [1]}, index=pd.Index(["a"], name="kind"))).columns.name
+    'kind'
+    """
+    return frame.rename_axis(index=None, columns=frame.index.name)
+
+
+def in_percent(rates: pd.DataFrame, digits: int = 2) -> list[str]:
+    """Return rates with their intervals in percent, from columns ``rate``, ``low`` and ``high``.
+
+    Examples
+    --------
+    >>> in_percent(pd.DataFrame({"rate": [0.5], "low": [0.4], "high": [0.6]}), 0)
+    ['50 [40, 60]']
+    """
+    shares = 100 * rates[["rate", "low", "high"]]
+    text = f"{{:.{digits}f}} [{{:.{digits}f}}, {{:.{digits}f}}]"
+    return [text.format(*row) for row in shares.itertuples(index=False)]
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in the unit that suits it; 0 is the same second.
+
+    Examples
+    --------
+    >>> duration(0), duration(60), duration(3600), duration(604_800)
+    ('same second', '1 min', '1 h', '7 days')
+    """
+    for unit, length in (("days", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        if seconds >= length:
+            return f"{seconds / length:g} {unit}".removesuffix("s" * (seconds == 86_400))
+    return "same second"

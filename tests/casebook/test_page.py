@@ -13,8 +13,8 @@ SAID = {"question": "Do we ship?", "answer": "No: 8 of 9 < all.", "decision": "W
 def test_box_holds_question_answer_decision_and_picture_in_this_order():
     figure = show(plt.figure(), alt="An empty figure with nothing on it.")
     box = BeautifulSoup(in_short(**SAID, figure=figure).data, "html.parser")
-    assert [part.text for part in box.select("dd")] == [*SAID.values()]
-    assert [part.name for part in box.div.find_all(recursive=False)] == ["p", "dl", "figure"]
+    assert [part.text for part in box.select(".pr-asked, dd")] == [*SAID.values()]
+    assert [part.name for part in box.div.find_all(recursive=False)] == ["p", "p", "dl", "figure"]
     assert box.select("img")[0]["alt"] == "An empty figure with nothing on it."
 
 
@@ -27,7 +27,7 @@ def test_without_html_the_box_is_its_text():
     [
         ({"question": "We ship."}, "question must end in a question mark, got 'We ship.'"),
         ({"answer": "Not yet."}, "answer must give the number that decides, got 'Not yet.'"),
-        ({"decision": " "}, "the decision is empty"),
+        ({"decision": " "}, "decision is empty"),
     ],
 )
 def test_a_box_that_says_too_little_is_refused(change, message):

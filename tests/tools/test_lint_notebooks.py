@@ -108,3 +108,29 @@ def test_every_chapter_keeps_the_rules(capsys, monkeypatch):
     paths = [str(path) for path in sorted(root.glob("notebooks/*.py"))]
     assert paths
     assert lint_notebooks.main(paths) == 0, capsys.readouterr().out
+
+
+IN_SHORT = '# %% tags=["remove-input", "in-short"]\nin_short(answer="1")'
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("import os", "imports are folded"),
+        ("from os import path\nx = 1", "imports are folded"),
+        ("show(figure, alt='x')", "show() is nothing to copy"),
+        ("if x:\n    evidence.record('claim', 1)", "evidence.record() is nothing to copy"),
+        ("figure, axes = plt.subplots()", "plt.subplots() is nothing to copy"),
+        ("_ = fit()", "needs no fmt: skip and no _ ="),
+    ],
+)
+def test_a_page_that_opens_in_short_shows_only_code_to_be_copied(code, told):
+    def said(tags="", opening=IN_SHORT):
+        text = f"# %%{tags}\n{code}\n\n{opening}\n"
+        return [*lint_notebooks.folding_problems(jupytext.reads(text, fmt="py:percent").cells)]
+
+    assert [told in line for line in said()] == [True]
+    for tag in ("hide-input", "remove-input", "remove-cell", "hide-cell"):
+        assert said(f' tags=["{tag}"]') == []
+    assert said(opening="# %%\n1") == [], "pages that do not open in short are as they were"
+    assert "two cells are tagged in-short" in said(opening=f"{IN_SHORT}\n\n{IN_SHORT}")[0]

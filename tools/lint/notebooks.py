@@ -1,9 +1,10 @@
 """Check the rules that every chapter keeps: `python -m tools.lint.notebooks notebooks/*.py`.
 
 Cells fit on a laptop screen, nothing installs packages, the py:percent text is exactly what
-jupytext would write, no test row is used before the ledger says so (rows.py), and no result
-is typed into prose: a number in a sentence must come from code, by an inline expression whose names
-keep their values, or stand in allowed_numbers.toml with the reason why it is no result.
+jupytext would write, no test row is used before the ledger says so (rows.py), a page that opens in
+short shows only code to be copied, and no result is typed into prose: a number in a sentence must
+come from code, by an inline expression whose names keep their values, or stand in
+allowed_numbers.toml with the reason why it is no result.
 """
 
 import ast
@@ -20,6 +21,7 @@ from nbformat import NotebookNode
 
 from tools.lint.rows import row_problems
 from tools.site import inline
+from tools.teach import editions
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_CELL = 22
@@ -27,6 +29,12 @@ LONGEST_CELL = 22
 SETTINGS = tomllib.loads((ROOT / "jupytext.toml").read_text(encoding="utf-8"))
 del SETTINGS["formats"]
 ALLOWED = Path(__file__).with_name("allowed_numbers.toml")
+
+# What draws, tells or records; a reader takes home what computes.
+NOT_TO_COPY = {
+    *("Markdown", "show", "in_short", "interactive.play", "play"),
+    *("evidence.record", "evidence.conclude", "plt.subplots"),
+}
 
 # Numbers written as 12, 12,345, 0.79, 5 % or 9.25 €; a year or a chapter's name is none of these.
 NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w-])")
@@ -155,6 +163,24 @@ def cell_problems(cell: NotebookNode, allowed: set[str]) -> Iterator[str]:
                 )
 
 
+def folding_problems(cells: list[NotebookNode]) -> Iterator[str]:
+    """Yield what is shown though nobody would copy it, on a page that opens with its argument."""
+    opening = [cell for cell in cells if "in-short" in editions.tags(cell)]
+    if len(opening) > 1:
+        yield "two cells are tagged in-short, and a page opens with one"
+    for number, cell in enumerate(cells, start=1):
+        if not opening or cell.cell_type != "code" or editions.tags(cell) & editions.HIDDEN_INPUT:
+            continue
+        nodes = [*ast.walk(ast.parse(plain_code(cell.source)))]
+        calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes):
+            yield f"cell {number}: imports are folded: tag it hide-input"
+        for name in sorted(calls & NOT_TO_COPY):
+            yield f"cell {number}: {name}() is nothing to copy: tag it remove-input or remove-cell"
+        if re.search(r"# fmt: skip|^_ = ", cell.source, re.MULTILINE):
+            yield f"cell {number}: code that is shown needs no fmt: skip and no _ ="
+
+
 def problems(path: Path, allowed_numbers: dict[str, dict[str, str]]) -> Iterator[str]:
     """Yield what is wrong with the chapter at `path`."""
     text = path.read_text(encoding="utf-8")
@@ -169,6 +195,7 @@ def problems(path: Path, allowed_numbers: dict[str, dict[str, str]]) -> Iterator
         for problem in cell_problems(cell, allowed):
             yield f"cell {number}: {problem}"
     yield from changed_names(notebook.cells)
+    yield from folding_problems(notebook.cells)
     yield from row_problems(code_as_run(notebook.cells))
 
 

@@ -108,7 +108,8 @@ def load_charts(page: BeautifulSoup, name: str) -> None:
 
 def describe(page: BeautifulSoup) -> None:
     """Let a chapter's question and objectives stand for it where it is found or shared."""
-    told = page.select(".pr-in-short dd") or page.select(".pr-overview > p:not(.admonition-title)")
+    told = page.select(".pr-in-short :is(.pr-asked, dd)")
+    told = told or page.select(".pr-overview > p:not(.admonition-title)")
     if not (told := " ".join(" ".join(tag.get_text() for tag in told).split())):
         return
     for tag in page.select("meta[name=description], meta[property='og:description']"):
