@@ -14,10 +14,13 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown, display
 from joblib import Parallel, delayed
+from matplotlib.colors import BoundaryNorm
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import train_test_split
@@ -34,6 +37,7 @@ from casebook import (
     evidence,
     mode,
     models,
+    plots,
     profile,
     published,
     race,
@@ -41,12 +45,10 @@ from casebook import (
 )
 
 # %%
-from casebook.plots import costs as price_figures
-from casebook.plots import training as training_figures
 from prerelease import calibration, costs, intervals, losses, serving, thresholds
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import metrics as figures
-from prerelease.plots import show, use_style
+from prerelease.plots import INK, show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -289,10 +291,23 @@ traces = {
     "regularised": boosting.trace(calm_model, X_late, y_late, trees=points),
 }
 
+# %% tags=["hide-input"]
+grown = pd.concat(traces, names=["", "at"]).reset_index()
+figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5.0, 4.6))
+look = {"data": grown, "x": "trees", "hue": "", "style": ""}
+sns.lineplot(**look, y="average_precision", ax=above)
+sns.lineplot(**look, y="largest", legend=False, ax=below)
+above.set(title="What does each further tree do?", ylim=(0, 1))
+above.set_ylabel("average precision\non later payments")
+below.set(xscale="log", yscale="log", ylabel="largest log-odds\n(without sign)")
+for axis in (below.xaxis, below.yaxis):
+    axis.set_major_formatter("{x:,.10g}")
+sns.move_legend(above, "center left", bbox_to_anchor=(0, 0.3), title=None)
+
 # %% tags=["remove-input"]
 wild, calm = traces["defaults"], traces["regularised"]
 show(
-    training_figures.training_traces(traces, title="What does each further tree do?"),
+    figure,
     alt=(
         "Two panels over the number of trees, for the defaults and for a regularised model. "
         "Average precision on later payments: the defaults begin at "
@@ -531,12 +546,22 @@ def implied_beta(score):
 
 implied = {"boosted": implied_beta(plain), "logistic": implied_beta(logistic)}
 
+# %% tags=["hide-input"]
+drawn = prices.set_index("beta").assign(**{"β² (a perfect model)": np.square(betas)})
+figure, axes = plt.subplots()
+sns.lineplot(drawn, markers=["o", "s", ""], ax=axes)
+axes.axhline(asked, color=INK["light"], lw=1.2, ls="--")
+axes.text(betas[0], 1.05 * asked, f"the cost model asks for {asked:.0f}", fontsize="small")
+axes.set(title="What price does each F-beta put on a miss?", xscale="log", yscale="log")
+axes.set(xlabel="β", ylabel="price of a missed fraud\n(in false alarms)")
+axes.set_xticks(betas, [f"{beta:g}" for beta in betas])
+axes.minorticks_off()
+axes.yaxis.set_major_formatter("{x:g}")
+
 # %% tags=["remove-input"]
 two = prices.set_index("beta").loc[2]
 show(
-    training_figures.fbeta_prices(
-        prices, price=asked, title="What price does each F-beta put on a miss?"
-    ),
+    figure,
     alt=(
         "Price of a missed fraud, in false alarms, against beta, on logarithmic axes. F2 puts "
         f"{two['boosted']:.1f} on it with the boosted model and {two['logistic']:.1f} with logistic "
@@ -1004,14 +1029,33 @@ doubt = thresholds.rechosen(
     y_valid, plain, amount, costs=COSTS, scheme=how["scheme"], n_resamples=how["n_resamples"]
 )
 
+# %% tags=["hide-input"]
+cells = regret.pivot_table("high", "miss_fee", "goodwill")
+steps = [0, 1, 3, 10, 30, 1e9]
+figure, axes = plt.subplots()
+sns.heatmap(
+    cells, cmap="cividis_r", norm=BoundaryNorm(steps, 256, extend="neither"), ax=axes,
+    cbar_kws={"spacing": "uniform", "label": "regret, upper end (€ per 1,000 payments)"},
+)  # fmt: skip
+axes.collections[0].colorbar.set_ticks(steps, labels=[*steps[:-1], "more"])
+today = [
+    np.interp(np.log(cost), np.log(axis), np.arange(len(axis)) + 0.5)
+    for cost, axis in ((COSTS.goodwill, cells.columns), (COSTS.miss_fee, cells.index))
+]
+axes.plot(*today, "o", ms=9, mfc="white", mec="black", mew=1.8)
+axes.set(title="What may today's threshold cost if we guess wrong?")
+axes.set_xlabel("cost of each honest payment blocked (€)")
+axes.set_ylabel("fixed cost of each missed fraud (€)")
+some = np.arange(0, len(cells), 6)
+axes.set_xticks(some + 0.5, [f"{each:.2g}" for each in cells.columns[some]], rotation=0)
+axes.set_yticks(some + 0.5, [f"{each:.2g}" for each in cells.index[some]], rotation=0)
+axes.invert_yaxis()
+
 # %% tags=["remove-input"]
 safe = (regret["high"] < 1).mean()
 worst_cell = regret.loc[regret["high"].idxmax()]
 show(
-    price_figures.regret_map(
-        regret, base=COSTS,
-        title="What may today's threshold cost if we guess wrong?",
-    ),
+    figure,
     alt=(
         "Map of the upper end of the regret of the boosted model's threshold over the cost of an honest "
         "customer blocked and the fixed cost of a missed fraud, both on logarithmic axes, with today's "
@@ -1109,10 +1153,26 @@ for k, block in by_score.items():
     known = intervals.bootstrap(intervals.Recall(0.5), y_valid, block.astype(float), **how)
     queue.loc[queue["k"] == k, ["recall_low", "recall_high"]] = known.low, known.high
 
+# %% tags=["hide-input"]
+names = {"recall": "frauds caught", "amount_recall": "amount of frauds caught"}
+names |= {"precision": "alerts that are frauds (precision)"}
+shares = queue.melt("k", [c for c in queue if c.startswith(tuple(names))], value_name="share")
+shares["of"] = shares["variable"].str.replace("_low|_high", "", regex=True).map(names)
+figure, axes = plt.subplots()
+sns.pointplot(
+    shares, x="k", y="share", hue="of", hue_order=[*names.values()], log_scale=(True, False),
+    native_scale=True, dodge=0.15, markers=[*"os^"], linestyles=["-", "--", ":"], lw=1.5,
+    err_kws={"lw": 3, "alpha": 0.45}, **plots.ENDS, ax=axes,
+)  # fmt: skip
+axes.set(title="What can a small team catch?", ylim=(-0.02, 1.02), xlabel="alerts an hour")
+axes.set_xticks(queue["k"], [f"{k:,}" for k in queue["k"]])
+axes.minorticks_off()
+sns.move_legend(axes, "best", title=None)
+
 # %% tags=["remove-input"]
 at = queue.set_index("k")
 show(
-    price_figures.capacity(queue, title="What can a small team catch?"),
+    figure,
     alt=(
         "Frauds caught, euros of frauds caught and precision against alerts an hour. At 5 alerts an "
         f"hour {at.loc[5, 'recall']:.0%} of the frauds and {at.loc[5, 'amount_recall']:.0%} of their "

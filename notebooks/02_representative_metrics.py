@@ -16,6 +16,7 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown
 from joblib import Parallel, delayed
 from sklearn.feature_selection import SelectKBest, f_classif
@@ -32,11 +33,11 @@ from casebook import (
     leaks,
     mode,
     models,
+    plots,
     profile,
     progress,
     split,
 )
-from casebook.plots import leaks as figures
 from prerelease import costs as money
 from prerelease import intervals, optimism, serving, splits
 from prerelease.plots import INK, show, use_style
@@ -664,18 +665,17 @@ for _, asked in walks[0]:
 # %% tags=["remove-input"]
 def by_hours(series):
     """Draw average precision against label delay, with intervals beside each other."""
+    table = plots.ends({name: dict(of.T.items()) for name, of in series.items()})
     figure, axes = plt.subplots()
-    for number, ((name, table), look) in enumerate(
-        zip(series.items(), figures.SERIES, strict=True)
-    ):
-        colour, marker, line = look
-        hours = table.index.to_numpy(float) + 0.18 * number
-        axes.vlines(hours, table["low"], table["high"], color=colour, lw=3, alpha=0.45)
-        axes.plot(hours, table["estimate"], color=colour, marker=marker, ls=line, label=name)
+    sns.pointplot(
+        table, x="at", y="value", hue="series", native_scale=True, dodge=0.5, lw=1.5,
+        markers=[*"os^D"], linestyles=["-", "--", ":", "-."], err_kws={"lw": 3, "alpha": 0.45},
+        **plots.ENDS, ax=axes,
+    )  # fmt: skip
     axes.set(title="What does it cost when labels come late?", xlabel="label delay (hours)")
     axes.set_ylabel("average precision, with 95 % interval")
     axes.set_xticks(DELAYS)
-    axes.legend(loc="lower left")
+    sns.move_legend(axes, "lower left", title=None)
     return figure
 
 
@@ -840,8 +840,7 @@ def by_length(table):
     """Draw standard errors against the length of the blocks, the one in use marked."""
     figure, axes = plt.subplots(figsize=(5.0, 3.6))
     axes.axvline(IN_USE, color=INK["light"], lw=0.9, ls=(0, (2, 3)))
-    for (name, column), (colour, marker, line) in zip(table.items(), figures.SERIES, strict=True):
-        axes.plot(column, color=colour, marker=marker, ls=line, ms=5, label=name)
+    sns.lineplot(table, markers=True, ax=axes)
     axes.set(title="How does doubt grow with the length of the blocks?", xscale="log")
     axes.set(xlabel="length of a block", ylabel="standard error (ten minutes = 1)")
     lengths = [f"{t:g} s" if t < 60 else f"{t / 60:g} min" for t in table.index]
@@ -928,13 +927,24 @@ null = {
     for n in chosen_on
 }
 
+# %% tags=["hide-input"]
+def best_of_k(curves, title):
+    """Draw how far the best of K trials is flattered, against K."""
+    table = pd.concat(curves, names=["", "trials"]).reset_index()
+    figure, axes = plt.subplots(figsize=(5.0, 3.8))
+    sns.lineplot(table, x="trials", y="optimism", hue="", style="", ax=axes)
+    axes.axhline(0, color=INK["light"], lw=0.8)
+    axes.set(title=title, xscale="log", ylabel="optimism (average precision)")
+    axes.set_xlabel("trials among which the best is chosen")
+    axes.set_ylim(top=1.35 * table["optimism"].max())  # room for the names
+    axes.xaxis.set_major_formatter("{x:g}")
+    sns.move_legend(axes, "upper left", title=None)
+    return figure
+
+
 # %% tags=["remove-input"]
 show(
-    figures.best_of_k(
-        null,
-        title="How much better does the best of K equal models look?",
-        unit="optimism (average precision)",
-    ),
+    best_of_k(null, "How much better does the best of K equal models look?"),
     alt=(
         "Optimism against the number of trials, for models that are all equal. At "
         f"{TRIALS} trials it is "
@@ -1021,11 +1031,7 @@ real_curves = {f"random part, {n} frauds choose": table for n, table in mixed.it
 
 # %% tags=["remove-input"]
 show(
-    figures.best_of_k(
-        real_curves,
-        title="And how much is it in a real search?",
-        unit="optimism (average precision)",
-    ),
+    best_of_k(real_curves, "And how much is it in a real search?"),
     alt=(
         "Optimism against the number of trials, in a real random search. At the last it is "
         + ", ".join(
@@ -1134,19 +1140,37 @@ at_test = {
     for name, each in detectable.items()
 }
 
+# %% tags=["hide-input"]
+# A standard error falls with the root of the number of frauds.
+seen = np.geomspace(25, 25_000, 60)
+found_from = pd.DataFrame(
+    {n: reach * d.standard_error * np.sqrt(d.n_positive / seen) for n, d in detectable.items()},
+    index=seen,
+)
+figure, axes = plt.subplots(figsize=(5.0, 4.0))
+sns.lineplot(found_from, ax=axes)
+for line, each in zip(axes.lines, detectable.values(), strict=False):
+    axes.plot(each.n_positive, reach * each.standard_error, "o", color=line.get_color(), ms=7)
+for n, name, side in (
+    (int(valid["Class"].sum()), "validation rows", "right"),
+    (int(test["Class"].sum()), "test rows", "left"),
+    (int(labels.sum()), "all two days", "left"),
+):
+    axes.axvline(n, color=INK["light"], lw=0.9, ls=":")
+    aside = {"rotation": 90, "ha": side, "transform": axes.get_xaxis_transform()}
+    axes.text(n * (0.96 if side == "right" else 1.05), 0.02, name, **aside)
+axes.set(title="How many frauds tell two models apart?", xlabel="frauds among the rows")
+axes.set(xscale="log", yscale="log", ylabel="smallest difference found\n(average precision)")
+axes.set_ylim(bottom=max(axes.get_ylim()[0], 1e-3))
+days = axes.secondary_xaxis("top", functions=(lambda n: n / per_day, lambda day: day * per_day))
+days.set_xlabel("days of such traffic")
+for axis in (axes.xaxis, axes.yaxis, days.xaxis):
+    axis.set_major_formatter("{x:,.10g}")
+axes.legend(loc="upper right")
+
 # %% tags=["remove-input"]
 show(
-    figures.frauds_needed(
-        {name: (each.standard_error, each.n_positive) for name, each in detectable.items()},
-        reach=reach,
-        per_day=per_day,
-        marks={
-            "validation rows": int(valid["Class"].sum()),
-            "test rows": int(test["Class"].sum()),
-            "all two days": int(labels.sum()),
-        },
-        title="How many frauds tell two models apart?",
-    ),
+    figure,
     alt=(
         "Smallest difference in average precision that is found with a power of 80 %, against the "
         "number of frauds. With the test rows' frauds it is "
