@@ -9,6 +9,8 @@ import pytest
 from scipy import stats
 
 from casebook import interactive, mode
+from casebook.interactive import _gate, _play, _width
+from prerelease import stages
 from prerelease.plots import use_style
 from prerelease.plots._style import subplots
 
@@ -35,7 +37,7 @@ def test_the_page_holds_the_chart_and_the_picture_of_it(html):
 def test_a_notebook_gets_the_chart_and_in_words_what_is_seen(monkeypatch):
     monkeypatch.delenv(mode.FOR_THE_SITE, raising=False)
     bundle = interactive.interval_width(75, 0.72)._repr_mimebundle_()
-    assert set(bundle) == {interactive.IN_NOTEBOOKS, "text/plain"}
+    assert set(bundle) == {_play.IN_NOTEBOOKS, "text/plain"}
     assert bundle["text/plain"].startswith("The 95 % interval")
 
 
@@ -51,8 +53,19 @@ def test_nothing_in_a_chart_can_end_its_script(monkeypatch):
 @pytest.mark.parametrize(("share", "n"), [(0.5, 10), (0.72, 75), (0.99, 2000)])
 def test_the_interval_of_the_picture_is_scipys(share, n):
     hits = share * n
-    found = [float(one[0]) for one in interactive._wilson(hits / n, np.array([n]))]
+    found = [float(one[0]) for one in _width._wilson(hits / n, np.array([n]))]
     z = stats.norm.ppf(0.975)
     # Wilson's ends are where the score test just does not reject
     for end in found:
         assert abs(share - end) / np.sqrt(end * (1 - end) / n) == pytest.approx(z, rel=1e-5)
+
+
+@pytest.mark.parametrize("bound", [0.5, 0.7, 0.9])
+@pytest.mark.parametrize("n", [57, 400])
+def test_the_chance_of_a_pass_is_near_the_exact_one(n, bound):
+    truth = np.linspace(bound + 0.02, 0.98, 9)
+    not_passed, failed = _gate.chances(truth, n, bound)
+    exact = [stages.power(n, truth=share, bound=bound, above=True) for share in truth]
+    # Clopper and Pearson's interval asks for a case or two more than the score interval
+    assert np.abs(1 - not_passed - exact).max() < 1.5 / np.sqrt(n)
+    assert np.all(failed < 0.025)

@@ -1,0 +1,12 @@
+"""Figures that a reader can turn the knobs of: Altair's, with a picture for where none can run.
+
+The arithmetic stands in the chart's own transforms, so that a page needs no kernel. On the site a
+script draws the chart in place of the picture when it is scrolled to; on paper and without
+JavaScript the picture stays.
+"""
+
+from casebook.interactive._gate import gate_answers
+from casebook.interactive._play import Playable, play, slider
+from casebook.interactive._width import interval_width
+
+__all__ = ["Playable", "gate_answers", "interval_width", "play", "slider"]
