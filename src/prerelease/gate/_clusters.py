@@ -9,6 +9,20 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 
+SURE = 3.0
+"""Standard errors from which companions are more than chance."""
+LONGEST = 8
+"""Stretches that must be there to tell bursts as long from a world that changes slowly."""
+
+
+@dataclass(frozen=True)
+class Bursts:
+    """How many cases come together with one, beyond chance, and within how many seconds."""
+
+    companions: float = 0.0
+    seconds: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Clusters:
     """Rows that may share their fate.
@@ -72,3 +86,16 @@ class Clusters:
         """Return the number of groups, and the sums of each."""
         values = [np.bincount(self.group, weights=np.asarray(column)) for column in columns]
         return float(len(values[0])), values
+
+    def bursts(self, counts: NDArray[np.bool_]) -> Bursts:
+        """Return how many companions each of these cases has in time, beyond chance."""
+        found = Bursts()
+        for seconds, _, (m,) in self.sums(counts):
+            held, n = len(m), m.sum()
+            if not seconds or not n or held < LONGEST:
+                break
+            chance = (n - 1) / held
+            more = float(m @ m) / n - 1 - chance
+            if more > max(chance, SURE * (2 / held) ** 0.5, 1.1 * found.companions):
+                found = Bursts(more, seconds)
+        return found

@@ -1,21 +1,19 @@
 """The interval of a linearised metric, and why it may not be relied upon."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 
-from prerelease.gate._clusters import Clusters
+from prerelease.gate._clusters import Bursts, Clusters
 from prerelease.gate._linear import Floats, Linear
 from prerelease.intervals import Interval
 from prerelease.intervals._binomial import ends as binomial_ends
 
 FEWEST = 20
-"""Stretches of time, and cases of each class: with fewer no interval keeps what it promises."""
+"""Stretches, bursts and cases of each class: with fewer no interval keeps what it promises."""
 SKEWED = 0.4
 """Skewness of the sum of the influences from which no end can be promised."""
-SURE = 2.0
-"""Standard errors from which companions are more than chance."""
 NO_LENGTH = (
     "every case adds the same, so the interval has no length: that is too few cases to differ, "
     "and not certainty"
@@ -24,7 +22,21 @@ NO_LENGTH = (
 
 @dataclass(frozen=True, kw_only=True)
 class Spread:
-    """How much a metric varies, as stretches of one length show it."""
+    """How much a metric varies, as independent parts show it: stretches of a length, or groups.
+
+    Parameters
+    ----------
+    variance, skew : float
+        Of the metric.
+    freedom : float
+        Degrees of freedom of the variance.
+    design : float
+        How many times the variance is that of independent rows.
+    where : str
+        What the parts are.
+    held : int
+        Parts that hold a case that tells.
+    """
 
     variance: float
     freedom: float
@@ -40,38 +52,22 @@ class Spread:
 
 
 def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[Interval, str]:
-    r"""Return a metric with its interval, and why that may not be relied upon.
-
-    Parameters
-    ----------
-    linear : Linear
-        The metric.
-    clusters : Clusters
-        Which rows belong together.
-    level : float, default 0.95
-        Coverage.
-
-    Returns
-    -------
-    Interval
-        Of the metric.
-    str
-        Empty, if it may be relied upon.
-    """
     found = spread(linear, clusters)
+    bursts = clusters.bursts(linear.counts)
     if linear.kind == "share":
-        low, high, how = _share(linear, found, level)
+        low, high, how = _share(linear, found, level, bursts)
     elif linear.kind == "ranking":
-        low, high, how = _ranking(linear, found, level)
+        low, high, how = _ranking(linear, found, level, bursts)
     else:
         low, high, how = _sum(linear, found, level)
     method = f"{how}, variance over {found.where}"
-    made = Interval(linear.value, float(low), float(high), level, method, len(linear.influence))
-    return made, _doubt(linear, clusters, found, made)
+    low, high = min(float(low), linear.value), max(float(high), linear.value)
+    made = Interval(linear.value, low, high, level, method, len(linear.influence))
+    return made, _doubt(linear, found, made, bursts)
 
 
 def spread(linear: Linear, clusters: Clusters) -> Spread:
-    """Return the variance of a metric at the length of stretches where it is largest."""
+    """Return how much a metric varies where it varies most: over time, or over groups."""
     columns, found = (linear.influence, linear.counts), []
     alone = float(linear.influence @ linear.influence)
     for seconds, total, (u, m) in clusters.sums(*columns):
@@ -84,7 +80,16 @@ def spread(linear: Linear, clusters: Clusters) -> Spread:
         found.append(_spread(u, m, total, alone, "groups"))
         if found[-1].held < FEWEST:  # whatever their variance is, it is not known
             return found[-1]
-    return max(found, key=lambda one: one.reach)
+    most = max(found, key=lambda one: one.reach)
+    squares, cubes = linear.moments
+    if not (squares > 0 and most.variance > 0):
+        return most
+    skew = cubes / squares**1.5 * max(most.design, 1) ** 0.5
+    return replace(
+        most,
+        variance=most.variance * max(1.0, squares / alone),
+        skew=max(most.skew, skew, key=abs),
+    )
 
 
 def _spread(u: Floats, m: Floats, total: float, alone: float, where: str) -> Spread:
@@ -108,50 +113,60 @@ def _t(freedom: float, level: float) -> float:
     return float(scipy.stats.t.ppf((1 + level) / 2, freedom))
 
 
-def _share(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
+def _share(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple[float, float, str]:
     """Clopper and Pearson, of as many cases as they are worth (Korn and Graubard 1998)."""
     share, n = linear.value / linear.scale, linear.n
     ratio = _t(max(n - 1, 1), level) / _t(found.freedom, level)
-    n = max(min(n, n / max(found.design, 1e-9) * ratio**2), 1e-3) if found.variance else n
+    n /= max(found.design, 1.0) / ratio**2 if 0 < share < 1 else 1 + bursts.companions
     low, high = (linear.scale * end for end in binomial_ends(share * n, n, 1 - level))
-    return min(low, linear.value), max(high, linear.value), "exact binomial of effective cases"
+    return low, high, "exact binomial of effective cases"
 
 
-def _ranking(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
-    """On the logit scale (Boyd, Eng and Page 2013)."""
-    value, half = linear.value, _t(found.freedom, level) * found.variance**0.5
-    low, high, how = value, value, "logit scale, t"
+def _ranking(
+    linear: Linear, found: Spread, level: float, bursts: Bursts
+) -> tuple[float, float, str]:
+    """Return ends on the logit scale (Boyd, Eng and Page 2013).
+
+    As many positives may be unlike all that are here as could be absent by chance: those may rank
+    no better than chance, or best of all.
+    """
+    value, below = linear.value, linear.value - min(linear.bias, linear.value / 2)
+    absent = 1 - ((1 - level) / 2) ** (max(found.design, 1 + bursts.companions) / linear.n)
+    low = value - absent * max(value - linear.chance, 0)
+    high = value + absent * (1 - value)
     if 0 < value < 1:
-        half /= value * (1 - value)
-        low, high = (scipy.special.expit(scipy.special.logit(value) + end) for end in (-half, half))
-    if abs(found.skew) > SKEWED or not 0 < value < 1:
-        n = max(linear.n / max(found.design, 1), 1)
-        least = binomial_ends(value * n, n, 1 - level)
-        low, high = min(low, least[0]), max(high, least[1])
-        how += ", at least exact binomial"
-    return float(min(low, value)), float(max(high, value)), how
+        half = _t(found.freedom, level) * found.variance**0.5 / (value * (1 - value))
+        low = min(low, scipy.special.expit(scipy.special.logit(below) - half))
+        high = max(high, scipy.special.expit(scipy.special.logit(value) + half))
+    return low, high, "logit scale, t"
 
 
 def _sum(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
     """Return a t interval that allows for the skewness of the sum (Hall 1992)."""
     t, half = _t(found.freedom, level), found.variance**0.5
-    ends = [linear.value - half * _unskewed(q, found.skew) for q in (t, -t)]
-    return min(ends[0], linear.value), max(ends[1], linear.value), "t, corrected for skewness"
+    low, high = (linear.value - half * _quantile(q, found.skew, found.skew) for q in (t, -t))
+    return low, high, "t, corrected for skewness"
 
 
-def _unskewed(z: float, a: float) -> float:
-    """Return the quantile of a studentised sum of skewness `a` (Hall 1992)."""
-    if abs(a) < 1e-6:
+def _quantile(z: float, bend: float, skew: float) -> float:
+    """Return the quantile of a studentised sum of some skewness (Hall 1992)."""
+    if abs(bend) < 1e-6:
         return z
-    return 3 / a * (np.cbrt(1 + a * (z - a / 6)) - 1)
+    return float(3 / bend * (np.cbrt(1 + bend * (z - skew / 6)) - 1))
 
 
-def _doubt(linear: Linear, clusters: Clusters, found: Spread, made: Interval) -> str:
+def _doubt(linear: Linear, found: Spread, made: Interval, bursts: Bursts) -> str:
+    n = int(linear.counts.sum())
     if not made.low < made.high:
         return NO_LENGTH
-    if found.held < FEWEST:
+    if n / (1 + bursts.companions) < FEWEST and bursts.companions:
         return (
-            f"the {int(linear.counts.sum())} cases that tell stand in {found.held} {found.where}, "
+            f"the {n} cases that tell come in about {n / (1 + bursts.companions):.0f} bursts, of "
+            f"some {bursts.seconds:g} s, and an interval needs {FEWEST} of them"
+        )
+    if found.held < FEWEST and linear.scale == 1:
+        return (
+            f"the {n} cases that tell stand in {found.held} {found.where}, "
             f"and an interval needs {FEWEST}"
         )
     if linear.kind in ("money", "difference") and abs(found.skew) > SKEWED:

@@ -1,9 +1,10 @@
 """Every metric as a sum over rows: its value, and what each row adds to its error."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy  # scipy.special is loaded where it is first asked for
 from numpy.typing import NDArray
 
 from prerelease.costs import row_costs
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from prerelease.gate._measure import Scored
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 MONEY = ("savings", "saved_per_1000", "cost_per_1000")
 
 
@@ -37,21 +39,27 @@ class Linear:
     scale : float
         What a share is multiplied by.
     moments : tuple of float
-        Sums of the squares and cubes of the influences, had each decision fallen on any case of
-        its class alike: money that was at stake and by luck not lost is seen here.
+        Sums of the squares and cubes of the influences by a model that tells what chance hid: of
+        money, had each decision fallen on any case of its class; of the ROC curve, were the scores
+        of both classes normal. 0 without one.
+    chance, bias : float
+        What a ranking metric is of scores that tell nothing, and by how much it is too high on
+        average: each positive is among the alerts that its own precision is of.
     """
 
     value: float
     influence: Floats
     kind: str
-    counts: NDArray[np.bool_]
+    counts: Flags
     n: float = 0.0
     scale: float = 1.0
     moments: tuple[float, float] = (0.0, 0.0)
+    chance: float = 0.0
+    bias: float = 0.0
 
 
 def linearised(
-    scored: "Scored", metric: str, k: int | None = None, rows: NDArray[np.bool_] | None = None
+    scored: "Scored", metric: str, k: int | None = None, rows: Flags | None = None
 ) -> Linear:
     r"""Return a metric with the influence of each row.
 
@@ -100,13 +108,10 @@ def linearised(
     (0.5, [0.0, -0.25, 0.25])
     """
     part = _Part(scored, rows)
-    ranked = {"average_precision": _average_precision, "roc_auc": _roc_auc}
-    if metric in ranked:
-        counts = part.label == 1
-        if metric == "roc_auc" and counts.sum() > len(counts) / 2:
-            counts = ~counts
-        value, influence = ranked[metric](part.label, part.score, part.weight)
-        return part.whole(value, influence, "ranking", counts, _kish(part.weight[counts]))
+    if metric == "average_precision":
+        return _average_precision(part)
+    if metric == "roc_auc":
+        return _roc_auc(part)
     if metric.endswith("_at_k"):
         return _at_k(part, metric, float(k or 1))
     return _ratio(part, metric)
@@ -115,7 +120,7 @@ def linearised(
 class _Part:
     """The columns of the rows that are measured."""
 
-    def __init__(self, scored: "Scored", rows: NDArray[np.bool_] | None) -> None:
+    def __init__(self, scored: "Scored", rows: Flags | None) -> None:
         self._scored, self._rows = scored, rows
 
     def __getattr__(self, name: str) -> Floats:
@@ -132,25 +137,18 @@ class _Part:
     def days(self) -> float:
         return self._scored.span / DAY
 
-    def cost(self, block: NDArray[np.bool_]) -> Floats:
+    def cost(self, block: Flags) -> Floats:
         return row_costs(self.label, block, self.amount, costs=self._scored.costs)
 
-    def whole(  # noqa: PLR0913, PLR0917 - what a Linear is made of
-        self,
-        value: float,
-        influence: Floats,
-        kind: str,
-        counts: NDArray[np.bool_],
-        n: float = 0.0,
-        scale: float = 1.0,
-        moments: tuple[float, float] = (0.0, 0.0),
+    def whole(
+        self, value: float, influence: Floats, kind: str, counts: Flags, **more: Any
     ) -> Linear:
         """Return what was found, with nothing for the rows that were left out."""
         if self._rows is not None:
             everywhere, those = np.zeros(len(self._rows)), np.zeros(len(self._rows), dtype=bool)
             everywhere[self._rows], those[self._rows] = influence, counts
             influence, counts = everywhere, those
-        return Linear(float(value), influence, kind, counts, n, scale, moments)
+        return Linear(float(value), influence, kind, counts, **more)
 
 
 def _kish(weight: Floats) -> float:
@@ -187,7 +185,7 @@ def _ratio(part: _Part, metric: str) -> Linear:
     influence = (scale * weight * top - value * bottom) / total
     if metric == "found_per_promised":
         kind = "money"
-    return part.whole(value, influence, kind, counts, _kish(bottom), scale)
+    return part.whole(value, influence, kind, counts, n=_kish(bottom), scale=scale)
 
 
 def _money(part: _Part, metric: str) -> Linear:
@@ -216,7 +214,7 @@ def _money(part: _Part, metric: str) -> Linear:
                 moments += chance * np.array([one @ one, one**2 @ one])
     influence = (top - value * bottom) / total
     counts = label | part.block
-    return part.whole(value, influence, "money", counts, 0.0, 1.0, tuple(moments))
+    return part.whole(value, influence, "money", counts, moments=tuple(moments))
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,8 +244,9 @@ class _Ranks:
         return values
 
 
-def _average_precision(label: Floats, score: Floats, weight: Floats) -> tuple[float, Floats]:
-    ranks = _Ranks.of(label, score, weight)
+def _average_precision(part: _Part) -> Linear:
+    label, weight = part.label, part.weight
+    ranks = _Ranks.of(label, part.score, weight)
     all_positives, here = ranks.positives[-1], np.diff(ranks.positives, prepend=0)
     precision = ranks.positives / ranks.cases
     value = (here @ precision) / all_positives
@@ -256,6 +255,7 @@ def _average_precision(label: Floats, score: Floats, weight: Floats) -> tuple[fl
     lifts = np.cumsum(here[::-1])[::-1]
     here *= precision
     lowers = np.cumsum(here[::-1])[::-1]
+    bias = (lifts[0] - lowers[0]) / all_positives
     lifts += precision
     lifts -= value
     influence = ranks.rows(lifts)
@@ -263,25 +263,34 @@ def _average_precision(label: Floats, score: Floats, weight: Floats) -> tuple[fl
     influence -= ranks.rows(lowers)
     influence *= weight
     influence /= all_positives
-    return value, influence
+    counts = label == 1
+    return part.whole(value, influence, "ranking", counts, n=_kish(weight[counts]), bias=bias)
 
 
-def _roc_auc(label: Floats, score: Floats, weight: Floats) -> tuple[float, Floats]:
-    ranks = _Ranks.of(label, score, weight)
+def _roc_auc(part: _Part) -> Linear:
+    """Linearise the area, and say what its variance were if scores of both classes were normal."""
+    counts, weight = part.label == 1, part.weight
+    ranks = _Ranks.of(part.label, part.score, weight)
     above = ranks.positives
     negatives = ranks.cases - above
     positives_here = np.diff(above, prepend=0)
     negatives_here = np.diff(negatives, prepend=0)
     won = 1 - (negatives - negatives_here / 2) / negatives[-1]  # a tie is half a win
     lost = (above - positives_here / 2) / above[-1]
-    value = (positives_here @ won) / above[-1]
+    value = float(positives_here @ won / above[-1])
     influence = np.where(
-        label == 1,
+        counts,
         ranks.rows((won - value) / above[-1]),
         ranks.rows((lost - value) / negatives[-1]),
     )
     influence *= weight
-    return value, influence
+    two = value - 2 * scipy.special.owens_t(scipy.special.ndtri(value), 3**-0.5)
+    n, other = _kish(weight[counts]), _kish(weight[~counts])
+    squares = max(float(two - value**2), 0.0) * (1 / n + 1 / other)
+    counts = counts if n <= other else ~counts
+    return part.whole(
+        value, influence, "ranking", counts, n=min(n, other), moments=(squares, 0.0), chance=0.5
+    )
 
 
 def _at_k(part: _Part, metric: str, k: float) -> Linear:
@@ -308,4 +317,4 @@ def _at_k(part: _Part, metric: str, k: float) -> Linear:
     middle *= 1 - middle
     moves = n * (influence @ influence) - value * (1 - value)
     n /= max(1 + moves / middle, 0.5)
-    return part.whole(value, influence, "share", counts, n)
+    return part.whole(value, influence, "share", counts, n=n)
