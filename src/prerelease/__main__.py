@@ -74,8 +74,8 @@ def _tell(verdict: "Verdict") -> None:
             f"  {'':<21}  {one.because}",
         ]
         for name, outcome, found, rows, because in segments(one):
-            told = f"{name}: {outcome}; found {found} in {rows} rows; {because}"
-            lines.append(f"  {'':<21}  - {told}")
+            told = f"{name}: {outcome}; found {found} in {rows} rows"
+            lines.append(f"  {'':<21}  - {told}{because and '; '}{because}")
     lines += [f"  {what}: {told}" for what, told in facts(verdict)]
     _say(*lines)
 

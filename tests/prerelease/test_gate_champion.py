@@ -206,7 +206,7 @@ def test_rows_are_matched_by_key_in_any_order_of_any_type(tmp_path):
     mixed = OLD.sample(frac=1, random_state=0)
     more = pd.concat([mixed, mixed[:5].assign(id=range(5))])[["id", "score"]]
     for old, told in (
-        (mixed, "matched by 'id'; rule"),
+        (mixed, "matched by 'id' (Not used: 'time', 'amount', 'label'.); rule"),
         (more, "matched by 'id'; 5 more rows of it are left out; rule"),
         (more.assign(id=more["id"].astype(str)), "matched by 'id'; 5 more"),
         (more.assign(id=more["id"].astype(float)), "matched by 'id'; 5 more"),

@@ -52,7 +52,7 @@ def compared(criterion: Criterion, found: Measured, source: str) -> Finding:
     else:
         side = "right" if inside else "wrong"
         because = f"the whole interval is on the {side} side of the bound"
-        because += f", which shows {criterion.shows}" if inside and criterion.shows else ""
+        because += _shown(criterion) if inside and not criterion.each else ""
     if outcome == PASS and found.doubt:
         outcome, because = INSUFFICIENT, found.doubt
     of_interval = {} if counted else {"low": low, "high": high, "level": found.interval.level}
@@ -71,7 +71,8 @@ def of_each(criterion: Criterion, found: Mapping[str, Measured], source: str) ->
     """Compare the interval in each segment with the bound: all have to pass, and one may fail."""
     segments = []
     for name, one in found.items():
-        alone = compared(criterion, one, source)
+        how = "counted" if one.interval is None else one.interval.method
+        alone = compared(criterion, one, how if one.value is not None else "nowhere")
         told = {part.name: getattr(alone, part.name) for part in fields(Evidence)}
         segments.append(Segment(**told | {"name": plain(name), "n": one.n}))
     named = {
@@ -82,16 +83,22 @@ def of_each(criterion: Criterion, found: Mapping[str, Measured], source: str) ->
         because += f", fails in {_listed(named[FAIL])}"
     if named[INSUFFICIENT]:
         because += f", lacks evidence in {_listed(named[INSUFFICIENT])}"
+    outcome = next((one for one in (FAIL, INSUFFICIENT) if named[one]), PASS)
+    because += _shown(criterion) if outcome == PASS else ""
     levels = [one.level for one in segments if one.level is not None]
     return Finding(
         criterion=criterion,
-        outcome=next((one for one in (FAIL, INSUFFICIENT) if named[one]), PASS),
+        outcome=outcome,
         because=because,
         n=sum(one.n for one in segments),
         level=levels[0] if levels else None,
         source=source,
         segments=tuple(segments),
     )
+
+
+def _shown(criterion: Criterion) -> str:
+    return f", which shows {criterion.shows}" if criterion.against else ""
 
 
 def _listed(names: list[str]) -> str:

@@ -77,28 +77,35 @@ def _criteria(verdict: "Verdict") -> str:
 
 
 def segments(finding: "Finding") -> list[list[str]]:
-    """Return a row for each segment: those that do not pass first."""
+    """Return a row for each segment: those that do not pass first, and why."""
     ordered = sorted(finding.segments, key=lambda one: one.outcome == PASS)
-    return [[one.name, one.outcome, one.found, f"{one.n:,}", one.because] for one in ordered]
+    return [
+        [one.name, one.outcome, one.found, f"{one.n:,}", one.because * (one.outcome != PASS)]
+        for one in ordered
+    ]
 
 
 def _segments(finding: "Finding") -> str:
     rows = [list(map(escape, row)) for row in segments(finding)]
     for row in rows:
         row[1] = f'<strong class="{_kind(row[1])}">{row[1]}</strong>'
-    caption = f"{escape(finding.criterion.name)}: each {escape(finding.criterion.each)}"
-    return _html.table(SEGMENTS, rows, caption=caption)
+    title = f"{finding.criterion.name}: each {finding.criterion.each}"
+    return f"<h3>{escape(title)}</h3>\n{_html.table(SEGMENTS, rows, caption=title)}"
 
 
 def _sources(verdict: "Verdict") -> str:
+    named = []
+    for one in verdict.findings:
+        named.append((one.criterion.name, one))
+        named += [(f"{one.criterion.name}: {part.name}", part) for part in one.segments]
     rows = [
         [
-            escape(one.criterion.name),
+            escape(name),
             escape(one.source),
             f"{one.n:,}",
             f"{100 * one.level:.10g}%" if one.level else "–",
         ]
-        for one in verdict.findings
+        for name, one in named
     ]
     header = ("Criterion", "Evidence", "Rows", "Level")
     return _html.table(header, rows, caption="Sources of the evidence")

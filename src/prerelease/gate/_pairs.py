@@ -54,6 +54,7 @@ def beside(scored: Scored, criteria: Criteria, data: Data | None) -> Champion | 
         row, how = _matched(frame, other, criteria.columns.key)
         kind = other.attrs[OWN]["kind"]
         told = "{name}, SHA-256 {sha256}; ".format_map(other.attrs[OWN]) + how
+        told = " ".join([told, *(f"({note})" for note in other.attrs[OWN]["notes"])])
         columns = [name for name in ("score", "block") if name in other]
         frame = frame.assign(**{name: other[name].to_numpy()[row] for name in columns})
     frame.attrs = {OWN: own | {"kind": kind}}

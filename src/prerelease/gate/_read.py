@@ -37,8 +37,10 @@ def read_criteria(path: str | Path) -> Criteria:
     ----------
     path : str or pathlib.Path
         A TOML file with ``[release]`` and one ``[[criterion]]`` or more; ``[words]``,
-        ``[columns]``, ``[time]``, ``[file]``, ``[costs]``, ``[decision]``, ``[intervals]``,
-        ``[labels]``, ``[reviews]`` and ``[card]`` may be left out.
+        ``[columns]``, ``[time]``, ``[file]``, ``[costs]``, ``[decision]``, ``[champion]``,
+        ``[intervals]``, ``[labels]``, ``[reviews]`` and ``[card]`` may be left out. A criterion
+        has ``name``, ``why``, ``at_least`` or ``at_most``, and ``metric``, perhaps in ``each``
+        segment of a column, or ``against = "champion"``: then the bound is on the difference.
 
     Returns
     -------

@@ -27,6 +27,8 @@ class Evidence:
         What was found, its interval and the interval's coverage; None for what is missing.
     n : int
         Rows it rests on.
+    source : str
+        Where it comes from.
     """
 
     outcome: str
@@ -36,6 +38,7 @@ class Evidence:
     high: float | None = None
     level: float | None = None
     n: int = 0
+    source: str = "nowhere"
 
     def against(self, lowest: bool) -> float:
         """Return the end that speaks against, of what was found."""
@@ -73,14 +76,11 @@ class Finding(Evidence):
     ----------
     criterion : Criterion
         What was asked.
-    source : str
-        Where the evidence comes from.
     segments : tuple of Segment
         What was found in each, where that was asked.
     """
 
     criterion: Criterion
-    source: str = "nowhere"
     segments: tuple[Segment, ...] = ()
 
     @property
