@@ -202,7 +202,7 @@ by_block = pd.DataFrame([{"block": duration(one)} | drawn_in(one) for one in sec
 by_block["length"] = by_block["high"] - by_block["low"]
 longer = by_block["length"].iloc[-1] / by_block["length"].iloc[0]
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 k = interactive.slider("k", "Length of a block", 2, (0, len(by_block) - 1, 1))
 base = alt.Chart(alt.Data(values=by_block.reset_index(names="k").to_dict("records")))
 x = alt.X("block:N", sort=None, axis=alt.Axis(title="blocks that are drawn whole", labelAngle=0))
@@ -216,14 +216,14 @@ chart = alt.layer(
     here.mark_rule(strokeWidth=7, **ink).encode(x=x, y=y, y2="high:Q"),
     here.transform_calculate(told=told).mark_text(dy=-12).encode(x=x, y="high:Q", text="told:N"),
 )
+
+# %% tags=["remove-input"]
 figure, axes = plt.subplots()
 axes.vlines(by_block["block"], by_block["low"], by_block["high"], lw=4, **ink)
 axes.plot(by_block["block"], by_block["rate"], "o", **ink)
 axes.set(title="How sure is the fraud rate?", xlabel="blocks that are drawn whole", ylim=(0, None))
 axes.set_ylabel("fraud rate (%), with 95 % interval")
 of_ten = by_block.iloc[2]
-
-# %% tags=["remove-input"]
 interactive.play(
     chart.add_params(k).properties(height=260),
     figure,
@@ -258,6 +258,15 @@ interactive.play(
 hours = profile.hourly(times, labels, weights=weights)
 days = profile.matched_days(times, labels, weights=weights)
 
+# %% tags=["remove-cell"]
+peak = hours.loc[hours["rate"].idxmax()]
+described = (
+    "Two panels over the hours of the day, for both days. Traffic falls "
+    f"to {hours['payments'].min():,} payments an hour in the early hours and is about "
+    f"{hours['payments'].median():,.0f} in the median hour. The fraud rate is highest, "
+    f"at {percent(peak['rate'], 1)} in hour {peak['hour_of_day']:.0f} of day {peak['day']:.0f}."
+)
+
 # %% tags=["hide-input"]
 figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5, 5), height_ratios=(1, 1.6))
 look = {"x": "hour_of_day", "hue": "day", "palette": [COLOURS["orange"], COLOURS["blue"]]}
@@ -276,18 +285,7 @@ above.yaxis.set_major_formatter("{x:,.0f}")
 sns.move_legend(above, "lower right", title="day", ncols=2)
 below.set(ylabel="frauds (% of payments)", ylim=(0, None), xticks=range(0, 24, 3))
 below.set_xlabel("hours since the file began, modulo 24 (the file has no clock)")
-
-# %% tags=["remove-input"]
-peak = hours.loc[hours["rate"].idxmax()]
-show(
-    figure,
-    alt=(
-        "Two panels over the hours of the day, for both days. Traffic falls "
-        f"to {hours['payments'].min():,} payments an hour in the early hours and is about "
-        f"{hours['payments'].median():,.0f} in the median hour. The fraud rate is highest, "
-        f"at {percent(peak['rate'], 1)} in hour {peak['hour_of_day']:.0f} of day {peak['day']:.0f}."
-    ),
-)
+show(figure, alt=described)
 
 # %% tags=["remove-cell"]
 in_hours = bool(days["hours_low"] <= 1 <= days["hours_high"])
@@ -328,11 +326,17 @@ found = pd.DataFrame(found, columns=["chapter", "what we found", "what it must d
 headed(found.set_index("chapter"))
 
 # %% tags=["remove-cell"]
-small, axes = plt.subplots(figsize=(3.3, 2.7))
 per_hour = labels.groupby(times // 3600).sum()
-axes.bar(per_hour.index, per_hour, width=1, color=COLOURS["orange"])
-axes.set(title="When did the frauds happen?", ylabel="frauds an hour", xticks=range(0, 49, 12))
-axes.set_xlabel("hours since the file began")
+
+
+def frauds_an_hour():
+    """Draw when the frauds happened."""
+    figure, axes = plt.subplots(figsize=(3.3, 2.7))
+    axes.bar(per_hour.index, per_hour, width=1, color=COLOURS["orange"])
+    axes.set(title="When did the frauds happen?", ylabel="frauds an hour", xticks=range(0, 49, 12))
+    axes.set_xlabel("hours since the file began")
+    return figure
+
 
 # %% tags=["remove-input", "in-short"]
 in_short(
@@ -343,7 +347,7 @@ in_short(
     ),
     decision="Sign for it with conditions: keep every row, split by time, claim nothing about cards, weeks or late labels.",
     figure=show(
-        small,
+        frauds_an_hour(),
         alt=(
             f"Frauds in each of 48 hours. Most hours have about {per_hour.median():.0f}, and the highest bar "
             f"has {per_hour.max():.0f}."

@@ -53,6 +53,13 @@ runs = profile.runs(times, labels, gap=60.0)
 longest = runs.loc[runs["frauds"].idxmax()]
 in_runs = runs.loc[runs["frauds"] > 1, "frauds"].sum() / runs["frauds"].sum()
 
+# %% tags=["remove-cell"]
+described = (
+    "Each fraud as a dot, a row for each of the 48 hours. Dots gather in chains: the largest "
+    f"has {longest['frauds']:.0f} frauds within {longest['seconds']:.0f} seconds, in hour "
+    f"{longest['start'] // 3600:.0f}. Elsewhere hours pass with hardly a dot."
+)
+
 # %% tags=["hide-input"]
 moments = times[labels == 1]
 figure, axes = plt.subplots(figsize=(5.0, 5.4))
@@ -63,16 +70,7 @@ axes.axhline(23.5, color=INK["light"], lw=1.2, ls="--")
 axes.text(60, 23.2, "day 2 starts", ha="right", va="bottom", fontsize="small")
 axes.set(title="When did the frauds happen?", xlim=(-1, 61), ylim=(48, -0.8))
 axes.set(xlabel="minute of the hour", ylabel="hour since the first payment", yticks=range(0, 48, 6))
-
-# %% tags=["remove-input"]
-show(
-    figure,
-    alt=(
-        "Each fraud as a dot, a row for each of the 48 hours. Dots gather in chains: the largest "
-        f"has {longest['frauds']:.0f} frauds within {longest['seconds']:.0f} seconds, in hour "
-        f"{longest['start'] // 3600:.0f}. Elsewhere hours pass with hardly a dot."
-    ),
-)
+show(figure, alt=described)
 
 # %% [markdown]
 # The eye sees chains: {eval}`percent(in_runs)` of the frauds follow or precede another by a minute at most. But the eye sees chains in any scatter of dots, so we test it.
@@ -101,6 +99,15 @@ def p_text(p):
     return "≤ 0.001" if p <= 0.001 else f"{p:.3f}"
 
 
+# %% tags=["remove-cell"]
+described = (
+    "Pairs of frauds seen, relative to those expected by chance, for ever wider windows. In "
+    f"the same second {with_repeats.loc[0, 'ratio']:.0f} times as many (without exact repeats "
+    f"{without_repeats.loc[0, 'ratio']:.0f}), within a minute {minute['all']['ratio']:.1f} "
+    f"({minute['once']['ratio']:.1f}) times, within ten minutes "
+    f"{with_repeats.loc[600, 'ratio']:.1f} ({without_repeats.loc[600, 'ratio']:.1f}) times."
+)
+
 # %% tags=["hide-input"]
 tables = {"all frauds": with_repeats, "without exact repeats": without_repeats}
 ratios = pd.concat(tables, names=["", "width"]).reset_index()
@@ -121,18 +128,7 @@ axes.set_ylim(0.5, 1.8 * ratios["ratio"].max())
 axes.yaxis.set_major_formatter("{x:g}")
 axes.yaxis.set_minor_formatter(NullFormatter())
 axes.legend()
-
-# %% tags=["remove-input"]
-show(
-    figure,
-    alt=(
-        "Pairs of frauds seen, relative to those expected by chance, for ever wider windows. In "
-        f"the same second {with_repeats.loc[0, 'ratio']:.0f} times as many (without exact repeats "
-        f"{without_repeats.loc[0, 'ratio']:.0f}), within a minute {minute['all']['ratio']:.1f} "
-        f"({minute['once']['ratio']:.1f}) times, within ten minutes "
-        f"{with_repeats.loc[600, 'ratio']:.1f} ({without_repeats.loc[600, 'ratio']:.1f}) times."
-    ),
-)
+show(figure, alt=described)
 
 # %% tags=["hide-input"]
 pairs = pd.DataFrame({"all frauds": minute["all"], "without exact repeats": minute["once"]}).T
@@ -358,6 +354,15 @@ top_frauds = profile.concentration(development.loc[fraud, "Amount"], 0.1)
 middle = development["Amount"].between(100, 1000).groupby(dev_labels).mean()
 
 
+# %% tags=["remove-cell"]
+described = (
+    "Two falling curves, of honest payments and of frauds. Frauds are more often tiny (median "
+    f"{medians['f']:.2f} € against {medians['h']:.2f} €), {percent(middle[1])} of them are "
+    f"between 100 and 1,000 € (honest payments: {percent(middle[0])}), and their largest is "
+    f"{development.loc[fraud, 'Amount'].max():,.0f} € where honest "
+    f"payments reach {development.loc[honest, 'Amount'].max():,.0f} €."
+)
+
 # %% tags=["hide-input"]
 # On a logarithmic axis an amount of zero stands at one cent, left of what is drawn.
 above_zero = development["Amount"].clip(lower=0.01)
@@ -378,18 +383,7 @@ axes.xaxis.set_major_formatter("{x:,.10g}")
 axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.10g} %")
 axes.yaxis.set_minor_formatter(NullFormatter())
 sns.move_legend(axes, "lower left")
-
-# %% tags=["remove-input"]
-show(
-    figure,
-    alt=(
-        "Two falling curves, of honest payments and of frauds. Frauds are more often tiny (median "
-        f"{medians['f']:.2f} € against {medians['h']:.2f} €), {percent(middle[1])} of them are "
-        f"between 100 and 1,000 € (honest payments: {percent(middle[0])}), and their largest is "
-        f"{development.loc[fraud, 'Amount'].max():,.0f} € where honest "
-        f"payments reach {development.loc[honest, 'Amount'].max():,.0f} €."
-    ),
-)
+show(figure, alt=described)
 
 # %% [markdown]
 # The largest one in a hundred payments carry {eval}`percent(top)` of all euros. The median fraud is small, {eval}`f"{medians['f']:.2f}"` €, and the largest tenth of the frauds carry {eval}`percent(top_frauds)` of what is stolen. A model that finds the many small ones has a fine recall and saves little, which is why [chapter 01](01_metrics_for_impact) counts in euros.
@@ -419,14 +413,19 @@ pd.DataFrame(
 # %% [markdown]
 # {eval}`percent(common["of_class"].iloc[0])` of the frauds are of exactly {eval}`f"{common.index[0]:.2f}"` €; the usual reading is that a thief first tries whether a card works. Payments of **zero euros** look like errors, and are often deleted. Their fraud rate is {eval}`in_percent(zero)[1]` %, that of the others {eval}`in_percent(zero)[0]` %. They are most likely card checks, they were labelled like all others, and they stay. What it is worth to stop a fraud of zero euros is a question for chapter 01.
 
+
 # %% tags=["remove-cell"]
-figure, axes = plt.subplots(figsize=(3.3, 2.9))
-seen = with_repeats.rename(index=duration)["ratio"]
-sns.barplot(x=seen.to_numpy(), y=seen.index, color=COLOURS["orange"], ax=axes)
-axes.axvline(1, color=INK["light"], lw=1)
-axes.set(title="Do frauds come in bursts?", xscale="log", xlabel="pairs seen / pairs expected")
-axes.set_ylabel("two frauds within")
-axes.xaxis.set_major_formatter("{x:g}")
+def bursts_in_short():
+    """Draw how many more pairs of frauds there are than chance makes."""
+    figure, axes = plt.subplots(figsize=(3.3, 2.9))
+    seen = with_repeats.rename(index=duration)["ratio"]
+    sns.barplot(x=seen.to_numpy(), y=seen.index, color=COLOURS["orange"], ax=axes)
+    axes.axvline(1, color=INK["light"], lw=1)
+    axes.set(title="Do frauds come in bursts?", xscale="log", xlabel="pairs seen / pairs expected")
+    axes.set_ylabel("two frauds within")
+    axes.xaxis.set_major_formatter("{x:g}")
+    return figure
+
 
 # %% tags=["remove-input", "in-short"]
 in_short(
@@ -439,7 +438,7 @@ in_short(
     ),
     decision="Keep every row, split by time, draw intervals from whole blocks of time, and disclose the PCA.",
     figure=show(
-        figure,
+        bursts_in_short(),
         alt=(
             "Pairs of frauds relative to those that chance makes: "
             f"{with_repeats.loc[0, 'ratio']:.0f} times as many in the same second, falling to "

@@ -134,3 +134,17 @@ def test_a_page_that_opens_in_short_shows_only_code_to_be_copied(code, told):
         assert said(f' tags=["{tag}"]') == []
     assert said(opening="# %%\n1") == [], "pages that do not open in short are as they were"
     assert "two cells are tagged in-short" in said(opening=f"{IN_SHORT}\n\n{IN_SHORT}")[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "twice"),
+    [
+        ("figure, axes = plt.subplots()\naxes.plot(x)", True),
+        ("figure, axes = plt.subplots()\naxes.plot(x)\nshow(figure, alt=told)", False),
+        ("def draw():\n    figure, axes = plt.subplots()\n    return figure", False),
+    ],
+)
+def test_a_cell_that_draws_shows_its_figure(tmp_path, code, twice):
+    assert (
+        any("draws a figure" in line for line in found(chapter(tmp_path, ("code", code)))) == twice
+    )

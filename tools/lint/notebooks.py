@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,10 +31,8 @@ del SETTINGS["formats"]
 ALLOWED = Path(__file__).with_name("allowed_numbers.toml")
 
 # What draws, tells or records; a reader takes home what computes.
-NOT_TO_COPY = {
-    *("Markdown", "show", "in_short", "interactive.play", "play"),
-    *("evidence.record", "evidence.conclude", "plt.subplots"),
-}
+SHOWS = {"show", "in_short", "interactive.play", "play"}
+NOT_TO_COPY = SHOWS | {"Markdown", "evidence.record", "evidence.conclude", "plt.subplots"}
 
 # Numbers written as 12, 12,345, 0.79, 5 % or 9.25 €; a year or a chapter's name is none of these.
 NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w-])")
@@ -171,14 +169,30 @@ def folding_problems(cells: list[NotebookNode]) -> Iterator[str]:
     for number, cell in enumerate(cells, start=1):
         if not opening or cell.cell_type != "code" or editions.tags(cell) & editions.HIDDEN_INPUT:
             continue
-        nodes = [*ast.walk(ast.parse(plain_code(cell.source)))]
-        calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
-        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes):
+        tree = ast.parse(plain_code(cell.source))
+        calls = calls_of([tree])
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
             yield f"cell {number}: imports are folded: tag it hide-input"
         for name in sorted(calls & NOT_TO_COPY):
             yield f"cell {number}: {name}() is nothing to copy: tag it remove-input or remove-cell"
         if re.search(r"# fmt: skip|^_ = ", cell.source, re.MULTILINE):
             yield f"cell {number}: code that is shown needs no fmt: skip and no _ ="
+
+
+def calls_of(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return the names of the functions that are called in some code."""
+    found = (node for top in nodes for node in ast.walk(top))
+    return {ast.unparse(node.func) for node in found if isinstance(node, ast.Call)}
+
+
+def shown_twice(cells: list[NotebookNode]) -> Iterator[str]:
+    """Yield the cells that draw and do not show: Jupyter shows their figures by itself, too."""
+    for number, cell in enumerate(cells, start=1):
+        if cell.cell_type == "code":
+            body = ast.parse(plain_code(cell.source)).body
+            calls = calls_of(node for node in body if not isinstance(node, ast.FunctionDef))
+            if calls & {"plt.subplots", "plt.figure"} and not calls & SHOWS:
+                yield f"cell {number}: draws a figure, and does not end in show(figure, alt=...)"
 
 
 def problems(path: Path, allowed_numbers: dict[str, dict[str, str]]) -> Iterator[str]:
@@ -196,6 +210,7 @@ def problems(path: Path, allowed_numbers: dict[str, dict[str, str]]) -> Iterator
             yield f"cell {number}: {problem}"
     yield from changed_names(notebook.cells)
     yield from folding_problems(notebook.cells)
+    yield from shown_twice(notebook.cells)
     yield from row_problems(code_as_run(notebook.cells))
 
 
