@@ -113,7 +113,7 @@ def replay(
         `SCIKIT_LEARN` or `PROBABL`.
     penalties : sequence of float, optional
         Values of ``C`` among which the best log-loss in cross-validation decides; by default both
-        examples' own.
+        examples' own. A single one is taken as it is.
 
     Returns
     -------
@@ -133,12 +133,10 @@ def replay(
     """
     inputs, costs = [*example.inputs], example.costs
     X, y, amount = learn[inputs], learn["Class"], learn["Amount"].to_numpy()
-    finder = GridSearchCV(
-        make_pipeline(StandardScaler(), LogisticRegression()),
-        {"logisticregression__C": list(penalties)},
-        scoring="neg_log_loss",
-    )
-    model = finder.fit(X, y).best_estimator_
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=penalties[0])).fit(X, y)
+    if len(penalties) > 1:
+        grid = {"logisticregression__C": list(penalties)}
+        model = GridSearchCV(model, grid, scoring="neg_log_loss").fit(X, y).best_estimator_
     with sklearn.config_context(enable_metadata_routing=True):
         tuned = TunedThresholdClassifierCV(model, scoring=cost_scorer(costs), thresholds=100)
         tuned.fit(X, y, amount=amount)

@@ -102,7 +102,7 @@ def chosen(*, seed: int = 0, **changes: Any) -> LGBMClassifier:
     return release_candidate_1(seed=seed).set_params(**{**CHOSEN, **changes})
 
 
-def focal(gamma: float = 2.0, *, seed: int = 0) -> FocalClassifier:
+def focal(gamma: float = 2.0, *, seed: int = 0, **changes: Any) -> FocalClassifier:
     """Return `boosted` trained on focal loss.
 
     Parameters
@@ -111,6 +111,8 @@ def focal(gamma: float = 2.0, *, seed: int = 0) -> FocalClassifier:
         How strongly rows that the model has right are played down, 0 or more.
     seed : int, default 0
         Of the model's random draws.
+    **changes
+        LightGBM's settings that are to be others.
 
     Returns
     -------
@@ -122,7 +124,7 @@ def focal(gamma: float = 2.0, *, seed: int = 0) -> FocalClassifier:
     >>> focal().gamma
     2.0
     """
-    return FocalClassifier(boosted(seed=seed), gamma=gamma)
+    return FocalClassifier(boosted(seed=seed, **changes), gamma=gamma)
 
 
 def perturbed(model: LGBMClassifier, n: int, *, seed: int = 0) -> list[LGBMClassifier]:
