@@ -13,8 +13,9 @@ from gate_helpers import CRITERIA, criteria_file, scores, scores_file
 from prerelease import gate
 from prerelease.__main__ import main
 from prerelease.costs import CostModel
-from prerelease.gate._difference import difference, tango
+from prerelease.gate._difference import difference
 from prerelease.gate._names import COUNTED, METRICS, settled
+from prerelease.intervals._binomial import paired_ends
 
 SETTINGS = '\n[decision]\nrule = "threshold"\nthreshold = 0.1\n'
 AGAINST = CRITERIA.replace("why =", 'against = "champion"\nwhy =') + SETTINGS
@@ -99,20 +100,20 @@ def likely(better, worse, n, gap):
 @given(st.integers(0, 15), st.integers(0, 15), st.integers(31, 200))
 @settings(max_examples=40)
 def test_the_ends_of_a_paired_difference_are_those_of_a_score_test(better, worse, n):
-    low, high = tango(better, worse, n, 0.95)
+    low, high = paired_ends(better, worse, n, 0.05)
     assert -1 <= low <= (better - worse) / n <= high <= 1
     for end in (low, high):
         only = likely(better, worse, n, end)
         error = np.sqrt((2 * only + end - end**2) / n)
         assert abs(better - worse - n * end) / n == pytest.approx(norm.ppf(0.975) * error, rel=1e-3)
-    assert tango(worse, better, n, 0.95) == pytest.approx((-high, -low))
+    assert paired_ends(worse, better, n, 0.05) == pytest.approx((-high, -low))
 
 
 @given(st.integers(20, 5000), st.floats(0.8, 0.999))
 def test_models_that_hit_alike_may_still_differ_a_little(n, level):
     z2 = norm.ppf((1 + level) / 2) ** 2
     end = z2 / (n + z2)  # where both ends have this closed form
-    assert tango(0, 0, n, level) == pytest.approx((-end, end))
+    assert paired_ends(0, 0, n, 1 - level) == pytest.approx((-end, end))
 
 
 def test_one_model_twice_is_not_worse_in_shares_and_unknown_in_the_rest(tmp_path):
@@ -214,7 +215,7 @@ def test_rows_are_matched_by_key_in_any_order_of_any_type(tmp_path):
         found = finding(tmp_path, text, old=old)
         assert ends(found) == pytest.approx(ends(by_order))
         assert told in found.decided["champion"]
-    assert "matched by order; rule: an alert from a score of 0.1 on" in by_order.decided["champion"]
+    assert "matched by order (Not used: 'id'.); rule: an alert" in by_order.decided["champion"]
 
 
 def test_a_champion_may_stand_in_the_same_table(tmp_path):

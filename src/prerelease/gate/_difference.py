@@ -1,19 +1,15 @@
 """The difference of two models on the same rows, with its interval."""
 
 from dataclasses import replace
-from math import sqrt
 
 import numpy as np
-import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 from numpy.typing import NDArray
 
 from prerelease import _words
-from prerelease.gate._clusters import Clusters
-from prerelease.gate._ends import FEWEST, interval, spread
+from prerelease.gate._ends import FEWEST, interval
 from prerelease.gate._linear import Linear, linearised
 from prerelease.gate._measure import Measured, Scored, impossible
 from prerelease.gate._names import units
-from prerelease.intervals import Interval
 
 PAIRED = ("recall", "recall_at_k", "false_alarms_per_1000", "alerts_per_1000")
 """Shares of the same cases for both models."""
@@ -46,11 +42,9 @@ def difference(
         ours, theirs = (linearised(scored, metric, k) for scored in (new, old))
         apart = new.block != old.block if metric in OF_DECISIONS else None
         pair = _minus(ours, theirs, apart)
-        if metric in PAIRED:
-            found, doubt = _paired(pair, new.clusters, level)
-        else:
-            found, doubt = interval(pair, new.clusters, level)
-            doubt = _alike(pair, apart) or doubt
+        pair = replace(pair, kind="paired") if metric in PAIRED else pair
+        found, doubt = interval(pair, new.clusters, level)
+        doubt = doubt if metric in PAIRED else _alike(pair, apart) or doubt
     except ValueError as error:  # these rows cannot show it, and the error says why
         return Measured(None, None, unit, n, str(error))
     return Measured(found.estimate, found, unit, n, doubt)
@@ -76,38 +70,3 @@ def _alike(pair: Linear, apart: NDArray[np.bool_] | None) -> str:
         cases = _words.words().cases
         return f"both models decide alike but for {differ} {cases}, and an interval needs {FEWEST}"
     return ""
-
-
-def _paired(pair: Linear, clusters: Clusters, level: float) -> tuple[Interval, str]:
-    """Return the score interval of a paired difference of shares."""
-    found, value = spread(pair, clusters), pair.value / pair.scale
-    alone = float(pair.influence @ pair.influence) / pair.scale**2
-    differ = min(1.0, pair.n * alone + value**2)  # the share of cases on which they differ
-    wide = scipy.stats.t.ppf((1 + level) / 2, found.freedom) / scipy.stats.norm.ppf((1 + level) / 2)
-    n = pair.n / max(found.design, 1.0) / wide**2
-    low, high = tango(n * (differ + value) / 2, n * (differ - value) / 2, n, level)
-    method = f"paired score of effective cases, variance over {found.where}"
-    made = Interval(
-        pair.value, pair.scale * low, pair.scale * high, level, method, len(pair.influence)
-    )
-    few = f"the cases that tell stand in {found.held} {found.where}, and an interval needs {FEWEST}"
-    return made, few if found.held < FEWEST else ""
-
-
-def tango(better: float, worse: float, n: float, level: float) -> tuple[float, float]:
-    """Return the ends of the difference (better - worse) / n of two paired shares of n cases."""
-    z, value = scipy.stats.norm.ppf((1 + level) / 2), (better - worse) / n
-
-    def beyond(at: float) -> bool:
-        a, b = 2 * n, (2 * n - better + worse) * at - better - worse
-        only = (sqrt(max(b * b + 4 * a * worse * at * (1 - at), 0)) - b) / (2 * a)
-        return (n * (value - at)) ** 2 >= z * z * n * max(2 * only + at * (1 - at), 0)
-
-    def end(outside: float) -> float:
-        inside = value
-        for _ in range(60):
-            middle = (inside + outside) / 2
-            inside, outside = (inside, middle) if beyond(middle) else (middle, outside)
-        return outside
-
-    return end(-1.0), end(1.0)

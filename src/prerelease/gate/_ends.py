@@ -9,6 +9,7 @@ from prerelease.gate._clusters import Bursts, Clusters
 from prerelease.gate._linear import Floats, Linear
 from prerelease.intervals import Interval
 from prerelease.intervals._binomial import ends as binomial_ends
+from prerelease.intervals._binomial import paired_ends
 
 FEWEST = 20
 """Stretches, bursts and cases of each class: with fewer no interval keeps what it promises."""
@@ -56,6 +57,8 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
     bursts = clusters.bursts(linear.counts)
     if linear.kind == "share":
         low, high, how = _share(linear, found, level, bursts)
+    elif linear.kind == "paired":
+        low, high, how = _paired(linear, found, level, bursts)
     elif linear.kind == "ranking":
         low, high, how = _ranking(linear, found, level, bursts)
     else:
@@ -120,6 +123,21 @@ def _share(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple
     n /= max(found.design, 1.0) / ratio**2 if 0 < share < 1 else 1 + bursts.companions
     low, high = (linear.scale * end for end in binomial_ends(share * n, n, 1 - level))
     return low, high, "exact binomial of effective cases"
+
+
+def _paired(
+    linear: Linear, found: Spread, level: float, bursts: Bursts
+) -> tuple[float, float, str]:
+    """Return the score interval of a paired difference, of as many cases as they are worth."""
+    value = linear.value / linear.scale
+    alone = float(linear.influence @ linear.influence) / linear.scale**2
+    differ = min(1.0, linear.n * alone + value**2)  # the share of cases on which the two differ
+    n = linear.n / (1 + bursts.companions)
+    if found.held >= FEWEST:
+        wide = _t(found.freedom, level) / _t(np.inf, level)
+        n = linear.n / max(found.design, 1.0) / wide**2
+    ends = paired_ends(n * (differ + value) / 2, n * (differ - value) / 2, n, 1 - level)
+    return linear.scale * ends[0], linear.scale * ends[1], "paired score of effective cases"
 
 
 def _ranking(

@@ -30,7 +30,7 @@ class Linear:
         By how much the metric changes per case of each row, times its cases: the variance of the
         metric is about that of the sum of these. 0 for rows that are left out. For the difference
         of two models on the same rows, one array minus the other.
-    kind : {"share", "ranking", "money", "count", "difference"}
+    kind : {"share", "ranking", "money", "count", "difference", "paired"}
         How its interval ends.
     counts : ndarray of bool, shape (n,)
         The cases that tell: positives for recall, alerts for precision.

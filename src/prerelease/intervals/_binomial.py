@@ -1,5 +1,7 @@
 """Intervals of a share that was counted: so many of so many."""
 
+from math import sqrt
+
 import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 
 from prerelease import _validate
@@ -56,3 +58,25 @@ def ends(x: float, n: float, alpha: float) -> tuple[float, float]:
     low = scipy.stats.beta.ppf(alpha / 2, x, n - x + 1) if x > 0 else 0.0
     high = scipy.stats.beta.ppf(1 - alpha / 2, x + 1, n - x) if x < n else 1.0
     return float(low), float(high)
+
+
+def paired_ends(better: float, worse: float, n: float, alpha: float) -> tuple[float, float]:
+    """Return the ends of the difference (better - worse) / n of two shares of the same n cases.
+
+    They need not be whole numbers. The score test of Tango (1998), turned around.
+    """
+    z, value = scipy.stats.norm.isf(alpha / 2), (better - worse) / n
+
+    def beyond(at: float) -> bool:
+        a, b = 2 * n, (2 * n - better + worse) * at - better - worse
+        only = (sqrt(max(b * b + 4 * a * worse * at * (1 - at), 0)) - b) / (2 * a)
+        return (n * (value - at)) ** 2 >= z * z * n * max(2 * only + at * (1 - at), 0)
+
+    def end(outside: float) -> float:
+        inside = value
+        for _ in range(60):
+            middle = (inside + outside) / 2
+            inside, outside = (inside, middle) if beyond(middle) else (middle, outside)
+        return outside
+
+    return end(-1.0), end(1.0)
