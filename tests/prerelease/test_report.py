@@ -9,6 +9,7 @@ from prerelease import _words, drift, gate, report
 from prerelease.__main__ import main
 from prerelease.costs import CostModel, bayes_block, row_costs
 from prerelease.gate._labels import Maturity
+from prerelease.plots._style import Shown
 from prerelease.report import _figures, _labels, _moved, _over_time, _page
 from prerelease.uncertainty import ReviewDesk, three_way, three_way_costs
 
@@ -147,6 +148,7 @@ def test_dates_are_compared_as_dates_though_each_file_counts_from_its_first():
 
 
 DAY = 86_400.0
+METRICS = [name for name in gate.units() if not name.endswith("_at_k")]
 
 
 def cases(first, days, *, seed=0, n=6000, moved=0.0, start="2026-01-05", kept=lambda t: t >= 0):
@@ -215,6 +217,13 @@ def late(days=10, every=1.0):
     return gate.Scored(frame, CostModel(), gate.Decision(), 60.0)
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave the pictures out of the page, which take most of the time."""
+    monkeypatch.setattr(_figures, "show", lambda figure, alt: Shown("", alt))
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_what_needs_labels_is_shown_of_rows_before_they_are_late():
     some = late(every=0.9)
     known = _labels.with_labels(some, Maturity())
@@ -227,11 +236,11 @@ def test_what_needs_labels_is_shown_of_rows_before_they_are_late():
     old = _labels.with_labels(some, stated)
     assert len(old.frame) == pytest.approx(10_000, rel=0.02)
     assert "where [labels] of the criteria says" in _labels.which(some, old, stated)
-    metrics = _page._metrics(some, known)
+    page = report.build(some, every="week")
     found = gate.measure(known, "recall").interval
     told = _words.with_interval(found.estimate, found.low, found.high)
-    assert f"<code>recall</code></td><td>{told}</td>" in metrics
-    assert "<code>cases</code></td><td>20,000</td>" in metrics
+    assert f"<code>recall</code></td><td>{told}</td>" in page
+    assert "<code>cases</code></td><td>20,000</td>" in page
 
 
 def test_rows_without_labels_get_an_estimate_with_its_conditions():
@@ -254,7 +263,7 @@ def test_rows_without_labels_get_an_estimate_with_its_conditions():
 def test_each_period_stands_on_the_page_with_its_interval_or_the_reason_why_it_has_none():
     some = late()
     known = _labels.with_labels(some, Maturity())
-    tables = _over_time.tables_of(some, known, "week")
+    tables = _over_time.tables_of(some, known, METRICS, "week")
     recall, alerts = tables["recall"], tables["alerts_per_1000"]
     assert recall.index.equals(alerts.index)
     assert (recall["why"] == "no label yet").tolist() == [False] * 8 + [True]
@@ -270,7 +279,7 @@ def test_each_period_stands_on_the_page_with_its_interval_or_the_reason_why_it_h
 
 def test_chance_alone_leaves_few_intervals_beside_the_value_of_all_rows():
     some = cases(0, 60, n=40_000)
-    tables = _over_time.tables_of(some, some, "week")
+    tables = _over_time.tables_of(some, some, METRICS, "week")
     whole = {name: gate.measure(some, name).value for name in ("roc_auc", "found_per_promised")}
     told = _over_time._told(tables, whole, "week")
     n, beside = map(int, re.search(r"Of (\d+) intervals (\d+) leave", told).groups())
@@ -285,7 +294,7 @@ def test_a_figure_of_time_has_a_bar_for_each_interval_and_marks_where_labels_are
     table = pd.DataFrame({"value": [0.5, 0.3, np.nan], **ends, "why": why}, index=index)
     figure = _figures.over_time_panels(
         {"recall": table, "precision": table},
-        {"recall": 0.45, "precision": None},
+        {"recall": 0.45, "precision": np.nan},
         length=7 * DAY,
         title="Is it the same every week?",
     )
@@ -295,10 +304,12 @@ def test_a_figure_of_time_has_a_bar_for_each_interval_and_marks_where_labels_are
     assert open_ones.get_markerfacecolor() == "none"
     assert first.collections[0].get_segments()[0][:, 1].tolist() == [0.4, 0.6]
     assert [text.get_text() for text in first.texts] == ["no label yet"]
-    assert len(first.lines) == len(second.lines) + 1  # the value of all rows
+    assert first.lines[2].get_ydata() == [0.45, 0.45]  # the value of all rows
+    assert np.isnan(second.lines[2].get_ydata()).all()
     assert first.get_title("left") == "recall (share of positives)"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_without_labels_shows_what_needs_none():
     frame = scores(600, frauds=30).assign(label=np.nan)
     page = report.build(scored(frame), every="hour")
@@ -308,13 +319,14 @@ def test_a_page_without_labels_shows_what_needs_none():
     assert "by the gate&#x27;s own method" in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_is_said_of_the_reference_stands_on_the_page():
     page = _moved.moved(scored(), scored())
     assert "The reference holds the very rows of the scores: nothing can have moved." in page
 
 
-def test_weights_count_in_every_sum_of_the_page(monkeypatch):
-    monkeypatch.setattr(_page, "shown", lambda figure, told, alt: told)
+@pytest.mark.usefixtures("undrawn")
+def test_weights_count_in_every_sum_of_the_page():
     frame = scores(1500, frauds=100)
     weight = np.where(frame["label"] == 1, 1, 3)
     copies = frame.loc[frame.index.repeat(weight)].reset_index(drop=True)

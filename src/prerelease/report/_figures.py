@@ -54,7 +54,7 @@ def distributions(table: pd.DataFrame, *, log: bool = True) -> Figure:
 
 def over_time_panels(
     tables: Mapping[str, pd.DataFrame],
-    whole: Mapping[str, float | None],
+    whole: Mapping[str, float],
     *,
     length: float,
     title: str,
@@ -68,8 +68,7 @@ def over_time_panels(
         dates = isinstance(table.index, pd.DatetimeIndex)
         start = mdates.date2num(table.index) if dates else table.index.to_numpy() / DAY
         _panel(axes, table, start + length / DAY / 2, length / DAY)
-        if whole[name] is not None:
-            axes.axhline(whole[name], color=INK["light"], lw=1, ls="--")
+        axes.axhline(whole[name], color=INK["light"], lw=1, ls="--")
         unit = units()[name]
         told = name if unit == name.replace("_", " ") else f"{name} ({unit})"
         axes.set_title(told, size=9, pad=3, weight="normal")

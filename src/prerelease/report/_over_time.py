@@ -1,11 +1,14 @@
 """Is it the same all the time? Each metric by day or week."""
 
+from collections.abc import Iterable
 from html import escape
 
+import numpy as np
 import pandas as pd
 
 from prerelease import _html, _words
-from prerelease.gate import Scored, measure, units
+from prerelease.gate import Scored
+from prerelease.gate._measure import Measured
 from prerelease.gate._names import COUNTED, UNLABELLED
 from prerelease.gate._over_time import DAY, EVERY, chosen, measured, periods
 from prerelease.report._figures import UNKNOWN, over_time_panels, shown
@@ -14,15 +17,17 @@ DRAWN = ("alerts_per_1000", "recall", "precision", "average_precision", "saved_p
 FORMS = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "week": "%Y-%m-%d"}
 
 
-def tables_of(scored: Scored, known: Scored, every: str) -> dict[str, pd.DataFrame]:
+def tables_of(
+    scored: Scored, known: Scored, metrics: Iterable[str], every: str
+) -> dict[str, pd.DataFrame]:
     """Return each metric by period: of all cases, or of those with a label, as it needs."""
     everywhere = periods(scored, every)
     labelled = everywhere if known is scored else periods(known, every)
-    tables = {}
-    for name in units():
-        if name.endswith("_at_k") or name in COUNTED:
-            continue
-        tables[name] = measured(everywhere if name in UNLABELLED else labelled, name)
+    tables = {
+        name: measured(everywhere if name in UNLABELLED else labelled, name)
+        for name in metrics
+        if name not in COUNTED
+    }
     index = tables["alerts_per_1000"].index
     return {
         name: table.reindex(index).fillna({"why": UNKNOWN, "rows": 0})
@@ -30,21 +35,18 @@ def tables_of(scored: Scored, known: Scored, every: str) -> dict[str, pd.DataFra
     }
 
 
-def over_time(scored: Scored, known: Scored, every: str = "") -> str:
-    """Return the part of the page on metrics over time."""
+def over_time(scored: Scored, known: Scored, found: dict[str, Measured], every: str) -> str:
+    """Return the part of the page on metrics over time, whose values of all rows are `found`."""
     every = chosen(scored, every)
-    tables = tables_of(scored, known, every)
+    tables = tables_of(scored, known, found, every)
     drawn = [name for name in DRAWN if tables[name]["value"].notna().any()]
     if not drawn:
         msg = "No metric has a value in any period."
         raise ValueError(msg)
-    whole = {name: measure(scored if name in UNLABELLED else known, name).value for name in drawn}
-    figure = over_time_panels(
-        {name: tables[name] for name in drawn},
-        whole,
-        length=EVERY[every],
-        title=f"Is it the same every {every}?",
-    )
+    whole = {name: np.nan if (value := found[name].value) is None else value for name in drawn}
+    shapes = {name: tables[name] for name in drawn}
+    title = f"Is it the same every {every}?"
+    figure = over_time_panels(shapes, whole, length=EVERY[every], title=title)
     alt = f"{', '.join(drawn)} of each {every}, with intervals, and of all rows as a line."
     return (
         shown(figure, _told(tables, whole, every), alt=alt[0].upper() + alt[1:])
@@ -54,32 +56,20 @@ def over_time(scored: Scored, known: Scored, every: str = "") -> str:
     )
 
 
-def _told(tables: dict[str, pd.DataFrame], whole: dict[str, float | None], every: str) -> str:
+def _told(tables: dict[str, pd.DataFrame], whole: dict[str, float], every: str) -> str:
     """Say how to read the figure, and how many intervals leave out the value of all rows."""
-    n = beside = 0
+    outside: list[bool] = []
     for name, value in whole.items():
         there = tables[name].dropna(subset=["low", "high"])
-        n += 0 if value is None else len(there)
-        beside += (
-            0 if value is None else int(((there["low"] > value) | (there["high"] < value)).sum())
-        )
-    told = (
+        outside += ((there["low"] > value) | (there["high"] < value)).tolist()
+    days = tables["alerts_per_1000"]["days"] * DAY / EVERY[every]
+    return (
         f"A dot is the value of one {every}, its bar the 95 % interval by the gate's own method, "
         "the dashed line the value of all rows; an open dot has too few cases for an interval. "
+        f"Of {len(outside)} intervals {sum(outside)} leave the dashed line out; where nothing "
+        f"changes, about one in twenty does by chance. The first {every} was observed for "
+        f"{days.iloc[0]:.0%} of its time, the last for {days.iloc[-1]:.0%}."
     )
-    if n:
-        told += (
-            f"Of {n} intervals {beside} leave the dashed line out; where nothing changes, about "
-            f"one in twenty does by chance ({n / 20:.2g}). "
-        )
-    days = tables["alerts_per_1000"]["days"] * DAY / EVERY[every]
-    ends = [
-        where for where, share in (("first", days.iloc[0]), ("last", days.iloc[-1])) if share < 0.9
-    ]
-    if ends:
-        are = "are" if len(ends) > 1 else "is"
-        told += f"The {' and the '.join(ends)} {every} {are} not observed whole. "
-    return told.rstrip()
 
 
 def _numbers(tables: dict[str, pd.DataFrame], every: str) -> str:

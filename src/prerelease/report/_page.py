@@ -11,6 +11,7 @@ from prerelease.costs import baselines, bayes_block
 from prerelease.costs._curve import cheapest, curve_at
 from prerelease.gate import Scored, measure, units
 from prerelease.gate._labels import Maturity
+from prerelease.gate._measure import Measured
 from prerelease.gate._names import UNLABELLED
 from prerelease.gate._scores import OWN
 from prerelease.plots import costs as cost_figures
@@ -69,9 +70,14 @@ def build(
     name = scored.frame.attrs[OWN]["name"]
     labels = labels or Maturity()
     known, late = with_labels(scored, labels), scored.frame["label"].isna().any()
+    found = {
+        metric: measure(scored if metric in UNLABELLED else known, metric)
+        for metric in units()
+        if not metric.endswith("_at_k")
+    }
     parts: list[tuple[str, Callable[[], str]]] = [
-        ("How good is it, give or take?", lambda: _metrics(scored, known)),
-        ("Is it the same all the time?", lambda: over_time(scored, known, every)),
+        ("How good is it, give or take?", lambda: _metrics(found, scored)),
+        ("Is it the same all the time?", lambda: over_time(scored, known, found, every)),
         ("What may be expected without labels?", lambda: expected(scored, known)),
         ("What does each threshold cost?", lambda: _costs(known)),
         ("Do the probabilities mean what they say?", lambda: _calibration(known)),
@@ -114,12 +120,9 @@ def _summary(scored: Scored, name: str) -> str:
     )
 
 
-def _metrics(scored: Scored, known: Scored) -> str:
+def _metrics(metrics: dict[str, Measured], scored: Scored) -> str:
     rows = []
-    for name in units():
-        if name.endswith("_at_k"):
-            continue
-        one = measure(scored if name in UNLABELLED else known, name)
+    for name, one in metrics.items():
         found = "none" if one.value is None else _words.number(one.value)
         if one.interval is not None:
             found = _words.with_interval(one.value, one.interval.low, one.interval.high)
