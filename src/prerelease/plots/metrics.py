@@ -1,6 +1,6 @@
 """Figures of metrics: estimates with their intervals, precision and recall over equal costs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -87,7 +87,7 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
     unit: str,
     warned: Collection[str] = (),
     reference: float | None = None,
-    spec: str = ".3f",
+    spec: str | Callable[[Interval], str] = ".3f",
 ) -> Figure:
     """Draw estimates in rows, each with its interval, its name and its numbers above it.
 
@@ -103,8 +103,8 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
         Labels to be drawn in the warning colour, with another marker.
     reference : float, optional
         Where a line is to stand, such as at no difference.
-    spec : str, default ".3f"
-        How numbers are written.
+    spec : str or callable, default ".3f"
+        How numbers are written: a format, or what writes an interval.
 
     Returns
     -------
@@ -132,12 +132,13 @@ def forest(  # noqa: PLR0913 - each option is about what is drawn
         # With gaps where names and numbers stand.
         at = np.full(len(rows), reference)
         axes.vlines(at, rows - 0.16, rows + 0.36, color=INK["light"], lw=1)
+    write = spec if callable(spec) else lambda interval: f"{interval:{spec}}"
     for row, (name, interval) in enumerate(intervals.items()):
         colour, marker = (COLOURS["orange"], "D") if name in warned else (COLOURS["blue"], "o")
         axes.plot([interval.low, interval.high], [row, row], color=colour, lw=4, alpha=0.45)
         axes.plot(interval.estimate, row, marker, color=colour, ms=7)
         # Names and numbers stand above the line: beside it they would leave it no room.
-        for side, x, text in (("right", 1, f"{interval:{spec}}"), ("left", 0, name)):
+        for side, x, text in (("right", 1, write(interval)), ("left", 0, name)):
             axes.text(
                 x, row - 0.36, text.replace("\n", " "), ha=side, va="center", fontsize=9,
                 transform=axes.get_yaxis_transform(),
