@@ -54,7 +54,8 @@ class Scored:
     frame : pandas.DataFrame
         What `read_scores` returns, or one like it, which is checked alike: ``time`` (seconds or
         dates, sorted), ``amount``, ``label`` and ``score``; ``weight``, where each row stands for
-        that many cases; ``block``, where the decisions were made already.
+        that many cases; ``group``, where rows belong together; ``block``, where the decisions were
+        made already.
     costs : CostModel
         What each outcome costs.
     decision : Decision
