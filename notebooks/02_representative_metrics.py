@@ -324,7 +324,7 @@ show(
         title="What does each step down the ladder change?",
         unit="change of average precision on the rows that both score, with joint 95 % intervals",
         reference=0,
-        spec="+.3f",
+        spec=signed,
     ),
     alt=(
         "Change of average precision from each way to judge to the next, on the rows that both "
@@ -501,11 +501,11 @@ show(
         unit="inflation of average precision (last row: of savings), with joint 95 % intervals",
         warned=[name for name, word in convicted.items() if word == "inflates"],
         reference=0,
-        spec="+.3f",
+        spec=signed,
     ),
     alt=(
         "Inflation by each leak: "
-        + "; ".join(f"{name} {value:+.3f}" for name, value in museum.items())
+        + "; ".join(f"{name} {signed(value)}" for name, value in museum.items())
         + f"; a threshold tuned on the rows that judge it, in savings, {signed(tuned)}."
     ),
 )

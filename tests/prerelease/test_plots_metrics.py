@@ -43,6 +43,13 @@ def test_forest_draws_each_row_and_writes_its_name_and_numbers_above_it():
     )
 
 
+def test_forest_writes_numbers_as_it_is_told():
+    figure = metrics.forest(
+        VALUES, title="Is it true?", unit="share", spec=lambda one: f"{one.estimate:.0%}"
+    )
+    assert [text.get_text() for text in figure.axes[0].texts[::2]] == ["99%", "70%"]
+
+
 def test_forest_refuses_a_warning_about_a_row_that_is_not_there():
     with pytest.raises(ValueError, match=r"got \['lie'\] for 2 rows"):
         metrics.forest(VALUES, title="Is it true?", unit="share", warned=["lie"])
