@@ -66,7 +66,7 @@ def _rule_of(data: Scored, scored: Scored, criteria: Criteria) -> Decision:
     if data.costs != scored.costs:
         msg = f"both models must have the same prices, got {scored.costs} and {data.costs}."
         raise ValueError(msg)
-    if criteria.champion not in (None, data.decision):
+    if "block" not in data.frame and criteria.champion not in (None, data.decision):
         msg = f"[champion] states {criteria.champion}, and its Scored has {data.decision}."
         raise ValueError(msg)
     return data.decision
