@@ -303,8 +303,6 @@ below.set(xscale="log", yscale="log", ylabel="largest log-odds\n(without sign)")
 for axis in (below.xaxis, below.yaxis):
     axis.set_major_formatter("{x:,.10g}")
 sns.move_legend(above, "center left", bbox_to_anchor=(0, 0.3), title=None)
-
-# %% tags=["remove-input"]
 wild, calm = traces["defaults"], traces["regularised"]
 show(
     figure,
@@ -561,8 +559,6 @@ axes.set(xlabel="β", ylabel="price of a missed fraud\n(in false alarms)")
 axes.set_xticks(betas, [f"{beta:g}" for beta in betas])
 axes.minorticks_off()
 axes.yaxis.set_major_formatter("{x:g}")
-
-# %% tags=["remove-input"]
 two = prices.set_index("beta").loc[2]
 show(
     figure,
@@ -1055,8 +1051,6 @@ some = np.arange(0, len(cells), 6)
 axes.set_xticks(some + 0.5, [f"{each:.2g}" for each in cells.columns[some]], rotation=0)
 axes.set_yticks(some + 0.5, [f"{each:.2g}" for each in cells.index[some]], rotation=0)
 axes.invert_yaxis()
-
-# %% tags=["remove-input"]
 safe = (regret["high"] < 1).mean()
 worst_cell = regret.loc[regret["high"].idxmax()]
 show(
@@ -1173,8 +1167,6 @@ axes.set(title="What can a small team catch?", ylim=(-0.02, 1.02), xlabel="alert
 axes.set_xticks(queue["k"], [f"{k:,}" for k in queue["k"]])
 axes.minorticks_off()
 sns.move_legend(axes, "best", title=None)
-
-# %% tags=["remove-input"]
 at = queue.set_index("k")
 show(
     figure,

@@ -1172,8 +1172,6 @@ days.set_xlabel("days of such traffic")
 for axis in (axes.xaxis, axes.yaxis, days.xaxis):
     axis.set_major_formatter("{x:,.10g}")
 axes.legend(loc="upper right")
-
-# %% tags=["remove-input"]
 show(
     figure,
     alt=(

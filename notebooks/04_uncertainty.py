@@ -247,8 +247,6 @@ axes.set(xscale="log", yscale="log", ylim=(bottom, 1), ylabel="probability of fr
 axes.xaxis.set_major_formatter("{x:,.10g}")
 axes.yaxis.set_major_formatter(in_percent)
 axes.legend(loc="lower left")
-
-# %% tags=["remove-input"]
 (low_100,), (high_100,) = doubt.review_region([100.0], costs=COSTS, desk=DESK)
 (low_1000,), (high_1000,) = doubt.review_region([1000.0], costs=COSTS, desk=DESK)
 show(
@@ -793,8 +791,6 @@ axes.set(title="How far may one calibration be off?", xlabel="coverage among fra
 axes.set(xlim=(None, 1), ylim=(len(laws) + 0.6, -0.6))
 axes.grid(visible=False, axis="y")
 axes.xaxis.set_major_formatter(in_percent)
-
-# %% tags=["remove-input"]
 show(
     figure,
     alt=(

@@ -453,8 +453,6 @@ sns.heatmap(
 )  # fmt: skip
 axes.set_title("Do six readings of importance agree?")
 axes.tick_params(length=0, rotation=0)
-
-# %% tags=["remove-input"]
 show(
     figure,
     alt="Rank correlation of six readings of importance, with 95 % intervals: "
@@ -1293,7 +1291,7 @@ swarm = later[(later["Class"] == 1) | (np.arange(len(later)) % 3 == 0)][names]
 explained = swarm if QUICK else X_test
 all_shap = explain.attribute(model, explained)
 
-# %% tags=["remove-input"]
+# %% tags=["hide-input"]
 listed = list(dict.fromkeys([*FIVE, *top[:3], "Amount"]))
 drawn = Explanation(
     all_shap.contributions.loc[swarm.index, listed].to_numpy(),
@@ -1313,8 +1311,6 @@ for each in figure.axes:
     each.tick_params(labelsize=9.5)
     each.xaxis.label.set_size(9.5)
     each.yaxis.label.set_size(9.5)
-
-# %% tags=["remove-input"]
 show(
     figure,
     alt=(

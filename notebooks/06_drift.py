@@ -964,8 +964,6 @@ sns.heatmap(
 )  # fmt: skip
 axes.set(title="Who sees what? Hours with an alarm, in %", xlabel="", ylabel="")
 axes.tick_params(length=0, labelsize=8)
-
-# %% tags=["remove-input"]
 show(
     figure,
     alt="Share of windows of an hour with an alarm, by detector and shift. "
@@ -1513,8 +1511,6 @@ for (signal, found_of), axes in zip(heard_of, panels, strict=True):
     axes.set(xlim=(-0.02, 1.32), ylabel="", xticks=[0, 0.25, 0.5, 0.75, 1])
     axes.set_xlabel("share of streams in which it alarms afterwards")
 figure.suptitle("Who hears what?", x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-
-# %% tags=["remove-input"]
 show(
     figure,
     alt=(
@@ -1680,8 +1676,6 @@ figure.suptitle(
     "What does each policy save, at which price?", x=0.01, ha="left", fontsize=10.5, weight="bold"
 )
 figure.supylabel("euros a day saved against never", fontsize=9.5)
-
-# %% tags=["remove-input"]
 show(
     figure,
     alt=(
