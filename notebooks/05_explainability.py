@@ -1352,7 +1352,7 @@ def why(number, title):
         feature_names=names,
     )
     plt.figure()
-    axes = waterfall(one, max_display=9, show=False)
+    axes = waterfall(one, max_display=9, show=False).figure.axes[0]
     axes.set_title(title, pad=22)
     axes.set_xlabel("score (log-odds of fraud)", labelpad=16)
     return axes.figure
