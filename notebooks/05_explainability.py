@@ -1306,9 +1306,8 @@ axes = beeswarm(
 )  # fmt: skip
 axes.set_title("Which way do the columns push?")
 axes.set_xlabel("contribution to the score (log-odds);\ntest rows: frauds, suspects, some others")
-axes.tick_params("y", labelcolor=INK["light"])
 for each in figure.axes:
-    each.tick_params(labelsize=9.5)
+    each.tick_params(labelsize=9.5, labelcolor=INK["light"])
     each.xaxis.label.set_size(9.5)
     each.yaxis.label.set_size(9.5)
 show(

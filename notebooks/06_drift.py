@@ -669,7 +669,7 @@ figure, axes = plt.subplots(figsize=(5.0, 4.0))
 axes.plot(ends_of, ends_of, color=INK["light"], lw=1, ls="--")
 sns.pointplot(
     x=100 * shares["true"], y=(100 * shares["value"]).clip(lower=ends_of[0] / 10),
-    hue=shares[""], markers=[*"oDs"], linestyle="none", dodge=0.2, native_scale=True,
+    hue=shares[""], markers=[*"oDs"], markersize=6, linestyle="none", dodge=0.2, native_scale=True,
     log_scale=True, err_kws={"alpha": 0.45}, **plots.ENDS, ax=axes,
 )  # fmt: skip
 axes.set(title="How much fraud is there, without a single label?")
