@@ -7,14 +7,22 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
+from tools.site.redirects import IS_STUB
+
 SITE = Path(__file__).resolve().parents[2] / "build" / "site"
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 
 
 def page_names() -> list[str]:
-    """Return every page of the site, as paths relative to it."""
+    """Return every page of the site but those that lead on to others, as paths relative to it."""
     names = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    return sorted(name for name in names if not name.startswith(("_static/", "slides/")))
+    pages = sorted(name for name in names if not name.startswith(("_static/", "slides/")))
+    return [name for name in pages if not leads_on(name)]
+
+
+def leads_on(name: str) -> bool:
+    """Tell whether a page is an old address, which leads to the new one."""
+    return bool(IS_STUB.search((SITE / name).read_text(encoding="utf-8")[:2000]))
 
 
 @cache

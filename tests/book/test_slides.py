@@ -111,6 +111,24 @@ def test_every_slide_has_something_for_the_speaker(slides):
     assert box.select_one(".notes").text == site_slides.PROMPTS["pr-decide"]
 
 
+SHORT = """<div class="pr-in-short"><p>In short</p><p class="pr-asked">Do we ship?</p>
+<dl><dt>The answer</dt><dd>No: 8 of 9.</dd><dt>The decision</dt><dd>We wait.</dd></dl>{}</div>"""
+PICTURE = """<figure class="pr-figure">
+<img class="pr-light" src="data:," width="330" height="270" alt="A bar."></figure>"""
+
+
+@pytest.mark.parametrize("picture", ["", PICTURE])
+def test_a_page_that_opens_in_short_gives_the_deck_its_question_and_second_slide(picture):
+    page = BeautifulSoup(CHAPTER.replace("</h1>", f"</h1>{SHORT.format(picture)}"), "html.parser")
+    text = site_slides.deck("09_nine", page, None)
+    title, short, *_ = BeautifulSoup(text, "html.parser").select(".slides > section")
+    assert "Do we ship?" in title.text
+    assert short.h2.text == "In short"
+    assert bool(short.img) == bool(picture)
+    assert "No: 8 of 9." in short.text
+    assert "We wait." in short.text
+
+
 def test_exercise_has_the_note_of_the_guide(slides):
     guide = site_slides.teaching.guides()["00_data"]
     assert guide.notes["data-code"] in slides[-1].select_one(".notes").text

@@ -218,8 +218,8 @@ def quiz_slides(guide: teaching.Guide) -> list[Slide]:
 def title_slide(name: str, page: BeautifulSoup) -> Slide:
     """Return the first slide: the chapter's number, title and question."""
     box = page.select_one(".pr-overview")
-    question = text_of(box.select("p")[1]) if box else ""
-    question = question.removeprefix("The question:").strip()
+    asked = page.select_one(".pr-in-short .pr-asked") or (box and box.select("p")[1])
+    question = text_of(asked).removeprefix("The question:").strip() if asked else ""
     slide = Slide(text_of(page.select_one("article h1")), kind="title")
     question = question[:1].upper() + question[1:]
     slide.eyebrow, slide.shown = f"Chapter {name[:2]}", f"<p>{html.escape(question)}</p>"
@@ -227,6 +227,17 @@ def title_slide(name: str, page: BeautifulSoup) -> Slide:
     if made := page.find("strong", string=MODES):
         slide.shown += f'<p class="made">{html.escape(first_sentences(text_of(made.parent)))}</p>'
     return slide
+
+
+def short_slide(page: BeautifulSoup) -> list[Slide]:
+    """Return the slide that tells the whole chapter, where its page opens in short."""
+    if not (box := page.select_one(".pr-in-short")):
+        return []
+    answer, decision = map(text_of, box.select("dd"))
+    if found := visual(box):
+        return [Slide("In short", found[1], "tall", finding=answer, notes=[decision])]
+    told = f"<p>{html.escape(answer)}</p><p>{html.escape(decision)}</p>"
+    return [Slide("In short", told, notes=["Ask who would decide otherwise."])]
 
 
 def add_notes(slide: Slide) -> None:
@@ -257,7 +268,7 @@ def markup(slide: Slide) -> str:
 
 def deck(name: str, page: BeautifulSoup, guide: teaching.Guide | None) -> str:
     """Return the deck of a chapter as a page of HTML."""
-    slides = [title_slide(name, page)]
+    slides = [title_slide(name, page), *short_slide(page)]
     for section in page.select("article > section > section"):
         slides += section_slides(section)
     if guide:
