@@ -96,7 +96,8 @@ def test_labels_missing_by_chance_are_neither_late_nor_a_selection(share):
 def test_labels_of_alerts_alone_are_a_selection():
     alert = frame()["score"].to_numpy() >= 0.05
     told = seen(scored(~alert)).told
-    assert "by selection, for 100.0% of the alerts and 0.0% of the rest" in told
+    assert "by selection: scores without one are lower" in told
+    assert "of the alerts 100.0% have one, of the rest 0.0%" in told
     late = age(frame()) < 10
     both = seen(scored(late | (~alert & chance(0.5))))
     assert both.ripe == pytest.approx((~late).sum(), abs=5)
@@ -107,7 +108,9 @@ def test_labels_of_alerts_alone_are_a_selection():
 def test_labels_that_follow_scores_are_a_selection_where_nothing_is_an_alert():
     some = scored(chance(1) & (chance(0.5) | (frame()["score"] < 0.03)))
     quiet = replace(some, decision=gate.Decision(rule="threshold", threshold=1.0))
-    assert "rows without one have lower scores" in seen(quiet).told
+    told = seen(quiet).told
+    assert "scores without one are lower. Metrics" in told
+    assert "alerts" not in told
 
 
 def test_all_labels_and_none_are_told_as_such():

@@ -235,7 +235,7 @@ def test_what_needs_labels_is_shown_of_rows_before_they_are_late():
     stated = Maturity(delay_days=30)
     old = _labels.with_labels(some, stated)
     assert len(old.frame) == pytest.approx(10_000, rel=0.02)
-    assert "where [labels] of the criteria says" in _labels.which(some, old, stated)
+    assert "as [labels] of the criteria says" in _labels.which(some, old, stated)
     page = report.build(some, every="week")
     found = gate.measure(known, "recall").interval
     told = _words.with_interval(found.estimate, found.low, found.high)

@@ -166,32 +166,28 @@ def _when(scored: "Scored", missing: NDArray[np.bool_], ripe: int) -> str:
     holes = int(missing[:ripe].sum())
     complete = "complete" + (f" but for {holes:,} rows" if holes else "")
     later = f"all but {known:,} have none" if known else "none has one"
+    most = "most" if known or holes else "all"
     return (
         f"Labels are {complete} until {moment(frame, time[ripe])}; of the {len(missing) - ripe:,} "
-        f"rows of the last {delay / DAY:,.3g} days {later}. If they come as late as that, all are "
+        f"rows of the last {delay / DAY:,.3g} days {later}. If they come as late as that, {most} are "
         f"known by about {moment(frame, time[-1] + delay)}."
     )
 
 
 def _among(scored: "Scored", missing: NDArray[np.bool_]) -> str:
-    """Say whether rows that lack a label differ from those that have one."""
+    """Say whether rows that lack a label differ from those that have one, by their scores."""
     n, lacking = len(missing), int(missing.sum())
-    so = "metrics of the rows that have one do not hold for all"
+    rank = pd.Series(scored.score[:n]).rank().to_numpy()
+    difference = rank[missing].mean() - rank[~missing].mean()
+    if abs(difference) <= APART * rank.std() * np.sqrt(1 / lacking + 1 / (n - lacking)):
+        return "no selection is seen: labels are missing as often at high scores as at low ones"
+    side = "higher" if difference > 0 else "lower"
+    told = f"labels are there by selection: scores without one are {side}"
     try:
         alert = scored.block[:n]
     except ValueError:  # scores that are no probabilities decide nothing
         alert = np.zeros(n, dtype=bool)
-    if 0 < (alerts := int(alert.sum())) < n:
-        shares = [1 - missing[of].mean() for of in (alert, ~alert)]
-        error = np.sqrt(lacking / n * (1 - lacking / n) * (1 / alerts + 1 / (n - alerts)))
-        if abs(shares[0] - shares[1]) > APART * error:
-            return (
-                f"labels are there by selection, for {shares[0]:.1%} of the alerts and "
-                f"{shares[1]:.1%} of the rest, so {so}"
-            )
-    rank = pd.Series(scored.score[:n]).rank().to_numpy()
-    difference = rank[missing].mean() - rank[~missing].mean()
-    if abs(difference) > APART * rank.std() * np.sqrt(1 / lacking + 1 / (n - lacking)):
-        side = "higher" if difference > 0 else "lower"
-        return f"labels are there by selection: rows without one have {side} scores, so {so}"
-    return "no selection is seen, since they are as frequent among alerts and at high scores"
+    if alert.any() and not alert.all():
+        shares = (1 - missing[of].mean() for of in (alert, ~alert))
+        told += "; of the alerts {:.1%} have one, of the rest {:.1%}".format(*shares)
+    return f"{told}. Metrics of the rows that have one do not hold for all"

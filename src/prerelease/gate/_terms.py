@@ -39,7 +39,10 @@ def of_scores(scored: Scored, criteria: Criteria, rival: Champion | None = None)
     if criteria.labels:
         told["labels"] = criteria.labels.told(scored)
     elif missing:
-        told["labels"] = seen(scored).told
+        late = seen(scored)
+        told["labels"] = late.told
+        if late.when:
+            told["labels"] += " [labels] of the criteria can state which rows are old enough."
     if rival is not None:
         told["champion"] = f"{rival.told}; rule: {rule(rival.scored)}"
         if not any(one.against for one in criteria.criteria):

@@ -7,6 +7,7 @@ import numpy as np
 from prerelease import _html, _words, words
 from prerelease.drift._performance import Estimate, estimate_performance
 from prerelease.gate import Scored, measure
+from prerelease.gate._calendar import moment
 from prerelease.gate._labels import Maturity, seen
 from prerelease.gate._measure import Measured
 from prerelease.intervals import Interval
@@ -31,14 +32,21 @@ def which(scored: Scored, known: Scored, labels: Maturity) -> str:
     told = [seen(scored).told]
     if known is not scored:
         left = int(scored.frame["label"].notna().sum()) - len(known.frame)
-        until = ", up to where [labels] of the criteria says" if labels else ""
-        told.append(f"Whatever needs labels is shown of {len(known.frame):,} rows{until}.")
+        told.append(f"Whatever needs labels is shown of {len(known.frame):,} rows{_period(known)}")
+        told[-1] += ", as [labels] of the criteria says." if labels else "."
         if left:
             told.append(
                 f"{left:,} later rows have a label already and are left out: labels that come "
                 "early may not be like the rest."
             )
     return _html.paragraph(" ".join(told))
+
+
+def _period(known: Scored) -> str:
+    if "time" not in known.frame:
+        return ""
+    first, last = (moment(known.frame, known.time[row]) for row in (0, -1))
+    return f", from {first} to {last}"
 
 
 def expected(scored: Scored, known: Scored) -> str:

@@ -13,7 +13,8 @@ from prerelease.gate import Scored
 from prerelease.gate._calendar import DAY, WEEK, origin
 from prerelease.report._figures import distributions, shown
 
-HOUR = 3600.0
+HOUR, PARTS = 3600.0, 24
+COMPARED = ("time", "amount", "score")
 ENOUGH = 2
 """Days of each weekday, in both periods, from which whole days are compared."""
 _RISK = "What follows the hour or the day of the week may look as if it had moved."
@@ -27,7 +28,7 @@ class Matched:
     ----------
     frames : tuple of DataFrame
         ``time``, ``amount`` and ``score`` of the rows that are compared, before and now.
-    strata : tuple of ndarray
+    strata : tuple of ndarray of int
         Which hour, or day of the week, each of these rows is in.
     options : dict
         How `prerelease.drift.feature_drift` compares them.
@@ -36,7 +37,7 @@ class Matched:
     """
 
     frames: tuple[pd.DataFrame, pd.DataFrame]
-    strata: tuple[NDArray[np.float64], NDArray[np.float64]]
+    strata: tuple[NDArray[np.int8], NDArray[np.int8]]
     options: dict[str, Any]
     told: str
 
@@ -44,34 +45,36 @@ class Matched:
 def matched(reference: Scored, current: Scored) -> Matched:
     """Match days of the week where both periods have each twice, else hours, else nothing."""
     frames = tuple(
-        pd.DataFrame({name: getattr(one, name) for name in ("time", "amount", "score")})
+        pd.DataFrame({name: getattr(one, name) for name in COMPARED}, copy=False)
         for one in (reference, current)
     )
     block = {"block": current.block_seconds}
-    none = tuple(np.zeros(len(frame)) for frame in frames)
+    none = tuple(np.zeros(len(frame), dtype=np.int8) for frame in frames)
     zeros = [origin(one.frame) for one in (reference, current)]
     if (zeros[0] is None) != (zeros[1] is None):
         told = "Hours could not be matched: only one of the two periods has dates"
         return Matched(frames, none, block, f"{told}. {_RISK}")
     for frame, zero in zip(frames, zeros, strict=True):
-        frame["time"] += zero or 0.0
+        frame["time"] = frame["time"] + (zero or 0.0)
     whole = tuple(_whole_days(frame) for frame in frames)
     if current.block_seconds <= DAY and _often_enough(*whole):
         told = (
             "Whole days were exchanged between the periods, each with one of the same day of the "
             "week, so neither the hour nor the day of the week can look like a move"
         )
-        strata = tuple(frame["time"].to_numpy() % WEEK // DAY for frame in whole)
+        strata = tuple(_part(frame, WEEK, DAY) for frame in whole)
         options = {"block": DAY, "match_weekdays": True}
         return Matched(whole, strata, options, told + _left_out(frames, whole))
-    hours = [frame["time"].to_numpy() % DAY // HOUR for frame in frames]
-    both = np.intersect1d(*hours)
-    shared = [np.isin(hour, both) for hour in hours]
+    hours = [_part(frame, DAY, HOUR) for frame in frames]
+    both = np.logical_and(*(np.bincount(hour, minlength=PARTS) > 0 for hour in hours))
+    shared = [both[hour] for hour in hours]
     if min(there.mean() for there in shared) < 0.5:
         told = "Hours could not be matched: the periods have too few hours of the day in common"
         return Matched(frames, none, block, f"{told}. {_RISK}")
-    kept = tuple(frame[there] for frame, there in zip(frames, shared, strict=True))
-    strata = tuple(hour[there] for hour, there in zip(hours, shared, strict=True))
+    kept, strata = frames, tuple(hours)
+    if not all(there.all() for there in shared):
+        kept = tuple(frame[there] for frame, there in zip(frames, shared, strict=True))
+        strata = tuple(hour[there] for hour, there in zip(hours, shared, strict=True))
     told = (
         f"Stretches of {current.block_seconds:g} s were exchanged within the same hour of the day"
         f"{_left_out(frames, kept)} Days of the week were not matched, which takes each twice in "
@@ -80,12 +83,19 @@ def matched(reference: Scored, current: Scored) -> Matched:
     return Matched(kept, strata, block | {"match_hours": True}, told)
 
 
+def _part(frame: pd.DataFrame, length: float, part: float) -> NDArray[np.int8]:
+    """Return which part of a day or week each case is in."""
+    return (frame["time"].to_numpy() % length // part).astype(np.int8)
+
+
 def _whole_days(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out a first day that begins, and a last one that ends, an hour or more within it."""
     time = frame["time"].to_numpy()
+    if not (time % DAY).any():  # dates without a time
+        return frame
     first = DAY * np.ceil((time[0] - HOUR) / DAY)
     last = DAY * np.floor((time[-1] + HOUR) / DAY)
-    return frame[(time >= first) & (time < last)]
+    return frame.iloc[slice(*np.searchsorted(time, [first, last]))]
 
 
 def _often_enough(*frames: pd.DataFrame) -> bool:
@@ -108,15 +118,16 @@ def _left_out(before: tuple[pd.DataFrame, ...], kept: tuple[pd.DataFrame, ...]) 
 
 def _tails(found: Matched, grid: NDArray[np.float64]) -> pd.DataFrame:
     """Return the share of cases with at least each score; the reference weighs as the scores."""
-    before, now = (pd.Series(stratum).value_counts() for stratum in found.strata)
-    lifts = (now / before).fillna(0.0)
-    weights = lifts.loc[found.strata[0]].to_numpy(), np.ones(len(found.strata[1]))
+    before, now = (np.bincount(stratum, minlength=PARTS) for stratum in found.strata)
+    lifts = np.divide(now, before, out=np.zeros(PARTS), where=before > 0)
     tails = {"score": grid}
-    for name, frame, weight in zip(("reference", "current"), found.frames, weights, strict=True):
-        order = np.argsort(frame["score"].to_numpy())
-        below = np.append(0.0, np.cumsum(weight[order]))
-        place = np.searchsorted(frame["score"].to_numpy()[order], grid)
-        tails[name] = 1 - below[place] / below[-1]
+    for name, frame, stratum, weight in (
+        ("reference", found.frames[0], found.strata[0], lifts),
+        ("current", found.frames[1], found.strata[1], np.ones(PARTS)),
+    ):
+        place = np.searchsorted(grid, frame["score"].to_numpy(), side="right")
+        sums = np.cumsum(np.bincount(place, weight[stratum], len(grid) + 1))
+        tails[name] = 1 - sums[:-1] / sums[-1]
     return pd.DataFrame(tails)
 
 
