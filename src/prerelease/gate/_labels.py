@@ -169,8 +169,8 @@ def _when(scored: "Scored", missing: NDArray[np.bool_], ripe: int) -> str:
     most = "most" if known or holes else "all"
     return (
         f"Labels are {complete} until {moment(frame, time[ripe])}; of the {len(missing) - ripe:,} "
-        f"rows of the last {delay / DAY:,.3g} days {later}. If they come as late as that, {most} are "
-        f"known by about {moment(frame, time[-1] + delay)}."
+        f"rows of the last {delay / DAY:,.3g} days {later}. If they come as late as that, "
+        f"{most} are known by about {moment(frame, time[-1] + delay)}."
     )
 
 
