@@ -37,7 +37,7 @@ Markdown(mode.banner())
 # ```
 # :::
 #
-# Each word in them decides something that nobody looked at: that the time of a payment does not matter, that rows which look alike are errors, that payments of the future may be learned from, and that every fraud was known as fraud the moment it happened. Let us see what each decision does.
+# Each word in them decides something that nobody looked at. The time of a payment does not matter. Rows that look alike are errors. Payments of the future may be learned from. Every fraud was known as fraud the moment it happened. Let us see what each decision does.
 
 # %%
 payments = data.load()  # the whole file, checked to the byte
@@ -361,7 +361,7 @@ in_short(
 # - Do frauds really come in bursts, and are rows that look alike errors? What had been done to the columns? [Bursts, twins and the trace of the PCA →](00a_bursts_and_twins)
 # - A data-quality tool is green. Is that not enough? [What a tool says →](00b_what_a_tool_says)
 #
-# For {term}`release candidate` 1, the model of the landing page, it means this: its claim was measured on shuffled rows, with twins on both sides, labels that came at once, and a PCA that knew the future. It is not evidence until it is measured again, in order of time.
+# For {term}`release candidate` 1, the model of the landing page, it means this. Its claim was measured on shuffled rows, with twins on both sides, labels that came at once, and a PCA that knew the future. That is no evidence until it is measured again, in order of time.
 
 # %% tags=["remove-cell"]
 of_file = {
