@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from prerelease import drift
-from prerelease.drift._blocks import benjamini_hochberg
+from prerelease.drift._blocks import _some, benjamini_hochberg
 
 DAY = 86_400.0
 
@@ -134,3 +134,10 @@ def test_hours_that_do_not_meet_cannot_be_matched():
 def test_corrected_p_values_are_those_of_scipy(p):
     ours = benjamini_hochberg(np.array(p))
     assert ours == pytest.approx(stats.false_discovery_control(p), abs=1e-12)
+
+
+@pytest.mark.parametrize("sizes", [(7, 30), (49_999, 2), (60_000, 90_001), (150_000, 1)])
+def test_bins_are_cut_at_the_same_rows_as_of_both_periods_in_one(sizes):
+    one, other = np.split(np.arange(float(sum(sizes))), [sizes[0]])
+    both = np.concatenate([one, other])
+    assert np.array_equal(_some(one, other), both[:: max(1, len(both) // 50_000)])

@@ -42,15 +42,20 @@ def _tally(cases: Cases, score: Floats) -> Tallies:
     threshold = np.append(np.inf, falls[ends])
     del falls
 
-    def blocked(values: Floats) -> Floats:
-        return np.append(0.0, np.cumsum(values[order])[ends])
+    def blocked(*factors: Floats) -> Floats:
+        values = weight[order]
+        for factor in factors:
+            values *= factor[order]
+        sums = np.zeros(len(ends) + 1)
+        np.take(np.cumsum(values, out=values), ends, out=sums[1:], mode="clip")
+        return sums
 
     return Tallies(
         threshold=threshold,
-        caught=blocked(weight * positive),
-        alarms=blocked(weight * ~positive),
-        caught_amount=blocked(weight * positive * amount),
-        alarm_amount=blocked(weight * ~positive * amount),
+        caught=blocked(positive),
+        alarms=blocked(~positive),
+        caught_amount=blocked(positive, amount),
+        alarm_amount=blocked(~positive, amount),
     )
 
 

@@ -15,6 +15,7 @@ from ._columns import Floats, block_of, counted, features_of, values
 
 DAY, HOUR = 86_400.0, 3600.0
 _CHUNK = 100
+SIDES = ("reference", "current")
 
 
 def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
@@ -149,7 +150,7 @@ def _layout(
     block = _validate.number(block, "block", above=0)
     sides = [
         _validate.times(times, f"times of {name}")
-        for name, times in (("reference", reference), ("current", current))
+        for name, times in zip(SIDES, (reference, current), strict=True)
     ]
     starts, places = zip(*(block_of(times, block) for times in sides), strict=True)
     is_current = np.repeat([False, True], [len(starts[0]), len(starts[1])])
@@ -196,24 +197,26 @@ def _tables(
     """Count rows by block, feature and bin."""
     bins = _validate.integer(bins, "bins", low=2)
     n_blocks = len(layout.stratum)
-    block = np.concatenate(layout.blocks)
-    kept = block >= 0
     tables = np.zeros((n_blocks, len(names), bins))
     for number, name in enumerate(names):
         sides = []
-        for frame, side in ((reference, "reference"), (current, "current")):
+        for frame, side, block in zip((reference, current), SIDES, layout.blocks, strict=True):
             value, missing = values(frame, name, side)
             if missing:
                 msg = f"{side} must have no missing values for a block test, {name!r} has some."
                 raise ValueError(msg)
-            sides.append(value)
-        both = np.concatenate(sides)[kept]
-        edges = np.unique(
-            np.quantile(both[:: max(1, len(both) // 50_000)], np.arange(1, bins) / bins)
-        )
-        place = np.searchsorted(edges, both, side="left")
-        tables[:, number] = counted(block[kept], place, n_blocks, bins)
+            sides.append(value if block.min() >= 0 else value[block >= 0])
+        edges = np.unique(np.quantile(_some(*sides), np.arange(1, bins) / bins))
+        for value, block in zip(sides, layout.blocks, strict=True):
+            place = np.searchsorted(edges, value, side="left")
+            tables[:, number] += counted(block[block >= 0], place, n_blocks, bins)
     return tables
+
+
+def _some(first: Floats, second: Floats) -> Floats:
+    """Return every so manieth of the rows of both, one after the other: some 50,000."""
+    step = max(1, (len(first) + len(second)) // 50_000)
+    return np.concatenate([first[::step], second[-len(first) % step :: step]])
 
 
 def _distances(tables: Floats, layout: _Layout, chosen: NDArray[np.bool_]) -> Floats:
