@@ -45,6 +45,7 @@ lab:  ## open the chapters in JupyterLab
 	$(SETUP)
 	@$(RUN) -m casebook.data fetch
 	@$(RUN) -m jupytext --quiet --sync $(NOTEBOOKS)
+	@$(RUN) -m tools.site.lab
 	@$(RUN) -m jupytext_config --settings-file "$(JUPYTER_CONFIG_DIR)/labconfig/default_setting_overrides.json" set-default-viewer python
 	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
 

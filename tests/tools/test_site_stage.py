@@ -1,9 +1,15 @@
+import os
+
 import jupytext
+import nbformat
 import pytest
+from jupytext.combine import combine_inputs_with_outputs
 
 from prerelease import evidence
+from tools.lint import notebooks as lint_notebooks
+from tools.site import lab as site_lab
 from tools.site import stage as site_stage
-from tools.site.pages import is_depth
+from tools.site.pages import CHAPTER, is_depth
 
 CARD = """\
 :::{grid-item-card} [09]{.pr-number} A chapter
@@ -31,7 +37,7 @@ def test_every_chapter_has_its_card_on_the_landing_page():
     linked = {card[2] for card in site_stage.CHAPTER_CARD.finditer(text)}
     assert len(linked) == text.count(":class-card: pr-chapter")
     names = site_stage.notebook_names()
-    chapters = {name for name in names if name != "index" and not is_depth(name)}
+    chapters = {name for name in names if CHAPTER.search(name) and not is_depth(name)}
     assert chapters <= linked
 
 
@@ -83,3 +89,19 @@ def test_hidden_code_is_folded_in_the_notebook_that_jupyterlab_opens():
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     folded = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code]
     assert folded == [False, True, True, True]
+
+
+def test_jupyterlab_finds_what_is_folded_beside_the_source_that_stays_the_newer(tmp_path):
+    paired = tmp_path / "09_nine.ipynb"
+    nbformat.write(jupytext.reads(CHAPTER, fmt="py:percent"), paired)
+    os.utime(paired, (1, 1))
+    assert site_lab.fold_paired(tmp_path) == 1
+    assert paired.stat().st_mtime == 1
+    source = jupytext.reads(CHAPTER, fmt="py:percent")
+    source.metadata["jupytext"] = lint_notebooks.SETTINGS | {
+        "text_representation": {"extension": ".py", "format_name": "percent"}
+    }
+    kept = nbformat.read(paired, as_version=4)
+    opened = combine_inputs_with_outputs(source, kept, fmt={"extension": ".py"})  # as jupytext does
+    folded = ["jupyter" in cell.metadata for cell in opened.cells]
+    assert folded == [False, False, True, True, True]
