@@ -158,7 +158,7 @@ def test_stated_labels_are_judged_on_the_rows_that_are_old_enough(tmp_path, labe
     assert recall.value == gate.measure(part, "recall").value
     assert (recall.n, cases.value) == (old.sum(), 4000)  # what needs no label counts all rows
     told = verdict.decided["labels"]
-    assert f"{old.sum():,} rows before" in told
+    assert f"{old.sum():,} rows up to {some['time'][old].iloc[-1]:%Y-%m-%d %H:%M}" in told
     assert f"{(~old).sum():,} later ones" in told
 
 

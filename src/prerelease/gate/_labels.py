@@ -78,11 +78,13 @@ class Maturity:
     def told(self, scored: "Scored") -> str:
         """Say which rows are judged by what."""
         n, label = self.rows(scored), scored.frame["label"]
-        end = self.until or f"{self.delay_days:g} days before the last row"
+        last = moment(scored.frame, scored.time[n - 1])
+        asked = self.until or f"{self.delay_days:g} days before the last row"
         return (
-            f"metrics of labels are judged on the {n:,} rows before {end}, as [labels] states; the "
-            f"{len(label) - n:,} later ones ({int(label[n:].notna().sum()):,} of them with a "
-            "label) count only where none is needed"
+            f"metrics of labels are judged on {n:,} rows up to {last}, as [labels] states "
+            f"({asked}); the {len(label) - n:,} later ones, "
+            f"{int(label[n:].notna().sum()):,} of them with a label, count only where none is "
+            "needed"
         )
 
 
