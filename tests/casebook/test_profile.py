@@ -93,18 +93,6 @@ def test_ratio_to_rows_without_a_fraud_is_refused():
 EUROS = st.lists(st.integers(0, 5), min_size=1, max_size=30)
 
 
-@given(EUROS, EUROS)
-def test_exceedance_is_the_share_of_larger_payments(honest, frauds):
-    labels = [0] * len(honest) + [1] * len(frauds)
-    table = profile.exceedance([*honest, *frauds], labels)
-    for kind, values in (("honest", honest), ("fraud", frauds)):
-        part = table[table["kind"] == kind]
-        assert part["amount"].tolist() == sorted(set(values))
-        larger = [np.mean(np.array(values) > x) for x in part["amount"]]
-        assert part["share"].tolist() == pytest.approx(larger)
-        assert part["share"].iloc[-1] == 0
-
-
 @given(EUROS.filter(any), st.floats(0.01, 0.99))
 def test_concentration_is_at_least_the_share_and_at_most_everything(euros, share):
     assert share - 1e-12 <= profile.concentration(euros, share) <= 1 + 1e-12

@@ -1,6 +1,6 @@
 """What the data is and whether it can be trusted: the computations of chapter 00."""
 
-from ._amounts import commonest_amounts, concentration, exceedance
+from ._amounts import commonest_amounts, concentration
 from ._bursts import burst_recall, burst_test, design_effect, runs
 from ._centring import centring
 from ._hours import hourly, lull, matched_days
@@ -15,7 +15,6 @@ __all__ = [
     "commonest_amounts",
     "concentration",
     "design_effect",
-    "exceedance",
     "fraud_rates",
     "hourly",
     "judge",

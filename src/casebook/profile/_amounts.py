@@ -9,57 +9,6 @@ from prerelease import _validate
 from ._rates import fraud_rates
 
 
-def exceedance(
-    amounts: ArrayLike, labels: ArrayLike, *, weights: ArrayLike | None = None
-) -> pd.DataFrame:
-    r"""Return the share of honest payments, and of frauds, that are larger than each amount.
-
-    Parameters
-    ----------
-    amounts : array-like of shape (n,)
-        Euros, none negative.
-    labels : array-like of shape (n,)
-        1 is fraud, 0 is honest; both must be there.
-    weights : array-like of shape (n,), optional
-        How many real payments each row stands for; 1 by default.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``kind`` (``"honest"`` or ``"fraud"``), ``amount`` (each distinct one, in euros) and
-        ``share``, of the payments of that kind that are larger. It ends at 0.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, a class is missing, or a value is not one that it can be.
-
-    Notes
-    -----
-    :math:`S(x) = \sum_i w_i [a_i > x] / \sum_i w_i`. On two log axes a tail that falls as a
-    straight line is heavy: a power of the amount.
-
-    Examples
-    --------
-    >>> exceedance([1.0, 2.0, 2.0, 9.0], [0, 0, 0, 1]).query("kind == 'honest'")["share"].round(3)
-    0    0.667
-    1    0.000
-    Name: share, dtype: float64
-    """
-    euros = _validate.non_negative(amounts, "amounts")
-    fraud = _validate.binary(labels, "labels")
-    _validate.same_length(amounts=euros, labels=fraud)
-    weight = _validate.weights(weights, "weights", len(euros))
-    parts = []
-    for kind, rows in (("honest", ~fraud), ("fraud", fraud)):
-        values, place = np.unique(euros[rows], return_inverse=True)
-        mass = np.bincount(place, weights=weight[rows])
-        # Summed from the largest amount down, so that the last share is exactly 0.
-        larger = np.append(np.cumsum(mass[:0:-1])[::-1], 0.0)
-        parts.append(pd.DataFrame({"kind": kind, "amount": values, "share": larger / mass.sum()}))
-    return pd.concat(parts, ignore_index=True)
-
-
 def concentration(amounts: ArrayLike, share: float, *, weights: ArrayLike | None = None) -> float:
     """Return the share of all euros that the dearest payments carry.
 
@@ -70,7 +19,7 @@ def concentration(amounts: ArrayLike, share: float, *, weights: ArrayLike | None
     share : float
         Which part of the payments counts as the dearest, such as 0.01.
     weights : array-like of shape (n,), optional
-        As for `exceedance`.
+        How many real payments each row stands for; 1 by default.
 
     Returns
     -------
@@ -111,7 +60,7 @@ def commonest_amounts(
     Parameters
     ----------
     amounts, labels, weights
-        As for `exceedance`.
+        Euros, none negative; 1 is fraud, 0 is honest; real payments that each row stands for.
     k : int, default 8
         How many amounts; fewer come back where there are not so many.
 
@@ -124,7 +73,7 @@ def commonest_amounts(
     Raises
     ------
     ValueError
-        As `exceedance`.
+        If lengths differ, a class is missing, or a value is not one that it can be.
 
     Examples
     --------

@@ -51,7 +51,7 @@ def centring(
     >>> table["offset"].round(2).to_dict()
     {'all': 0.0, 'half': 0.71}
     """
-    values = _matrix(features)
+    values = np.asarray(features, dtype=np.float64)
     scale = values.std(axis=0)
     rows = {}
     for name, part in parts.items():
@@ -66,18 +66,6 @@ def centring(
         if correlations:
             rows[name]["correlation"] = _largest_correlation(inside)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("part")
-
-
-def _matrix(features: ArrayLike) -> NDArray[np.float64]:
-    values = np.asarray(features, dtype=np.float64)
-    if values.ndim != 2 or values.shape[1] < 2 or len(values) < 2:
-        msg = f"features must have at least 2 rows and 2 columns, got shape {values.shape}."
-        raise ValueError(msg)
-    still = np.flatnonzero(~(values.std(axis=0) > 0))
-    if still.size:
-        msg = f"features must vary and be finite in each column, column {still[0]} is not."
-        raise ValueError(msg)
-    return values
 
 
 def _offset(values: NDArray[np.float64], scale: NDArray[np.float64]) -> float:
