@@ -130,3 +130,22 @@ def test_a_chapter_is_described_by_its_question():
     content = page.meta["content"]
     assert content.startswith("Which model, found how? a a")
     assert len(content) <= site_finish.DESCRIPTION
+
+
+@pytest.mark.parametrize(
+    ("holds", "loads"),
+    [
+        ("", set()),
+        ("<div id='search-results'></div>", {"searchtools.js", "searchindex.js"}),
+        ("<div class='sd-tab-set'></div>", {"design-tabs.js"}),
+        ("<div class='highlight'><pre></pre></div>", {"copybutton.js"}),
+        ("<div class='admonition dropdown'></div>", {"togglebutton.js"}),
+    ],
+)
+def test_a_page_loads_only_the_scripts_that_it_uses(holds, loads):
+    names = ("searchtools", "searchindex", "design-tabs", "copybutton", "togglebutton", "doctools")
+    scripts = "".join(f"<script src='_static/{name}.js?v=1'></script>" for name in names)
+    page = BeautifulSoup(f"<head>{scripts}</head><article>{holds}</article>", "html.parser")
+    site_finish.drop_unused(page)
+    left = {tag["src"].removeprefix("_static/").split("?")[0] for tag in page.find_all("script")}
+    assert left == loads | {"doctools.js"}

@@ -19,6 +19,13 @@ DESCRIPTION = 160  # characters that a search engine shows of a page
 SHORT = 10  # characters: a column of such words needs no room for sentences
 # Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
 UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
+# Loaded by the theme and its extensions on every page: what a page must hold to need them.
+SCRIPTS_FOR = {
+    re.compile(r"searchtools|language_data|searchindex"): "#search-results",
+    re.compile(r"design-tabs"): ".sd-tab-set",
+    re.compile(r"togglebutton"): ".toggle, .admonition.dropdown, .tag_hide-output",
+    re.compile(r"clipboard|copybutton"): "div.highlight pre",
+}
 # In a page opened from a folder, scripts may not read other files: search then shows titles only.
 NO_EXCERPTS_FROM_FILES = (
     'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;\n'
@@ -36,10 +43,15 @@ UNUSED_FILES = (
 
 
 def drop_unused(page: BeautifulSoup) -> None:
-    """Take out Thebe (it names another host, twice), one heavy script and an empty banner."""
+    """Take out scripts that a page does not need, and an empty banner.
+
+    Thebe names another host, twice; the index of the search is the heaviest of the others.
+    """
+    idle = [script for script, what in SCRIPTS_FOR.items() if not page.select_one(what)]
     for tag in page.find_all(["script", "link"]):
         address = tag.get("src") or tag.get("href") or ""
-        if UNUSED_SCRIPTS.search(address) or "THEBE_JS_URL" in tag.text:
+        scripted = tag.name == "script" and any(script.search(address) for script in idle)
+        if UNUSED_SCRIPTS.search(address) or scripted or "THEBE_JS_URL" in tag.text:
             tag.decompose()
     seen = set()
     for tag in page.head.find_all(["script", "meta"]):
