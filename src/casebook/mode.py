@@ -54,8 +54,13 @@ def is_quick() -> bool:
     return current() == "quick"
 
 
-def banner() -> str:
+def banner(rows: str = "") -> str:
     """Return the sentence with which each page says what its outputs were made from.
+
+    Parameters
+    ----------
+    rows : str, optional
+        Which rows those are; by default the payments.
 
     Returns
     -------
@@ -69,10 +74,10 @@ def banner() -> str:
     >>> banner().split('.')[0]
     '**Quick mode'
     """
-    if os.environ.get("PRERELEASE_DATA", "").strip() == "sample":
+    sample = os.environ.get("PRERELEASE_DATA", "").strip() == "sample"
+    if not rows and sample:
         rows = "the packaged sample of payments (how things work, not what they are worth)"
-    else:
-        rows = "all 284,807 payments"
+    rows = rows or "all 284,807 payments"
     if is_quick():
         return (
             f"**Quick mode.** This page was computed from {rows}, with less effort than the "

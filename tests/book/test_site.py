@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from site_pages import SITE, is_sentence, loaded, page_names, parsed, problem_with_link
 from tools.site import finish as site_finish
 from tools.site import inline
+from tools.site.stage import PLACES
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "build" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
@@ -81,7 +82,7 @@ def test_each_notebook_is_offered_without_outputs_beside_its_source():
     sources = sorted((ROOT / "notebooks").glob("*.py"))
     assert sources
     for source in sources:
-        page = "index.html" if source.stem == "index" else f"chapters/{source.stem}.html"
+        page = f"{PLACES.get(source.stem, f'chapters/{source.stem}')}.html"
         offered = {Path(link["href"]).name for link in parsed(page).select("a[href*=downloads]")}
         assert offered == {f"{source.stem}.ipynb", f"{source.stem}.py"}
         notebook = nbformat.read(SITE / "downloads" / f"{source.stem}.ipynb", as_version=4)

@@ -1,18 +1,13 @@
-"""The pages about the release, and the dry run on data that no chapter uses."""
+"""The pages about the release and about the gate."""
 
 import json
-import os
-import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 import nbformat
 import pandas as pd
 import pytest
-import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
@@ -40,106 +35,13 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def dry(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("own-model")
-    for name in ("scores.py", "criteria.toml"):
-        shutil.copy2(ROOT / "book" / "own-model" / name, folder)
-    subprocess.run([sys.executable, "scores.py"], cwd=folder, check=True)
-    return folder
-
-
-def test_the_dry_run_on_other_data_gets_a_verdict_with_a_yes_a_no_and_a_perhaps(dry):
-    arguments = ["gate", "--scores", dry / "scores.csv", "--criteria", dry / "criteria.toml"]
-    assert main([*map(str, arguments), "--json", str(dry / "v.json")]) == 1
-    verdict = json.loads((dry / "v.json").read_text(encoding="utf-8"))
-    outcomes = {finding["outcome"] for finding in verdict["findings"]}
-    assert outcomes == {"pass", "fail", "insufficient evidence"}
-    told = site_release.verdict_in_words(verdict)
-    assert told.count("\n- **") == len(verdict["findings"]) - 1
-    assert "malignant samples to show" in told
-
-
-def test_the_dry_run_gets_a_whole_report(dry):
-    arguments = ["report", dry / "scores.csv", "--reference", dry / "reference.csv"]
-    arguments += ["--criteria", dry / "criteria.toml", "-o", dry / "report.html"]
-    assert main(list(map(str, arguments))) == 0
-    assert "cannot show it" not in (dry / "report.html").read_text(encoding="utf-8")
-
-
-PAGE = (ROOT / "book" / "own-model" / "page.md").read_text(encoding="utf-8")
-EASIER = {"at_most = 250": "at_most = 900", "at_least = 0.95": "at_least = 0.85"}
-
-
-def block(kind, word):
-    """Return the block of code on the page that begins with some word."""
-    return re.search(rf"(?ms)^```{kind}\n({word}.*?)^```", PAGE)[1]
-
-
-@pytest.fixture
-def place_to_judge(dry, tmp_path):
-    """A folder with scores and criteria of the dry run, and how to make the criteria easy."""
-    for name in ("scores.csv", "criteria.toml", "scores.py"):
-        shutil.copy2(dry / name, tmp_path)
-
-    def ease():
-        text = (tmp_path / "criteria.toml").read_text(encoding="utf-8")
-        for old, new in EASIER.items():
-            assert old in text
-            text = text.replace(old, new)
-        (tmp_path / "criteria.toml").write_text(text, encoding="utf-8")
-
-    return tmp_path, ease
-
-
-def test_the_example_for_a_test_fails_and_passes_with_the_verdict(place_to_judge):
-    place, ease = place_to_judge
-    (place / "test_release.py").write_text(block("python", "from prerelease"), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_release.py"]
-    options = {"cwd": place, "capture_output": True, "text": True}
-    first = subprocess.run(command, **options, check=False)
-    assert first.returncode == 1
-    assert "We do not ship: 2 of 4 criteria pass. Missed: " in first.stdout
-    ease()
-    assert subprocess.run(command, **options, check=False).returncode == 0
-
-
-WORKFLOW = yaml.safe_load(block("yaml", "name: release"))
-STEPS = WORKFLOW["jobs"]["gate"]["steps"]
-
-
-def test_the_example_of_a_workflow_has_no_more_rights_or_others_code_than_ours():
-    ours = "".join(file.read_text("utf-8") for file in (ROOT / ".github/workflows").glob("*.yml"))
-    used = re.findall(r"uses: (\S+@[0-9a-f]{40}  # v\S+)", block("yaml", "name: release"))
-    assert len(used) == len([step for step in STEPS if "uses" in step]) == 2
-    assert all(one in ours for one in used)
-    assert WORKFLOW["permissions"] == {}
-    assert WORKFLOW["jobs"]["gate"]["permissions"] == {"contents": "read"}
-
-
-@pytest.mark.skipif(os.name == "nt", reason="the steps are for a Linux machine")
-@pytest.mark.parametrize("passes", [False, True])
-def test_the_example_of_a_workflow_stops_where_the_gate_does(place_to_judge, passes):
-    place, ease = place_to_judge
-    if passes:
-        ease()
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = os.environ | {"PATH": path, "GITHUB_STEP_SUMMARY": str(place / "summary.md")}
-    runs = [step for step in STEPS if "run" in step and "pip install" not in step["run"]]
-    codes = {}
-    for step in runs:
-        done = subprocess.run(["bash", "-e", "-c", step["run"]], cwd=place, env=env, check=False)
-        codes[step["run"].split()[0]] = done.returncode
-    assert codes == {"python": 0, "prerelease": int(not passes), "test": 0}
-    told = (place / "summary.md").read_text(encoding="utf-8")
-    assert f"## Second look at biopsies: {'pass' if passes else 'fail'}" in told
-    suite = ElementTree.parse(place / "verdict.xml").getroot()[0]
-    assert (suite.get("tests"), suite.get("failures")) == ("4", "0" if passes else "2")
-
-
-def test_no_number_of_cases_settles_what_is_not_above_its_bound():
-    finding = {"value": 0.9, "criterion": {"bound": 0.95}}
-    assert site_release.cases_in_words(finding) == ""
+def test_the_page_about_the_gate_lists_every_metric(place):
+    file = place / "source" / "about" / "gate.md"
+    site_release.write(file, "before\n\n<<metrics>>\n")
+    site_release.stage_gate()
+    text = file.read_text(encoding="utf-8")
+    assert "<<" not in text
+    assert all(f"| `{metric}` |" in text for metric in gate.units())
 
 
 def test_the_command_line_judges_what_the_chapters_recorded(place, capsys):

@@ -1,28 +1,25 @@
-"""Pages about the release: its evidence, the gate's verdict, and a dry run on other data."""
+"""Pages about the release: its evidence, the gate's verdict, and what can be asked of it."""
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 import pandas as pd
 
 from casebook import conventions, data, evidence, mode, split
-from prerelease import _html, _words, card, gate, stages
+from prerelease import _html, _words, card, gate
 from prerelease import evidence as of_the_library
 from prerelease.evidence import COUNTED
 from tools.site.pages import chapter_of, is_depth
 from tools.site.reports import table
 from tools.site.stage import notebook_names, read_notebook, recorders
-from tools.site.steps import BOOK, BUILD, ROOT, SOURCE, BuildError, write
+from tools.site.steps import BOOK, ROOT, SOURCE, BuildError, write
 
 FILES = SOURCE / "static" / "release"
-DRY_RUN = BUILD / "own-model"
 JUDGED = (0, 1, 3)
 BOOK_METHOD = "time-block percentile"
 MEASURED_ON = {"train": "training", "valid": "validation", "none": "simulated data"}
@@ -41,37 +38,21 @@ SHORT_NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Ran:
-    """A command that was run, as the reader would type it, and what came of it."""
-
-    command: str
-    output: str
-    code: int
-
-
-def run_prerelease(*arguments: str, folder: Path, allowed: tuple[int, ...] = (0,)) -> Ran:
+def run_prerelease(*arguments: str, folder: Path, allowed: tuple[int, ...] = (0,)) -> None:
     """Run the real command line in a folder; a build stops on codes that are not allowed."""
-    return ran([sys.executable, "-m", "prerelease", *arguments], folder, allowed, "prerelease")
-
-
-def ran(command: list[str], folder: Path, allowed: tuple[int, ...], name: str) -> Ran:
-    """Run a command in a folder and return what it printed."""
     folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", "prerelease", *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    first = next((i for i, word in enumerate(command) if word == name), len(command) - 1)
-    shown = " ".join([name, *command[first + 1 :]])
     if done.returncode not in allowed:
+        shown = " ".join(["prerelease", *arguments])
         msg = f"`{shown}` ended with {done.returncode}: {done.stderr.strip()[-1000:]}"
         raise BuildError(msg)
-    return Ran(shown, done.stdout, done.returncode)
 
 
 def stage() -> str:
@@ -86,7 +67,7 @@ def stage() -> str:
     run_prerelease("card", *about, "--lock", lock, "-o", "model-card.html", folder=FILES)
     verdict = json.loads((FILES / "verdict.json").read_text(encoding="utf-8"))
     stage_evidence(verdict, rows, answers)
-    stage_own_model()
+    stage_gate()
     text = (BOOK / "about" / "checklist.md").read_text(encoding="utf-8")
     write(FILES / "checklist.html", printable(text))
     return verdict["outcome"]
@@ -271,77 +252,12 @@ def clause(reason: str) -> str:
     return reason[:1].lower() + reason[1:] if plain else reason
 
 
-# --- the dry run ------------------------------------------------------------------------------
+# --- the gate in detail -------------------------------------------------------------------------
 
 
-def dry_run() -> tuple[list[Ran], dict]:
-    """Score data that no chapter uses, judge the scores and report on them."""
-    shutil.rmtree(DRY_RUN, ignore_errors=True)
-    DRY_RUN.mkdir(parents=True)
-    for name in ("scores.py", "criteria.toml"):
-        shutil.copy2(BOOK / "own-model" / name, DRY_RUN)
-    made = ran([sys.executable, "scores.py"], DRY_RUN, (0,), "python")
-    criteria = ("--criteria", "criteria.toml")
-    judged = run_prerelease(
-        *("gate", "--scores", "scores.csv", *criteria),
-        *("--json", "verdict.json", "--html", "verdict.html"),
-        folder=DRY_RUN,
-        allowed=JUDGED,
-    )
-    told = run_prerelease(
-        *("report", "scores.csv", "--reference", "reference.csv", *criteria),
-        *("-o", "report.html"),
-        folder=DRY_RUN,
-    )
-    verdict = json.loads((DRY_RUN / "verdict.json").read_text(encoding="utf-8"))
-    return [Ran("python scores.py", made.output, 0), judged, told], verdict
-
-
-def stage_own_model() -> None:
-    """Write the page that shows how to use the gate on another model, with what it said."""
-    runs, verdict = dry_run()
-    for name in ("verdict", "report"):
-        shutil.copy2(DRY_RUN / f"{name}.html", FILES / f"own-{name}.html")
-    text = (BOOK / "own-model" / "page.md").read_text(encoding="utf-8")
-    head = (DRY_RUN / "scores.csv").read_text(encoding="utf-8").splitlines()[:4]
-    parts = {
-        "scores.py": (DRY_RUN / "scores.py").read_text(encoding="utf-8").strip(),
-        "criteria.toml": (DRY_RUN / "criteria.toml").read_text(encoding="utf-8").strip(),
-        "head": "\n".join(head),
-        "run": runs[0].command,
-        "gate": f"$ {runs[1].command}\n{runs[1].output.strip()}\n$ echo $?\n{runs[1].code}",
-        "report": f"$ {runs[2].command}\n{runs[2].output.strip()}",
-        "verdict": verdict_in_words(verdict),
-        "metrics": table(
-            ["metric", "unit"],
-            [[f"`{metric}`", unit] for metric, unit in gate.units(_words.Words()).items()],
-        ),
-    }
-    for name, part in parts.items():
-        text = text.replace(f"<<{name}>>", part)
-    write(SOURCE / "about" / "own-model.md", text)
-
-
-def verdict_in_words(verdict: dict) -> str:
-    """Return what the findings mean, and how many more cases an open one would take."""
-    lines = []
-    for finding in verdict["findings"]:
-        asked = finding["criterion"]
-        line = f"**{asked['name']}**: {finding['outcome']}. "
-        line += finding["because"][0].upper() + finding["because"][1:] + "."
-        if finding["outcome"] == "insufficient evidence" and asked["metric"] == "recall":
-            line += cases_in_words(finding)
-        lines.append(f"- {line}")
-    return "\n".join(lines)
-
-
-def cases_in_words(finding: dict) -> str:
-    """Return how many cases it takes to settle a criterion on recall, if it is as it looks."""
-    truth, bound = finding["value"], finding["criterion"]["bound"]
-    if not truth > bound or truth >= 1:
-        return ""
-    needed = stages.cases_needed(truth=truth, bound=bound)
-    return (
-        f" If recall really is {_words.number(truth)}, it takes {needed:,} malignant samples to "
-        f"show that it is at least {bound:g}, four times out of five."
-    )
+def stage_gate() -> None:
+    """Write into the page about the gate what can be asked of it."""
+    file = SOURCE / "about" / "gate.md"
+    units = gate.units(_words.Words())
+    asked = table(["metric", "unit"], [[f"`{metric}`", unit] for metric, unit in units.items()])
+    write(file, file.read_text(encoding="utf-8").replace("<<metrics>>", asked))

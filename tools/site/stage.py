@@ -27,6 +27,8 @@ REPOSITORY = "PRERELEASE_REPOSITORY"
 CHAPTER_CARD = re.compile(
     r"^(:class-card: pr-chapter)\n:link: (\S+)\n:link-type: doc$", re.MULTILINE
 )
+# Notebooks that are no chapters, and the pages that they become.
+PLACES = {"index": "index", "own-model": "about/own-model"}
 PROMPT = "What was written into the release file"
 # Code that is shown only by the switch for all code: what hides it, and what takes its place.
 QUIET = {"remove-input": "hide-input", "remove-cell": "hide-cell"}
@@ -75,9 +77,7 @@ def notebook_names() -> dict[str, Path]:
     if NOTEBOOKS / "index.py" not in sources:
         msg = "notebooks/index.py, the landing page, is missing."
         raise BuildError(msg)
-    return {
-        path.stem if path.stem == "index" else f"chapters/{path.stem}": path for path in sources
-    }
+    return {PLACES.get(path.stem, f"chapters/{path.stem}"): path for path in sources}
 
 
 def read_notebook(source: Path) -> nbformat.NotebookNode:
