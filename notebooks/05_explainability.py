@@ -61,7 +61,7 @@ _ = threadpool_limits(1)  # where a machine is shared, more threads mostly wait 
 ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
 FEW_EPOCHS = "A quick run trains TabNet for one epoch, which teaches it next to nothing."
 SOME_ONLY = "A quick run explains the frauds and some hundred other test rows, not all."
-HALF = "Importance is read on half as many honest payments, weighed to stand for all."
+HALF = "Importance is read on half as many honest payments, weighed to stand for all; models that are trained many times have half the trees, each a step twice as long."
 Markdown(
     f"{mode.banner()}\n\n**Less in quick mode:** {ONE_TRAINING} {FEW_EPOCHS} {SOME_ONLY} {HALF}"
 )
@@ -85,7 +85,7 @@ X, y, weight = train[names], train["Class"], data.sampling_weights(train)
 X_valid, y_valid, weight_valid = valid[names], valid["Class"], data.sampling_weights(valid)
 COSTS = costs.CostModel()
 QUICK = mode.is_quick()
-SUSPECTS = 2000 if QUICK else 4000
+FEWER_TREES = {"n_estimators": 100, "learning_rate": 0.1} if QUICK else {}
 
 
 def fit(candidate, rows, columns):
@@ -103,7 +103,9 @@ THRESHOLD = conventions.threshold(valid, score, costs=COSTS)
 # Two measures of worth go through the whole chapter: average precision, and euros by that threshold, which stays where it is when a column is shuffled, as it would in production. Both are read on all validation frauds, the most suspect honest payments and a weighted share of the others (`explain.thin`), and on the same resamples of them.
 
 # %%
-judged = explain.thin(y_valid, SUSPECTS, score=score, sample_weight=weight_valid, seed=3)
+judged = explain.thin(
+    y_valid, 2000 if QUICK else 4000, score=score, sample_weight=weight_valid, seed=3
+)
 some = valid.iloc[judged.rows]
 X_judged, y_judged = some[names], some["Class"]
 # Of many intervals at once each reaches far into the tails, so a quick run draws no fewer.
@@ -397,7 +399,7 @@ parts = [
 ]
 dropped = [
     explain.drop_columns(
-        models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged,
+        models.chosen(**FEWER_TREES), X.iloc[part.rows], y.iloc[part.rows], X_judged,
         fit_weight=part.weight, tell=progress.line("drop"),
     )
     for part in parts
@@ -616,8 +618,8 @@ hidden_words = intervals.verdicts(hidden, above="more together", below="less tog
 # %%
 group_dropped = [
     explain.drop_columns(
-        models.chosen(), X.iloc[part.rows], y.iloc[part.rows], X_judged, columns=groups,
-        fit_weight=part.weight,
+        models.chosen(**FEWER_TREES), X.iloc[part.rows], y.iloc[part.rows], X_judged,
+        columns=groups, fit_weight=part.weight,
     )
     for part in parts
 ]  # fmt: skip
@@ -748,7 +750,7 @@ def doses(methods, strengths, n_seeds, n_noise, tell):
     table = []
     for seed, strength in product(range(n_seeds), strengths):
         few, later = plant(strength, seed, n_noise)
-        fitted = models.chosen().fit(few, y_few, sample_weight=small_train.weight)
+        fitted = models.chosen(**FEWER_TREES).fit(few, y_few, sample_weight=small_train.weight)
         gained = {"seed": seed, "average_precision": precise(fitted.predict_proba(later)[:, 1])}
         planted = list(few.columns[-n_noise - 1 :])
         for name, method in methods.items():
@@ -941,7 +943,7 @@ def without_meaning(seed, shift):
     moved = np.roll(y, shift)
     kept = explain.thin(moved, few_honest, sample_weight=weight, seed=seed)
     part, labels = X.iloc[kept.rows], moved[kept.rows]
-    fitted = models.chosen().fit(part, labels, sample_weight=kept.weight)
+    fitted = models.chosen(**FEWER_TREES).fit(part, labels, sample_weight=kept.weight)
     known, later = (fitted.predict_proba(each)[:, 1] for each in (part, X_later))
     metric = intervals.AveragePrecision()
     return gain_importance(fitted), {
@@ -958,7 +960,7 @@ null_gain, null = (pd.DataFrame(each) for each in zip(*many, strict=True))
 
 # %%
 true_gain = gain_importance(
-    fit_thin(names, explain.thin(y, few_honest, sample_weight=weight, seed=10))
+    fit_thin(names, explain.thin(y, few_honest, sample_weight=weight, seed=10), **FEWER_TREES)
 )
 reached = (null_gain.max(axis=1).to_numpy()[:, None] >= true_gain.to_numpy()).sum(axis=0)
 p_values = pd.Series((1 + reached) / (1 + PERMUTATIONS), true_gain.index)
@@ -992,7 +994,8 @@ same_trees = np.array_equal(
 
 def explained_by(part, part_weight):
     """Train on some rows and return mean |SHAP| over the validation frauds."""
-    each = models.chosen().fit(part[names], part["Class"], sample_weight=part_weight)
+    each = models.chosen(**FEWER_TREES)
+    each.fit(part[names], part["Class"], sample_weight=part_weight)
     return explain.attribute(each, frauds).importance()
 
 
@@ -1229,7 +1232,7 @@ test = split.open_test(
 )
 X_test, y_test, weight_test = test[names], test["Class"], data.sampling_weights(test)
 test_score = model.predict_proba(X_test)[:, 1]
-part = explain.thin(y_test, SUSPECTS, score=test_score, sample_weight=weight_test, seed=16)
+part = explain.thin(y_test, 4000, score=test_score, sample_weight=weight_test, seed=16)
 later = test.iloc[part.rows]
 later_rows = explain.resample(
     later["Class"], sample_weight=part.weight, **conventions.drawn(later["Time"]) | MANY
