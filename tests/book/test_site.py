@@ -254,6 +254,11 @@ def test_search_finds_a_word(window, server, start):
     page.wait_for_selector("#search-results li a")
     found = page.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
     assert any("glossary" in address for address in found)
+    page.wait_for_selector("#search-results li p.context")
+    excerpts = page.eval_on_selector_all(
+        "#search-results p.context", "all => all.map(p => p.textContent)"
+    )
+    assert any("calibration" in text.lower() for text in excerpts)
     assert problems == []
 
 

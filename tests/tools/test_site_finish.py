@@ -149,3 +149,37 @@ def test_a_page_loads_only_the_scripts_that_it_uses(holds, loads):
     site_finish.drop_unused(page)
     left = {tag["src"].removeprefix("_static/").split("?")[0] for tag in page.find_all("script")}
     assert left == loads | {"doctools.js"}
+
+
+def test_search_in_a_folder_finds_its_excerpts_in_a_script(tmp_path):
+    page = (
+        "<article><h1>T<a class='headerlink'>#</a></h1><p>Words “here”.</p>"
+        "<div class='cell tag_quiet'><details><pre>code</pre></details></div></article>"
+    )
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    site_finish.write_search_texts(tmp_path, ["a.html"])
+    script = (tmp_path / site_finish.TEXTS).read_text(encoding="utf-8")
+    assert script.startswith('const texts = {"a.html":"T Words “here”."};\n')
+
+
+def test_links_to_terms_and_citations_hold_what_they_lead_to(tmp_path):
+    (tmp_path / "glossary.html").write_text(
+        "<dl class='glossary'><dt id='term-Burst'>Burst</dt>"
+        "<dd><p>Frauds that come\n together.</p></dd></dl>"
+    )
+    (tmp_path / "bibliography.html").write_text(
+        f"<div class='citation' id='id7'><span>[A]</span><p>{'long ' * 200}</p></div>"
+    )
+    cards = site_finish.cards_of(tmp_path)
+    page = BeautifulSoup(
+        "<head></head><article><a href='../glossary.html#term-Burst'>a burst</a>"
+        "<a href='../bibliography.html#id7' title='x'>A</a><a href='#here'>here</a></article>",
+        "html.parser",
+    )
+    site_finish.add_cards(page, "chapters/01_costs.html", cards)
+    term, paper, other = page.select("article a")
+    assert term["data-pr-card"] == "Frauds that come together."
+    assert len(paper["data-pr-card"]) <= site_finish.CARD
+    assert not paper.has_attr("title")
+    assert not other.has_attr("data-pr-card")
+    assert page.head.script["src"] == "../_static/cards.js"

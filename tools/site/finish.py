@@ -1,6 +1,7 @@
 """Mend the pages that Sphinx wrote: what the theme loads in vain, and what hinders readers."""
 
 import html
+import json
 import posixpath
 import re
 import shutil
@@ -15,6 +16,7 @@ from tools.site.steps import BuildError, files_under, write
 
 OTHER_HOST = re.compile(r"^(?:https?:)?//")
 NUMBER = re.compile(r"\s*(?:[\s\d.,:%€$+\-–−×±\[\]()]|e[+-]|to|nan|NaN|inf)*\s*")
+CARD = 320  # characters of a definition that a card shows
 DESCRIPTION = 160  # characters that a search engine shows of a page
 SHORT = 10  # characters: a column of such words needs no room for sentences
 # Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
@@ -26,10 +28,21 @@ SCRIPTS_FOR = {
     re.compile(r"togglebutton"): ".toggle, .admonition.dropdown, .tag_hide-output",
     re.compile(r"clipboard|copybutton"): "div.highlight pre",
 }
-# In a page opened from a folder, scripts may not read other files: search then shows titles only.
-NO_EXCERPTS_FROM_FILES = (
-    'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;\n'
+# In a page opened from a folder, scripts may not read other pages. Search finds its excerpts in a
+# script then, in the place of what it would have fetched.
+TEXTS = "_static/search-texts.js"
+TEXTS_FROM_FILES = (
+    f"if (location.protocol === 'file:') document.write('<script src=\"{TEXTS}\"><\\/script>');"
 )
+FETCH_FROM_TEXTS = """\
+window.fetch = async (address) => {
+  const name = new URL(address, location.href).href.slice(new URL(".", location.href).href.length);
+  const main = document.createElement("main");
+  main.setAttribute("role", "main");
+  main.textContent = texts[name.split("#")[0]] || "";
+  return new Response(main.outerHTML);
+};
+"""
 # A server shows 404.html in place of pages at any depth: there its links start from the root.
 ROOT_OF_404 = 'if (!location.pathname.endsWith("/404.html")) document.write(\'<base href="%s">\');'
 UNUSED_FILES = (
@@ -116,6 +129,30 @@ def load_charts(page: BeautifulSoup, name: str) -> None:
     """Load the script of interactive figures where there are any."""
     if page.select_one(".pr-play"):
         load_script(page, name, "play.js")
+
+
+def cards_of(site: Path) -> dict[str, str]:
+    """Return what each term of the glossary means and what each citation is, by their address."""
+    cards = {}
+    for name, entries in (("glossary.html", "dl.glossary dt"), ("bibliography.html", ".citation")):
+        if (site / name).is_file():
+            page = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+            for entry in page.select(entries):
+                told = entry.find_next("dd" if entry.name == "dt" else "p")
+                words = " ".join(told.get_text().split())
+                cards[f"{name}#{entry['id']}"] = textwrap.shorten(words, CARD, placeholder=" …")
+    return cards
+
+
+def add_cards(page: BeautifulSoup, name: str, cards: dict[str, str]) -> None:
+    """Give each link to a term or a citation what it leads to, for a card beside it."""
+    here = posixpath.dirname(name)
+    for link in page.select("article a[href*='#']"):
+        if told := cards.get(posixpath.normpath(posixpath.join(here, link["href"]))):
+            link["data-pr-card"] = told
+            del link["title"]
+    if page.select_one("[data-pr-card]"):
+        load_script(page, name, "cards.js")
 
 
 def describe(page: BeautifulSoup) -> None:
@@ -239,7 +276,9 @@ def check_hosts(page: BeautifulSoup, name: str) -> None:
             raise BuildError(msg)
 
 
-def finish_page(path: Path, name: str, address: str, names: list[str]) -> None:
+def finish_page(
+    path: Path, name: str, address: str, names: list[str], cards: dict[str, str]
+) -> None:
     """Mend one page in place."""
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     drop_unused(page)
@@ -248,6 +287,7 @@ def finish_page(path: Path, name: str, address: str, names: list[str]) -> None:
     load_charts(page, name)
     lead_in(page)
     switch_code(page, name)
+    add_cards(page, name, cards)
     scroll_tables(page)
     mend_accessibility(page)
     mend_downloads(page)
@@ -255,6 +295,8 @@ def finish_page(path: Path, name: str, address: str, names: list[str]) -> None:
     if name == "index.html":
         page.body["class"] = [*page.body.get("class", []), "pr-landing"]
         page.title.string = "Prerelease"
+    if name == "search.html":
+        page.head.append(page.new_tag("script", string=TEXTS_FROM_FILES))
     if name == "404.html" and address:
         page.head.insert(0, page.new_tag("script", string=ROOT_OF_404 % urlsplit(address).path))
     path.write_text(str(page), encoding="utf-8", newline="\n")
@@ -276,6 +318,19 @@ def write_sitemap(site: Path, names: list[str], address: str) -> None:
         write(site / "robots.txt", f"User-agent: *\nSitemap: {address}sitemap.xml\n")
 
 
+def write_search_texts(site: Path, names: list[str]) -> None:
+    """Write the words of all pages into one script, which only a search in a folder loads."""
+    texts = {}
+    for name in names:
+        page = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+        for part in page.select(".headerlink, script, style, .tag_quiet details"):
+            part.decompose()
+        if article := page.select_one("article"):
+            texts[name] = " ".join(article.get_text(" ").split())
+    told = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+    write(site / TEXTS, f"const texts = {told};\n{FETCH_FROM_TEXTS}")
+
+
 def finish(site: Path, address: str) -> None:
     """Mend every page under `site`, and add the files that a web server wants.
 
@@ -288,10 +343,10 @@ def finish(site: Path, address: str) -> None:
     """
     names = sorted(path.relative_to(site).as_posix() for path in files_under(site))
     names = [name for name in names if name.endswith(".html") and not name.startswith("_static/")]
+    cards = cards_of(site)
     for name in names:
-        finish_page(site / name, name, address, names)
-    with (site / "_static" / "documentation_options.js").open("a", encoding="utf-8") as options:
-        options.write(NO_EXCERPTS_FROM_FILES)
+        finish_page(site / name, name, address, names, cards)
+    write_search_texts(site, names)
     for name in UNUSED_FILES:
         (site / name).unlink(missing_ok=True)
     shutil.rmtree(site / "_sources", ignore_errors=True)
