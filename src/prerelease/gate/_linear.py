@@ -101,7 +101,8 @@ def linearised(
     >>> import pandas as pd
     >>> from prerelease.costs import CostModel
     >>> from prerelease.gate import Decision, Scored
-    >>> frame = pd.DataFrame({"label": [0, 1, 1], "score": [0.1, 0.2, 0.9]})
+    >>> frame = pd.DataFrame({"time": [0.0, 1.0, 2.0], "amount": 1.0})
+    >>> frame = frame.assign(label=[0, 1, 1], score=[0.1, 0.2, 0.9])
     >>> rule = Decision(rule="threshold", threshold=0.5)
     >>> found = linearised(Scored(frame, CostModel(), rule), "recall")
     >>> found.value, found.influence.tolist()
