@@ -551,7 +551,7 @@ implied = {"boosted": implied_beta(plain), "logistic": implied_beta(logistic)}
 # %% tags=["hide-input"]
 drawn = prices.set_index("beta").assign(**{"β² (a perfect model)": np.square(betas)})
 figure, axes = plt.subplots()
-sns.lineplot(drawn, markers=["o", "s", ""], ax=axes)
+sns.lineplot(drawn, markers=True, ax=axes)
 axes.axhline(asked, color=INK["light"], lw=1.2, ls="--")
 axes.text(betas[0], 1.05 * asked, f"the cost model asks for {asked:.0f}", fontsize="small")
 axes.set(title="What price does each F-beta put on a miss?", xscale="log", yscale="log")
