@@ -9,7 +9,7 @@ HOUSE = Path(casebook.__file__).parent
 FLOORS = [
     "checks coverage monitoring race search",
     "leaks published recipes retraining",
-    "profile split streams",
+    "profile release split streams",
     "boosting conventions evidence interactive laboratory models",
     "adapters conformal data explaining mode page plots progress workers",
 ]

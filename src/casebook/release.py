@@ -1,0 +1,57 @@
+"""The release candidates: how they are trained, scored and handed to the gate."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from casebook import data, models
+from prerelease.costs import CostModel
+from prerelease.gate import Decision, Scored
+
+INPUTS = list(models.INPUTS)
+STEPS = {
+    "RC1": "LightGBM as it comes, alerts from a score of one half on",
+    "RC2": "smaller steps, smaller trees, a penalty on large steps (chapters 01 and 02)",
+    "RC3": "one threshold, chosen in euros (chapter 01)",
+}
+"""What each candidate changed."""
+KEPT = models.CHOSEN == models.HELD_BACK
+"""Whether chapter 03 raced others and kept the model that was there."""
+
+
+def fitted(model: Any, rows: pd.DataFrame) -> Any:
+    """Fit on an array: the served model gets its columns from a contract, not from pandas."""
+    return model.fit(rows[INPUTS].to_numpy(), rows["Class"])
+
+
+def scores_of(model: Any, rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the probability of fraud of each payment."""
+    return model.predict_proba(rows[INPUTS].to_numpy())[:, 1]
+
+
+def candidates(train: pd.DataFrame) -> dict[str, Any]:
+    """Return the model of each candidate, trained; of those that are alike, one."""
+    first, second = (
+        fitted(model, train) for model in (models.release_candidate_1(), models.boosted())
+    )
+    return {"RC1": first, "RC2": second, "RC3": second if KEPT else fitted(models.chosen(), train)}
+
+
+def scored_unseen(rows: pd.DataFrame, parts: int = 4) -> NDArray[np.float64]:
+    """Return scores for rows that their model has not seen: each part of the time by the others."""
+    seconds, scores = rows["Time"].to_numpy(), np.empty(len(rows))
+    part = np.minimum(parts * (seconds - seconds[0]) // np.ptp(seconds), parts - 1)
+    for one in range(parts):
+        mine = part == one
+        scores[mine] = scores_of(fitted(models.chosen(), rows[~mine]), rows[mine])
+    return scores
+
+
+def decided(rows: pd.DataFrame, score: ArrayLike, block: ArrayLike) -> Scored:
+    """Return payments with their scores and decisions, as the gate takes them."""
+    columns = {"time": "Time", "amount": "Amount", "label": "Class"}
+    frame = pd.DataFrame({role: rows[name].to_numpy() for role, name in columns.items()})
+    frame = frame.assign(score=score, block=np.asarray(block), weight=data.sampling_weights(rows))
+    return Scored(frame, CostModel(), Decision())
