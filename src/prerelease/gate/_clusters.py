@@ -2,17 +2,42 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
 
 SURE = 3.0
 """Standard errors from which companions are more than chance."""
 LONGEST = 8
 """Stretches that must be there to tell bursts as long from a world that changes slowly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What rows add up to in parts that are taken as independent.
+
+    Parameters
+    ----------
+    where : str
+        What the parts are.
+    seconds : float
+        Their length; 0 where it is not time that makes them.
+    total : float
+        How many there are, empty ones too.
+    seen : ndarray or float
+        How much of each part was observed: the last stretch of time may not be over.
+    sums : list of ndarray
+        One for each column that was summed, without empty parts.
+    """
+
+    where: str
+    seconds: float
+    total: float
+    seen: Floats | float
+    sums: list[Floats]
 
 
 @dataclass(frozen=True)
@@ -32,7 +57,7 @@ class Clusters:
     n_rows : int
         Of all.
     stretch : ndarray of int, shape (n,), optional
-        Which stretch of time each row is in, never falling; without, each row is alone.
+        Which stretch of time each row is in, from 0, never falling; without, each row is alone.
     seconds : float
         Length of a stretch.
     total : float
@@ -48,54 +73,55 @@ class Clusters:
     group: NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
-        if self.stretch is None:
-            first, index = None, np.arange(0)
-        else:
+        first, index = None, np.arange(0)
+        if self.stretch is not None:  # where each begins is all that is needed
             first = np.append(0, 1 + np.flatnonzero(np.diff(self.stretch)))
             index = self.stretch[first]
-        object.__setattr__(self, "stretch", None)  # its starts are all that is needed
-        object.__setattr__(self, "_first", first)
-        object.__setattr__(self, "_index", index)
+        for name, value in (("stretch", None), ("_first", first), ("_index", index)):
+            object.__setattr__(self, name, value)
 
     @property
     def n_held(self) -> int:
         """Stretches that hold a row; rows, where each is alone."""
         return self.n_rows if self._first is None else len(self._first)
 
-    def sums(self, *columns: ArrayLike) -> Iterator[tuple[float, float, list[Floats]]]:
-        """Yield length of stretches, their number, and sums; from the shortest to the longest.
-
-        Each length is twice the one before.
-        """
-        values = [np.asarray(column, dtype=np.float64) for column in columns]
+    def over_time(self, *columns: NDArray[Any]) -> Iterator[Parts]:
+        """Yield sums over stretches, each time twice as long, or the rows as they are."""
         if self._first is None:
-            yield 0.0, float(self.n_rows), values
+            yield Parts("single rows", 0.0, float(self.n_rows), 1.0, [1.0 * one for one in columns])
             return
-        values = [np.add.reduceat(column, self._first) for column in values]
-        index, seconds, total = self._index, self.seconds, max(self.total, len(self._first))
+        index, times = self._index, 1
+        sums = [np.add.reduceat(one, self._first, dtype=np.float64) for one in columns]
+        end, total = index[-1] + 1, max(self.total, len(index))
         while True:
-            yield seconds, total, values
+            seen = np.minimum(end / times - index, 1)
+            seconds, number = times * self.seconds, max(total / times, seen.sum())
+            yield Parts(f"stretches of {seconds:g} s", seconds, number, seen, sums)
             if len(index) < 2:
                 return
-            index = index >> 1
+            index, times = index >> 1, 2 * times
             first = np.append(0, 1 + np.flatnonzero(np.diff(index)))
-            values, index = [np.add.reduceat(one, first) for one in values], index[first]
-            seconds, total = 2 * seconds, max(total / 2, len(index))
+            sums, index = [np.add.reduceat(one, first) for one in sums], index[first]
 
-    def by_group(self, *columns: ArrayLike) -> tuple[float, list[Floats]]:
-        """Return the number of groups, and the sums of each."""
-        values = [np.bincount(self.group, weights=np.asarray(column)) for column in columns]
-        return float(len(values[0])), values
+    def by_group(self, *columns: NDArray[Any]) -> Parts:
+        """Return sums over groups."""
+        sums = [np.bincount(self.group, weights=one) for one in columns]
+        return Parts("groups", 0.0, float(len(sums[0])), 1.0, sums)
 
     def bursts(self, counts: NDArray[np.bool_]) -> Bursts:
-        """Return how many companions each of these cases has in time, beyond chance."""
+        """Return how many companions each of these cases has in time, beyond chance.
+
+        Were they spread by chance over the stretches that hold a row, each would share its own
+        with as many others as there are for one stretch.
+        """
         found = Bursts()
-        for seconds, _, (m,) in self.sums(counts):
+        for parts in self.over_time(counts):
+            (m,) = parts.sums
             held, n = len(m), m.sum()
-            if not seconds or not n or held < LONGEST:
+            if not parts.seconds or not n or held < LONGEST:
                 break
             chance = (n - 1) / held
             more = float(m @ m) / n - 1 - chance
             if more > max(chance, SURE * (2 / held) ** 0.5, 1.1 * found.companions):
-                found = Bursts(more, seconds)
+                found = Bursts(more, parts.seconds)
         return found

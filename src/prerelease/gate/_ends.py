@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 
-from prerelease.gate._clusters import Bursts, Clusters
-from prerelease.gate._linear import Floats, Linear
+from prerelease.gate._clusters import Bursts, Clusters, Parts
+from prerelease.gate._linear import Linear
 from prerelease.intervals import Interval
 from prerelease.intervals._binomial import ends as binomial_ends
 from prerelease.intervals._binomial import paired_ends
@@ -27,8 +27,8 @@ class Spread:
 
     Parameters
     ----------
-    variance, skew : float
-        Of the metric.
+    variance, skew, model_skew : float
+        Of the metric; the last by a model that tells what chance hid, if there is one.
     freedom : float
         Degrees of freedom of the variance.
     design : float
@@ -42,6 +42,7 @@ class Spread:
     variance: float
     freedom: float
     skew: float
+    model_skew: float
     design: float
     where: str
     held: int
@@ -73,14 +74,12 @@ def spread(linear: Linear, clusters: Clusters) -> Spread:
     """Return how much a metric varies where it varies most: over time, or over groups."""
     columns, found = (linear.influence, linear.counts), []
     alone = float(linear.influence @ linear.influence)
-    for seconds, total, (u, m) in clusters.sums(*columns):
-        if found and np.count_nonzero(m) < FEWEST:
+    for parts in clusters.over_time(*columns):
+        if found and np.count_nonzero(parts.sums[1]) < FEWEST:
             break
-        where = f"stretches of {seconds:g} s" if seconds else "single rows"
-        found.append(_spread(u, m, total, alone, where))
+        found.append(_spread(parts, alone))
     if clusters.group is not None:
-        total, (u, m) = clusters.by_group(*columns)
-        found.append(_spread(u, m, total, alone, "groups"))
+        found.append(_spread(clusters.by_group(*columns), alone))
         if found[-1].held < FEWEST:  # whatever their variance is, it is not known
             return found[-1]
     most = max(found, key=lambda one: one.reach)
@@ -88,26 +87,28 @@ def spread(linear: Linear, clusters: Clusters) -> Spread:
     if not (squares > 0 and most.variance > 0):
         return most
     skew = cubes / squares**1.5 * max(most.design, 1) ** 0.5
-    return replace(
-        most,
-        variance=most.variance * max(1.0, squares / alone),
-        skew=max(most.skew, skew, key=abs),
-    )
+    variance = most.variance * max(1.0, squares / alone)
+    return replace(most, variance=variance, model_skew=skew)
 
 
-def _spread(u: Floats, m: Floats, total: float, alone: float, where: str) -> Spread:
-    """Return the variance of a sum of independent parts `u`, which hold `m` cases that tell."""
-    mean = u.sum() / total
-    variance = max(float(u @ u) - total * mean**2, 0.0) * total / max(total - 1, 1)
+def _spread(parts: Parts, alone: float) -> Spread:
+    """Return the variance of a sum over independent parts, and what is known of it."""
+    (u, m), total = parts.sums, parts.total
+    rate = u.sum() / total
+    u = u - rate * parts.seen
+    empty = max(total - np.sum(parts.seen) if np.ndim(parts.seen) else 0.0, 0.0)
+    variance = (float(u @ u) + empty * rate**2) * total / max(total - 1, 1)
+    skew = float((u**3).sum() - empty * rate**3) / variance**1.5 if variance > 0 else 0.0
     design = variance / alone if alone > 0 else 1.0
     together = max(float(m @ m) / max(m.sum(), 1) - 1, 1e-9)
     size = m * (1 + np.maximum(m - 1, 0) * np.clip((design - 1) / together, 0, 1))
     return Spread(
         variance=variance,
         freedom=max(float(size.sum() ** 2 / max(size @ size, 1e-300)) - 1, 1.0),
-        skew=float(((u - mean) ** 3).sum() / variance**1.5) if variance > 0 else 0.0,
+        skew=skew,
+        model_skew=skew,
         design=design,
-        where=where,
+        where=parts.where,
         held=int(np.count_nonzero(m)),
     )
 
@@ -162,15 +163,19 @@ def _ranking(
 def _sum(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
     """Return a t interval that allows for the skewness of the sum (Hall 1992)."""
     t, half = _t(found.freedom, level), found.variance**0.5
-    low, high = (linear.value - half * _quantile(q, found.skew, found.skew) for q in (t, -t))
+    skews = found.skew, found.model_skew
+    low, high = (
+        pick(linear.value - half * _quantile(q, skew) for skew in skews)
+        for pick, q in ((min, t), (max, -t))
+    )
     return low, high, "t, corrected for skewness"
 
 
-def _quantile(z: float, bend: float, skew: float) -> float:
+def _quantile(z: float, skew: float) -> float:
     """Return the quantile of a studentised sum of some skewness (Hall 1992)."""
-    if abs(bend) < 1e-6:
+    if abs(skew) < 1e-6:
         return z
-    return float(3 / bend * (np.cbrt(1 + bend * (z - skew / 6)) - 1))
+    return float(3 / skew * (np.cbrt(1 + skew * (z - skew / 6)) - 1))
 
 
 def _doubt(linear: Linear, found: Spread, made: Interval, bursts: Bursts) -> str:
