@@ -227,7 +227,7 @@ pd.DataFrame(
 # %% tags=["remove-input"]
 best = {name: np.diag(table).max() for name, table in again.items()}
 runs = {(name, n): one.trials for name, each in found.items() for n, one in enumerate(each)}
-trials = pd.concat(runs, names=["family", "search", ""]).reset_index(["family", "search"])
+trials = pd.concat(runs, names=["family", "search", "trial"]).reset_index()
 by_search = trials.groupby(["family", "search"], sort=False)
 trials["spent"] = by_search["seconds"].cumsum()
 trials["reached"] = trials["savings"].where(trials["complete"].astype(bool))

@@ -869,8 +869,8 @@ when = {
 }
 paths = pd.concat(
     {name: streams[name].assign(evidence=bet.evidence) for name, bet in bets.items()},
-    names=[""],
-).reset_index(level=0)
+    names=["", "row"],
+).reset_index()
 figure, axes = plt.subplots()
 sns.lineplot(
     x=paths["Time"] / 3600, y=paths["evidence"], hue=paths[""], style=paths[""],
