@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prerelease import __version__, use_words
-from prerelease._output import plain, refuse_overwriting, write_whole
+from prerelease._output import refuse_overwriting, say, write_whole
 
 if TYPE_CHECKING:
     from prerelease.gate import Columns, Criteria, Scored, Verdict
@@ -59,7 +59,7 @@ def _gate(options: argparse.Namespace, criteria: "Criteria") -> int:
             write_whole(file, getattr(verdict, f"to_{name}")())
             written.append(file)
     _tell(verdict)
-    _say(*(f"Written: {file}" for file in written))
+    say(*(f"Written: {file}" for file in written), to=sys.stdout)
     return verdict.exit_code
 
 
@@ -77,7 +77,7 @@ def _tell(verdict: "Verdict") -> None:
             told = f"{name}: {outcome}; found {found} in {rows} rows"
             lines.append(f"  {'':<21}  - {told}{because and '; '}{because}")
     lines += [f"  {what}: {told}" for what, told in facts(verdict)]
-    _say(*lines)
+    say(*lines, to=sys.stdout)
 
 
 def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
@@ -136,7 +136,7 @@ def _scored(path: Path, criteria: "Criteria", columns: "Columns") -> "Scored":
 
     frame = gate.read_scores(path, columns=columns)
     for note in frame.attrs[OWN]["notes"]:
-        print(plain(f"note: {path}: {note}"), file=sys.stderr)
+        say(f"note: {path}: {note}", to=sys.stderr)
     return gate.Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
 
 
@@ -148,7 +148,7 @@ def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict"
         raise ValueError(msg)
     rows = evidence.read(options.evidence)
     if rows.empty:
-        print(f"No release file is in {options.evidence or evidence.folder()}.", file=sys.stderr)
+        say(f"No release file is in {options.evidence or evidence.folder()}.", to=sys.stderr)
     return gate.judge_evidence(
         rows,
         criteria,
@@ -162,15 +162,7 @@ def _of_evidence(options: argparse.Namespace, criteria: "Criteria") -> "Verdict"
 
 def _write(file: Path, text: str) -> None:
     write_whole(file, text)
-    _say(f"Written: {file}")
-
-
-def _say(*lines: str) -> None:
-    """Print lines; where nobody reads on, as after `| head`, that is no bad input."""
-    try:
-        print(*map(plain, lines), sep="\n", end="\n" if lines else "", flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    say(f"Written: {file}", to=sys.stdout)
 
 
 def _check_places(options: argparse.Namespace) -> None:
@@ -189,13 +181,14 @@ def _check_places(options: argparse.Namespace) -> None:
 def _crashed(error: Exception, debug: bool) -> int:
     """Say that the program failed, and where to tell; no code of a verdict comes of it."""
     if debug or os.environ.get("PRERELEASE_DEBUG", "").strip():
-        traceback.print_exc()
+        say(*traceback.format_exc().splitlines(), to=sys.stderr)
     address = os.environ.get("PRERELEASE_REPOSITORY", "").strip().rstrip("/")
     where = f"at {address}/issues" if address else "to those from whom you have this package"
     told = " ".join(f"{type(error).__name__}: {error}".split())
-    _complain(
-        f"prerelease {__version__} itself failed, and there is no verdict ({told}). Please report "
-        f"it {where}, with what --debug prints."
+    say(
+        f"error: prerelease {__version__} itself failed, and there is no verdict ({told}). Please "
+        f"report it {where}, with what --debug prints.",
+        to=sys.stderr,
     )
     return CRASHED
 
@@ -204,10 +197,6 @@ def _path(name: str) -> Path:
     if not name.strip():  # as of a variable that is not set: Path("") is the working folder
         raise argparse.ArgumentTypeError("the name of a file is empty")
     return Path(name)
-
-
-def _complain(told: object) -> None:
-    print(f"error: {plain(str(told))}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -300,12 +289,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:  # what was asked for cannot be done
         file = getattr(error, "filename", None)
         told = f"{file} cannot be read or written: {error.strerror}." if file else error
-        _complain(told)
+        say(f"error: {told}", to=sys.stderr)
         return WRONG_INPUT
     except Exception as error:  # whatever it is, it is no verdict
         return _crashed(error, options.debug)
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
+        say("Interrupted.", to=sys.stderr)
         return _INTERRUPTED
 
 

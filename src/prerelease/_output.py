@@ -1,10 +1,13 @@
-"""Files that are written: never over what was read, and whole or not at all."""
+"""What is written: files, never over what was read, and whole or not at all; lines, if they can."""
 
 import errno
 import os
 import re
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
@@ -15,6 +18,22 @@ CONTROL = re.compile(
 def plain(text: str) -> str:
     """Return text in one line, with every control character spelled out."""
     return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def say(*lines: str, to: TextIO | None) -> None:
+    """Print lines, without control characters; where they cannot be, nothing else changes.
+
+    Whoever reads may have gone, as after ``| head``; a disk may be full; a stream may be closed.
+    """
+    if to is None or not lines:
+        return
+    try:
+        print(*map(plain, lines), sep="\n", file=to, flush=True)
+    except OSError as error:
+        with suppress(OSError):  # what is left to be written goes nowhere, instead of failing later
+            os.dup2(os.open(os.devnull, os.O_WRONLY), to.fileno())
+        if to is sys.stdout and not isinstance(error, BrokenPipeError):
+            say(f"note: not all could be printed: {error.strerror}.", to=sys.stderr)
 
 
 def refuse_overwriting(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:

@@ -145,6 +145,13 @@ def zstd_file(path: Path) -> None:
         stream.write(GOOD.to_csv(index=False).encode())
 
 
+def with_note(text: bytes, note: str, name: str = "note") -> bytes:
+    """Add a column of notes, of which the first is quoted, and long."""
+    header, first, rest = text.split(b"\n", maxsplit=2)
+    header, first = header + f',"{name}"'.encode(), first + f',"{note}"'.encode()
+    return b"\n".join([header, first, rest.replace(b"\n", b",\n")])
+
+
 def inches(first: str, second: str) -> Callable[[Path], object]:
     """Write two quotes that are no quotes, in a column that is not used, in lines 11 and 401."""
 
@@ -484,6 +491,19 @@ HOSTILE = {
     "empty lines first": Hostile(raw(lambda text: b"\n\r\n" + text), PASS),
     "lines that end as of old": Hostile(raw(lambda text: text.replace(b"\n", b"\r")), PASS),
     "line breaks in quotes": Hostile(quoted(60_000), PASS, "Not used: 'note'."),
+    "a very long cell": Hostile(
+        raw(lambda text: with_note(text, "it says\n" * 40_000)), PASS, "Not used: 'note'."
+    ),
+    "a very long name": Hostile(
+        raw(lambda text: with_note(text, "short", name="n" * 200_000)),
+        PASS,
+        f"Not used: '{'n' * 80}…'.",
+    ),
+    "a very long cell, and inches": Hostile(
+        raw(lambda text: with_note(text, "it says\n" * 40_000) + b'9999,1,0,"5 "inch,"\n'),
+        WRONG,
+        "do not match",
+    ),
     "a line break in a name": Hostile(
         lambda path: GOOD.assign(x=1).rename(columns={"x": "a\nb"}).to_csv(path, index=False), PASS
     ),

@@ -1,5 +1,6 @@
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -301,7 +302,8 @@ def test_no_output_replaces_an_input_or_another_output(place, monkeypatch, capsy
 def process(place, *words, **options):
     """Run the program on its own, as a shell does."""
     command = [sys.executable, "-m", "prerelease", "gate", *map(str, words)]
-    command += ["--criteria", str(criteria_file(place))]
+    if "--criteria" not in words:
+        command += ["--criteria", str(criteria_file(place))]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **options)
 
 
@@ -326,6 +328,28 @@ def test_where_nobody_reads_on_the_verdict_is_written_and_stays_what_it_is(place
     assert done.communicate()[1] == ""
     assert done.returncode == 0
     assert json.loads((place / "v.json").read_text(encoding="utf-8"))["outcome"] == "pass"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize(("bound", "code"), [(0.1, 0), (0.99, 1)])
+def test_a_verdict_that_cannot_be_printed_stays_what_it_is(place, bound, code):
+    file, words = scores_file(place), ["--criteria", criteria_file(place, bound=bound)]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = process(place, "--scores", file, "--json", place / "v.json", *words, stdout=full)
+    assert done.communicate()[1] == "note: not all could be printed: No space left on device.\n"
+    assert done.returncode == code
+    assert (place / "v.json").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize("way", ["2>/dev/full", "2>&-", "2>&1 | true"])
+def test_an_error_that_cannot_be_told_is_no_verdict(place, way):
+    words = [sys.executable, "-m", "prerelease", "gate", "--scores", place / "no.csv"]
+    command = shlex.join([*map(str, words), "--criteria", str(criteria_file(place))])
+    command = f"set -o pipefail; {command} {way}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == done.stderr == ""
 
 
 def test_a_role_is_given_one_column(place, capsys):

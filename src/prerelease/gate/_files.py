@@ -6,7 +6,8 @@ import hashlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -183,7 +184,7 @@ def _quotes(opened: Source, mark: str, lines: int) -> None:
             found, quotes = found + ends, quotes + chunk.count(b'"')
     if not quotes or found <= lines:
         return
-    with opened() as stream:
+    with opened() as stream, _long_cells():
         there = io.TextIOWrapper(stream, "utf-8", errors="replace", newline="")
         reader = text.reader(there, delimiter=mark, strict=True)
         try:
@@ -192,6 +193,16 @@ def _quotes(opened: Source, mark: str, lines: int) -> None:
         except text.Error as error:
             msg = f'its quotes (") do not match, by line {reader.line_num}: {error}.'
             raise ValueError(msg) from error
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let a cell be as long as a file; else 131,072 signs are the most."""
+    before = text.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        text.field_size_limit(before)
 
 
 def _unpacked(source: Source, kind: str) -> pa.NativeFile:
@@ -221,7 +232,8 @@ def _no_text(head: bytes) -> None:
 def _header(head: bytes, columns: Columns) -> tuple[list[str], str, int]:
     """Return the names, the mark between them, and how many lines end with them."""
     lines = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
-    first = {mark: _first(lines, mark) for mark in MARKS}
+    with _long_cells():
+        first = {mark: _first(lines, mark) for mark in MARKS}
     wanted = {getattr(columns, role) for role in ROLES} | {*columns.segments}
     best = max(MARKS, key=lambda mark: (len(wanted & {*first[mark][0]}), len(first[mark][0])))
     return first[best][0], best, first[best][1]

@@ -170,7 +170,8 @@ def _told(what: str, names: Sequence[str]) -> list[str]:
     if not names:
         return []
     more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-    return [f"{what}: {', '.join(map(repr, names[:20]))}{more}."]
+    shown = (one if len(one) <= 80 else f"{one[:80]}…" for one in names[:20])
+    return [f"{what}: {', '.join(map(repr, shown))}{more}."]
 
 
 def holes(time: NDArray[np.float64]) -> NDArray[np.bool_]:
