@@ -5,12 +5,14 @@ import re
 
 import altair
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from casebook import interactive, mode
-from casebook.interactive import _gate, _play, _width
+from casebook.interactive import _gate, _play, _retraining, _width
 from prerelease import stages
+from prerelease.intervals import Interval
 from prerelease.plots import use_style
 from prerelease.plots._style import subplots
 
@@ -69,3 +71,25 @@ def test_the_chance_of_a_pass_is_near_the_exact_one(n, bound):
     # Clopper and Pearson's interval asks for a case or two more than the score interval
     assert np.abs(1 - not_passed - exact).max() < 1.5 / np.sqrt(n)
     assert np.all(failed < 0.025)
+
+
+def test_savings_between_two_prices_are_those_of_the_bill():
+    # a policy that saves 90 a day and retrains every other day, by hand
+    prices = (0, 50, 200, 1000)
+    rows = [
+        (
+            1.0,
+            price,
+            "alarm",
+            Interval(90 - price / 2, 80 - price / 2, 100 - price / 2, 0.95, "", 9),
+        )
+        for price in prices
+    ]
+    saved = pd.DataFrame(rows, columns=["delay", "retraining_cost", "policy", "saved"])
+    parts = _retraining.segments(saved)
+    for price, size in ((0, 1), (50, 1), (120, 1), (1000, 1), (1000, 20), (330, 3)):
+        found = _retraining.at(parts, price, 1.0, size).loc["alarm"]
+        expected = size * 90 - price / 2
+        assert found.tolist() == pytest.approx(
+            [expected, expected - 10 * size, expected + 10 * size]
+        )
