@@ -243,10 +243,14 @@ def test_what_needs_labels_is_shown_of_rows_before_they_are_late():
     assert "<code>cases</code></td><td>20,000</td>" in page
 
 
+def found_in(known):
+    return {name: gate.measure(known, name) for name in METRICS}
+
+
 def test_rows_without_labels_get_an_estimate_with_its_conditions():
     some = late()
     known = _labels.with_labels(some, Maturity())
-    told = _labels.expected(some, known)
+    told = _labels.expected(some, known, found_in(known))
     rest = some.frame["label"].isna().to_numpy()
     promised = some.score[rest].sum()
     assert re.search(rf"<td>positives</td><td>{promised:,.0f} \[", told)
@@ -255,7 +259,7 @@ def test_rows_without_labels_get_an_estimate_with_its_conditions():
         assert condition in told
     none = cases(0, 60).frame.assign(label=np.nan)
     some = gate.Scored(none, CostModel(), gate.Decision())
-    told = _labels.expected(some, _labels.with_labels(some, Maturity()))
+    told = _labels.expected(some, some, found_in(some))
     assert "without a label" in told
     assert told.count("<td>none</td>") == 8  # nothing to check it by
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from prerelease import _html, _words, words
 from prerelease.drift._performance import Estimate, estimate_performance
-from prerelease.gate import Scored, measure
+from prerelease.gate import Scored
 from prerelease.gate._calendar import moment
 from prerelease.gate._labels import Maturity, seen
 from prerelease.gate._measure import Measured
@@ -14,7 +14,8 @@ from prerelease.intervals import Interval
 
 DRAWS, MOST = 1000, 100_000_000
 """Worlds that are drawn, and positives in all of them together: fewer worlds for more rows."""
-MEASURED = {"precision": "precision", "recall": "recall", "cost": "cost_per_1000"}
+MEASURED = {name: name for name in ("positives", "precision", "recall")} | {"cost": "cost_per_1000"}
+"""Metric of what is estimated."""
 
 
 def with_labels(scored: Scored, labels: Maturity) -> Scored:
@@ -49,33 +50,25 @@ def _period(known: Scored) -> str:
     return f", from {first} to {last}"
 
 
-def expected(scored: Scored, known: Scored) -> str:
+def expected(scored: Scored, known: Scored, found: dict[str, Measured]) -> str:
     """Return what the scores promise of the rows without a label, and on which conditions."""
-    said = words()
     rest = replace(scored, frame=scored.frame[scored.frame["label"].isna().to_numpy()])
     promised, checked = _estimate(rest), None if known is scored else _estimate(known)
     rows = []
-    for name, unit in (
-        ("positives", said.positives),
-        ("precision", "share of alerts"),
-        ("recall", f"share of {said.positives}"),
-        ("cost", said.per_1000),
-    ):
-        cells = [_told(getattr(one, name)) if one else "none" for one in (promised, checked)]
-        rows.append([name, *cells, _found(name, known) if checked else "none", unit])
+    for name, metric in MEASURED.items():
+        told = [_told(getattr(one, name)) if one else "none" for one in (promised, checked)]
+        rows.append([name, *told, measured(found[metric]), found[metric].unit])
     header = (
         *("What", f"Expected of {len(rest.frame):,} rows without a label"),
         *("Expected of the rows with a label", "Found there", "Unit"),
     )
-    ratio = measure(known, "found_per_promised")
-    kept = ""
-    if ratio.value is not None:
-        kept = f" (where labels are known, {_measured(ratio)} {ratio.unit})"
+    ratio = found["found_per_promised"]
+    kept = f" (where labels are known, {measured(ratio)} {ratio.unit})" if checked else ""
     conditions = (
         "An estimate without labels, from the scores alone. Its intervals hold if three things do. "
         f"The scores are calibrated probabilities of these very rows{kept}, for large amounts as "
         "for small ones. Outcomes do not depend on each other: where they come in bursts, the "
-        f"intervals are too short. And a {said.case} still means what it meant: if that has "
+        f"intervals are too short. And a {words().case} still means what it meant: if that has "
         "changed, the estimate is wrong and nothing here shows it. The two columns on the right "
         "show how well the same estimate does where labels are known."
     )
@@ -95,13 +88,8 @@ def _estimate(scored: Scored) -> Estimate:
     )
 
 
-def _found(name: str, known: Scored) -> str:
-    if name == "positives":
-        return f"{known.weight @ known.label:,.0f}"
-    return _measured(measure(known, MEASURED[name]))
-
-
-def _measured(found: Measured) -> str:
+def measured(found: Measured) -> str:
+    """Return what was found, with its interval."""
     if found.value is None:
         return "none"
     return _words.number(found.value) if found.interval is None else _told(found.interval)

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from prerelease import _html, _words, calibration, uncertainty, words
+from prerelease import _html, calibration, uncertainty, words
 from prerelease.costs import baselines, bayes_block
 from prerelease.costs._curve import cheapest, curve_at
 from prerelease.gate import Scored, measure, units
@@ -17,7 +17,7 @@ from prerelease.gate._scores import OWN
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import use_style
 from prerelease.report._figures import review_gain, shown
-from prerelease.report._labels import expected, which, with_labels
+from prerelease.report._labels import expected, measured, which, with_labels
 from prerelease.report._moved import moved, unweighted
 from prerelease.report._over_time import over_time
 
@@ -78,7 +78,7 @@ def build(
     parts: list[tuple[str, Callable[[], str]]] = [
         ("How good is it, give or take?", lambda: _metrics(found, scored)),
         ("Is it the same all the time?", lambda: over_time(scored, known, found, every)),
-        ("What may be expected without labels?", lambda: expected(scored, known)),
+        ("What may be expected without labels?", lambda: expected(scored, known, found)),
         ("What does each threshold cost?", lambda: _costs(known)),
         ("Do the probabilities mean what they say?", lambda: _calibration(known)),
         ("When should it not decide?", lambda: _reviews(known, desk or uncertainty.ReviewDesk())),
@@ -123,11 +123,8 @@ def _summary(scored: Scored, name: str) -> str:
 def _metrics(metrics: dict[str, Measured], scored: Scored) -> str:
     rows = []
     for name, one in metrics.items():
-        found = "none" if one.value is None else _words.number(one.value)
-        if one.interval is not None:
-            found = _words.with_interval(one.value, one.interval.low, one.interval.high)
         doubt = f" ({escape(one.doubt)})" if one.doubt else ""
-        rows.append([f"<code>{name}</code>", found + doubt, escape(one.unit)])
+        rows.append([f"<code>{name}</code>", measured(one) + doubt, escape(one.unit)])
     note = (
         "Brackets are 95 % intervals. They allow for cases of the same stretch of "
         f"{scored.block_seconds:g} s, or of a longer one where a metric varies more in those, to "
