@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 
 import nbformat
 import pytest
@@ -221,3 +222,12 @@ def test_two_calls_make_the_same_notebook():
     source = editions.chapters()[0]
     made = [editions.edition_of(editions.read_chapter(source), "live") for _ in range(2)]
     assert nbformat.writes(made[0]) == nbformat.writes(made[1])
+
+
+@every_chapter
+def test_links_to_other_chapters_lead_to_the_notebooks_beside(name):
+    notebook = editions.edition_of(CHAPTERS[name], "attendee")
+    text = text_of(notebook)
+    assert not editions.PAGE_LINK.search(text)
+    linked = re.findall(r"\]\((\d\d\w+)\.ipynb\)", text)
+    assert set(linked) <= set(CHAPTERS), "a link leads to no chapter"

@@ -169,6 +169,7 @@ def stage_notebooks(config: dict[str, Any]) -> None:
             cell = nbformat.v4.new_code_cell(code.rstrip(), id="colab")
             notebook.cells.insert(1, cell)
         notebook.cells[1:1] = inline.note(notebook.cells)
+        editions.link_notebooks(notebook.cells)
         write(downloads / f"{source.stem}.ipynb", nbformat.writes(fold(notebook)))
         shutil.copy2(source, downloads / source.name)
 

@@ -42,6 +42,7 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LABEL = re.compile(r"^:label: *(\S+)", re.MULTILINE)
+PAGE_LINK = re.compile(r"\]\((?P<page>\d\d[a-z]?_\w+)(?:#[\w-]+)?\)")
 YOUR_ANSWER = "*Your answer:*"
 QUICK = """\
 # Quick mode: all payments, but fewer resamples, trials, streams and seeds than in the book.
@@ -254,6 +255,13 @@ def prompt(cell: NotebookNode, later: set[str]) -> NotebookNode:
     return new_code_cell("\n".join(kept))
 
 
+def link_notebooks(cells: list[NotebookNode]) -> None:
+    """Let links to other pages of the chapters lead to their notebooks, which lie beside."""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell.source = PAGE_LINK.sub(r"](\g<page>.ipynb)", cell.source)
+
+
 def body_cells(chapter: Chapter, edition: str) -> list[NotebookNode]:
     """Return what comes before the exercises, as it stands in an edition."""
     if edition != "live":
@@ -298,6 +306,7 @@ def edition_of(
     for exercise in chapter.exercises:
         cells += exercise_cells(exercise, edition, notes or {})
     cells += [plain(cell) for cell in chapter.after]
+    link_notebooks(cells)
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"  # the same at every call
