@@ -134,7 +134,7 @@ def build(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
         monkeypatch.setattr(site_execute, name, tmp_path / name)
     site_execute.evidence.folder().mkdir(parents=True)
-    source = tmp_path / "NOTEBOOKS" / "09_nine.py"
+    source = tmp_path / "09_nine.py"
     source.write_text(PAGE, encoding="utf-8")
     monkeypatch.setattr(site_execute, "notebook_names", lambda: {"09_nine": source})
 
