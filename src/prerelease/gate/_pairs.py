@@ -36,14 +36,15 @@ class Champion:
 
 def beside(scored: Scored, criteria: Criteria, data: Data | None) -> Champion | None:
     """Return the champion's scores of the same rows; None where there are none."""
-    own, frame = scored.frame.attrs[OWN], scored.frame.drop(columns="block", errors="ignore")
+    own, frame = scored.frame.attrs[OWN], scored.frame
+    columns = {name: frame[name] for name in frame if name != "block"}
     decision = criteria.champion or scored.decision
     column = own["columns"].get("champion")
     if data is None and column is None:
         return None
     if data is None:
         kind, told = own["champion"], f"in the same table, as {column!r}"
-        frame = frame.assign(score=frame["champion"])
+        columns["score"] = frame["champion"]
     elif column is not None:
         msg = f"the champion's scores are given twice: {column!r} holds them already."
         raise ValueError(msg)
@@ -55,8 +56,9 @@ def beside(scored: Scored, criteria: Criteria, data: Data | None) -> Champion | 
         kind = other.attrs[OWN]["kind"]
         told = "{name}, SHA-256 {sha256}; ".format_map(other.attrs[OWN]) + how
         told = " ".join([told, *(f"({note})" for note in other.attrs[OWN]["notes"])])
-        columns = [name for name in ("score", "block") if name in other]
-        frame = frame.assign(**{name: other[name].to_numpy()[row] for name in columns})
+        given = [name for name in ("score", "block") if name in other]
+        columns |= {name: other[name].to_numpy()[row] for name in given}
+    frame = pd.DataFrame(columns, index=frame.index, copy=False)
     frame.attrs = {OWN: own | {"kind": kind}}
     return Champion(scored=replace(scored, frame=frame, decision=decision), told=told)
 
