@@ -3,10 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import shap
+from matplotlib.colors import to_hex
+from shap.plots import _style as style
 
 from casebook import plots
 from prerelease.intervals import Interval
-from prerelease.plots import show, use_style
+from prerelease.plots import COLOURS, INK, show, use_style
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +54,20 @@ def test_series_do_not_lie_on_each_other():
     (axes,) = plots.beside(SERIES, title="What?", unit="loss").axes
     heights = [line.get_ydata()[0] for line in axes.lines if len(line.get_ydata()) == 2]
     assert len(set(np.round(heights, 3))) == 4
+
+
+def test_shap_still_takes_our_colours():
+    before = style.get_style()
+    up, down = COLOURS["orange"], COLOURS["blue"]
+    style.set_style(
+        primary_color_positive=up, primary_color_negative=down, tick_labels_color=INK["light"]
+    )
+    try:
+        values = shap.Explanation(
+            np.array([1.0, -2.0]), base_values=0.5, data=np.zeros(2), feature_names=["a", "b"]
+        )
+        axes = shap.plots.waterfall(values, show=False).figure.axes[0]
+    finally:
+        style.set_style(before)
+    drawn = {to_hex(patch.get_facecolor()) for patch in axes.patches}
+    assert {up, down} <= drawn
