@@ -7,7 +7,7 @@ import numpy as np
 import scipy  # scipy.special is loaded where it is first asked for
 from numpy.typing import NDArray
 
-from prerelease.costs import row_costs
+from prerelease.costs import CostModel, row_costs
 from prerelease.gate._scores import DAY
 
 if TYPE_CHECKING:
@@ -138,8 +138,12 @@ class _Part:
     def days(self) -> float:
         return self._scored.span / DAY
 
+    @property
+    def costs(self) -> CostModel:
+        return self._scored.costs
+
     def cost(self, block: Flags) -> Floats:
-        return row_costs(self.label, block, self.amount, costs=self._scored.costs)
+        return row_costs(self.label, block, self.amount, costs=self.costs)
 
     def whole(
         self, value: float, influence: Floats, kind: str, counts: Flags, **more: Any
