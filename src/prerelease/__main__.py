@@ -85,7 +85,8 @@ def _report(options: argparse.Namespace, criteria: "Criteria") -> int:
     os.environ.pop("MPLBACKEND", None)  # nothing is drawn on a screen, whatever it names
     from prerelease import report
 
-    columns = replace(_columns(options, criteria), key="", segments=())  # a report needs none
+    needless = {"key": "", "champion": "", "segments": ()}
+    columns = replace(_columns(options, criteria), **needless)
     scored = _scored(options.scores, criteria, columns)
     reference = _scored(options.reference, criteria, columns) if options.reference else None
     page = report.build(

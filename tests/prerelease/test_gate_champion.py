@@ -390,3 +390,8 @@ def test_a_champion_that_cannot_be_used_is_refused_in_one_line(tmp_path, capsys,
     said = capsys.readouterr()
     assert told in said.err
     assert said.out == ""
+
+
+def test_the_same_file_twice_is_said(tmp_path):
+    assert "; the same as this model's" in finding(tmp_path, old=NEW).decided["champion"]
+    assert "the same as" not in finding(tmp_path).decided["champion"]

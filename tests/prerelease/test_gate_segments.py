@@ -247,9 +247,10 @@ def test_segments_whose_labels_are_all_too_young_lack_evidence(tmp_path):
     assert new.because == "none of its rows is old enough to count"
 
 
-def test_a_report_needs_no_segments(tmp_path):
+def test_a_report_needs_no_segments_and_no_champion(tmp_path):
     file, page = scores_file(tmp_path), tmp_path / "r.html"
-    asked = ["report", file, "--criteria", criteria_file(tmp_path, EACH), "-o", page]
+    text = EACH + '[columns]\nkey = "id"\nchampion = "now"\n'
+    asked = ["report", file, "--criteria", criteria_file(tmp_path, text), "-o", page]
     assert main([*map(str, asked)]) == 0
 
 

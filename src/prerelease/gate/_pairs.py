@@ -55,6 +55,7 @@ def beside(scored: Scored, criteria: Criteria, data: Data | None) -> Champion | 
         row, how = _matched(frame, other, criteria.columns.key)
         kind = other.attrs[OWN]["kind"]
         told = "{name}, SHA-256 {sha256}; ".format_map(other.attrs[OWN]) + how
+        told += "; the same as this model's" if other.attrs[OWN]["sha256"] == own["sha256"] else ""
         told = " ".join([told, *(f"({note})" for note in other.attrs[OWN]["notes"])])
         given = [name for name in ("score", "block") if name in other]
         columns |= {name: other[name].to_numpy()[row] for name in given}

@@ -99,13 +99,7 @@ def checked(
     there = list(table.columns) if there is None else there
     named = {getattr(columns, one) for one in ROLES} - {*ROLES}
     known = None if named & {*there} else table.attrs.get(OWN)
-    if known:
-        roles = {one: one for one in ROLES if getattr(columns, one)}
-        own = dict.fromkeys(ROLES, "") | roles | ({} if "time" in there else {"time": ""})
-        own |= {name: name for name in ("key", "champion") if name in there}
-        held = [name for name in known["columns"] if name not in ROLES and name in there]
-        parts = tuple(dict.fromkeys((*columns.segments, *held)))
-        columns = replace(columns, **own, segments=parts, positive="", unit="s")
+    columns = _ours(columns, known, there) if known else columns
     names = used(columns, there)
     if known and set(names) == set(there) and known["content"] == _content(table):
         return table.astype({name: np.float64 for name in table if name in NUMBERS})
@@ -137,13 +131,23 @@ def checked(
         notes += (f"{alone:,} rows have no {columns.group}: each is a group of its own.",)
     content = _content(made)
     about = {"name": name, "sha256": content, "content": content, "start": start, "kind": kind}
-    about |= {"champion": kind_of_champion}
     called = {
         role: known["columns"].get(role, role) if known else str(names[role]) for role in names
     }
-    about |= {"since": since, "columns": called}
+    about |= {"since": since, "columns": called, "champion": kind_of_champion}
     made.attrs = {OWN: about | {"ignored": ignored, "notes": notes}}
     return made
+
+
+def _ours(columns: Columns, known: dict[str, Any], there: list[str]) -> Columns:
+    """Return what the columns are called in a table that was checked before."""
+    roles = {one: one for one in ROLES if getattr(columns, one)}
+    roles |= {one: one for one in ("key", "champion") if one in there}
+    roles |= {} if "time" in there else {"time": ""}
+    held = [name for name in known["columns"] if name not in ROLES and name in there]
+    parts = tuple(dict.fromkeys((*columns.segments, *held)))
+    own = dict.fromkeys(ROLES, "") | roles
+    return replace(columns, **own, segments=parts, positive="", unit="s")
 
 
 def _content(table: pd.DataFrame) -> str:
