@@ -17,17 +17,8 @@ from tools.teach import editions, make_workshop
 VALUES = cache_path(data.folder(), FULL)
 
 
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    """The bundle, made from a small site in place of the book's.
-
-    Where the payments are not at hand, a file of their name stands for them.
-    """
-    build = tmp_path_factory.mktemp("build")
-    values = VALUES
-    if not values.is_file():
-        values = tmp_path_factory.mktemp("data") / VALUES.name
-        values.write_bytes(b"not the payments")
+def make_bundle(build, values):
+    """Make the bundle with a file of payments, from a small site in place of the book's."""
     (build / "site" / "slides").mkdir(parents=True)
     (build / "site" / "index.html").write_text("<html></html>", encoding="utf-8")
     (build / "site-made-from").write_text("a test", encoding="utf-8")
@@ -38,6 +29,14 @@ def bundle(tmp_path_factory):
         patch.setattr(make_workshop, "verified_values", lambda: values)
         make_workshop.make(wheels=False)
     return build / "workshop"
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """The bundle, in which a small file of their name stands for the 70 MB of payments."""
+    values = tmp_path_factory.mktemp("data") / VALUES.name
+    values.write_bytes(b"not the payments")
+    return make_bundle(tmp_path_factory.mktemp("build"), values)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +111,8 @@ def ask_doctor(folder):
 
 
 @pytest.mark.full_data
-def test_doctor_in_the_bundle_looks_at_the_bundle_and_loads_its_payments(folder):
+def test_doctor_in_the_bundle_looks_at_the_bundle_and_loads_its_payments(tmp_path):
+    folder = make_bundle(tmp_path, VALUES) / make_workshop.NAME
     code, said = ask_doctor(folder)
     assert code == 0, said
     assert f"Looking at {folder}" in said
