@@ -78,7 +78,7 @@ def matched(reference: Scored, current: Scored) -> Matched:
     told = (
         f"Stretches of {current.block_seconds:g} s were exchanged within the same hour of the day"
         f"{_left_out(frames, kept)} Days of the week were not matched, which takes each twice in "
-        "both periods."
+        "both periods: days that differ may look like a move."
     )
     return Matched(kept, strata, block | {"match_hours": True}, told)
 
