@@ -395,3 +395,14 @@ def test_a_champion_that_cannot_be_used_is_refused_in_one_line(tmp_path, capsys,
 def test_the_same_file_twice_is_said(tmp_path):
     assert "; the same as this model's" in finding(tmp_path, old=NEW).decided["champion"]
     assert "the same as" not in finding(tmp_path).decided["champion"]
+
+
+def test_it_is_said_which_of_the_two_shows_nothing(tmp_path):
+    odds = OLD.assign(score=np.log(OLD["score"]))
+    recall = AGAINST.replace("average_precision", "recall").replace(
+        'unit = "average precision"', ""
+    )
+    told = finding(tmp_path, recall, old=odds).findings[0]
+    assert told.outcome == "insufficient evidence"
+    assert told.because.startswith("the champion: scores run from -")
+    assert finding(tmp_path, old=odds).outcome == "pass"  # an order is all that ranking needs

@@ -34,32 +34,28 @@ def difference(
     .. [1] Tango (1998). Equivalence test and confidence interval for the difference in
        proportions for the paired-sample design. Statistics in Medicine 17, 891-908.
     """
-    n, unit = len(new.frame), units()[metric]
-    try:
-        for scored, who in ((new, "this model"), (old, "the champion")):
-            if why_not := impossible(scored, metric, k):
-                return Measured(None, None, unit, n, f"{who}: {why_not}")
-        ours, theirs = (linearised(scored, metric, k) for scored in (new, old))
-        apart = new.block != old.block if metric in OF_DECISIONS else None
-        pair = _minus(ours, theirs, apart)
-        pair = replace(pair, kind="paired") if metric in PAIRED else pair
-        found, doubt = interval(pair, new.clusters, level)
-        doubt = doubt if metric in PAIRED else _alike(pair, apart) or doubt
-    except ValueError as error:  # these rows cannot show it, and the error says why
-        return Measured(None, None, unit, n, str(error))
-    return Measured(found.estimate, found, unit, n, doubt)
-
-
-def _minus(new: Linear, old: Linear, apart: NDArray[np.bool_] | None) -> Linear:
-    return replace(
-        new,
-        value=new.value - old.value,
-        influence=new.influence - old.influence,
-        kind="money" if new.kind == "money" else "difference",
-        counts=(new.counts | old.counts) if apart is None else apart,
-        n=min(new.n, old.n),
+    n, unit, both = len(new.frame), units()[metric], []
+    for scored, who in ((new, "this model"), (old, "the champion")):
+        try:
+            why_not = impossible(scored, metric, k)
+            both += [] if why_not else [linearised(scored, metric, k)]
+        except ValueError as error:  # these rows cannot show it, and the error says why
+            why_not = str(error)
+        if why_not:
+            return Measured(None, None, unit, n, f"{who}: {why_not}")
+    apart = new.block != old.block if metric in OF_DECISIONS else None
+    pair = replace(
+        both[0],
+        value=both[0].value - both[1].value,
+        influence=both[0].influence - both[1].influence,
+        kind="paired" if metric in PAIRED else "difference",
+        counts=both[0].counts | both[1].counts if apart is None else apart,
+        n=min(both[0].n, both[1].n),
         moments=(0.0, 0.0),
     )
+    found, doubt = interval(pair, new.clusters, level)
+    doubt = doubt if metric in PAIRED else _alike(pair, apart) or doubt
+    return Measured(found.estimate, found, unit, n, doubt)
 
 
 def _alike(pair: Linear, apart: NDArray[np.bool_] | None) -> str:
