@@ -50,7 +50,7 @@ lab:  ## open the chapters in JupyterLab
 	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
 
 data:  ## get the data, or check the copy that is there
-	@echo "make data: the 151 MB data file. Half a minute the first time, then two seconds."
+	@echo "make data: two data sets, 160 MB. Half a minute the first time, then two seconds."
 	$(SETUP)
 	@$(RUN) -m casebook.data fetch
 

@@ -54,13 +54,8 @@ def is_quick() -> bool:
     return current() == "quick"
 
 
-def banner(rows: str = "") -> str:
+def banner() -> str:
     """Return the sentence with which each page says what its outputs were made from.
-
-    Parameters
-    ----------
-    rows : str, optional
-        Which rows those are; by default the payments.
 
     Returns
     -------
@@ -74,10 +69,10 @@ def banner(rows: str = "") -> str:
     >>> banner().split('.')[0]
     '**Quick mode'
     """
-    sample = os.environ.get("PRERELEASE_DATA", "").strip() == "sample"
-    if not rows and sample:
+    if os.environ.get("PRERELEASE_DATA", "").strip() == "sample":
         rows = "the packaged sample of payments (how things work, not what they are worth)"
-    rows = rows or "all 284,807 payments"
+    else:
+        rows = "all 284,807 payments"
     if is_quick():
         return (
             f"**Quick mode.** This page was computed from {rows}, with less effort than the "
