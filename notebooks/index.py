@@ -171,7 +171,14 @@ Markdown(mode.banner())
 # :class-card: pr-chapter
 # :link: chapters/06_drift
 # :link-type: doc
-# How will we know that the world moved, and what then?
+# How will we know that the world moved?
+# :::
+#
+# :::{grid-item-card} [07]{.pr-number} Retraining
+# :class-card: pr-chapter
+# :link: chapters/07_retraining
+# :link-type: doc
+# When is a new model worth its price?
 # :::
 #
 # :::{grid-item-card} [08]{.pr-number} The release

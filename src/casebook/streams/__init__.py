@@ -8,7 +8,8 @@ days, and a change on a known day.
 """
 
 from casebook.streams._deal import DAY
+from casebook.streams._many import HOW_MANY, deal, fewer
 from casebook.streams._pool import pool
 from casebook.streams._stream import KINDS, Shift, Stream, build
 
-__all__ = ["DAY", "KINDS", "Shift", "Stream", "build", "pool"]
+__all__ = ["DAY", "HOW_MANY", "KINDS", "Shift", "Stream", "build", "deal", "fewer", "pool"]
