@@ -173,6 +173,7 @@ def test_a_label_missing_among_the_old_rows_still_counts(tmp_path):
     [
         ("delay_days = -1", "delay_days must be a finite number from 0 up, got -1"),
         ('until = "spring"', "until must be a date such as 2026-03-01, got 'spring'"),
+        ('until = "5"', "until must be a date such as 2026-03-01, got '5'"),
         ("until = 2026-03-01\ndelay_days = 3", "takes until or delay_days, and not both"),
         ("delay = 3", "did you mean 'delay_days'?"),
         ("until = 2020-01-01", "leaves no row: the first is of 2026-01-05"),

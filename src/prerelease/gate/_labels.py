@@ -44,7 +44,7 @@ class Maturity:
         if self.delay_days is not None:
             _validate.number(self.delay_days, "delay_days", above=0, closed=True)
         object.__setattr__(self, "until", str(self.until))  # a date of TOML is no text
-        if self.until and pd.isna(pd.to_datetime(self.until, utc=True, errors="coerce")):
+        if self.until and pd.isna(_date(self.until)):
             msg = f"until must be a date such as 2026-03-01, got {self.until!r}."
             raise ValueError(msg)
 
@@ -64,7 +64,7 @@ class Maturity:
             if zero is None:
                 msg = f"[labels] until = {self.until} needs times that are dates: use delay_days."
                 raise ValueError(msg)
-            last, side = pd.to_datetime(self.until, utc=True).timestamp() - zero, "left"
+            last, side = _date(self.until).timestamp() - zero, "left"
         if n := int(np.searchsorted(scored.time, last, side=side)):
             return n
         msg = f"[labels] leaves no row: the first is of {moment(scored.frame, scored.time[0])}."
@@ -86,6 +86,10 @@ class Maturity:
             f"{int(label[n:].notna().sum()):,} of them with a label, count only where none is "
             "needed"
         )
+
+
+def _date(text: str) -> pd.Timestamp:
+    return pd.to_datetime(text, utc=True, errors="coerce", format="ISO8601")
 
 
 @dataclass(frozen=True, kw_only=True)
