@@ -442,6 +442,15 @@ HOSTILE = {
         settings=COLUMNS.format('weight = ""'),
         asks=asks("cases", "at_most = 700"),
     ),
+    "weights of more cases than k": Hostile(
+        to(weight=2), PASS, asks=asks("recall_at_k", "at_least = 0.5\nk = 1000")
+    ),
+    "weights of fewer cases than k": Hostile(
+        to(weight=0.5),
+        INSUFFICIENT,
+        "k is 400, and there are 300 cases",
+        asks=asks("recall_at_k", "at_least = 0.1\nk = 400"),
+    ),
     "weights of 0": Hostile(to(weight=0), WRONG, "weight must be above 0, got 0"),
     "weights beyond all sums": Hostile(to(weight=1e308), WRONG, "weight must have a finite sum"),
     "a missing weight": Hostile(

@@ -94,6 +94,13 @@ def test_more_alerts_than_rows_cannot_be_looked_at():
     assert "k is 5000" in gate.measure(scored(), "recall_at_k", k=5000).doubt
 
 
+def test_alerts_that_are_looked_at_are_cases_and_not_rows():
+    twice = scored(scores().assign(weight=2.0))
+    for metric in ("recall_at_k", "precision_at_k"):
+        once = gate.measure(scored(), metric, k=40).value
+        assert gate.measure(twice, metric, k=80).value == pytest.approx(once)
+
+
 @pytest.mark.parametrize("k", [None, 0, -1, 1.5, True])
 def test_a_metric_at_k_needs_a_k(k):
     with pytest.raises(ValueError, match="k of precision_at_k must be an integer of at least 1"):

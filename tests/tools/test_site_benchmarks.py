@@ -50,7 +50,10 @@ FOUND = {
         "simulations": 400,
         "tables": {by: [WORLD | WRONG] for by in ("metric", *TWO)},
     },
-    "report": {"rows": 1_000_000, "frauds": 1597, "commands": {"report, csv": SPEED}},
+    "scale": {
+        "commands": [{"rows": 10**7, "command": "gate", **SPEED}],
+        "goals": {"gate": [15, 2048]},
+    },
 }
 COMMON = {"rounds": 3, "machine": "a machine", "versions": {"python": "3.11.7"}}
 
@@ -93,7 +96,7 @@ def test_what_was_not_measured_is_named_with_how_to_measure_it(place):
         ("intervals", "| good | stratified | bca | 0.940 [0.900, 0.970] | 0.080 |"),
         ("drift", "| other | 2.000 [1.000, 3.000] | 3.1 [1.6, 6.3] | 6.3 [3.1, 12.6] | 1,234 |"),
         ("passes", "| 60 | none | 2.1% [1.9%, 2.4%] | 3.1% | 12% | 70% | 6.6% | 80% |"),
-        ("report", "| `report, csv` | 2 | 1,234 |"),
+        ("scale", "| 10,000,000 | gate | 2.0 | 1,234 |"),
     ],
 )
 def test_what_was_measured_of_this_code_is_shown_and_of_other_code_is_not(place, name, row):
@@ -118,6 +121,14 @@ def test_passes_that_are_too_many_are_said(place):
     told = site_benchmarks.above_in_words([WORLD | WRONG | {"above": 3}])
     assert "above one in 40 3 times" in told
     assert "The worst is 3.1%, of `savings`." in told
+
+
+def test_goals_that_are_missed_are_said(place):
+    leave(place, "scale")
+    goal = "Goals for 10,000,000 rows on two idle cores, by command. `gate`: 15 s and 2,048 MiB,"
+    assert f"{goal} met." in page(place)
+    slow = FOUND["scale"] | {"goals": {"gate": [1.9, 2048]}}
+    assert site_benchmarks.goals_in_words(slow).endswith("1.9 s and 2,048 MiB, missed.")
 
 
 def test_a_new_measurement_makes_the_site_anew(place):

@@ -162,7 +162,7 @@ def measure(scored: Scored, metric: str, *, k: int | None = None, level: float =
     metric : str
         One of `units`.
     k : int, optional
-        Alerts that are looked at, for the metrics at k.
+        Alerts that are looked at, for the metrics at k: cases, where rows have weights.
     level : float, default 0.95
         Coverage of the interval.
 
@@ -222,8 +222,8 @@ def impossible(scored: Scored, metric: str, k: int | None) -> str:
         found, called = int(scored.label.sum()), said.positives
     if min(found, n - found) < FEWEST:
         return f"{found} of {n} rows are {called}, and an interval needs {FEWEST} of each"
-    if k is not None and k > n:
-        return f"k is {k}, and there are {n} rows"
+    if k is not None and k > (cases := scored.weight.sum()):
+        return f"k is {k}, and there are {cases:,.10g} {said.cases}"
     if metric == "precision" and not scored.block.any():
         return "nothing is blocked, so there is no precision"
     return ""
