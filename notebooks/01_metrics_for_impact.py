@@ -1154,13 +1154,13 @@ for k, block in by_score.items():
     queue.loc[queue["k"] == k, ["recall_low", "recall_high"]] = known.low, known.high
 
 # %% tags=["hide-input"]
-names = {"recall": "frauds caught", "amount_recall": "amount of frauds caught"}
-names |= {"precision": "alerts that are frauds (precision)"}
-shares = queue.melt("k", [c for c in queue if c.startswith(tuple(names))], value_name="share")
-shares["of"] = shares["variable"].str.replace("_low|_high", "", regex=True).map(names)
+of_what = {"recall": "frauds caught", "amount_recall": "amount of frauds caught"}
+of_what |= {"precision": "alerts that are frauds (precision)"}
+shares = queue.melt("k", [c for c in queue if c.startswith(tuple(of_what))], value_name="share")
+shares["of"] = shares["variable"].str.replace("_low|_high", "", regex=True).map(of_what)
 figure, axes = plt.subplots()
 sns.pointplot(
-    shares, x="k", y="share", hue="of", hue_order=[*names.values()], log_scale=(True, False),
+    shares, x="k", y="share", hue="of", hue_order=[*of_what.values()], log_scale=(True, False),
     native_scale=True, dodge=0.15, markers=[*"os^"], linestyles=["-", "--", ":"], lw=1.5,
     err_kws={"lw": 3, "alpha": 0.45}, **plots.ENDS, ax=axes,
 )  # fmt: skip
