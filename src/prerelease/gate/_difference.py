@@ -52,6 +52,7 @@ def difference(
         counts=both[0].counts | both[1].counts if apart is None else apart,
         n=min(both[0].n, both[1].n),
         moments=(0.0, 0.0),
+        unseen=0.0,
     )
     found, doubt = interval(pair, new.clusters, level)
     doubt = doubt if metric in PAIRED else _alike(pair, apart) or doubt

@@ -13,8 +13,10 @@ from prerelease.intervals._binomial import paired_ends
 
 FEWEST = 20
 """Stretches, bursts and cases of each class: with fewer no interval keeps what it promises."""
-SKEWED = 0.4
-"""Skewness of the sum of the influences from which no end can be promised."""
+SKEWED = 0.8
+"""Skewness of a sum of money from which no end can be promised; 1, if one case is all of it."""
+FURTHEST = 0.55
+"""Skewness at which Hall's quantile of level .95 is furthest out."""
 NO_LENGTH = (
     "every case adds the same, so the interval has no length: that is too few cases to differ, "
     "and not certainty"
@@ -63,7 +65,7 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
     elif linear.kind == "ranking":
         low, high, how = _ranking(linear, found, level, bursts)
     else:
-        low, high, how = _sum(linear, found, level)
+        low, high, how = _sum(linear, found, level, bursts)
     method = f"{how}, variance over {found.where}"
     low, high = min(float(low), linear.value), max(float(high), linear.value)
     made = Interval(linear.value, low, high, level, method, len(linear.influence))
@@ -150,9 +152,8 @@ def _ranking(
     no better than chance, or best of all.
     """
     value, below = linear.value, linear.value - min(linear.bias, linear.value / 2)
-    absent = 1 - ((1 - level) / 2) ** (max(found.design, 1 + bursts.companions) / linear.n)
-    low = value - absent * max(value - linear.chance, 0)
-    high = value + absent * (1 - value)
+    absent = _absent(linear, found, level, bursts)
+    low, high = value + absent * linear.unseen, value + absent * (1 - value)
     if 0 < value < 1:
         half = _t(found.freedom, level) * found.variance**0.5 / (value * (1 - value))
         low = min(low, scipy.special.expit(scipy.special.logit(below) - half))
@@ -160,14 +161,22 @@ def _ranking(
     return low, high, "logit scale, t"
 
 
-def _sum(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
+def _absent(linear: Linear, found: Spread, level: float, bursts: Bursts) -> float:
+    """Return which share of all cases may be of a kind that is not here, by chance."""
+    return 1 - ((1 - level) / 2) ** (max(found.design, 1 + bursts.companions) / linear.n)
+
+
+def _sum(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple[float, float, str]:
     """Return a t interval that allows for the skewness of the sum (Hall 1992)."""
-    t, half = _t(found.freedom, level), found.variance**0.5
-    skews = found.skew, found.model_skew
-    low, high = (
-        pick(linear.value - half * _quantile(q, skew) for skew in skews)
-        for pick, q in ((min, t), (max, -t))
-    )
+    t, half, value = _t(found.freedom, level), found.variance**0.5, linear.value
+    skews = [found.skew, found.model_skew]
+    if linear.kind == "money" and not linear.moments[0]:  # larger amounts are yet to be seen
+        skews.append(float(np.clip(2 * found.skew, -FURTHEST, FURTHEST)))
+    low = min(value - half * _quantile(t, skew) for skew in skews)
+    high = max(value - half * _quantile(-t, skew) for skew in skews)
+    if linear.unseen:
+        lost = value + linear.unseen * _absent(linear, found, level, bursts)
+        low, high = min(low, lost), max(high, lost)
     return low, high, "t, corrected for skewness"
 
 

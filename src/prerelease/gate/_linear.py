@@ -42,9 +42,12 @@ class Linear:
         Sums of the squares and cubes of the influences by a model that tells what chance hid: of
         money, had each decision fallen on any case of its class; of the ROC curve, were the scores
         of both classes normal. 0 without one.
-    chance, bias : float
-        What a ranking metric is of scores that tell nothing, and by how much it is too high on
-        average: each positive is among the alerts that its own precision is of.
+    unseen : float
+        By how much the metric would differ, were all positives unlike those that are here: none
+        of them found, or their scores those of chance.
+    bias : float
+        By how much a ranking metric is too high on average: each positive is among the alerts that
+        its own precision is of.
     """
 
     value: float
@@ -54,7 +57,7 @@ class Linear:
     n: float = 0.0
     scale: float = 1.0
     moments: tuple[float, float] = (0.0, 0.0)
-    chance: float = 0.0
+    unseen: float = 0.0
     bias: float = 0.0
 
 
@@ -189,7 +192,7 @@ def _ratio(part: _Part, metric: str) -> Linear:
     value, kind = scale * (weight @ top) / total, "share"
     influence = (scale * weight * top - value * bottom) / total
     if metric == "found_per_promised":
-        kind = "money"
+        kind = "count"
     return part.whole(value, influence, kind, counts, n=_kish(bottom), scale=scale)
 
 
@@ -218,8 +221,13 @@ def _money(part: _Part, metric: str) -> Linear:
                 one = ((weight * each - value * bottom) / total)[those]
                 moments += chance * np.array([one @ one, one**2 @ one])
     influence = (top - value * bottom) / total
-    counts = label | part.block
-    return part.whole(value, influence, "money", counts, moments=tuple(moments))
+    found = label & part.block
+    unseen = weight[found] @ (passed - blocked)[found] / total
+    if metric == "saved_per_1000":  # the more is found the more of its spread is seen
+        moments *= 0
+    n, counts = _kish(weight[label]), label | part.block
+    more = {"n": n, "moments": tuple(moments), "unseen": float(unseen)}
+    return part.whole(value, influence, "money", counts, **more)
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,7 +277,9 @@ def _average_precision(part: _Part) -> Linear:
     influence *= weight
     influence /= all_positives
     counts = label == 1
-    return part.whole(value, influence, "ranking", counts, n=_kish(weight[counts]), bias=bias)
+    return part.whole(
+        value, influence, "ranking", counts, n=_kish(weight[counts]), unseen=-value, bias=bias
+    )
 
 
 def _roc_auc(part: _Part) -> Linear:
@@ -294,7 +304,13 @@ def _roc_auc(part: _Part) -> Linear:
     squares = max(float(two - value**2), 0.0) * (1 / n + 1 / other)
     counts = counts if n <= other else ~counts
     return part.whole(
-        value, influence, "ranking", counts, n=min(n, other), moments=(squares, 0.0), chance=0.5
+        value,
+        influence,
+        "ranking",
+        counts,
+        n=min(n, other),
+        moments=(squares, 0.0),
+        unseen=min(0.5 - value, 0),
     )
 
 
