@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from casebook import interactive, mode
-from casebook.interactive import _gate, _play, _retraining, _width
+from casebook.interactive import _gate, _play, _retraining, _significance, _width
 from prerelease import stages
 from prerelease.intervals import Interval
 from prerelease.plots import use_style
@@ -93,3 +93,10 @@ def test_savings_between_two_prices_are_those_of_the_bill():
         assert found.tolist() == pytest.approx(
             [expected, expected - 10 * size, expected + 10 * size]
         )
+
+
+@pytest.mark.parametrize("distance", [0.005, 0.05, 0.3])
+def test_p_values_of_the_chart_are_kolmogorovs(distance):
+    rows = np.logspace(2, 6, 30)
+    exact = np.clip(stats.kstwobign.sf(distance * np.sqrt(rows / 2)), 1e-12, 1)
+    assert _significance.p_value(rows, distance) == pytest.approx(exact, rel=1e-6, abs=0.04)

@@ -9,8 +9,8 @@ HOUSE = Path(casebook.__file__).parent
 FLOORS = [
     "checks coverage monitoring race search",
     "leaks published recipes retraining",
-    "profile release split streams",
-    "boosting conventions evidence interactive laboratory models",
+    "laboratory profile release split streams",
+    "boosting conventions evidence interactive models",
     "adapters conformal data explaining mode page plots progress workers",
 ]
 

@@ -8,6 +8,15 @@ JavaScript the picture stays.
 from casebook.interactive._gate import gate_answers
 from casebook.interactive._play import Playable, play, slider
 from casebook.interactive._retraining import retraining_pays
+from casebook.interactive._significance import significance
 from casebook.interactive._width import interval_width
 
-__all__ = ["Playable", "gate_answers", "interval_width", "play", "retraining_pays", "slider"]
+__all__ = [
+    "Playable",
+    "gate_answers",
+    "interval_width",
+    "play",
+    "retraining_pays",
+    "significance",
+    "slider",
+]
