@@ -131,7 +131,7 @@ def test_a_table_that_was_read_and_then_cut_keeps_its_roles(parts, cut):
         pd.testing.assert_frame_equal(again, found)
 
 
-@pytest.mark.parametrize("metric", ["recall", "average_precision", "saved_per_1000"])
+@pytest.mark.parametrize("metric", ["recall", "average_precision", "alerts_per_1000"])
 def test_rows_that_are_written_several_times_say_no_more_where_they_are_a_group(metric):
     once, times = scores(2000, frauds=300), 4
     shift = np.repeat(np.arange(times) * 20_000, len(once))
