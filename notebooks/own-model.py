@@ -227,6 +227,7 @@ def beside(found, title, unit, spec):
         axes.plot(one.estimate, row + shift, marker, color=colour, ms=6, label=label)
         axes.text(0.01, row - 0.32, name, transform=axes.get_yaxis_transform())
     axes.set(title=title, xlabel=unit, ylim=(2.4, -0.6), yticks=[])
+    axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:{spec}}")
     figure.legend(loc="outside lower center", ncols=2)
     told = [f"{name} {how} {one.estimate:{spec}}" for (how, name), one in found.items()]

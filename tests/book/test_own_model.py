@@ -13,11 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebook.data import flights
 from prerelease import gate
+from site_pages import SITE
+from tools.lint import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTCOMES = ["dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"]
@@ -208,3 +211,14 @@ def test_the_example_of_a_workflow_stops_where_the_gate_does(judged, passes):
 def test_the_page_about_the_gate_names_every_role_and_way_to_write_a_verdict():
     for role in (*gate.Columns().__dict__, "--html", "--json", "--markdown", "--junit"):
         assert role in PAGE, role
+
+
+@pytest.mark.site
+@pytest.mark.usefixtures("built_site")
+def test_the_page_keeps_the_limits_of_a_main_page():
+    page = BeautifulSoup((SITE / "about" / "own-model.html").read_text("utf-8"), "html.parser")
+    found, rules = vars(limits.measures(page)), limits.limits()["main"]
+    assert {name: found[name] for name in rules["most"] if found[name] > rules["most"][name]} == {}
+    assert {
+        name: found[name] for name in rules["least"] if found[name] < rules["least"][name]
+    } == {}
