@@ -448,7 +448,7 @@ so = {
 #
 # **{eval}`so`** {eval}`n_pass` of {eval}`len(verdict.findings)` criteria pass. By a random split, the {eval}`loud` would decide today.
 #
-# Three things are not known: how either does in a summer of storms, what the flights that never arrived cost, and what a forecast takes away, in place of the weather itself. How late the airport runs two hours before *would* be known. It is the first thing to try next.
+# Three things are not known: how either does in a summer of storms, what the flights that never arrived cost, and how much worse a forecast is than the weather itself. How late the airport runs two hours before *would* be known. It is the first thing to try next.
 
 # %% tags=["remove-input", "in-short"]
 in_short(

@@ -236,7 +236,7 @@ def how_to_have_the_data(folder):
     """Return what to do where the payments are not here, or are not the published ones."""
     if is_bundle(folder):
         return "Copy or download the folder again, and unpack all of it."
-    return "Once, with a network, type: make data (151 MB). Then ask the doctor again."
+    return "Once, with a network, type: make data (160 MB). Then ask the doctor again."
 
 
 def environment_variables(folder):
