@@ -39,10 +39,16 @@ def say(*lines: str, to: TextIO | None) -> None:
 def refuse_overwriting(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
     """Say which output would replace an input or another output; nothing is touched."""
     inputs = list(inputs)
+    if inputs.count(Path("-")) > 1:
+        msg = "Two files cannot both be the standard input: give one of them a name."
+        raise ValueError(msg)
     held = [(f"the input {file}", file) for given in inputs for file in files_in(given)]
     for option, output in outputs.items():
         if output.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
+        if str(output) == "-":
+            msg = f"{option} - would be a file called -: give it a name."
+            raise ValueError(msg)
         if Path("-") in inputs and _is_standard_input(output):
             msg = f"{option} {output} would overwrite the standard input: give it another name."
             raise ValueError(msg)
@@ -78,6 +84,14 @@ def _is_standard_input(file: Path) -> bool:
 
 def write_whole(file: Path, text: str) -> None:
     """Write a file beside its place and move it there, so that no half of it is ever seen."""
+    try:
+        _write_whole(file, text)
+    except OSError as error:
+        error.filename = str(file)  # not that of a part of it, nor none
+        raise
+
+
+def _write_whole(file: Path, text: str) -> None:
     if file.exists() and (not file.is_file() or file.parts[:2] == ("/", "dev")):
         file.write_text(text, encoding="utf-8", newline="\n")  # a pipe or device stays one
         return

@@ -352,6 +352,29 @@ def test_an_error_that_cannot_be_told_is_no_verdict(place, way):
     assert done.stdout == done.stderr == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_an_output_that_cannot_be_written_is_named(place, capsys):
+    for name, why in (("/dev/full", "No space left on device"), ("s.csv/v.json", "File exists")):
+        scores_file(place, name="s.csv")
+        assert gate(place, "--json", place / name) == 2
+        assert f"{name} cannot be read or written: {why}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--champion", "-"), "cannot both be the standard input"),
+        (("--json", "-"), "--json - would be a file called -"),
+    ],
+)
+def test_a_dash_is_one_input_and_no_output(place, monkeypatch, capsys, words, told):
+    monkeypatch.chdir(place)
+    criteria = str(criteria_file(place))
+    assert main(["gate", "--scores", "-", "--criteria", criteria, *words]) == 2
+    assert told in capsys.readouterr().err
+    assert not (place / "-").exists()
+
+
 def test_a_role_is_given_one_column(place, capsys):
     frame = scores().rename(columns={"score": "p"}).assign(q=0.5)
     assert gate(place, "--column", "score=p", "--column", "score=q", frame=frame) == 2

@@ -36,26 +36,22 @@ class Tallies:
 def _tally(cases: Cases, score: Floats) -> Tallies:
     positive, amount, weight = cases
     order = np.argsort(-score, kind="stable")
-    falls = score[order]
     # Tied scores are blocked together: only the last row of each tie is a threshold.
-    ends = np.append(np.flatnonzero(np.diff(falls)), len(falls) - 1)
-    threshold = np.append(np.inf, falls[ends])
-    del falls
+    last = np.append(np.diff(score[order]) != 0, True)
 
     def blocked(*factors: Floats) -> Floats:
         values = weight[order]
         for factor in factors:
             values *= factor[order]
-        sums = np.zeros(len(ends) + 1)
-        np.take(np.cumsum(values, out=values), ends, out=sums[1:], mode="clip")
-        return sums
+        np.cumsum(values, out=values)
+        return np.append(0.0, values if last.all() else values[last])
 
     return Tallies(
-        threshold=threshold,
         caught=blocked(positive),
         alarms=blocked(~positive),
         caught_amount=blocked(positive, amount),
         alarm_amount=blocked(~positive, amount),
+        threshold=np.append(np.inf, score[order[last]]),
     )
 
 
