@@ -188,6 +188,8 @@ def _ratio(part: _Part, metric: str) -> Linear:
     if not (total := bottom.sum()) > 0:
         msg = f"{metric} has no value on these rows"
         raise ValueError(msg)
+    if metric == "false_alarms_per_1000" and not counts.any():
+        counts = label  # then these tell whether cases come in bursts
     scale = 1000.0 if metric.endswith("_per_1000") else 1.0
     value, kind = scale * (weight @ top) / total, "share"
     influence = (scale * weight * top - value * bottom) / total
