@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 
+from prerelease.intervals import Interval
 from prerelease.plots._style import Shown
 
 
@@ -98,6 +99,19 @@ def percent(share: float, digits: int = 0) -> str:
     '12.3 %'
     """
     return f"{100 * share:.{digits}f} %"
+
+
+def signed(gap: Interval, digits: int = 3) -> str:
+    """Return a difference with its sign, with more digits where an end would look like 0.
+
+    Examples
+    --------
+    >>> signed(Interval(-0.1, -0.2, -0.0004, level=0.95, method="", n=9))
+    '-0.1000 [-0.2000, -0.0004]'
+    """
+    while digits < 6 and any(0 < abs(end) < 0.5 / 10**digits for end in (gap.low, gap.high)):
+        digits += 1
+    return f"{gap:+.{digits}f}"
 
 
 def headed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -100,3 +100,24 @@ def test_p_values_of_the_chart_are_kolmogorovs(distance):
     rows = np.logspace(2, 6, 30)
     exact = np.clip(stats.kstwobign.sf(distance * np.sqrt(rows / 2)), 1e-12, 1)
     assert _significance.p_value(rows, distance) == pytest.approx(exact, rel=1e-6, abs=0.04)
+
+
+@pytest.mark.parametrize(("apart", "n"), [(0.1, 300), (0.3, 75), (0.05, 1500)])
+def test_the_lead_that_is_told_apart_is_found_four_times_in_five(apart, n):
+    lead = float(_width.leads(apart, n))
+    assert lead == pytest.approx(_width.REACH * np.sqrt((apart - lead**2) / n))
+    only = np.array([(apart + lead) / 2, (apart - lead) / 2])
+    one, other, _ = np.random.default_rng(0).multinomial(n, [*only, 1 - apart], size=20_000).T
+    gap = (one - other) / n
+    error = np.sqrt(((one + other) / n - gap**2) / n)
+    assert np.mean(gap > 1.96 * error) == pytest.approx(0.8, abs=0.04)
+
+
+def test_leads_are_asked_about_only_where_models_are_compared():
+    plain, compared = (
+        interactive.interval_width(75, 0.72),
+        interactive.interval_width(75, 0.72, 0.1),
+    )
+    assert "apart" not in json.dumps(plain.spec)
+    assert [one["name"] for one in compared.spec["params"]][-1] == "apart"
+    assert f"catch {_width.leads(0.1, 75):.2f} more" in compared.picture.alt

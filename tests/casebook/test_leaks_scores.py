@@ -100,6 +100,16 @@ def test_thinned_rows_keep_all_frauds_and_the_sum_of_weights(share, seed):
     assert weight.sum() == pytest.approx(len(rows))
 
 
+def test_fits_are_thinned_each_by_a_draw_of_its_own_and_never_below_ten_thousand_rows():
+    labels = np.zeros(40_000)
+    labels[::1000] = 1
+    jobs = [leaks.Fit(None, np.arange(n), np.arange(9)) for n in (40_000, 40_000, 9_000)]
+    one, other, few = leaks.thinned_fits(labels, jobs, share=0.05)
+    assert set(one.learn) != set(other.learn)
+    assert min(len(one.learn), len(other.learn)) >= 10_000
+    assert few.learn.tolist() == list(range(9_000))
+
+
 def test_share_of_nothing_is_refused():
     with pytest.raises(ValueError, match="share must"):
         leaks.thinned([0, 1], [0, 1], share=0)

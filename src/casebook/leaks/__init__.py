@@ -2,12 +2,13 @@
 
 from ._draws import fewer, measured
 from ._judge import Savings, difference, judge, judge_all, measures
-from ._naive import balanced_before_split, inflation, scored_later, split_at_random
-from ._scores import Fit, fits, score_runs, scores, thinned
+from ._naive import at_prevalence, balanced_before_split, inflation, scored_later, split_at_random
+from ._scores import Fit, fits, score_runs, scores, thinned, thinned_fits
 
 __all__ = [
     "Fit",
     "Savings",
+    "at_prevalence",
     "balanced_before_split",
     "difference",
     "fewer",
@@ -22,4 +23,5 @@ __all__ = [
     "scores",
     "split_at_random",
     "thinned",
+    "thinned_fits",
 ]

@@ -137,6 +137,31 @@ def scored_later(
     return _scored(model, balanced(past, seed=seed), later)
 
 
+def at_prevalence(scored: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Weigh honest payments so that frauds have a given share: average precision rises with it.
+
+    Parameters
+    ----------
+    scored : pandas.DataFrame
+        Rows with ``Class``, both classes present.
+    share : float
+        Of frauds, above 0 and below 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with a column ``weight``.
+
+    Examples
+    --------
+    >>> at_prevalence(pd.DataFrame({"Class": [1, 0, 0]}), 0.5)["weight"].tolist()
+    [1.0, 0.5, 0.5]
+    """
+    fraud = scored["Class"] == 1
+    honest = fraud.sum() * (1 - share) / share / (~fraud).sum()
+    return scored.assign(weight=np.where(fraud, 1.0, honest))
+
+
 def inflation(
     claimed: pd.DataFrame,
     real: pd.DataFrame,

@@ -118,6 +118,38 @@ def thinned(
     return rows[kept], np.where(fraud[kept], 1.0, len(honest) / max(n, 1))
 
 
+def thinned_fits(labels: ArrayLike, jobs: Iterable[Fit], *, share: float) -> list[Fit]:
+    """Let each fit learn from all frauds and a share of the honest payments: see `thinned`.
+
+    Parameters
+    ----------
+    labels : array-like of shape (n,)
+        1 = fraud.
+    jobs : iterable of Fit
+        The fits, in which no row is weighed yet.
+    share : float
+        Of the honest payments to keep; more where fewer than 10,000 rows would be left.
+
+    Returns
+    -------
+    list of Fit
+        Each with a draw of its own.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> job = Fit(DummyClassifier(), np.arange(40_000), np.arange(9))
+    >>> [len(fit.learn) for fit in thinned_fits(np.arange(40_000) < 50, [job], share=0.05)]
+    [10038]
+    """
+    found = []
+    for seed, job in enumerate(jobs):
+        kept = max(share, min(1.0, 10_000 / len(job.learn)))
+        learn, weight = thinned(labels, job.learn, share=kept, seed=seed)
+        found.append(Fit(job.model, learn, job.held_out, weight))
+    return found
+
+
 def scores(
     df: pd.DataFrame,
     jobs: Sequence[Fit],
