@@ -10,8 +10,9 @@ import pytest
 from scipy import stats
 
 from casebook import interactive, mode
-from casebook.interactive import _gate, _play, _retraining, _significance, _width
+from casebook.interactive import _gate, _play, _prices, _retraining, _search, _significance, _width
 from prerelease import stages
+from prerelease.costs import CostModel, baselines, row_costs
 from prerelease.intervals import Interval
 from prerelease.plots import use_style
 from prerelease.plots._style import subplots
@@ -121,3 +122,37 @@ def test_leads_are_asked_about_only_where_models_are_compared():
     assert "apart" not in json.dumps(plain.spec)
     assert [one["name"] for one in compared.spec["params"]][-1] == "apart"
     assert f"catch {_width.leads(0.1, 75):.2f} more" in compared.picture.alt
+
+
+@pytest.mark.parametrize("prices", [{}, {"review": 12.0}, {"miss_fee": 300.0, "goodwill": 100.0}])
+def test_prices_of_the_chart_are_the_librarys(prices):
+    rng, costs = np.random.default_rng(0), CostModel(recovery_share=0.1, **prices)
+    y, amount = np.arange(500) % 20 == 0, rng.exponential(80, 500).round(2)
+    score = np.clip(rng.normal(0.2 + 0.5 * y, 0.2), 0, 1)
+    found = _prices.priced(_prices.tallies(y, amount, {"a": score}), costs)
+    for at, cost in found.set_index("threshold")["cost"].items():
+        assert cost == pytest.approx(row_costs(y, score >= at, amount, costs=costs).sum())
+    everything = baselines(y, amount, costs=costs).loc["accept all", "cost"]
+    assert found["all"].to_numpy() == pytest.approx(everything)
+
+
+@pytest.mark.parametrize(("settings", "seeds", "repeats"), [(0.01, 0.02, 1), (0.02, 0.02, 4)])
+def test_what_a_search_shows_and_what_is_left_are_those_of_a_simulated_search(
+    settings, seeds, repeats
+):
+    rng = np.random.default_rng(0)
+    truth = rng.normal(0, settings, (20_000, 12))
+    score = truth + rng.normal(0, seeds / np.sqrt(repeats), truth.shape)
+    best = score.argmax(axis=1)[:, None]
+    found = [np.take_along_axis(one, best, axis=1).mean() for one in (score, truth)]
+    assert _search.gains(12, settings, seeds, repeats) == pytest.approx(found, rel=0.03)
+
+
+def test_nothing_is_left_where_seeds_are_all_the_spread_and_all_where_there_is_none():
+    shown, left = _search.gains([1, 10, 60], 0.0, 0.02)
+    assert shown[0] == pytest.approx(0, abs=1e-6)
+    assert np.all(left == 0)
+    assert shown[1:] == pytest.approx([0.02 * 1.53875, 0.02 * 2.3193], rel=1e-3)
+    both = _search.gains([1, 10, 60], 0.02, 0.0)
+    assert both[0] == pytest.approx(both[1])
+    assert float(_search.gains(5, 0.0, 0.0)[1]) == 0

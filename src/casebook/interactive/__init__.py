@@ -5,18 +5,26 @@ script draws the chart in place of the picture when it is scrolled to; on paper 
 JavaScript the picture stays.
 """
 
+from casebook.interactive._certificate import certified_recall
+from casebook.interactive._desk import desk_saves
 from casebook.interactive._gate import gate_answers
 from casebook.interactive._play import Playable, play, slider
+from casebook.interactive._prices import threshold_prices
 from casebook.interactive._retraining import retraining_pays
+from casebook.interactive._search import search_gain
 from casebook.interactive._significance import significance
 from casebook.interactive._width import interval_width
 
 __all__ = [
     "Playable",
+    "certified_recall",
+    "desk_saves",
     "gate_answers",
     "interval_width",
     "play",
     "retraining_pays",
+    "search_gain",
     "significance",
     "slider",
+    "threshold_prices",
 ]
