@@ -8,7 +8,7 @@ from houses import rooms, upwards
 HOUSE = Path(casebook.__file__).parent
 FLOORS = [
     "checks coverage monitoring race search",
-    "leaks published recipes retraining",
+    "impact leaks published recipes retraining",
     "laboratory profile release split streams",
     "boosting conventions evidence interactive models",
     "adapters conformal data explaining mode page plots progress workers",
