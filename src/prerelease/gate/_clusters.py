@@ -111,17 +111,18 @@ class Clusters:
     def bursts(self, counts: NDArray[np.bool_]) -> Bursts:
         """Return how many companions each of these cases has in time, beyond chance.
 
-        Were they spread by chance over the stretches that hold a row, each would share its own
-        with as many others as there are for one stretch.
+        By chance each would have as many, for their number, as the other rows have of them, and
+        not fewer than if they were spread evenly.
         """
-        found = Bursts()
-        for parts in self.over_time(counts):
-            (m,) = parts.sums
-            held, n = len(m), m.sum()
+        found, n = Bursts(), int(np.count_nonzero(counts))
+        others = len(counts) - n
+        for parts in self.over_time(counts, ~counts):
+            (m, other), held = parts.sums, len(parts.sums[0])
             if not parts.seconds or not n or held < LONGEST:
                 break
-            chance = (n - 1) / held
+            overlap = max(float(m @ other) / (n * max(others, 1)), 1 / parts.total)
+            chance = (n - 1) * overlap
             more = float(m @ m) / n - 1 - chance
-            if more > max(chance, SURE * (2 / held) ** 0.5, 1.1 * found.companions):
+            if more > max(chance, SURE * (2 * overlap) ** 0.5, 1.1 * found.companions):
                 found = Bursts(more, parts.seconds)
         return found

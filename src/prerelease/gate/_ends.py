@@ -37,6 +37,10 @@ class Spread:
         How many times the variance is that of independent rows.
     where : str
         What the parts are.
+    sides : int
+        Parts on the side of the metric on which there are fewer.
+    few : float
+        Degrees of freedom, if bursts on one side hardly know how much the others vary.
     held : int
         Parts that hold a case that tells; of shares of all cases, any case.
     """
@@ -47,7 +51,9 @@ class Spread:
     model_skew: float
     design: float
     where: str
+    sides: int
     held: int
+    few: float
 
     @property
     def reach(self) -> float:
@@ -107,8 +113,9 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
     >>> print(interval(linear, Clusters(100))[0])
     0.600 [0.497, 0.697]
     """
-    found = spread(linear, clusters)
-    bursts = clusters.bursts(linear.counts)
+    found, bursts = spread(linear, clusters), clusters.bursts(linear.counts)
+    if bursts.companions:
+        found = replace(found, few=min(found.freedom, max(found.sides - 1.0, 1.0)))
     if linear.kind == "share":
         low, high, how = _share(linear, found, level, bursts)
     elif linear.kind == "paired":
@@ -157,13 +164,16 @@ def _spread(parts: Parts, linear: Linear, alone: float) -> Spread:
     design = variance / alone if alone > 0 else 1.0
     together = max(float(m @ m) / max(m.sum(), 1) - 1, 1e-9)
     size = m * (1 + np.maximum(m - 1, 0) * np.clip((design - 1) / together, 0, 1))
+    freedom = max(float(size.sum() ** 2 / max(size @ size, 1e-300)) - 1, 1.0)
     return Spread(
         variance=variance,
-        freedom=max(float(size.sum() ** 2 / max(size @ size, 1e-300)) - 1, 1.0),
+        freedom=freedom,
+        few=freedom,
         skew=skew,
         model_skew=skew,
         design=design,
         where=parts.where,
+        sides=int(min(np.count_nonzero(u > 0), np.count_nonzero(u < 0))),
         held=len(u) if linear.scale != 1 else int(np.count_nonzero(m)),
     )
 
@@ -175,8 +185,14 @@ def _t(freedom: float, level: float) -> float:
 def _share(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple[float, float, str]:
     """Clopper and Pearson, of as many cases as they are worth (Korn and Graubard 1998)."""
     share, n = linear.value / linear.scale, linear.n
-    ratio = _t(max(n - 1, 1), level) / _t(found.freedom, level)
-    n /= max(found.design, 1.0) / ratio**2 if 0 < share < 1 else 1 + bursts.companions
+    worst = 1 + bursts.companions  # if all of a burst share their fate
+    fewer, design = worst, max(found.design, 1.0)
+    if 0 < share < 1:
+        free, few = (
+            (_t(one, level) / _t(max(n - 1, 1), level)) ** 2 for one in (found.freedom, found.few)
+        )
+        fewer = max(design * free, min(design * few, worst * free))
+    n /= fewer
     low, high = (linear.scale * end for end in binomial_ends(share * n, n, 1 - level))
     return low, high, "exact binomial of effective cases"
 
@@ -208,9 +224,13 @@ def _ranking(
     absent = _absent(linear, found, level, bursts)
     low, high = value + absent * linear.unseen, value + absent * (1 - value)
     if 0 < value < 1:
-        half = _t(found.freedom, level) * found.variance**0.5 / (value * (1 - value))
+        half = _t(found.few, level) * found.variance**0.5 / (value * (1 - value))
         low = min(low, scipy.special.expit(scipy.special.logit(below) - half))
         high = max(high, scipy.special.expit(scipy.special.logit(value) + half))
+    if abs(found.skew) > FURTHEST:  # a few cases are almost all of it
+        n = linear.n / max(found.design, 1 + bursts.companions)
+        least = binomial_ends(value * n, n, 1 - level)
+        low, high = min(low, least[0]), max(high, least[1])
     return low, high, "logit scale, t"
 
 
@@ -221,7 +241,7 @@ def _absent(linear: Linear, found: Spread, level: float, bursts: Bursts) -> floa
 
 def _sum(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple[float, float, str]:
     """Return a t interval that allows for the skewness of the sum (Hall 1992)."""
-    t, half, value = _t(found.freedom, level), found.variance**0.5, linear.value
+    t, half, value = _t(found.few, level), found.variance**0.5, linear.value
     skews = [found.skew, found.model_skew]
     if linear.kind == "money" and not linear.moments[0]:  # larger amounts are yet to be seen
         skews.append(float(np.clip(2 * found.skew, -FURTHEST, FURTHEST)))

@@ -191,11 +191,12 @@ def _ratio(part: _Part, metric: str) -> Linear:
     if metric == "false_alarms_per_1000" and not counts.any():
         counts = label  # then these tell whether cases come in bursts
     scale = 1000.0 if metric.endswith("_per_1000") else 1.0
-    value, kind = scale * (weight @ top) / total, "share"
+    value = scale * (weight @ top) / total
     influence = (scale * weight * top - value * bottom) / total
-    if metric == "found_per_promised":
-        kind = "count"
-    return part.whole(value, influence, kind, counts, n=_kish(bottom), scale=scale)
+    if metric == "found_per_promised":  # positives that promise nothing may be yet to come
+        more = {"n": _kish(weight[label]), "unseen": value * bottom[label].sum() / total}
+        return part.whole(value, influence, "money", counts, **more)
+    return part.whole(value, influence, "share", counts, n=_kish(bottom), scale=scale)
 
 
 def _money(part: _Part, metric: str) -> Linear:
