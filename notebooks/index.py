@@ -7,13 +7,46 @@
 # What must be right **before it decides about real money?**
 # ::::
 #
-# This book follows one such model from its notebook to a decision to ship it, or not, on 284,807 real card payments. Every result in it is computed by code that you can run, and what a model scores comes with its interval.
+# For data scientists about to ship, for engineers who must trust them, and for teachers. The book follows one model from its notebook to a decision to ship it, or not, on 284,807 real card payments.
+#
+# ::::{grid} 1 3 3 3
+# :gutter: 2
+# :class-container: pr-uses
+#
+# :::{grid-item}
+# ```{button-ref} chapters/00_data
+# :color: primary
+# :expand:
+# Read it
+# ```
+# :::
+#
+# :::{grid-item}
+# ```{button-ref} about/how-to-use
+# :color: primary
+# :outline:
+# :expand:
+# Run it
+# ```
+# :::
+#
+# :::{grid-item}
+# ```{button-ref} teach/index
+# :color: primary
+# :outline:
+# :expand:
+# Teach it
+# ```
+# :::
+# ::::
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
+import numpy as np
 from IPython.display import Markdown
 
-from casebook import conventions, data, interactive, leaks, mode, models, profile
+from casebook import conventions, data, evidence, interactive, leaks, mode, models
 from prerelease import intervals
+from prerelease.costs import CostModel, row_costs
 from prerelease.plots import show, use_style
 from prerelease.plots.metrics import forest
 
@@ -22,7 +55,7 @@ payments = data.load()
 candidate = models.release_candidate_1()
 who = "index: the landing page"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 later = leaks.scored_later(
     payments, candidate, who=who, why="What does release candidate 1 catch after its notebook?"
 )
@@ -31,7 +64,6 @@ at_random = leaks.split_at_random(payments, candidate)
 recall = intervals.Recall(0.5)  # at the threshold of one half, as the notebook has it
 
 
-# %% tags=["remove-input"]
 def share_caught(scored):
     """Return recall with its interval, in blocks of time."""
     rows = scored.sort_values("Time", kind="stable")
@@ -46,35 +78,73 @@ ways = {
 }
 caught = {name: share_caught(scored) for name, scored in ways.items()}
 claim, half_true, real = caught.values()
+
+# %% tags=["remove-cell"]
 stops, frauds = later["score"] >= 0.5, later["Class"] == 1
 missed, n_later = int((frauds & ~stops).sum()), int(frauds.sum())
-range_missed = [round((1 - share) * n_later) for share in (real.high, real.low)]
-touched, n_bursts = profile.burst_recall(later["Time"], later["Class"], stops)
-passed = n_bursts - touched
-nothing_of = (
-    f"in {'one' if passed == 1 else passed} of them it caught nothing"
-    if passed
-    else "in each of them it caught some"
+low, high = (round((1 - share) * n_later) for share in (real.high, real.low))
+a_day = 86_400 / (later["Time"].iloc[-1] - later["Time"].iloc[0])
+nobody, prices = np.zeros(len(later), dtype=bool), CostModel()
+amount = payments.loc[later.index, "Amount"]
+paid, without = (
+    row_costs(later["Class"], block, amount, costs=prices) for block in (stops, nobody)
+)
+gain = (without - paid) * a_day * data.sampling_weights(payments.loc[later.index])
+per_day = intervals.bootstrap(
+    intervals.Total(), later["Class"], gain, **conventions.drawn(later["Time"])
+)
+saves = {
+    "saves": "saves",
+    "costs": "costs more than no model:",
+    intervals.UNTOLD: "is not told apart from no model:",
+}[intervals.verdict(per_day, above="saves", below="costs")]
+
+# %% tags=["remove-cell"]
+told = evidence.conclusions().set_index("question")["answer"].to_dict()
+known = evidence.read().set_index("claim")
+verdict = told.get("do we ship?")
+ship = {"pass": "yes", "fail": "no", "insufficient evidence": "not yet"}.get(
+    verdict, "not asked yet"
+)
+of_gate = [one for question, one in told.items() if question.startswith("the release: ")]
+passed = sum(one == "pass" for one in of_gate)
+passed = f"{passed} of {len(of_gate)} criteria pass" if of_gate else "the chapters did not run here"
+FIGURES = "published figures reproduced to the cent"
+again = (
+    f"{known.loc[FIGURES, 'value']:.0f} {known.loc[FIGURES, 'unit']}"
+    if FIGURES in known.index
+    else "not run here"
 )
 
-# %% tags=["remove-input"]
-Markdown(
-    "**The notebook says** that release candidate 1, a {term}`gradient-boosting <Gradient boosting>` model "
-    f"as it comes out of the box, trained on copied frauds, catches {claim.estimate:.1%} of all frauds. **On the payments that "
-    f"came next, it misses {missed} of {n_later}** (95 % interval: {range_missed[0]} to {range_missed[1]}). "
-    f"Those frauds came in {n_bursts} bursts; {nothing_of}."
-)
+# %% [markdown]
+# ::::{grid} 1 1 3 3
+# :gutter: 3
+#
+# :::{grid-item-card} The notebook's model
+# :class-card: pr-result
+# It says that it catches {eval}`f"{claim.estimate:.1%}"` of all frauds. On the payments that came next it **misses {eval}`missed` of {eval}`n_later`** (95 % interval: {eval}`low` to {eval}`high`), and {eval}`saves` **{eval}`f"{abs(per_day.estimate):,.0f}"` € a day**.
+# :::
+#
+# :::{grid-item-card} What the gate says
+# :class-card: pr-result
+# Do we ship the last candidate? **{eval}`ship.capitalize()`**: {eval}`passed`. [What it would take →](chapters/08_release)
+# :::
+#
+# :::{grid-item-card} What others published
+# :class-card: pr-result
+# Two examples were run again, and **{eval}`again`** come out to the cent. [What they leave out →](chapters/01_metrics_for_impact)
+# :::
+# ::::
 
 # %% tags=["remove-input"]
-figure = forest(
-    caught,
-    title="What does release candidate 1 catch?",
-    unit="recall: share of frauds caught, with 95 % interval",
-    warned=[next(iter(caught))],
-    spec=".2f",
-)
 show(
-    figure,
+    forest(
+        caught,
+        title="What does the notebook's model catch?",
+        unit="recall: share of frauds caught, with 95 % interval",
+        warned=[next(iter(caught))],
+        spec=".2f",
+    ),
     alt=(
         "Share of frauds that release candidate 1 catches, read three ways: "
         f"{claim.estimate:.2f} in its notebook, {half_true.estimate:.2f} when no fraud is copied before the "
@@ -82,29 +152,18 @@ show(
     ),
 )
 
-# %% [markdown]
-# What went wrong is common. The notebook copied its frauds until they were half of all rows, and only then set some rows aside for the test. So it was asked about frauds that it had learned by heart.
-
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 steps = [(claimed, at_random), (at_random, later), (claimed, later)]
 by_heart, by_time, fall = (
     leaks.inflation(*pair, metric=recall, asked=len(steps)) for pair in steps
 )
-words = [
-    intervals.verdict(
-        gap, asked=len(steps), above="that is more than luck", below="it rises, for certain"
-    )
+first, second, third = (
+    intervals.verdict(gap, asked=len(steps), above="more than luck", below="a rise")
     for gap in (by_heart, by_time, fall)
-]
-cannot_say = "with so few frauds, the data cannot say whether that is more than luck"
-first, second, third = (cannot_say if word == intervals.UNTOLD else word for word in words)
-Markdown(
-    "::::{div} pr-aside\n"
-    f"Without the copies, in training and in the test, {{term}}`recall <Recall>` falls by {by_heart:.2f}: {first}. From there "
-    f"to the later payments it falls by {by_time:.2f}: {second}. All in all it falls by {fall:.2f}: {third}. "
-    "The later payments differ in more than their date; chapter 02 takes that apart. "
-    "Brackets are intervals that are meant to hold together with 95 %, and allow for frauds coming in bursts.\n::::"
 )
+
+# %% [markdown]
+# What went wrong is common. The notebook copied its frauds until they were half of all rows, and only then set some rows aside for the test. So it was asked about frauds that it had learned by heart. Without the copies, {term}`recall <Recall>` falls by {eval}`f"{by_heart.estimate:.2f}"` ({eval}`first`); from there to the later payments by {eval}`f"{by_time.estimate:.2f}"` ({eval}`second`).
 
 # %% [markdown]
 # ## Try it with your own numbers
@@ -190,30 +249,28 @@ Markdown(mode.banner())
 # ::::
 
 # %% [markdown]
-# ## Three ways to use it
+# ## Who it is for, and what you can do afterwards
 #
-# ::::{grid} 1 1 3 3
-# :gutter: 3
+# You have trained a classifier and know pandas and scikit-learn; nothing else is asked. Afterwards you can
 #
-# :::{grid-item-card} Read
-# :class-card: pr-way
-# Stay here. Each page opens with its objectives and its reading time, and shows its code where the code is the point. **Half an hour to an hour a chapter.**
-# :::
+# - put a price on the four outcomes, and let it choose model and threshold;
+# - say what a model will really score, give or take, and what may not be quoted;
+# - say when a person should look, and promise only what your frauds can certify;
+# - find what a model cheats on, and tell an alarm that is worth answering from one that is not;
+# - write down what a release must show, and let [a gate](about/own-model) say yes, no, or not enough evidence: for **your own model**, in one command.
 #
-# :::{grid-item-card} Run
-# :class-card: pr-way
-# Two commands and no account anywhere: `make book` builds all you see from the raw data, `make lab` opens the chapters in Jupyter. **Three minutes to set up, twenty for the whole book.** See [how to use this book](about/how-to-use).
-# :::
-#
-# :::{grid-item-card} Teach
-# :class-card: pr-way
-# In quick mode every chapter runs in about a minute, on all the payments and without a network. [All you need to teach it](teach/index): a guide, timetables, slides, quizzes, self-checks. **Half a day to two days.**
-# :::
-# ::::
+# | | how | time |
+# | --- | --- | --- |
+# | **Read** | Each page opens in short: question, answer, decision. The proof is one level down. | a quarter of an hour a chapter |
+# | **Run** | `make book` builds all you see from the raw data; `make lab` opens the pages in Jupyter. [How →](about/how-to-use) | three minutes to set up, half an hour for the whole book |
+# | **Teach** | Slides, guide, timetables, quizzes, self-checks, and a bundle without a network. [All you need →](teach/index) | half a day to two days |
 #
 # ## What you can hold us to
 #
 # - **Real data.** All the payments of a public data set, checked to the last byte. [About the data](about/data).
-# - **No number typed.** Each sentence with a result in it was printed by code. What a model scores has its interval.
+# - **No number typed.** Each result in a sentence was put there by code. What a model scores has its interval.
 # - **The {term}`test rows` choose no model, no threshold and no setting.** They are opened by one function that writes down who, when and why. This page is in that list, as a demonstration.
-# - **It runs.** [How long each page took](about/run-times), and [how fast the data loads](about/benchmarks), were measured when this site was built.
+# - **No network, no account.** This site loads nothing from elsewhere, and opens from a folder on your disk as well.
+# - **It runs.** [How long each page took](about/run-times) was measured when this site was built.
+#
+# You may translate, change and share the text and the figures, with the names of their authors and under the same terms ([licences](about/licences)). To cite the book: *The Prerelease authors (2026): Prerelease. Bridging the gap between a model in a notebook and a model in production.*
