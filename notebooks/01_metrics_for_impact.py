@@ -26,7 +26,9 @@ Markdown(mode.banner())
 # %% [markdown]
 # ## The question
 #
-# “Stop the fraud, but do not annoy our customers, and we have only so many reviewers.” Everyone in the room agrees, and no model can be chosen by it. The sentence names three things that pull against each other, and no rate of exchange. Whoever picks a metric sets that rate, knowingly or not. So we set it first, in euros.
+# The head of payments sums up a long meeting. “Stop the fraud, but do not annoy our customers, and we have only so many reviewers!” Everyone agrees, and no model can be chosen by it.
+#
+# The sentence names three things that pull against each other, and no rate of exchange. Whoever picks a metric sets that rate, knowingly or not. So we set it first, in euros.
 
 # %%
 payments = data.load()
@@ -183,11 +185,11 @@ figure = cost_curves(
 show(figure, alt=described)
 
 # %% [markdown]
-# Each point is one threshold, and dots mark one half. At its best threshold the balanced regression would cost {eval}`f"{lowest['balanced logistic']:,.0f}"` € per 1,000 payments; its dot is missing because at one half it costs {eval}`f"{at_half:,.0f}"`. A threshold that nobody chose made it worse than no model. Release candidate 1 is another case: its best is {eval}`f"{lowest['release candidate 1']:,.0f}"` €, for it *ranks* badly.
+# Each point is one threshold, and dots mark one half. At its best threshold the balanced regression would cost {eval}`f"{lowest['balanced logistic']:,.0f}"` € per 1,000 payments. Its dot is missing because at one half it costs {eval}`f"{at_half:,.0f}"`. A threshold that nobody chose made it worse than no model. Release candidate 1 is another case: its best is {eval}`f"{lowest['release candidate 1']:,.0f}"` €, for it *ranks* badly.
 #
 # ### Which precision pays?
 #
-# Where frauds are rare, precision against recall tells more than ROC {cite:p}`saito2015`; it is no other order {cite:p}`davis2006`. {term}`Average precision` is the area below. It knows no price, but the plane has room for one: along each dotted line the cost is the same.
+# Where frauds are rare, precision against recall tells more than ROC {cite:p}`saito2015`. It is no other order {cite:p}`davis2006`. {term}`Average precision` is the area below. It knows no price, but the plane has room for one: along each dotted line the cost is the same.
 
 # %% tags=["hide-input"]
 recall = np.linspace(0.01, 1, 1000)
@@ -224,11 +226,11 @@ for_later = conventions.threshold(valid, plain, costs=COSTS)
 interactive.threshold_prices(y_valid, amount, shown, costs=COSTS, threshold=for_later)
 
 # %% [markdown]
-# Make customers expensive, and watch where the cheapest threshold goes. Then take the balanced regression, and see where its cheapest threshold lies. How far our own prices may be wrong is measured [on another page](01d_how_wrong_may_the_costs_be).
+# Double the review, then make customers expensive: how far does the cheapest threshold move, and how much does it save against today's? Then take the balanced regression. A reasonable threshold for it lies at the very edge. How far our own prices may be wrong is measured [on another page](01d_how_wrong_may_the_costs_be).
 #
 # ## One threshold, or one for each payment
 #
-# A large payment deserves less trust. With calibrated probabilities the best rule is known: block where $p \ge D/(B+D)$, with $B$ the euros that blocking this payment saves if it is fraud and $D$ those it loses if it is honest {cite:p}`elkan2001,bahnsen2014`. In theory no single threshold beats that.
+# A large payment deserves less trust. With calibrated probabilities the best rule is known {cite:p}`elkan2001,bahnsen2014`: block where $p \ge D/(B+D)$. Here $B$ are the euros that blocking this payment saves if it is fraud, and $D$ those that it loses if it is honest. In theory no single threshold beats that.
 
 # %%
 by_payment = costs.bayes_block(plain, amount, costs=COSTS)
@@ -346,9 +348,8 @@ def in_euros():
     }
     colours = [COLOURS["orange"], INK["light"], COLOURS["blue"], COLOURS["green"], INK["light"]]
     sns.barplot(x=[*bills.values()], y=[*bills], hue=[*bills], palette=colours, ax=axes)
-    axes.set(title="What does each decision cost?", xlabel="cost (€), less is better")
-    axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.locator_params(axis="x", nbins=4)
+    axes.set(title="What does each decision cost?", xlabel="cost (thousands of €)", ylabel="")
+    axes.xaxis.set_major_formatter(lambda euros, _: f"{euros / 1000:g}")
     return figure
 
 
@@ -356,8 +357,8 @@ def in_euros():
 in_short(
     question="What does the business want, as a number, and which model and threshold give most of it?",
     answer=(
-        f"**Euros, and not the model with the fine ROC AUC:** with {auc:.2f} it costs {loss.estimate:,.0f} € more "
-        f"than no model. A calmer model with a threshold chosen in euros saves {saved['boosted, one chosen threshold'].estimate:,.0f} € "
+        f"**Count euros.** A model with a ROC AUC of {auc:.2f} costs {loss.estimate:,.0f} € more than no model. "
+        f"A calmer one, with a threshold chosen in euros, saves {saved['boosted, one chosen threshold'].estimate:,.0f} € "
         f"of the {accept_all - oracle:,.0f} € there are to win."
     ),
     decision="Write the prices down, let the model learn probabilities, choose one threshold in euros.",
@@ -461,13 +462,13 @@ Markdown(
 # ```{exercise} Argue it
 # :label: metrics-argue
 #
-# The head of customer service says: “An angry customer costs us far more than 10 €.” The head of fraud says: “A missed fraud costs far more than its amount.” Both want their number in the model. What do you do, with the knobs above in your hands, and what do you ask each of them to bring?
+# An angry customer costs us far more than 10 €, says the head of customer service. A missed fraud costs far more than its amount, says the head of fraud. Both want their number in the model. What do you do, with the knobs above in your hands, and what do you ask each of them to bring?
 # ```
 #
 # ```{solution} metrics-argue
 # :class: dropdown
 #
-# Turn both knobs. If both costs grow by the same factor, their ratio stays, and the ratio is most of what a threshold depends on: both may be right, and little changes. Agree on the range in which the decision does not change (the [map of regret](01d_how_wrong_may_the_costs_be) shows it), and stop arguing inside it. Then ask each for the one measurement that could move them out of it: customer service for the share of blocked customers who leave and what they were worth, fraud for the full cost of a sample of closed cases. Until then, keep today's constants, write the range into the release file, and put a date on it.
+# Turn both knobs. If both costs grow by the same factor, their ratio stays, and the ratio is most of what a threshold depends on: both may be right, and little changes. Agree on the range in which the decision does not change (the map of regret, on the page about wrong costs, shows it), and stop arguing inside it. Then ask each for the one measurement that could move them out of it. For customer service, that is the share of blocked customers who leave, and what they were worth. For fraud, it is the full cost of a sample of closed cases. Until then, keep today's constants, write the range into the release file, and put a date on it.
 # ```
 
 # %% [markdown]

@@ -14,7 +14,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from casebook import conventions, data, evidence, impact, mode, models, plots, split
+from casebook import conventions, data, evidence, impact, mode, models, split
 from casebook.page import headed, in_short
 from prerelease import calibration, costs, intervals, losses
 from prerelease.plots import COLOURS, INK, show, use_style
@@ -55,7 +55,7 @@ lead_back = {
 }
 
 # %% [markdown]
-# The model is `boosted` for all, with the same settings. (In quick mode all but the weighted one have half the trees, each a step twice as long.) Which honest rows are dropped is drawn at random, so there are several of each such model, and every number below is their mean.
+# The model is `boosted` for all, with the same settings. (In quick mode all but the weighted one have half the trees, each a step twice as long.) Which honest rows are dropped is drawn at random. So there are several of each such model, and every number below is their mean.
 
 # %% tags=["remove-cell"]
 fewer_trees = {"n_estimators": 100, "learning_rate": 0.1} if mode.is_quick() else {}
@@ -175,7 +175,7 @@ words = {
 
 def names(found, word):
     """Write the names that a word was found for, or that there is none."""
-    return ", ".join(name for name, said in found.items() if said == word) or "none"
+    return ", ".join(f"“{name}”" for name, said in found.items() if said == word) or "none"
 
 
 # %% tags=["remove-cell"]
@@ -354,7 +354,7 @@ in_thousandths.round(2).rename_axis(["thousandths of", "model"])
 #
 # ### Learning the correction
 #
-# Where no formula leads back, one can learn the correction from rows that the model did not learn from, and that are *older* than those it will be used on. So: train on the first part of the training rows, learn the correction on the rest, judge on the validation rows.
+# Where no formula leads back, a correction can be learned. It takes rows that the model did not learn from, and that are *older* than those it will be used on. So: train on the first part of the training rows, learn the correction on the rest, judge on the validation rows.
 #
 # There are four ways to learn it, from stiff to free. *Temperature* multiplies the {term}`log-odds` by a number. *Sigmoid* also adds one. *Isotonic regression* fits any staircase that rises. *Venn–Abers* {cite:p}`vovk2015` fits two for each payment, one as if it were fraud and one as if it were honest, and returns a value between them.
 
@@ -413,35 +413,34 @@ pd.DataFrame(
 
 
 # %% tags=["remove-cell"]
-def gaps_in_short():
-    """Draw what other losses cost more than plain log-loss."""
+def frauds_expected():
+    """Draw how many frauds the scores of each model expect."""
     figure, axes = plt.subplots(figsize=(3.3, 3.0))
-    table = plots.ends({"": gaps})
-    sns.pointplot(
-        table, x="value", y="at", linestyle="none", color=COLOURS["blue"],
-        err_kws={"lw": 3, "alpha": 0.45}, **plots.ENDS, ax=axes,
-    )  # fmt: skip
-    axes.axvline(0, color=INK["light"], lw=1, ls="--")
-    axes.set(title="Does another loss save euros?", ylabel="")
-    axes.set_xlabel("€ more than plain log-loss")
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    sns.barplot(x=[*expects.values()], y=[*expects], color=COLOURS["blue"], ax=axes)
+    axes.axvline(y_valid.sum(), color=INK["light"], lw=1.2, ls="--")
+    axes.set(title="Frauds expected and found", xscale="log", ylabel="")
+    axes.set_xlabel(f"sum of the scores; dashed: {y_valid.sum()} found")
+    axes.xaxis.set_major_formatter("{x:,.10g}")
     return figure
 
+
+expects = {name: np.mean([score.sum() for score in draws]) for name, draws in raw.items()}
+shown_cheaper = "None" if not better else f"{len(better)}"
 
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Should the model learn what misses cost, and can its probabilities be believed?",
     answer=(
-        f"**{'No' if not better else 'Yes, by ' + ', '.join(better)}:** of {len(gaps)} other losses, {len(better)} "
-        f"are told apart as cheaper than plain log-loss, and {names(words['euros'], 'more expensive')} as more expensive. "
-        f"Of plain's {len(promises['plain'])} bins, {kept} hold the share of frauds that was predicted."
+        f"**{shown_cheaper} of {len(gaps)} other losses is shown to be cheaper than plain log-loss.** Their scores are no "
+        f"probabilities: “weighted” expects {expects['weighted']:,.0f} frauds where {y_valid.sum()} are. Plain's "
+        f"can be believed as far as so few frauds tell: {surplus['plain']:+.0f} frauds ({too_many['plain']})."
     ),
     decision="Train on plain log-loss and move the threshold. Undo whatever changed the training rows before you act on a score.",
     figure=show(
-        gaps_in_short(),
+        frauds_expected(),
         alt=(
-            "Cost above plain log-loss with intervals: "
-            + "; ".join(f"{name} {interval:,.0f} €" for name, interval in gaps.items())
+            f"Frauds that the scores expect, where {y_valid.sum()} are found: "
+            + ", ".join(f"{name} {value:,.0f}" for name, value in expects.items())
             + "."
         ),
     ),
@@ -478,7 +477,7 @@ for question, answer in concluded.items():
     evidence.conclude(question, answer, chapter="01c")
 
 # %% [markdown]
-# ## Exercise
+# ## Exercises
 #
 # ```{exercise} Code it
 # :label: metrics-code

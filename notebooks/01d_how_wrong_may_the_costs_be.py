@@ -77,22 +77,22 @@ sns.heatmap(
     cbar_kws={"spacing": "uniform", "label": "regret, upper end (€ per 1,000 payments)"},
 )  # fmt: skip
 axes.collections[0].colorbar.set_ticks(steps, labels=[*steps[:-1], "more"])
-today = [
-    np.interp(np.log(cost), np.log(axis), np.arange(len(axis)) + 0.5)
-    for cost, axis in ((COSTS.goodwill, cells.columns), (COSTS.miss_fee, cells.index))
+place = [  # of costs on the map, whose cells are numbered
+    lambda euros, axis=axis: np.interp(np.log(euros), np.log(axis), np.arange(len(axis)) + 0.5)
+    for axis in (cells.columns, cells.index)
 ]
-axes.plot(*today, "o", ms=9, mfc="white", mec="black", mew=1.8)
+at_x, at_y = place[0](COSTS.goodwill), place[1](COSTS.miss_fee)
+axes.plot(at_x, at_y, "o", ms=9, mfc="white", mec="black", mew=1.8)
 axes.set(title="What may today's threshold cost if we guess wrong?")
 axes.set_xlabel("cost of each honest payment blocked (€)")
 axes.set_ylabel("fixed cost of each missed fraud (€)")
-some = np.arange(0, len(cells), 6)
-axes.set_xticks(some + 0.5, [f"{each:.3g}" for each in cells.columns[some]], rotation=0)
-axes.set_yticks(some + 0.5, [f"{each:.3g}" for each in cells.index[some]], rotation=0)
+axes.set_xticks(place[0]([1, 3, 10, 30, 100]), [1, 3, 10, 30, 100], rotation=0)
+axes.set_yticks(place[1]([1, 3, 10, 30, 100, 300]), [1, 3, 10, 30, 100, 300], rotation=0)
 axes.invert_yaxis()
 show(figure, alt=described)
 
 # %% [markdown]
-# On {eval}`safely` of the map the regret is below 1 € per 1,000 payments even by its upper end, each cell for itself. Accepting all costs {eval}`f"{per_1000['accept all']:.0f}"` €. At today's prices (the dot) the regret is zero by definition.
+# On {eval}`safely` of the map the regret is below 1 € even by its upper end, each cell for itself. Accepting all costs {eval}`f"{per_1000['accept all']:.0f}"` €. At today's prices (the dot) the regret is zero by definition.
 #
 # Six prices that somebody might name, asked together:
 
@@ -207,7 +207,7 @@ sns.pointplot(
 axes.set(title="What can a small team catch?", ylim=(-0.02, 1.02), xlabel="alerts an hour")
 axes.set_xticks(queue["k"], [f"{k:,}" for k in queue["k"]])
 axes.minorticks_off()
-sns.move_legend(axes, "best", title=None)
+sns.move_legend(axes, "upper center", bbox_to_anchor=(0.5, -0.18), title=None)
 show(figure, alt=described)
 
 # %% [markdown]
@@ -251,7 +251,7 @@ headed(
 )
 
 # %% [markdown]
-# Told apart at {eval}`", ".join(decided) or "no capacity"`. Elsewhere these rows cannot tell, and other borders move the difference by hundreds of euros. So the queue stays sorted by the score, which is simpler.
+# Told apart at {eval}`", ".join(decided) or "no capacity"`. Elsewhere these rows cannot tell, and other borders of the hours move the difference. So the queue stays sorted by the score, which is simpler.
 #
 # ### In real time
 #
@@ -272,7 +272,7 @@ next_team = {
 in_life = intervals.verdicts(hindsight, above="more expensive", below="cheaper")
 grows = intervals.verdicts(next_team, above="more expensive", below="cheaper")
 pays_off, too_large, unclear = (
-    ", ".join(f"{k}" for k, said in grows.items() if said == word) or "no size"
+    " and ".join(f"{k}" for k, said in grows.items() if said == word) or "no size"
     for word in ("cheaper", "more expensive", intervals.UNTOLD)
 )
 
@@ -295,7 +295,7 @@ headed(
 )
 
 # %% [markdown]
-# The step to the next larger team pays at {eval}`pays_off` and costs more at {eval}`too_large`; not told apart: {eval}`unclear`. (Hindsight fills every turn; in real time a turn stays unused when nothing that waits is suspect enough.)
+# A step to a larger team pays at {eval}`pays_off` alerts an hour and costs more at {eval}`too_large`. Not told apart: {eval}`unclear`. (Hindsight fills every turn; in real time a turn stays unused when nothing that waits is suspect enough.)
 #
 # A limit: precision is counted by payment, and reviewers work by *card*. One stolen card may raise many alerts at once. This data has no card numbers, so precision by card cannot be had from it {cite:p}`dalpozzolo2018,leborgne2022`.
 #
@@ -323,8 +323,9 @@ def regrets():
 in_short(
     question="What if the prices are wrong, and how many reviewers are worth their pay?",
     answer=(
-        f"**Prices may be far off:** on {safely} of the map today's threshold costs at most 1 € per 1,000 payments "
-        f"more than the right one. A larger team pays at {pays_off} alerts an hour, and no longer at {too_large}."
+        f"**{len(regretted) or 'None'} of {len(named)} other prices makes today's threshold too expensive for certain,** "
+        f"and at worst it may cost {worst_cell['high']:.0f} € per 1,000 payments more. A larger team pays at {pays_off} "
+        f"alerts an hour, and costs more than it brings at {too_large}."
     ),
     decision="Keep the threshold, write the range of prices into the release, and staff up to the last step that pays.",
     figure=show(

@@ -72,7 +72,8 @@ def threshold_prices(
     best = base.transform_filter("datum.cost == datum.least").transform_aggregate(
         t="min(threshold)", cost="min(cost)", groupby=["all"]
     )
-    x = altair.X("threshold:Q", title="threshold", scale=altair.Scale(domain=[0, 1]))
+    axis = altair.Axis(tickCount=5, format=".1f")
+    x = altair.X("threshold:Q", title="threshold", scale=altair.Scale(domain=[0, 1]), axis=axis)
     y_axis = altair.Y("cost:Q", title="cost (€)", axis=altair.Axis(format=",.0f"))
     chart = altair.layer(
         drawn.mark_line(color=COLOURS["blue"], strokeWidth=2.5).encode(x=x, y=y_axis),
