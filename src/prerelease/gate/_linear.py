@@ -7,7 +7,7 @@ import numpy as np
 import scipy  # scipy.special is loaded where it is first asked for
 from numpy.typing import NDArray
 
-from prerelease.costs import CostModel, row_costs
+from prerelease.costs import CostModel
 from prerelease.gate._scores import DAY
 
 if TYPE_CHECKING:
@@ -145,9 +145,6 @@ class _Part:
     def costs(self) -> CostModel:
         return self._scored.costs
 
-    def cost(self, block: Flags) -> Floats:
-        return row_costs(self.label, block, self.amount, costs=self.costs)
-
     def whole(
         self, value: float, influence: Floats, kind: str, counts: Flags, **more: Any
     ) -> Linear:
@@ -203,34 +200,36 @@ def _money(part: _Part, metric: str) -> Linear:
     if not part.costs.miss_fee and not part.amount.any():
         msg = "there are no amounts and miss_fee is 0, so what is missed costs nothing"
         raise ValueError(msg)
-    label, weight, nobody = part.label == 1, part.weight, np.zeros(len(part.label), dtype=bool)
-    accept, block = part.cost(nobody), part.cost(~nobody)
-    bottom = accept - np.minimum(accept, block) if metric == "savings" else 1e-3
-    bottom = weight * bottom
+    label, weight, amount, costs = part.label == 1, part.weight, part.amount, part.costs
+    passed, blocked = costs.accept_cost(label, amount), costs.block_cost(label, amount)
+    bottom = 1e-3 * weight
+    if metric == "savings":
+        bottom = weight * np.maximum(passed - blocked, 0)  # what the oracle saves
+    if metric != "cost_per_1000":
+        blocked = np.subtract(passed, blocked, out=blocked)
+        passed = np.zeros(1)
     if not (total := bottom.sum()) > 0:
         msg = f"{metric} has no value on these rows"
         raise ValueError(msg)
-    if metric == "cost_per_1000":
-        passed, blocked = accept, block
-    else:
-        passed, blocked = 0.0, accept - block
-    top = weight * np.where(part.block, blocked, passed)
-    value = top.sum() / total
-    moments = np.zeros(2)
-    for those in (label, ~label):
-        share = weight[those] @ part.block[those] / max(weight[those].sum(), 1e-300)
-        for chance, each in ((share, blocked), (1 - share, passed)):
-            if chance > 0:
-                one = ((weight * each - value * bottom) / total)[those]
-                moments += chance * np.array([one @ one, one**2 @ one])
-    influence = (top - value * bottom) / total
-    found = label & part.block
-    unseen = weight[found] @ (passed - blocked)[found] / total
-    if metric == "saved_per_1000":  # the more is found the more of its spread is seen
-        moments *= 0
-    n, counts = _kish(weight[label]), label | part.block
-    more = {"n": n, "moments": tuple(moments), "unseen": float(unseen)}
-    return part.whole(value, influence, "money", counts, **more)
+    influence = weight * np.where(part.block, blocked, passed)
+    value = influence.sum() / total
+    influence -= value * bottom
+    influence /= total
+    found, of = part.block[label], weight[label] / total
+    either = [of * np.broadcast_to(one, label.shape)[label] for one in (blocked, passed)]
+    more = {"n": _kish(of), "unseen": float((either[1] - either[0])[found].sum())}
+    if metric != "saved_per_1000":  # there the more is found the more of its spread is seen
+        share, own = (of @ found) / of.sum(), value * bottom[label] / total
+        moments = _powers(influence) - _powers(influence[label])
+        moments += share * _powers(either[0] - own) + (1 - share) * _powers(either[1] - own)
+        more["moments"] = tuple(moments)
+    return part.whole(value, influence, "money", label | part.block, **more)
+
+
+def _powers(values: Floats) -> Floats:
+    """Return the sums of squares and of cubes."""
+    squares = values * values
+    return np.array([squares.sum(), squares @ values])
 
 
 @dataclass(frozen=True, eq=False)
