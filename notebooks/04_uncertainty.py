@@ -119,7 +119,7 @@ def region(size):
     left, right = grid.iloc[len(grid) // 4], grid.iloc[int(0.83 * len(grid))]
     for word, at, height in (
         ("block", right, right["high"]),
-        ("a person looks", right, right["two_way"] * right["high"]),
+        ("a person\nlooks", right, right["low"] * right["two_way"]),
         ("accept", left, bottom * left["low"]),
     ):
         axes.text(at["amount"], np.sqrt(height), word, ha="center", va="center")
@@ -138,7 +138,7 @@ axes.legend(loc="lower left")
 show(figure, alt=region_alt)
 
 # %% [markdown]
-# The strip closes on the right: so much is at stake there that a person who lets one fraud in ten go is soon the greater risk.
+# The strip sinks as amounts grow. Where much is at stake, a faint suspicion is worth a look, and a person who lets some frauds go is soon the greater risk.
 #
 # Now the price. Six policies decide the same payments, those of the night and the validation rows. The incumbent is chapter 01's single threshold. **The rule, before the result: three ways go forward if they are cheaper than the incumbent. If the two are not told apart, they go on as a challenger.**
 
@@ -207,15 +207,16 @@ luckiest = int(np.argmax(row_gain))
 without = doubts.total(np.where(np.arange(len(p)) == luckiest, 0.0, row_gain), time)
 passed, fragile = three.low > 0, three.low > 0 >= without.low
 by_rule = (
-    "**By the rule, three ways go forward.**"
+    "three ways go forward"
     if passed
-    else "**By the rule, one threshold stays, and three ways go on as a challenger**: a saving that luck could have made is no reason to hire people."
+    else "one threshold stays, and three ways go on as a challenger"
 )
+no_reason = "" if passed else "A saving that luck could have made is no reason to hire people."
 hangs = ": the rule was kept, but the verdict hangs on it." if fragile else "."
 costs_words = f"{abs(three.estimate):,.0f} € {'less' if three.estimate >= 0 else 'more'}"
 
 # %% [markdown]
-# Three ways cost {eval}`costs_words` than the incumbent. {eval}`by_rule` One single payment, of {eval}`f"{amount[luckiest]:,.0f}"` €, makes {eval}`f"{row_gain[luckiest]:,.0f}"` € of the difference{eval}`hangs`
+# Three ways cost {eval}`costs_words` than the incumbent. **By the rule, {eval}`by_rule`.** {eval}`no_reason` One single payment, of {eval}`f"{amount[luckiest]:,.0f}"` €, makes {eval}`f"{row_gain[luckiest]:,.0f}"` € of the difference{eval}`hangs`
 #
 # ## Play with it
 #
@@ -271,21 +272,25 @@ final = doubt.certify_recall(y_valid, f_valid, recall=RECALL, delta=DELTA)
 alerts = 1000 * np.mean(f_valid >= final.threshold)
 looks_alone = alerts * (DESK.fee + DESK.wait)
 do_nothing = 1000 * COSTS.accept_cost(y_valid == 1, valid["Amount"].to_numpy()).mean()
-too_dear = (
-    "**This certificate costs more than all the fraud that it could stop.** Nobody will sign it, and that is a result."
-    if looks_alone > do_nothing
-    else "That is a price, and somebody may want to pay it."
+too_dear = looks_alone > do_nothing
+more_or_less = "more" if too_dear else "less"
+who_signs = (
+    "Nobody will sign it, and that is a result."
+    if too_dear
+    else "It is a price, and somebody may want to pay it."
 )
 
 # %% [markdown]
 # The night's certificate finds {eval}`kept.n_positive` of {eval}`kept.n` frauds on the validation rows, {eval}`"not told apart from" if kept_word == intervals.UNTOLD else kept_word` what was certified. To have a person look at all that it adds costs {eval}`price`. {eval}`bought`
 #
-# And the model that goes forward? It learns from all training rows, and its limits come from the validation rows. Its certified threshold raises {eval}`f"{alerts:.0f}"` alerts per 1,000 payments. Looking at them costs about {eval}`f"{looks_alone:,.0f}"` €, where accepting everything costs {eval}`f"{do_nothing:,.0f}"` €. {eval}`too_dear`
+# And the model that goes forward? It learns from all training rows, and its limits come from the validation rows. Its certified threshold raises {eval}`f"{alerts:.0f}"` alerts per 1,000 payments. Looking at them costs about {eval}`f"{looks_alone:,.0f}"` €, where accepting everything costs {eval}`f"{do_nothing:,.0f}"` €. **This certificate costs {eval}`more_or_less` than all the fraud that it could stop.** {eval}`who_signs`
 
 # %% [markdown]
 # ## One look at the test rows
 #
-# Everything is fixed now. The validation rows gave the thresholds and limits; the test rows judge them, once. What the last three rows are about stands on depth pages: [sets that hold the truth](04b_sets) and [amounts](04c_amounts).
+# Everything is fixed now. The validation rows gave the thresholds and limits; the test rows judge them, once.
+#
+# Two other guarantees are on trial with the certificate, each with its own page. A {term}`conformal set` names the labels that cannot be ruled out. It holds the truth as often as asked, if the payments to come are exchangeable with those that it was calibrated on ([sets and guarantees](04b_sets)). The same is done for a number ([intervals for an amount](04c_amounts)).
 
 # %% tags=["hide-input"]
 test = split.open_test(
@@ -375,12 +380,19 @@ broken = [name for name, word in held_up.items() if word == "below"]
 so_held = (
     f"Shown to be broken: {', '.join(broken)}." if broken else "No guarantee is shown to be broken."
 )
+test_law = doubt.coverage_law(n_valid, alpha=ALPHA, n_new=int(y_test.sum()))
+law_low, law_high = (f"{end:.0f}" for end in test_law.interval(0.95))
+by_bins = pd.Series(admitted).groupby(test_bins).mean()
 three_test = test_saved["three ways"]
 test_words = f"{abs(three_test.estimate):,.0f} € {'less' if three_test.estimate >= 0 else 'more'}"
 same_word = on_test["three ways"] == verdict_on["three ways"]
 
 # %% [markdown]
-# {eval}`so_held` At the certified threshold at least one fraud is found in {eval}`final_bursts[0]` of {eval}`final_bursts[1]` bursts. Three ways cost {eval}`test_words` than one threshold here. The verdict is {eval}`"the same as before" if same_word else "not that of before"`: {eval}`on_test["three ways"]`.
+# {eval}`so_held` At the certified threshold at least one fraud is found in {eval}`final_bursts[0]` of {eval}`final_bursts[1]` bursts.
+#
+# Sets that hold the truth for nine in ten of *all* payments cover {eval}`final_cover["marginal"].n_positive` of the {eval}`int(y_test.sum())` frauds, since frauds are so few that all fit into the part that may be left out. Made by label they cover {eval}`final_cover["by label"].n_positive`, and luck alone would allow {eval}`law_low` to {eval}`law_high` of so many independent frauds. Limits by bin cover from {eval}`percent(by_bins.min(), 1)` to {eval}`percent(by_bins.max(), 1)` of a bin's amounts.
+#
+# Three ways cost {eval}`test_words` than one threshold here. The verdict is {eval}`"the same as before" if same_word else "not that of before"`: {eval}`on_test["three ways"]`.
 
 # %% tags=["remove-cell"]
 SERVED = serving.fingerprint(f_valid)
@@ -426,7 +438,7 @@ concluded = {
     f"recall at the night's certificate, against {RECALL:.0%}": kept_word,
     "a look above the night's certificate": doubts.cheaper(guarantee),
     "the certificate of the model that goes forward costs": "more than all fraud"
-    if looks_alone > do_nothing
+    if too_dear
     else "less than all fraud",
     **{f"test rows: {name}, against what was asked for": word for name, word in held_up.items()},
     **{f"test rows: {name}, against one threshold": word for name, word in on_test.items()},
@@ -446,11 +458,11 @@ who_decides = (
         else "."
     )
     if passed
-    else "One threshold stays. Three ways run beside it without deciding ({term}`shadow mode`)."
+    else "One threshold stays. Three ways run beside it without deciding, in shadow mode."
 )
 certify = (
     "No recall of nine in ten is guaranteed: its certificate costs more than it could stop."
-    if looks_alone > do_nothing
+    if too_dear
     else "Nine in ten may be guaranteed, at the price above."
 )
 decided_short = ("Three ways go forward." if passed else "Keep one threshold; run three ways beside it without deciding.") + " Hire nobody before known frauds have measured how often people err."  # fmt: skip
@@ -468,7 +480,7 @@ decided_short = ("Three ways go forward." if passed else "Keep one threshold; ru
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="When should the model not decide, and what may we guarantee?",
-    answer=f"**{hidden.sum()} of {missed.sum()} missed frauds hide among confident predictions.** A person who looks where a look is worth its price costs {costs_words} than one threshold ({verdict_on['three ways']}).",
+    answer=f"**{hidden.sum()} of {missed.sum()} missed frauds hide among confident predictions.** A person who looks where a look is worth its price costs {costs_words} than one threshold: {verdict_on['three ways']}.",
     decision=decided_short,
     figure=show(region((3.4, 2.6))[0], alt=region_alt),
 )
@@ -478,7 +490,8 @@ in_short(
 # :class: pr-takeaway
 # - Where frauds are rare, nearly every prediction is confident, the misses included.
 # - Which doubt is worth a person's time depends on what an error costs. Count what a look saves before anybody is hired.
-# - Certificates count frauds, not payments. Ask how many there were before you believe the percentage.
+# - Certificates and conformal sets count frauds, not payments. Ask how many there were before you believe the percentage.
+# - A guarantee on average can be met by leaving out all frauds. Ask for it by label.
 # - Every guarantee assumes that tomorrow is like the calibration rows. Say until when it holds.
 # :::
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Is the score a probability, and what if the desk's prices are wrong?
+# # The score, and the desk's prices
 #
 # [Chapter 04](04_uncertainty) lets a person look where a look is worth its price. That takes a score that is a probability, and prices that are right. You need {term}`calibration` and the {term}`cost model` of chapter 01.
 
@@ -13,6 +13,7 @@ from casebook.page import in_short
 from prerelease import calibration, costs, intervals, losses
 from prerelease import uncertainty as doubt
 from prerelease.plots import show, use_style
+from prerelease.plots.metrics import forest
 
 use_style()
 pd.options.display.max_colwidth = None
@@ -175,7 +176,7 @@ expected, counted = (
     for truth in (p, fraud)
 )
 by_desk = {
-    f"people let {missed:.0%} of frauds go": {
+    f"{missed:.0%} of frauds let go": {
         f"a look costs {fee:g} €": worth[fee, missed] for fee in (2.0, 5.0, 10.0)
     }
     for missed in (0.0, 0.1, 0.3)
@@ -244,11 +245,22 @@ concluded = {
 for question, answer in concluded.items():
     evidence.conclude(question, answer, chapter="04a")
 
+# %% tags=["remove-cell"]
+small = forest(
+    {f"a look costs {fee:g} €": worth[fee, DESK.missed_share] for fee in (2.0, 5.0, 10.0)},
+    title="At which fee do three ways save?",
+    reference=0,
+    spec=",.0f",
+    unit="euros saved against one threshold",
+)
+small.set_size_inches(3.4, 2.3)
+
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Is the score a probability, and what if the desk's prices are wrong?",
     answer=f"**The scores stay {kept_as}, and {len(listed['cheaper'])} of {len(desks)} desks are shown to save.**",
     decision="Measure how often people err, with known frauds, before hiring.",
+    figure=show(small, alt=desk_alt),
 )
 
 # %% [markdown]

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # What may be guaranteed about frauds, and until when?
+# # Sets and guarantees
 #
 # [Chapter 04](04_uncertainty) certifies a recall. Here the certificate is checked by another road, sets are made that hold the truth, and both are asked how long they last. You need the {term}`recall certificate` of that page.
 
@@ -67,7 +67,7 @@ pd.DataFrame(needed).T.rename(index="recall {:.0%}".format).rename_axis(
 )
 
 # %% [markdown]
-# With the night's {eval}`n_night` frauds at most {eval}`may_miss[0]` may be missed for a recall of nine in ten; with the {eval}`n_valid` of the validation rows, {eval}`may_miss[1]`. The highest recall in the table takes {eval}`needed[0.99][1]` frauds if one is missed, and the whole first day had {eval}`int(learn["Class"].sum())`.
+# With the night's {eval}`n_night` frauds at most {eval}`may_miss[0]` may be missed for a recall of nine in ten. With the {eval}`n_valid` of the validation rows it is {eval}`may_miss[1]`. The highest recall in the table takes {eval}`needed[0.99][1]` frauds if one is missed, and the whole first day had {eval}`int(learn["Class"].sum())`.
 #
 # Do the frauds come independently? Those of one burst may be of one thief, with one card, and one score after the other. At the other extreme they share one fate, and a burst is worth a single fraud. Bursts are counted as more than ten minutes apart.
 #
@@ -103,7 +103,7 @@ by_default = {
 forward = clone(models.chosen()).fit(train[features], train["Class"])
 f_valid = forward.predict_proba(valid[features])[:, 1]
 final = doubt.certify_recall(y_valid, f_valid, recall=RECALL, delta=DELTA)
-lowest = ", ".join(f"{one:.5f}" for one in np.sort(f_valid[y_valid == 1])[: final.missed + 3])
+lowest = [f"{one:.5f}" for one in np.sort(f_valid[y_valid == 1])[: final.missed + 3]]
 more_alerts = 1000 * (np.mean(p_valid >= best_theirs) - np.mean(p_valid >= certificate.threshold))
 on_the_safe_side = (
     "here it changes no threshold"
@@ -134,7 +134,7 @@ pd.DataFrame(
 #
 # Of {eval}`len(own)` p-values {eval}`int((~off).sum())` are ours to nine digits. The others are larger: MAPIE divides the number of misses by that of frauds, multiplies again and rounds up, and so now and then counts one miss too many. That errs on the safe side, and {eval}`on_the_safe_side`.
 #
-# The certificate of the model that goes forward hangs on the few frauds that look most honest. The lowest scores are {eval}`lowest`, and its threshold is the first after the {eval}`final.missed` that it may miss. One more or one less below, and the bill is another.
+# The certificate of the model that goes forward hangs on the few frauds that look most honest. The lowest run from {eval}`lowest[0]` to {eval}`lowest[-1]`, and its threshold is the first after the {eval}`final.missed` that it may miss. One more or one less below, and the bill is another.
 
 # %% [markdown]
 # ## Sets that hold the truth
@@ -262,7 +262,7 @@ survived = (
 # %% [markdown]
 # Thin ranges hold with a probability of 95 %, thick ones with one half. To fall no more than five points below its level takes {eval}`f"{enough[0.05]['first']:,}"` frauds at least, and from {eval}`f"{enough[0.05]['always']:,}"` on every number will do: one fraud more may let one more slip. For one point it is {eval}`f"{enough[0.01]['first']:,}"` and {eval}`f"{enough[0.01]['always']:,}"`.
 #
-# If a burst counts as one fraud, the night's {eval}`n_night` are {eval}`bursts["night"]`, and coverage may lie anywhere from {eval}`percent(burst_low)` to {eval}`percent(burst_high)`. The validation rows have their own luck on top. If nothing had changed, {eval}`f"{by_label['covered']:.0f}"` or fewer of {eval}`n_valid` independent frauds would be covered with a probability of {eval}`percent(surprise)`. {eval}`survived`
+# If a burst counts as one fraud, the night has {eval}`bursts["night"]`. Coverage may then lie anywhere from {eval}`percent(burst_low)` to {eval}`percent(burst_high)`. The validation rows have their own luck on top. If nothing had changed, as few independent frauds as here, or fewer, would be covered with a probability of {eval}`percent(surprise)`. {eval}`survived`
 
 # %% [markdown]
 # ## May the guarantee be carried over?

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # And about a number, such as the amount?
+# # Intervals for an amount
 #
 # [Chapter 04](04_uncertainty) guarantees labels. Labels of frauds arrive late and are few. To see conformal methods at work with plenty of truth, this page predicts another thing: the amount, from `V1` to `V28`. You need {term}`conformal prediction` from [the page on sets](04b_sets).
 
@@ -112,14 +112,14 @@ furthest = max(apart.values())
 as_ours = "to the last digit" if furthest == 0 else f"to {furthest:.0e}"
 short_of = [n for n in against_level if "conformal" in n and against_level[n] == "below"]
 still_below = (
-    f"**Still below what was asked for: {' and '.join(f'“{name}”' for name in short_of)}.** What held on the night does not hold on the day."
+    f"Still below what was asked for: {' and '.join(f'“{name}”' for name in short_of)}."
     if short_of
     else "Neither of the conformal ways is shown to be below what was asked for."
 )
 below_zero = np.mean(predicted["mean ± 1.96 σ"][0] < 0)
 
 # %% [markdown]
-# Mean ± 1.96 σ is {eval}`f"{2 * sigma:,.0f}"` € wide, for payments whose median is {eval}`f"{np.median(euros):,.0f}"` €. Of its intervals {eval}`percent(below_zero)` begin below zero, where no amount can be. {eval}`still_below`
+# Mean ± 1.96 σ is {eval}`f"{2 * sigma:,.0f}"` € wide, for payments whose median is {eval}`f"{np.median(euros):,.0f}"` €. Of its intervals {eval}`percent(below_zero)` begin below zero, where no amount can be. **{eval}`still_below`** {eval}`"What held on the night does not hold on the day." if short_of else ""`
 #
 # MAPIE's conformalised intervals are ours {eval}`as_ours`: around the mean, and from quantiles, with both ends moved alike and each on its own.
 
@@ -164,7 +164,9 @@ seen, kept_out, _, _, fell_to = (found.estimate for found in where_lost.values()
 shifted = overall["quantiles, conformalised"]
 change = seen - kept_out < kept_out - fell_to
 so_change = (
-    "**So it is the payments that changed, more than the model that overfits.**" if change else ""
+    "So it is the payments that changed, more than the model that overfits."
+    if change
+    else "So the model overfits, more than the payments changed."
 )
 of_same_hours = where_lost["… only the hours of the validation rows"].estimate
 
@@ -177,7 +179,7 @@ pd.DataFrame(
 ).T.rename_axis("quantiles as they are")
 
 # %% [markdown]
-# Of what the quantiles lose, {eval}`f"{100 * (seen - kept_out):.1f}"` points are overfitting, and {eval}`f"{100 * (kept_out - fell_to):.1f}"` come after the first day. In the same hours of the first day, held out, they cover {eval}`percent(of_same_hours)`. {eval}`so_change`
+# Of what the quantiles lose, {eval}`f"{100 * (seen - kept_out):.1f}"` points are overfitting, and {eval}`f"{100 * (kept_out - fell_to):.1f}"` come after the first day. In the same hours of the first day, held out, they cover {eval}`percent(of_same_hours)`. **{eval}`so_change`**
 
 # %% [markdown]
 # ## Coverage for whom, and when?
@@ -428,11 +430,23 @@ concluded = {
 for question, answer in concluded.items():
     evidence.conclude(question, answer, chapter="04c")
 
+# %% tags=["remove-cell"]
+small = plots.beside(
+    {name: by_true[name] for name in compared[1:]},
+    title="Which amounts does it miss?",
+    unit="coverage",
+    reference=LEVEL,
+)
+small.axes[0].xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+small.axes[0].set_ylabel("amount (€)")
+small.set_size_inches(3.4, 3.2)
+
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Can an interval be guaranteed to hold the amount?",
     answer=f"**Over all payments nearly: {percent(shifted.estimate)} where {percent(LEVEL)} was asked for, and {percent(quantiles_low)} of those of {worst['quantiles, conformalised']} €.** With a limit for each bin no bin falls below {lowest}.",
     decision="Name the groups that a guarantee is for, and let the limit follow where the truth is known at once.",
+    figure=show(small, alt=bins_alt),
 )
 
 # %% [markdown]

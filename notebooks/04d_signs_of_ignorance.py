@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Does the model know when it does not know?
+# # Signs of ignorance
 #
 # [Chapter 04](04_uncertainty) puts a price on doubt. Many other signs of doubt are for sale: disagreeing copies, strange payments. Does any of them find errors that the probability does not? You need the decision by amount of chapter 01.
 
@@ -44,21 +44,24 @@ later = pd.concat([night, valid])
 p = model.predict_proba(later[features])[:, 1]
 fraud, amount, time = (later[name].to_numpy() for name in ("Class", "Amount", "Time"))
 COSTS = costs.CostModel()
+FORESTS = 2 if mode.is_quick() else 10
+SIZE, DRAWS = (2, 2) if mode.is_quick() else (5, 3)
 
 # %% [markdown]
 # ## Which doubt is worth a look?
 #
 # A policy needs prices. Without them one can still ask: if the payments with most doubt are handed over first, how fast do the losses among the others fall? That is the {term}`risk–coverage curve` {cite:p}`geifman2017`; its area (smaller is better) sums it up {cite:p}`geifman2019`.
 #
-# We compare three kinds of doubt about the same decisions, two ways by amount: that of the label (one minus the largest probability), that of the decision in euros (what it is expected to cost), and how strange a payment is to an isolation forest {cite:p}`liu2008` that knows the first day. A forest is drawn at random, so there are several.
+# We compare three kinds of doubt about the same decisions, two ways by amount:
+#
+# - of the label: one minus the largest probability;
+# - of the decision, in euros: what it is expected to cost;
+# - how strange a payment is to an isolation forest {cite:p}`liu2008` that knows the first day. A forest is drawn at random, so there are several.
 
 # %%
 by_amount = costs.bayes_block(p, amount, costs=COSTS)
 known, new = learn[features].to_numpy(), later[features].to_numpy()
-odd = [
-    -IsolationForest(random_state=seed).fit(known).score_samples(new)
-    for seed in range(2 if mode.is_quick() else 10)
-]
+odd = [-IsolationForest(random_state=seed).fit(known).score_samples(new) for seed in range(FORESTS)]
 doubts_of = {
     "label in doubt": 1 - np.maximum(p, 1 - p),
     "euros in doubt": costs.expected_cost(p, by_amount, amount, costs=COSTS),
@@ -148,8 +151,8 @@ pd.DataFrame(rows).T
 # %% [markdown]
 # All areas are tiny, since {eval}`share_right` of all decisions are right: an area near 0 says as little as “confident” does. What tells is the comparison of doubt in euros with doubt about the label.
 #
-# - Where every error counts alike, it is **{eval}`area_word`**: its area is {eval}`f"{1e6 * area_gap.estimate:+.1f} [{1e6 * area_gap.low:+.1f}, {1e6 * area_gap.high:+.1f}]"` per million larger.
-# - Where euros count, and one payment in a hundred is handed over, it is **{eval}`euro_word`**: it leaves {eval}`f"{gain:,.0f}"` € less, of {eval}`f"{all_lost:,.0f}"` € of missed frauds.
+# - Where every error counts alike, it is **{eval}`area_word`**: its area changes by {eval}`f"{1e6 * area_gap.estimate:+.1f} [{1e6 * area_gap.low:+.1f}, {1e6 * area_gap.high:+.1f}]"` per million.
+# - Where euros count, and one payment in a hundred is handed over, it is **{eval}`euro_word`**. What it leaves, of {eval}`f"{all_lost:,.0f}"` € of missed frauds, is smaller by {eval}`f"{gain:,.0f}"` €.
 #
 # So first say what an error costs, then ask which doubt is better.
 
@@ -160,7 +163,6 @@ pd.DataFrame(rows).T
 
 # %%
 stirred = {"subsample": 0.8, "subsample_freq": 1, "colsample_bytree": 0.8}
-SIZE, DRAWS = (2, 2) if mode.is_quick() else (5, 3)
 copies = []
 for seed in tqdm(range(SIZE * DRAWS), desc="seeds"):
     copy = models.chosen(seed=seed, **stirred).fit(learn[features], learn["Class"])
@@ -288,7 +290,7 @@ pd.DataFrame(
 # %% tags=["remove-cell"]
 best_other = max(np.mean(by_itself[name]) for name in signals)
 so_helpful = (
-    "A signal that adds nothing is no reason for a look, however wise it sounds. What it would find under a *new* kind of fraud, these rows cannot say."
+    "A signal that adds nothing is no reason for a look, however wise it sounds. What it would find under a new kind of fraud, these rows cannot say."
     if not helpful
     else "Worth a place in the queue of the desk, once it has been seen to hold on other days."
 )
@@ -332,11 +334,16 @@ concluded = {
 for question, answer in concluded.items():
     evidence.conclude(question, answer, chapter="04d")
 
+# %% tags=["remove-cell"]
+small = draw_adds()
+small.set_size_inches(3.4, 2.8)
+
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Does the model know when it does not know?",
     answer=f"**{len(helpful) or 'None'} of {len(signals)} signals adds to the model's own probability.** That finds errors with an average precision of {by_itself[own_name][0]:.2f}, the best other signal with {best_other:.2f}.",
     decision="Rank looks by the euros in doubt. Buy no other sign of doubt before it has found errors that the probability does not.",
+    figure=show(small, alt=adds_alt),
 )
 
 # %% [markdown]
