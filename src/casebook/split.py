@@ -14,6 +14,8 @@ TRAIN_END = 120_396.0
 """Seconds since the first payment at which training rows end and validation rows begin."""
 VALID_END = 145_248.0
 """Seconds since the first payment at which validation rows end and test rows begin."""
+TEST_SECONDS = 27_544.0
+"""How long the test rows' evening is: 172,792 seconds, the last of the file, less `VALID_END`."""
 KINDS = ("evaluation", "demonstration", "description")
 
 

@@ -122,6 +122,7 @@ def test_leads_are_asked_about_only_where_models_are_compared():
     assert "apart" not in json.dumps(plain.spec)
     assert [one["name"] for one in compared.spec["params"]][-1] == "apart"
     assert f"catch {_width.leads(0.1, 75):.2f} more" in compared.picture.alt
+    assert "No lead can be told apart" in interactive.interval_width(75, 0.72, 0.05).picture.alt
 
 
 @pytest.mark.parametrize("prices", [{}, {"review": 12.0}, {"miss_fee": 300.0, "goodwill": 100.0}])
@@ -156,3 +157,13 @@ def test_nothing_is_left_where_seeds_are_all_the_spread_and_all_where_there_is_n
     both = _search.gains([1, 10, 60], 0.02, 0.0)
     assert both[0] == pytest.approx(both[1])
     assert float(_search.gains(5, 0.0, 0.0)[1]) == 0
+
+
+def test_spreads_are_those_that_the_searches_were_drawn_with():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(0, 0.02, (400, 8))
+    trials = truth + rng.normal(0, 0.01, truth.shape)
+    again = truth[:, :1] + rng.normal(0, 0.01, (400, 3))
+    again[:, 0] = np.nan
+    assert _search.spreads(again, trials) == pytest.approx((0.02, 0.01), rel=0.1)
+    assert np.isnan(_search.spreads([[0.7]], [[0.7, 0.8]])).all()

@@ -138,6 +138,7 @@ def test_the_full_data_splits_into_the_published_counts():
     test = split.open_test(df, who="tests", why="counts of the split", kind="description")
     assert [len(part) for part in (train, valid, test)] == [170_882, 56_963, 56_962]
     assert [part["Class"].sum() for part in (train, valid, test)] == [360, 57, 75]
+    assert test["Time"].iloc[-1] - split.VALID_END == split.TEST_SECONDS
 
 
 def test_a_source_checkout_keeps_the_ledger_under_build(monkeypatch, tmp_path):

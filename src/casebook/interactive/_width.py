@@ -81,7 +81,10 @@ def interval_width(n: int, share: float, apart: float | None = None) -> Playable
             slider("apart", "Share that only one of two models catches", apart, (0.02, 0.4, 0.01))
         )
         chart = altair.layer(chart, *_lead(base, here, x, effective))
-        seen = f" Another model must catch {leads(apart, n):.2f} more of them to be told apart."
+        lead = leads(apart, n)
+        seen = f" Another model must catch {lead:.2f} more of them to be told apart."
+        if lead > min(apart, 1 - share):
+            seen = " No lead can be told apart: two models differ on too few of them."
     frauds = np.arange(10, 2001, 5)
     low, high = _wilson(share, frauds)
     picture, axes = subplots()
