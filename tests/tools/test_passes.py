@@ -7,8 +7,8 @@ import pytest
 from sklearn import metrics
 
 import passes
-from _worlds import BLOCK, COSTS, METRICS, World
-from prerelease import gate
+from _worlds import BLOCK, COSTS, METRICS, THRESHOLD, World
+from prerelease import gate, intervals
 from prerelease.gate import Criteria, Criterion
 
 MANY = 60_000
@@ -86,11 +86,15 @@ def test_the_bound_further_off_is_where_one_who_knows_passes_so_often():
 def test_a_bootstrap_of_blocks_beside_it_is_the_usual_one():
     world = World(200)
     scored = gate.Scored(world.draw(np.random.default_rng(1)), COSTS, world.decision, BLOCK)
-    for metric in ("recall", "average_precision", "cost_per_1000"):
+    blocks = intervals.Blocks(scored.time, BLOCK)
+    for metric, kind in (
+        ("recall", intervals.Recall(THRESHOLD)),
+        ("average_precision", intervals.AveragePrecision()),
+    ):
         low, high = passes._bootstrapped(scored, metric, world.k)
-        ours = gate.measure(scored, metric).interval
-        assert high - low == pytest.approx(ours.high - ours.low, rel=0.35)
-        assert low < ours.estimate < high
+        usual = intervals.bootstrap(kind, scored.label, scored.score, scheme=blocks)
+        assert low == pytest.approx(usual.low, abs=0.02)
+        assert high == pytest.approx(usual.high, abs=0.02)
 
 
 def test_cells_add_up_to_the_tables():
