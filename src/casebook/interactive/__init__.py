@@ -8,10 +8,11 @@ JavaScript the picture stays.
 from casebook.interactive._certificate import certified_recall
 from casebook.interactive._desk import desk_saves
 from casebook.interactive._gate import gate_answers
+from casebook.interactive._payment import why_this_payment
 from casebook.interactive._play import Playable, play, slider
 from casebook.interactive._prices import threshold_prices
 from casebook.interactive._retraining import retraining_pays
-from casebook.interactive._search import search_gain
+from casebook.interactive._search import search_gain, spreads
 from casebook.interactive._significance import significance
 from casebook.interactive._width import interval_width
 
@@ -26,5 +27,7 @@ __all__ = [
     "search_gain",
     "significance",
     "slider",
+    "spreads",
     "threshold_prices",
+    "why_this_payment",
 ]

@@ -1,5 +1,7 @@
 """What a longer search shows, and what is left of it with seeds that chose nothing."""
 
+from collections.abc import Iterable, Sequence
+
 import altair
 import numpy as np
 from matplotlib.figure import Figure
@@ -57,7 +59,7 @@ def search_gain(trials: int, settings: float, seeds: float) -> Playable:
     x = altair.X("k:Q", title="trials", scale=altair.Scale(domain=[1, MOST]))
     y = altair.Y("gain:Q", title="savings gained over the average setting")
     colours = altair.Scale(domain=[SHOWN, LEFT], range=[COLOURS["orange"], COLOURS["blue"]])
-    legend = altair.Legend(orient="top", title=None)
+    legend = altair.Legend(orient="bottom", title=None)
     colour = altair.Color("kind:N", scale=colours, legend=legend)
     told = (
         "(trials * repeats) + ' fits: shown ' + format(datum.shown, '+.3f') + ', left ' + "
@@ -70,8 +72,8 @@ def search_gain(trials: int, settings: float, seeds: float) -> Playable:
         .encode(x=x, y=y, color=colour),
         base.transform_filter("datum.k == trials")
         .transform_calculate(told=told)
-        .mark_text(align="right", baseline="bottom", fontWeight="bold")
-        .encode(text="told:N", x=altair.value("width"), y=altair.value("height"), yOffset=-8),
+        .mark_text(align="left", baseline="bottom", fontWeight="bold")
+        .encode(text="told:N", x=altair.value(0), y=altair.value(-6)),
     )
     chart = chart.add_params(*knobs).properties(height=280, title=QUESTION)
     shown, left = gains(trials, settings, seeds)
@@ -81,6 +83,41 @@ def search_gain(trials: int, settings: float, seeds: float) -> Playable:
         f"{settings:g}, between seeds of {seeds:g}."
     )
     return play(chart, _picture(trials, settings, seeds), alt=alt)
+
+
+def spreads(same_settings: Iterable[ArrayLike], trials: Sequence[ArrayLike]) -> tuple[float, float]:
+    """Return the standard deviation of savings between settings, and between seeds.
+
+    Parameters
+    ----------
+    same_settings : iterable of array-like
+        Savings of the same settings with several seeds, NaN where a seed chose them.
+    trials : sequence of array-like
+        Savings of the trials of each search, one seed each.
+
+    Returns
+    -------
+    settings, seeds : float
+        NaN where there is no second seed, or no second trial. The variance of the seeds is taken
+        off that of the trials, and nothing is left where it is larger.
+
+    Examples
+    --------
+    >>> settings, seeds = spreads([[0.70, 0.72]], [[0.70, 0.80]])
+    >>> round(settings, 3), round(seeds, 3)
+    (0.069, 0.014)
+    """
+    between_seeds, of_trials = (_variance(rows) for rows in (same_settings, trials))
+    rest = np.maximum(of_trials - between_seeds, 0)
+    return float(np.sqrt(rest)), float(np.sqrt(between_seeds))
+
+
+def _variance(rows: Iterable[ArrayLike]) -> float:
+    """Return the variance within rows, over all of them."""
+    known = [row[~np.isnan(row)] for row in map(np.asarray, rows)]
+    squares = sum(((row - row.mean()) ** 2).sum() for row in known if len(row) > 1)
+    degrees = sum(len(row) - 1 for row in known if len(row) > 1)
+    return squares / degrees if degrees else np.nan
 
 
 def expected_best(trials: ArrayLike) -> NDArray[np.float64]:
