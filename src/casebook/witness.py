@@ -91,7 +91,7 @@ def served(train: pd.DataFrame, valid: pd.DataFrame) -> Served:
 
 
 def cases(
-    valid: pd.DataFrame, one: Served, *, each: int = 10
+    valid: pd.DataFrame, one: Served, *, each: int = 8
 ) -> tuple[Attribution, dict[str, list[Any]], pd.Series]:
     """Return some dozens of payments of five kinds, picked by amount or score, and explained.
 
@@ -101,7 +101,7 @@ def cases(
         The validation rows.
     one : Served
         The model that decides.
-    each : int, default 10
+    each : int, default 8
         Payments of each kind; fewer where a kind has fewer. Kinds without any are left out.
 
     Returns
@@ -120,8 +120,7 @@ def cases(
         "Honest, nearly blocked": honest[~honest["block"]],
         "Honest, drawn at random": honest.sample(min(each, len(honest)), random_state=0),
     }
-    many = min([each, *(len(rows) for rows in by_kind.values() if len(rows))])
-    kinds = {kind: [*rows.index[:many]] for kind, rows in by_kind.items() if len(rows)}
+    kinds = {kind: [*rows.index[:each]] for kind, rows in by_kind.items() if len(rows)}
     some = list(dict.fromkeys(index for indices in kinds.values() for index in indices))
     return explain.attribute(one.model, valid.loc[some, INPUTS]), kinds, valid["Amount"]
 

@@ -33,7 +33,7 @@ def why_this_payment(
     explained : Attribution
         Of these payments, in log-odds.
     kinds : mapping of str to sequence
-        What kinds of payments there are, and the index of each; as many of each kind.
+        What kinds of payments there are, and the index of each.
     amount : Series
         Euros of each payment, by index.
     threshold : float
@@ -54,15 +54,15 @@ def why_this_payment(
     )
     chosen = (
         altair.Chart(altair.Data(values=table.to_dict("records")))
-        .transform_filter("datum.kind == kind && datum.number == number")
+        .transform_filter("datum.kind == kind && datum.number == min(number, datum.of)")
         .transform_calculate(hidden="datum.rank <= cover ? datum.part : 0")
-        .transform_calculate(side="datum.part < 0 ? 'towards honest' : 'towards fraud'")
+        .transform_calculate(side="datum.part < 0 ? 'against' : 'for fraud'")
     )
     colours = altair.Scale(
-        domain=["towards fraud", "towards honest"], range=[COLOURS["orange"], COLOURS["blue"]]
+        domain=["for fraud", "against"], range=[COLOURS["orange"], COLOURS["blue"]]
     )
     bars = chosen.mark_bar().encode(
-        x=altair.X("part:Q", title="contribution to the score (log-odds)"),
+        x=altair.X("part:Q", title="contribution (log-odds)"),
         y=altair.Y("column:N", title=None, sort=altair.SortField("rank")),
         color=altair.Color(
             "side:N", title=None, scale=colours, legend=altair.Legend(orient="bottom")
@@ -70,14 +70,19 @@ def why_this_payment(
         opacity=altair.condition("datum.rank <= cover", altair.value(0.2), altair.value(1)),
     )
     once = chosen.transform_aggregate(
-        covered="sum(hidden)", total="min(total)", amount="min(amount)"
+        covered="sum(hidden)",
+        total="min(total)",
+        amount="min(amount)",
+        of="min(of)",
     ).transform_calculate(left=LEFT, whole="1 / (1 + exp(-datum.total))")
+    which = "min(number, datum.of) + ' of ' + datum.of + ', '"
+    size = f"{which} + format(datum.amount, ',.2f') + ' €: score '"
+    without = "'Without the ' + (cover > 1 ? cover + ' largest: score ' : 'largest: score ')"
     chart = altair.layer(
         bars,
-        _line(once, _told("whole", "kind + ', ' + format(datum.amount, ',.2f') + ' €'", threshold),
-              -22, "bold"),
-        _line(once, _told("left", "'Without the ' + cover + ' largest'", threshold), -6, "normal"),
-    )  # fmt: skip
+        _line(once, _told("whole", size, threshold), -22, "bold"),
+        _line(once, f"cover ? {_told('left', without, threshold)} : ''", -6, "normal"),
+    )
     title = altair.TitleParams(QUESTION, offset=30)
     chart = chart.add_params(*knobs).properties(height=280, title=title)
     one = table[(table["kind"] == first) & (table["number"] == 1)]
@@ -107,6 +112,7 @@ def parts(
                     {
                         "kind": kind,
                         "number": number,
+                        "of": len(indices),
                         "rank": rank,
                         "column": name.replace("-", "−"),
                         "part": round(float(step["contribution"]), 4),
@@ -128,10 +134,7 @@ def left(table: pd.DataFrame, cover: int) -> pd.Series:
 def _told(probability: str, what: str, threshold: float) -> str:
     """Return the words above the chart, as the chart makes them."""
     verdict = f"(datum.{probability} >= {threshold} ? 'blocked' : 'let through')"
-    return (
-        f"{what} + ': probability ' + format(datum.{probability}, '.4f') + ', ' + {verdict} + "
-        f"' (threshold {threshold:.4f})'"
-    )
+    return f"{what} + format(datum.{probability}, '.4f') + ', ' + {verdict}"
 
 
 def _line(base: Any, told: str, y: int, weight: str) -> Any:
@@ -139,7 +142,7 @@ def _line(base: Any, told: str, y: int, weight: str) -> Any:
     text = base.transform_calculate(told=told).mark_text(
         align="left", baseline="bottom", fontWeight=weight
     )
-    return text.encode(text="told:N", x=altair.value(0), y=altair.value(y))
+    return text.encode(text="told:N", x=altair.value(-100), y=altair.value(y))
 
 
 def _picture(one: pd.DataFrame, heading: str) -> Figure:
