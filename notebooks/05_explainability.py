@@ -53,7 +53,7 @@ Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {ONE_TRAINING} {HALF}")
 # - What does the model's **worth** rest on? ({term}`permutation importance`)
 # - What would we lose if we did not have this **column** at all? ({term}`drop-column importance`)
 #
-# We explain the model that the release goes on with, as it is served: trained on the training rows, with the threshold that is cheapest on the {term}`validation rows`.
+# We explain the model that the release goes on with, as it is served. Its threshold is the cheapest on the {term}`validation rows`.
 
 # %% tags=["remove-cell"]
 payments = data.load()
@@ -84,7 +84,11 @@ def fine(each, digits=3):
 # ```
 # :::
 #
-# What is long is important, and what is important is right. What do such charts say when we know the answer? We give our model three columns that it should not have, one at a time: pure **noise**; a **receipt number**, which grows with every payment; and **`Time`**, the seconds since the first one. These are {term}`planted controls <planted control>`.
+# What is long is important, and what is important is right. What do such charts say when we know the answer? We give our model three {term}`planted controls <planted control>`, columns that it should not have:
+#
+# - **noise**, which knows nothing;
+# - a **receipt number**, which grows with every payment;
+# - **`Time`**, the seconds since the first payment.
 
 # %% tags=["remove-cell"]
 controls = ["noise", "receipt", "Time"]
@@ -170,7 +174,7 @@ by_construction = (
 # %% [markdown]
 # ## The same question, three ways
 #
-# The right way asks each question with its own method, on rows that the model did not learn from: all validation frauds, the most suspect honest payments, and a weighted share of the rest. Shuffling is repeated, since the luck of one shuffle is as large as that of the rows. Euros are counted by the threshold that is served, which stays where it is.
+# The right way asks each question with its own method, on rows that the model did not learn from. These are all validation frauds, the most suspect honest payments, and a weighted share of the rest. Shuffling is repeated, since the luck of one shuffle is as large as that of the rows. Euros are counted by the threshold that is served, which stays where it is.
 
 # %%
 shap = explain.attribute(model, case.inputs)  # refuses values that do not add up
@@ -259,10 +263,20 @@ figure, axes = plt.subplots(figsize=(5.4, 4.6))
 upper = np.triu(np.ones(correlation.shape, dtype=bool), 1)
 shades = sns.light_palette(COLOURS["blue"], as_cmap=True)
 sns.heatmap(
-    correlation, annot=written, fmt="", mask=upper, cmap=shades, vmin=0, vmax=1, cbar=False, ax=axes
+    correlation,
+    annot=written,
+    annot_kws={"size": 8},
+    fmt="",
+    mask=upper,
+    cmap=shades,
+    vmin=0,
+    vmax=1,
+    cbar=False,
+    ax=axes,
 )
 axes.set_title("Do six readings of importance agree?")
 axes.tick_params(length=0, rotation=0)
+axes.grid(visible=False)
 show(figure, alt=agree_alt)
 
 # %% tags=["remove-cell"]
@@ -304,18 +318,17 @@ euros_alt = (
 )
 
 # %% tags=["remove-input"]
-show(
-    plots.beside(
-        {
-            "one threshold, served": {column: lost["euros"][column] for column in ends},
-            "one for each payment": {column: lost["challenger"][column] for column in ends},
-        },
-        title="What is lost without a column, in euros?",
-        unit=f"€ on the validation rows, {SHUFFLES} shuffles; {together}",
-        reference=0,
-    ),
-    alt=euros_alt,
+figure = plots.beside(
+    {
+        "one threshold, served": {column: lost["euros"][column] for column in ends},
+        "one for each payment": {column: lost["challenger"][column] for column in ends},
+    },
+    title="What is lost without a column, in euros?",
+    unit=f"€ on the validation rows, {SHUFFLES} shuffles; {together}",
+    reference=0,
 )
+figure.axes[0].locator_params(axis="x", nbins=5)
+show(figure, alt=euros_alt)
 
 # %% [markdown]
 # By the served threshold the model needs {eval}`by_kind["euros"]`. With a threshold for each payment, the {term}`challenger <Champion and challenger>` of chapter 01, the same scores need {eval}`by_kind["challenger"]`: the order of columns belongs to a model *and* its rule. These columns won a contest, and a winner is partly lucky. [Other rows confirm fewer of them](05b_why_readings_disagree).
@@ -323,7 +336,7 @@ show(
 # %% [markdown]
 # ## Testing the methods: a leak of growing strength
 #
-# An auditor hopes that explanation finds leaks. Does it? We plant one and turn it up: noise that lies a little higher for frauds, by no standard deviation at all, by half a one, by one … It is there in held-out rows too, as real leaks are, until production. Beside it we plant nine columns of pure noise. A method *finds* the leak if it ranks it above all nine, the yardstick of Boruta {cite:p}`kursa2010`. With no leak, that happens once in ten times by chance.
+# An auditor hopes that explanation finds leaks. Does it? We plant one and turn it up: noise that lies higher for frauds, by so many standard deviations. It is there in held-out rows too, as real leaks are, until production. Beside it we plant nine columns of pure noise. A method *finds* the leak if it ranks it above all nine, the yardstick of Boruta {cite:p}`kursa2010`. With no leak, that happens once in ten times by chance.
 
 # %% tags=["remove-cell"]
 N_SEEDS = 3 if QUICK else 10
@@ -478,17 +491,17 @@ figure.legend(loc="outside lower center", ncols=4)
 show(figure, alt=leak_alt)
 
 # %% tags=["remove-cell"]
-by_luck = ", ".join(f"{row['sum']} of {row['size']} ({method})" for method, row in blind.iterrows())
+by_luck = f"{blind['sum'].sum()} times in {blind['size'].sum()}"
 
 # %% [markdown]
-# The strongest leak adds {eval}`f"{lift['estimate'].iloc[-1]:.2f}"` average precision. Found in every repetition by: {eval}`", ".join(always) or "no method"`. Without any leak, one was “found” in {eval}`by_luck`.
+# The strongest leak adds {eval}`f"{lift['estimate'].iloc[-1]:.2f}"` average precision, and is found in every repetition by {eval}`", ".join(always) or "no method"`. Without any leak, one was “found” {eval}`by_luck`: repetitions are few, above all those of dropping, which has only four columns of noise.
 #
 # What the figure cannot show: *found* means above columns that we knew to be noise. In a list of real names the leak would be one of many, and nobody would take it for one. That a column *must not know* the label is knowledge about the business. **So plant noise beside your columns, and ask of everything above it how it could know.**
 
 # %% [markdown]
 # ## Play with it: why this payment?
 #
-# Choose among some dozens of validation payments: the largest frauds, caught and missed, the honest ones nearest to being blocked or blocked in error, and some that nobody would look at. Then cover the largest contributions, one after the other. Is it still blocked?
+# Choose a payment: the largest frauds, caught and missed; honest ones that were blocked, or nearly; and some drawn at random. Then cover its largest contributions, one after the other. Is it still blocked? The threshold is {eval}`f"{THRESHOLD:.2f}"`.
 
 # %% tags=["remove-input"]
 interactive.why_this_payment(*witness.cases(valid, case), threshold=THRESHOLD)
@@ -517,11 +530,11 @@ against = "from" if without_words == intervals.UNTOLD else "than"
 # A column that shuffling improves is one that the model leans on and that is worth less than nothing.
 suspect = which("euros", "harmful")
 nothing_found = (
-    "**Nothing that we could show.**" if suspect == "none" and amount_stays else "**Look here.**"
+    "Nothing that we could show." if suspect == "none" and amount_stays else "Something, it seems."
 )
 
 # %% [markdown]
-# {eval}`nothing_found` We look for a column that the model leans on and that is worth nothing, or less. Columns whose shuffling *saves* euros, by the served threshold: {eval}`suspect`; with a threshold for each payment: {eval}`harmful`. Surprises are checked twice, so we ask what a model saves that never had `Amount`.
+# **{eval}`nothing_found`** We look for a column that the model leans on and that is worth nothing, or less. Columns whose shuffling *saves* euros, by the served threshold: {eval}`suspect`; with a threshold for each payment: {eval}`harmful`. Surprises are checked twice, so we ask what a model saves that never had `Amount`.
 
 # %% tags=["remove-input"]
 headed(
@@ -536,7 +549,7 @@ headed(
                 ("one for each payment", "challenger", saved_challenger, challenger_words),
             )
         }
-    ).T.rename_axis("`Amount`, validation rows")
+    ).T.rename_axis("Amount, validation rows")
 )
 
 # %% [markdown]
@@ -547,7 +560,8 @@ headed(
 #
 # :::{admonition} What do we show, and what do we change?
 # :class: pr-decide
-# - The release shows permutation importance on held-out rows, in average precision and in euros by the served threshold, with intervals that hold for all columns together; and SHAP of the frauds in log-odds, named so. Gain stays out of it.
+# - The release shows permutation importance on held-out rows, in average precision and in euros by the served threshold. Its intervals hold for all columns together.
+# - It shows SHAP of the frauds in log-odds, named so. Gain stays out of it.
 # - It names no order of columns in euros that other rows did not confirm.
 # - Neither `Time` nor any number that grows with the rows becomes an input. A column goes only if a model without it is cheaper by the served rule, over several trainings, on rows that may choose.
 # - Every training run carries a column of noise, and stops for a human if a true column falls below it that stood above it before.
@@ -563,16 +577,12 @@ small.legend(loc="outside lower center", ncols=2)
 small_picture = show(small, alt=leak_alt)
 
 # %% tags=["remove-input", "in-short"]
-weakest = [
-    f"{each['sum']} of {each['size']} times by {each['method']}"
-    for _, each in shares[shares["strength"] == sorted(STRENGTHS)[1]].iterrows()
-]
 in_short(
     question="Why does the model decide as it does, and what is it cheating on?",
     answer=(
-        f"Six readings of importance agree by **{lowest:.2f} to {highest_pair:.2f}**, since they answer different questions. "
-        f"A planted leak of {sorted(STRENGTHS)[1]:g} standard deviations stood above all noise {', '.join(weakest)}. "
-        f"Columns worth less than nothing: {suspect}."
+        f"Six readings of importance agree by **{lowest:.2f} to {highest_pair:.2f}**: they answer different questions. "
+        f"A planted leak of {max(STRENGTHS)} standard deviations is found each time by {', '.join(always) or 'no method'}. "
+        f"Columns shown to be worth less than nothing: {suspect}."
     ),
     decision="Say which question is asked, read it on later rows in euros with an interval, and plant noise beside your columns.",
     figure=small_picture,
@@ -662,7 +672,7 @@ for question, answer in answers.items():
 # ```{exercise} Code it
 # :label: explain-code
 #
-# Is the hour of the day worth something? Add it as a column, train again, and judge it in all three ways: by what its shuffling costs, by what it adds to average precision and to the bill, and by its place among mean |SHAP| of the frauds. Think first what it can do on these rows, and what on a whole week.
+# Is the hour of the day worth something? Add it as a column, train again, and judge it in all three ways. What does its shuffling cost, what does it add to average precision and to the bill, and where does it stand among mean |SHAP| of the frauds? Think first what it can do on these rows, and what on a whole week.
 #
 # Call the new column on the validation rows `hour`, and what the new model says of them `hour_score`.
 # ```
@@ -715,7 +725,7 @@ checks.hour_of_day(hour, hour_score, valid=valid, score=plain_score)
 # ```{solution} explain-argue
 # :class: dropdown
 #
-# To the regulator: we can state, for each payment, which inputs moved the score, by how much, compared with which payments, and that these add up to the score; we keep it with the decision. We cannot give causes, and for anonymous inputs we cannot give meanings; the bank that has the fields can, and must check them. We also show what the model was *not* given. To the vendor: a sentence with “because” claims more than the numbers hold. “Unusual” is a claim about other payments that can be checked, “because” is one that cannot. We would rather send the customer the name and the number of a person who can look.
+# To the regulator: we can state, for each payment, which inputs moved the score, by how much, and compared with which payments. These add up to the score, and we keep them with the decision. We cannot give causes, and for anonymous inputs we cannot give meanings; the bank that has the fields can, and must check them. We also show what the model was *not* given. To the vendor: a sentence with “because” claims more than the numbers hold. “Unusual” is a claim about other payments that can be checked, “because” is one that cannot. We would rather send the customer the name and the number of a person who can look.
 # ```
 
 # %% [markdown]

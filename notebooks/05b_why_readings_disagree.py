@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Why do the readings disagree, and what holds on other rows?
 #
-# In [chapter 05](05_explainability) six readings of importance agree loosely. Here are four reasons, each measured, and the question whether the columns that came first come first again.
+# In [chapter 05](05_explainability) six readings of importance agree loosely. Here are reasons, each measured, and the question whether the columns that came first come first again.
 
 # %% tags=["hide-input"]
 from functools import reduce
@@ -19,7 +19,7 @@ from shap.plots import beeswarm
 
 # %% tags=["hide-input"]
 from casebook import data, evidence, explaining, mode, models, plots, progress, split, witness
-from casebook.page import headed, in_short
+from casebook.page import headed, in_short, percent
 from prerelease import costs, explain, intervals, serving
 from prerelease.plots import COLOURS, INK, show, use_style
 
@@ -97,7 +97,7 @@ closer = draws.interval(to_worth["awake"].estimate - to_worth["all"].estimate, d
 awake_words = intervals.verdict(closer, above="nearer", below="further apart")
 
 # %% [markdown]
-# Of a column's mean |SHAP|, {eval}`f"{idle.min():.0%}"` ({eval}`idle.idxmin()`) to {eval}`f"{idle.max():.0%}"` ({eval}`idle.idxmax()`) comes from payments that the model gives less than one in a hundred. Without them its {term}`rank correlation` with what shuffling costs goes from {eval}`f"{to_worth['all'].estimate:.2f}"` to {eval}`f"{to_worth['awake'].estimate:.2f}"`, a change of {eval}`f"{closer:+.2f}"`: **{eval}`awake_words`**.
+# Of a column's mean |SHAP|, {eval}`percent(idle.min())` ({eval}`idle.idxmin()`) to {eval}`percent(idle.max())` ({eval}`idle.idxmax()`) comes from payments that the model gives less than one in a hundred. Without them its {term}`rank correlation` with what shuffling costs goes from {eval}`f"{to_worth['all'].estimate:.2f}"` to {eval}`f"{to_worth['awake'].estimate:.2f}"`, a change of {eval}`f"{closer:+.2f}"`: **{eval}`awake_words`**.
 #
 # Frauds alone give {eval}`f"{to_worth['frauds'].estimate:.2f}"`, so this may be the frauds and not the sleeping payments; leaving out as many at random would tell, and we did not. Either way, read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP tells what moves the score, and never asks whether the model is right.
 
@@ -196,18 +196,18 @@ np.testing.assert_allclose(
     acting.sum(axis=2), explain.attribute(model, frauds).contributions, atol=1e-5
 )
 best = ", ".join(
-    f"{row.first} with {row.second} ({row.share:.1%})"
+    f"{row.first} with {row.second} ({percent(row.share, 1)})"
     for row in pairs[~alone].head(3).itertuples(index=False)
 )
 by_themselves, n_pairs = pairs.loc[alone, "share"].sum(), int((~alone).sum())
 
 # %% [markdown]
-# For the frauds, {eval}`f"{by_themselves:.0%}"` of all effects are those of columns alone. The strongest pairs, out of {eval}`n_pairs`: {eval}`best`. A long list of weak pairs is not a list of findings, for nobody has tested them.
+# For the frauds, {eval}`percent(by_themselves)` of all effects are those of columns alone. The strongest pairs, out of {eval}`n_pairs`: {eval}`best`. A long list of weak pairs is not a list of findings, for nobody has tested them.
 
 # %% [markdown]
 # ## The rule, and the luck of the draw
 #
-# In euros the rule of decision counts as much as the model: [the figure in the chapter](05_explainability) holds two rules against each other. And there is the luck of single shuffles.
+# In euros the rule counts as much as the model, as [the chapter](05_explainability) shows with two rules. And there is the luck of single shuffles.
 
 # %% tags=["remove-cell"]
 ends = sorted(names, key=lambda column: -lost["€"][column].estimate)[:6]
@@ -305,7 +305,7 @@ explained = swarm if QUICK else X_test
 all_shap = explain.attribute(model, explained)
 
 # %% [markdown]
-# {eval}`f"{len(explained):,}"` rows add up to their scores within {eval}`f"{all_shap.error:.0e}"`. Which way do the columns push? Those of the five that count, and some more:
+# {eval}`f"{len(explained):,}"` rows add up to their scores within {eval}`f"{all_shap.error:.0e}"`. Which way do the columns push? Low values are blue, high ones orange.
 
 # %% tags=["remove-cell"]
 top = sorted(names, key=lambda column: -lost["average precision"][column].estimate)[:3]
@@ -353,22 +353,18 @@ beside_alt = (
 )
 
 # %% tags=["remove-input", "in-short"]
+figure = plots.beside(
+    beside, title="Do they hold on other rows?", unit="average precision lost", reference=0
+)
+figure.set_size_inches(3.4, 3.2)
 in_short(
     question="Why do the readings of importance disagree, and what holds on other rows?",
     answer=(
-        f"They ask about different payments, and columns stand in for each other. Of the five that cost most euros, the test rows confirm "
+        f"They ask about different payments, and columns stand in for each other. Of the five columns that cost most euros, the test rows confirm "
         f"**{n_held['average precision']} by average precision and {n_held['€']} by euros**."
     ),
-    decision="Read SHAP over the payments that a decision is about, shuffle together what belongs together, and name no order that other rows did not confirm.",
-    figure=show(
-        plots.beside(
-            beside,
-            title="Do they hold on other rows?",
-            unit=f"average precision lost, {SHUFFLES} shuffles",
-            reference=0,
-        ),
-        alt=beside_alt,
-    ),
+    decision="Read SHAP over the payments that a decision is about. Name no order of columns that other rows did not confirm.",
+    figure=show(figure, alt=beside_alt),
 )
 
 # %% tags=["remove-cell"]

@@ -14,7 +14,7 @@ from shap.plots._style import set_style
 
 # %% tags=["hide-input"]
 from casebook import conventions, data, mode, models, split, witness
-from casebook.page import in_short
+from casebook.page import in_short, percent
 from prerelease import explain, intervals
 from prerelease.plots import COLOURS, INK, show, use_style
 
@@ -90,7 +90,8 @@ as_risk = explain.attribute(
 first_step, lead_column = steps["caught"].iloc[0], steps["caught"].index[0]
 tails = {"as low": X[lead_column] <= first_step["value"]}
 tails["as high"] = X[lead_column] >= first_step["value"]
-rare, how_rare = min((np.average(tail, weights=weight), words) for words, tail in tails.items())
+share, how_rare = min((np.average(tail, weights=weight), words) for words, tail in tails.items())
+rare = percent(share, 2)
 risk = as_risk.waterfall(0, top=1)["contribution"].iloc[0]
 odds = np.exp(first_step["contribution"])
 loudest = max(0.0, steps["missed"]["contribution"].drop("all others").max())
@@ -101,9 +102,14 @@ sums = {
 }
 
 # %% [markdown]
-# The sums are exact: caught {eval}`sums["caught"]`, missed {eval}`sums["missed"]` log-odds. As probabilities these are {eval}`f"{chance['caught']:.4f}"` and {eval}`f"{chance['missed']:.4f}"`; payments are blocked from {eval}`f"{THRESHOLD:.4f}"` on.
+# The sums are exact, in log-odds:
 #
-# In the first, {eval}`lead_column` alone multiplies the odds of fraud by {eval}`f"{odds:,.0f}"`; {eval}`f"{rare:.2%}"` of the training payments have a value {eval}`how_rare`. As a probability, and compared with {eval}`len(background)` training rows, it adds {eval}`f"{risk:.2f}"` to a base of {eval}`f"{as_risk.base:.4f}"`.
+# - caught: {eval}`sums["caught"]`, a probability of {eval}`f"{chance['caught']:.4f}"`;
+# - missed: {eval}`sums["missed"]`, a probability of {eval}`f"{chance['missed']:.4f}"`.
+#
+# Payments are blocked from {eval}`f"{THRESHOLD:.4f}"` on.
+#
+# In the first, {eval}`lead_column` alone multiplies the odds of fraud by {eval}`f"{odds:,.0f}"`; {eval}`rare` of the training payments have a value {eval}`how_rare`. As a probability, and compared with some training rows, it adds {eval}`f"{risk:.2f}"` to a base of {eval}`f"{as_risk.base:.4f}"`.
 #
 # The missed one is not a riddle that a better chart would solve: no column speaks up for fraud by more than {eval}`f"{loudest:.2f}"` log-odds. **An explanation cannot hold what the model does not know.**
 
@@ -148,7 +154,7 @@ words = intervals.verdicts(
 pd.DataFrame(
     [
         (
-            f"Of the training frauds, {low_share:.0%} have a V14 below that of all but one in a thousand honest payments.",
+            f"A share of {low_share:.2f} of the training frauds has a V14 below that of all but one in a thousand honest payments.",
             "“Fraudsters have a low V14 because …”: nobody outside knows what it is.",
         ),
         (
@@ -174,7 +180,7 @@ pd.DataFrame(
 in_short(
     question="What may be said about one decision, and about V14?",
     answer=(
-        f"What the score is made of: in the largest fraud that was caught {lead_column} multiplies the odds by **{odds:,.0f}**; in the largest that was missed "
+        f"What the score is made of: in the largest fraud that was caught, {lead_column} multiplies the odds by **{odds:,.0f}**. In the largest that was missed, "
         f"no column adds more than {loudest:.2f} log-odds. What would have happened otherwise, the numbers do not say."
     ),
     decision="Say what moved the score, on which scale and compared with what. Never say “because”; ask those who have the fields.",

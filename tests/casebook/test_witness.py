@@ -55,7 +55,7 @@ def test_payments_to_be_explained_are_of_their_kind(parts, case):
                 kind.endswith((" caught", " blocked")) and "nearly" not in kind
             }
         assert set(rows) <= set(explained.contributions.index)
-    assert len({len(rows) for rows in kinds.values()}) == 1
+    assert all(1 <= len(rows) <= 4 for rows in kinds.values())
     assert amount.equals(valid["Amount"])
     caught = amount[kinds["Fraud, caught"]]
     assert caught.is_monotonic_decreasing
