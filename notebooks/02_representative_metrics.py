@@ -468,7 +468,7 @@ n_caught, n_frauds = int((stops & frauds).sum()), int(frauds.sum())
 #
 # ## Play with it
 #
-# How wide would *your* interval be? And how much more would a second model have to catch, on the same frauds, before you could tell? The dashed line says it: often well inside the band, since both models met the same luck.
+# How wide would *your* interval be? And how much more would a second model have to catch, on the same frauds, before you could tell? The dashed line says from where on. It may lie inside the band, since both models met the same luck.
 
 # %% tags=["remove-cell"]
 on_judged = is_test & (labels == 1)

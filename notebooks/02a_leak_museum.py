@@ -187,6 +187,12 @@ guilty = [name for name, word in convicted.items() if word == "inflates"]
 worst = max(museum, key=lambda name: museum[name].estimate)
 
 
+def written(gap):
+    """Write an inflation, or that it is next to none."""
+    tiny = max(abs(gap.low), abs(gap.high)) < 0.001
+    return "within ±0.001" if tiny else f"{gap:+.3f}"
+
+
 def drawn_museum():
     """Draw by how much each leak inflates."""
     return forest(
@@ -195,7 +201,7 @@ def drawn_museum():
         unit="inflation of average precision (last row: of savings), with joint 95 % intervals",
         warned=guilty,
         reference=0,
-        spec="+z.3f",
+        spec=written,
     )
 
 
@@ -237,7 +243,7 @@ def spread(name):
 
 
 # %% [markdown]
-# Over {eval}`len(noise["leaky"])` draws (mean, least and most): chosen on all rows, the noise scores **{eval}`spread("leaky")`**; chosen on the training rows, {eval}`spread("clean")`. {eval}`bites`
+# Mean, least and most of {eval}`len(noise["leaky"])` draws: chosen on all rows, the noise scores **{eval}`spread("leaky")`**. Chosen on the training rows, it scores {eval}`spread("clean")`. {eval}`bites`
 
 # %% tags=["remove-input", "in-short"]
 in_short(
@@ -251,8 +257,8 @@ in_short(
         drawn_museum(),
         alt=(
             "Inflation by each leak: "
-            + "; ".join(f"{name} {value:+z.3f}" for name, value in museum.items())
-            + f"; a threshold tuned on the rows that judge it, in savings, {tuned:+z.3f}."
+            + "; ".join(f"{name} {written(value)}" for name, value in museum.items())
+            + f"; a threshold tuned on the rows that judge it, in savings, {written(tuned)}."
         ),
     ),
 )

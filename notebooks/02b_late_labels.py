@@ -31,7 +31,7 @@ Markdown(
 # %% [markdown]
 # ## A walk through time
 #
-# We test on three stretches, each as long as the validation rows, the last of them the validation rows themselves, and let labels take ever longer. All of it is done on {term}`development rows`.
+# We test on three stretches of time. Each is as long as the validation rows, and the last one is the validation rows themselves. Then we let labels take ever longer. All of it is done on {term}`development rows`.
 
 # %%
 payments = data.load()
@@ -45,15 +45,15 @@ def walk(delay):
     return list(splitter.split(rows, groups=rows["Time"]))
 
 
-# %% [markdown]
-# A longer delay takes away three things: the *latest* rows, *hours of the day*, and simply *rows*. Two controls get as few rows as the longest delay leaves, drawn at random. One draws from all of the past, up to the last minute; the other from all of it but the last hours (`OLDER`). If freshness were the point, the second would do worse than the first.
-
 # %% tags=["remove-cell"]
 DELAYS, OLDER, DEALS = [0, 6, 12, 18], 6, 1 if mode.is_quick() else 5
 labels, weights = rows["Class"].to_numpy(), data.sampling_weights(rows)
 fewer_trees = {"n_estimators": 100, "learning_rate": 0.1} if mode.is_quick() else {}
 model, costs = models.boosted(**fewer_trees), money.CostModel()
 walks = {delay: walk(delay) for delay in DELAYS}
+
+# %% [markdown]
+# A longer delay takes away three things: the *latest* rows, *hours of the day*, and simply *rows*. Two controls get as few rows as the longest delay leaves, drawn at random. One draws from all of the past, up to the last minute; the other from all of it but the last {eval}`OLDER` hours. If freshness were the point, the second would do worse than the first.
 
 
 # %%
@@ -175,10 +175,10 @@ controls_apart = (
     else f"differ by {signed(apart_by)}"
 )
 change = by_delay["change"].iloc[-1]
-first, second, third = learned[DELAYS[-1]]
+first = learned[DELAYS[-1]][0]
 
 # %% [markdown]
-# Labels that take {eval}`DELAYS[-1]` hours change average precision by {eval}`signed(change)`. But then the first stretch has {eval}`first` frauds to learn from, and the others {eval}`second` and {eval}`third`.
+# Labels that take {eval}`DELAYS[-1]` hours change average precision by {eval}`signed(change)`. But then the model of the first stretch has {eval}`first` frauds to learn from.
 #
 # ## Is it the fresh rows?
 #

@@ -45,7 +45,7 @@ model = models.boosted(**fewer_trees)
 # %% [markdown]
 # ## When all are equal
 #
-# First a world in which we know: models of exactly the same quality, whose scores of each fraud are alike, but not the same (`alike` is their correlation). Whatever the winner has above the others is luck.
+# First a world in which we know: models of exactly the same quality. Their scores of each fraud are alike, but not the same (`alike` is their correlation). Whatever the winner has above the others is luck.
 
 # %%
 TRIALS, WORLDS = 100, 15_000 if mode.is_quick() else 60_000
@@ -90,7 +90,7 @@ ten, hundred = (null[own].loc[k] for k in (10, TRIALS))
 in_worlds = f"[{hundred['low']:+.3f}, {hundred['high']:+.3f}]"
 
 # %% [markdown]
-# With as many frauds as our validation rows have, the best of ten looks {eval}`f"{ten['optimism']:.3f}"` better than it is, the best of {eval}`TRIALS` {eval}`f"{hundred['optimism']:.3f}"`. That is the mean; in 95 % of the worlds it is {eval}`in_worlds`. Optimism grows slowly with trials, and shrinks with the number of frauds. The more alike the models, the smaller it is: they share their luck.
+# With as many frauds as our validation rows have, the best of ten looks {eval}`f"{ten['optimism']:.3f}"` better than it is. The best of {eval}`TRIALS` looks {eval}`f"{hundred['optimism']:.3f}"` better. Those are means; for the best of {eval}`TRIALS` 95 % of the worlds lie in {eval}`in_worlds`. Optimism grows slowly with trials, and shrinks with the number of frauds. The more alike the models, the smaller it is: they share their luck.
 #
 # ## On our payments
 #
@@ -229,6 +229,8 @@ detectable = {
 # %% tags=["remove-cell"]
 LEAD, SIBLING = 0.01, "a sibling of one search"
 leads = intervals.verdicts(gaps)
+word = leads["logistic regression"]
+against = "is not told apart from" if word == intervals.UNTOLD else f"scores {word} than"
 lead = on_valid_rows[:, None] - on_valid_rows[None]
 one, other = np.unravel_index(np.argmin(np.abs(lead - LEAD)), lead.shape)
 how = {key: conventions.drawn(valid["Time"])[key] for key in ("scheme", "n_resamples")}
@@ -272,6 +274,8 @@ on = {
     "test rows": int(later["Class"].sum()),
     "all two days": int(labels.sum()),
 }
+chosen, judged, every = on.values()  # the first two are too close for a label each
+near = f"{chosen} validation rows,\n{judged} test rows"
 # A standard error falls with the root of the number of frauds.
 seen = np.geomspace(25, 25_000, 60)
 found_from = pd.DataFrame(
@@ -291,23 +295,26 @@ def frauds_needed():
     sns.lineplot(found_from, ax=axes)
     for line, each in zip(axes.lines, detectable.values(), strict=False):
         axes.plot(each.n_positive, reach * each.standard_error, "o", color=line.get_color(), ms=7)
-    axes.set(title="How many frauds tell two models apart?", xlabel="frauds among the rows")
+    axes.set(
+        title="How many frauds tell two models apart?",
+        xlabel="frauds among the rows (days of such traffic)",
+    )
     axes.set(xscale="log", yscale="log", ylabel="smallest difference found (average precision)")
     axes.set_ylim(1e-3, 1)
     ticks = axes.secondary_xaxis("top")
-    ticks.set_xticks([*on.values()], [f"{name}\n{n}" for name, n in on.items()], fontsize=8)
-    for label, side in zip(ticks.get_xticklabels(), ("right", "center", "left"), strict=True):
-        label.set_ha(side)
+    ticks.set_xticks([(chosen * judged) ** 0.5, every], [near, f"{every}\nin all two days"])
+    ticks.minorticks_off()
     for n in on.values():
         axes.axvline(n, color=INK["light"], lw=0.9, ls=":")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter("{x:,.10g}")
-    axes.legend(loc="lower left")
+    many = [100, 1_000, 10_000]
+    axes.set_xticks(many, [f"{n:,}\n({n / per_day:.2g} days)" for n in many])
+    axes.yaxis.set_major_formatter("{x:,.10g}")
+    axes.legend(loc="upper right")
     return figure
 
 
 # %% [markdown]
-# Boosting is {eval}`leads["logistic regression"]` than logistic regression. Siblings of one search are another matter: with a lead of {eval}`f"{lead[one, other]:.3f}"` it would take about {eval}`f"{needed[SIBLING]:,}"` frauds to be likely to see it, if that lead is true at all. The more alike two models, the finer the scale. What decides is the standard error of the difference, and not the number of frauds alone.
+# Boosting {eval}`against` logistic regression. Siblings of one search are another matter. If a lead of {eval}`f"{lead[one, other]:.3f}"` is true at all, it takes about {eval}`f"{needed[SIBLING]:,}"` frauds to be likely to see it. The more alike two models, the finer the scale. What decides is the standard error of the difference, and not the number of frauds alone.
 #
 # Hence the rule for [chapter 03](03_candidates): a lead whose interval holds zero is unresolved, and what ships then is to be written down before the race.
 #
@@ -352,7 +359,7 @@ headed(taken_out.reset_index().set_index("who"))
 in_short(
     question="The winner of a search had a better score. Was it good, or lucky?",
     answer=(
-        f"**Both.** Of {TRIALS} equal models, chosen on {chosen_on[1]} frauds, the best looks {hundred['optimism']:.3f} better than it is. "
+        f"**Both.** With as few frauds as ours, the best of {TRIALS} equal models looks {hundred['optimism']:.3f} better than it is. "
         f"Two settings of one search that are {lead[one, other]:.2f} apart take about {needed[SIBLING]:,} frauds to be told apart."
     ),
     decision="Count the trials, compare by the interval of the difference, and write down before the race what ships if nothing is told apart.",
