@@ -15,6 +15,9 @@ import seaborn as sns
 from IPython.display import Markdown, display
 from threadpoolctl import threadpool_limits
 
+pd.options.display.max_colwidth = None
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
 # %% tags=["hide-input"]
 from casebook import (
     conventions,
@@ -31,28 +34,23 @@ from casebook import (
 )
 from casebook.adapters import tabnet
 from casebook.page import headed, in_short, signed
-
-# %% tags=["hide-input"]
 from prerelease import costs, intervals, optimism, serving
 from prerelease.plots import show, use_style
 from prerelease.plots.metrics import forest
 
 use_style()
-pd.options.display.max_colwidth = None
-optuna.logging.set_verbosity(optuna.logging.WARNING)
-# After the imports, which load what has threads: the same seconds are to mean the same work.
-threads = threadpool_limits(1)
+threads = threadpool_limits(1)  # the same seconds are to mean the same work
 
 # %% tags=["remove-input"]
 LESS = "a quick run searches each family once, with fewer trials, trains with one seed, and leaves TabNet out"
 Markdown(
-    f"{mode.banner()}\n\n**If you run it in quick mode:** {LESS}, so the leader may be another."
+    f"{mode.banner()}\n\n**If you run it in quick mode:** {LESS}. So the leader may be another."
 )
 
 # %% [markdown]
 # ## The question
 #
-# Everybody has a favourite model, and whoever runs the experiment usually wins it. The business needs an answer that does not depend on that: the same rows, the same question, the same prices and the same budget for each candidate, and a rule that does not move.
+# Everybody has a favourite model, and whoever runs the experiment usually wins it. The business needs an answer that does not depend on that. So each candidate gets the same rows, question, prices and budget, and the rule of choice does not move.
 #
 # Four families race. **Logistic regression**, because it is cheap and everybody understands it. Two kinds of **gradient boosting**, LightGBM {cite:p}`ke2017` and scikit-learn's HistGradientBoosting. And **TabNet** {cite:p}`arik2021`, a neural network for tables that says what it looks at.
 
@@ -68,11 +66,8 @@ if absent or QUICK:
     del families["TabNet"]
 
 # %% tags=["remove-input"]
-Markdown(
-    f"**Something is missing.** {absent} This page goes on without TabNet."
-    if absent
-    else f"{len(families)} of {len(models.FAMILIES)} families are here."
-)
+if absent:
+    display(Markdown(f"**Something is missing.** {absent} This page goes on without TabNet."))
 
 # %% [markdown]
 # ## The wrong way most people do it
@@ -139,7 +134,7 @@ show(
 #
 # ### The same question
 #
-# Each trial of each family is asked the same: learn from the past, decide on the stretch that follows, three times ({term}`prequential evaluation`). All of it lies inside the training rows; the {term}`validation rows` judge afterwards. A trial is worth what it saves by chapter 01's rule of decision, one threshold. To let slow families try more than once, they learn from a tenth of the honest payments, weighed to make up for it.
+# Each trial is asked the same. It learns from the past and decides on the stretch that follows, three times ({term}`prequential evaluation`). All of it lies inside the training rows; the {term}`validation rows` judge afterwards. A trial is worth what it saves by chapter 01's rule of decision, one threshold. To let slow families try more than once, they learn from a tenth of the honest payments, weighed to make up for it.
 
 # %%
 task = search.make_task(train, costs=COSTS, share=SHARE)
@@ -180,7 +175,7 @@ study = optuna.create_study(
 study.optimize(objective, n_trials=2)
 
 # %% [markdown]
-# The book does this for each family, three times, with three seeds. Then the winner of each search is trained again with the seeds of the others:
+# The book does this for each family, with three seeds. Then each winner is trained again with the other seeds.
 
 # %% tags=["remove-cell"]
 SECONDS = 120  # of one core, where a machine is so slow that trials do not end a search
@@ -221,10 +216,8 @@ by_seconds = (
 if kept:
     gains = {
         name: {
-            "trials of each search": of_each(found[name], lambda one: f"{len(one.trials)}"),
             "gain over the first trial": f"{shown[name]:+.3f}",
             "left with other seeds": f"{gain:+.3f}",
-            "from … to": f"{np.nanmin(gained[name]):+.3f} to {np.nanmax(gained[name]):+.3f}",
         }
         for name, gain in kept.items()
     }
@@ -242,9 +235,7 @@ if not kept:
 # %% [markdown]
 # {eval}`told_gain` With so few trials, nobody can say which setting did it. Into the race goes, of each family, the winner that saves most with the seeds that did not choose it.
 #
-# :::{dropdown} What a larger budget would change
-# Two budgets hide in one: in the same seconds a cheap family tries many settings, an expensive one a few. So families are compared at this price, not at their best. With a hundred times the budget the order may be another.
-# :::
+# Each search, its trials and its seconds:
 
 # %% tags=["hide-cell"]
 pd.DataFrame(
@@ -289,11 +280,11 @@ interactive.search_gain(10, *(spread if measured else (0.01, 0.01)))
 #
 # ## The rule, and its story
 #
-# The candidates are, of each family, the library's defaults and the settings that its searches found; and the model that chapter 01 left, set by hand. All learn from all training rows and are judged on the validation rows, which no search has seen. What draws at random is trained with three seeds (TabNet with two), and the seeds are inside every interval.
+# Each family sends the library's defaults and the settings that its searches found. With them races the model that chapter 01 left, set by hand. All learn from all training rows and are judged on the validation rows, which no search has seen. What draws at random is trained with three seeds (TabNet with two), and the seeds are inside every interval.
 #
 # :::{admonition} The rule
 # :class: pr-decide
-# 1. Whoever has the highest {term}`savings` on the validation rows leads, decided as in chapter 01: one threshold, for each of four stretches of time the cheapest on the three others.
+# 1. Whoever has the highest {term}`savings` on the validation rows leads. Decided is as in chapter 01, by one threshold: for each of four stretches of time the cheapest on the three others.
 # 2. Whoever trails the leader by no more than a hundredth of savings is good enough for the business. Of these the smallest model ships: the fewest bytes, since a measured time changes from run to run.
 # 3. Whether the winner can be told from its rivals is said, but does not decide. Something has to ship, and the best guess is the best bet.
 # :::
@@ -362,24 +353,6 @@ gaps = {
 }
 words = intervals.verdicts(gaps, above="saves less", below="saves more")
 
-# %% [markdown]
-# Intervals that overlap prove nothing. What counts is each rival's distance to the leader, on the same blocks of time. Many distances are asked about at once, so each interval is wide enough for all of them to hold together.
-
-# %% tags=["remove-input"]
-leads_alt = (
-    f"Savings of {choice.leader} minus those of each other candidate: "
-    + "; ".join(f"{name} {gap:+.3f}, {words[name]}" for name, gap in gaps.items())
-    + "."
-)
-leads = forest(
-    {f"{name}: {words[name]}": gaps[name] for name in rivals},
-    title=f"By how much does the leader lead?\n({choice.leader})",
-    unit="savings of the leader minus those of …,\nwith intervals that hold together with 95 %",
-    reference=0,
-    spec="+.3f",
-)
-show(leads, alt=leads_alt)
-
 # %% tags=["remove-cell"]
 untold = [name for name in rivals if words[name] == intervals.UNTOLD]
 strict = min([choice.leader, *untold], key=size.get)
@@ -391,8 +364,8 @@ from_shipped = {
 }
 shipped_words = intervals.verdicts(from_shipped, above="saves less", below="saves more")
 surely = [name for name, word in shipped_words.items() if word == "saves less"]
-ships_with = f"{size[choice.winner]:,.0f} KiB, {saved[choice.winner]:.3f}"
-strict_with = f"{size[strict]:,.0f} KiB, {saved[strict]:.3f}"
+ships_with = f"{size[choice.winner]:,.0f} KiB"
+strict_with = f"{size[strict]:,.0f} KiB"
 told_rule = (
     f"{other_choice.winner} would ship"
     if other_choice.winner != choice.winner
@@ -400,32 +373,40 @@ told_rule = (
 )
 
 # %% [markdown]
-# **{eval}`choice.leader`** leads with {eval}`f"{saved[choice.leader]:.3f}"`. Within a hundredth of it: {eval}`"; ".join(near) or "nobody else"`. So by the rule **{eval}`choice.winner`** ships ({eval}`ships_with`).
+# **{eval}`choice.leader`** leads with {eval}`f"{saved[choice.leader]:.3f}"`. Within a hundredth of it: {eval}`"; ".join(near) or "nobody else"`. So by the rule **{eval}`choice.winner`** ships, in {eval}`ships_with`.
 #
 # **Another rule, another winner?** The simplest of all that cannot be told from the leader is {eval}`strict` ({eval}`strict_with`). With a threshold for each payment ({term}`Bayes threshold`), {eval}`told_rule`. So name the rule beside the winner.
 
+# %% [markdown]
+# Intervals that overlap prove nothing. What counts is each rival's distance from what ships, on the same blocks of time. Many distances are asked about at once, so each interval is wide enough for all of them to hold together.
+
 # %% tags=["remove-input"]
-result = pd.DataFrame(
-    {
-        name: {
-            "savings": f"{savings[name]:.3f}",
-            "what ships minus this": f"{from_shipped[name]:+.3f}: {shipped_words[name]}"
-            if name in from_shipped
-            else "what ships",
-        }
-        for name in order
-    }
-).T
-headed(result.rename_axis("on the validation rows"))
+leads_alt = (
+    f"Savings of {choice.winner} minus those of each other candidate: "
+    + "; ".join(f"{name} {gap:+.3f}, {shipped_words[name]}" for name, gap in from_shipped.items())
+    + "."
+)
+show(
+    forest(
+        {f"{name}: {shipped_words[name]}": gap for name, gap in from_shipped.items()},
+        title=f"By how much does what ships lead?\n({choice.winner})",
+        unit="savings of what ships minus those of …,\nwith intervals that hold together with 95 %",
+        reference=0,
+        spec=signed,
+    ),
+    alt=leads_alt,
+)
 
 # %% [markdown]
-# What ships saves more than {eval}`"; ".join(surely) or "none of them"`. Of nobody else do these rows say so. The leader was picked here as the best of {eval}`len(order)`, so its leads are a little too long.
+# What ships saves more than {eval}`"; ".join(surely) or "none of them"`. Of nobody else do these rows say so. The order was made on these very rows, so leads are a little too long. All measures:
 
 # %% tags=["hide-cell"]
 pd.DataFrame(
     {
         name: {
             "seeds": f"{len(scores[name])}",
+            "savings": f"{savings[name]:.3f}",
+            "the leader minus this": signed(gaps[name]) if name in gaps else "the leader",
             "savings, a threshold for each payment": f"{otherwise[name]:.3f}",
             "average precision": f"{precision[name]:.3f}",
         }
@@ -456,14 +437,14 @@ fairly = intervals.verdicts(fair, above="saves more", below="saves less")
 # %% [markdown]
 # {eval}`told_same`
 #
-# **And the claims of the usual comparison?** LightGBM against each rival once more, now that both were searched on the same budget and judged on the rows that came later:
+# **And the claims of the usual comparison?** LightGBM against each rival once more, both searched on the same budget, both judged on later rows.
 
 # %% tags=["remove-input"]
 then_and_now = pd.DataFrame(
     {
         name: {
-            "claimed: tuned against defaults": f"{claims[name]:+.3f}: {claimed[name]}",
-            "fair: both searched, later rows": f"{fair[name]:+.3f}: {fairly[name]}",
+            "claimed: tuned against defaults": f"{signed(claims[name])}: {claimed[name]}",
+            "fair: both searched, later rows": f"{signed(fair[name])}: {fairly[name]}",
         }
         for name in plain
     }
@@ -474,15 +455,15 @@ headed(then_and_now.rename_axis("savings of LightGBM minus those of"))
 still = [name for name, word in fairly.items() if word == "saves more"]
 
 # %% [markdown]
-# In the fair race LightGBM saves more than {eval}`", ".join(still) or "nobody that we can tell"`. The rows differ too, so unfairness is not all of it; and some rivals' defaults fail on this data (chapter 01).
+# In the fair race LightGBM is told to save more than {eval}`", ".join(still) or "nobody"`. The rows differ too, so unfairness is not all of it; and some rivals' defaults fail on this data (chapter 01).
 #
 # ### TabNet, from the inside
 #
-# Three things about the least known of the four are easy to get wrong.
-#
+# :::{dropdown} Three things that are easy to get wrong
 # - **Weights.** pytorch-tabnet's `weights=` draws frauds more often and does not weigh the loss. Our adapter passes a weighted {term}`log-loss` through `loss_fn`, and puts the probabilities right afterwards.
 # - **When to stop.** By the loss on rows held out, after each {term}`epoch`. At random those would be siblings of the rows learned from; ours are the last part of the training time.
 # - **A classifier.** scikit-learn does not take the library's class for one, and cross-validation ends in missing values. The adapter passes scikit-learn's own checks.
+# :::
 
 # %% tags=["remove-cell"]
 here = ("TabNet, searched", 0) in fitted
@@ -562,7 +543,7 @@ slowest = max(milliseconds, key=lambda name: milliseconds[name][0])
 bill = 1000 * milliseconds[slowest][0] / 3.6e6 * CORE_HOUR
 
 # %% [markdown]
-# That does not decide here. The slowest for a single payment, {eval}`slowest`, costs {eval}`f"{bill:.5f}"` € for a thousand of them, at {eval}`f"{CORE_HOUR:.2f}"` € an hour of one core. A hundredth of savings is worth {eval}`f"{per_point / bill:,.0f}"` times as much.
+# That does not decide here. For a thousand payments the slowest, {eval}`slowest`, costs {eval}`f"{bill:.5f}"` €, at {eval}`f"{CORE_HOUR:.2f}"` € an hour of one core. A hundredth of savings is worth {eval}`f"{per_point / bill:,.0f}"` times as much.
 
 # %% tags=["hide-cell"]
 pd.DataFrame(
@@ -626,7 +607,7 @@ told_luck = signed(lucky)
 place_before = int((on_train[0] > on_train[0][ships]).sum()) + 1
 
 # %% [markdown]
-# The choice is a best of several, and chapter 02 measured what that does. So the same candidates are judged on rows that had no say, the three stretches of the training rows. There {eval}`choice.winner` is number {eval}`place_before` of {eval}`len(makers)`. Against the mean change of all, **the choice {eval}`luck_word`**: {eval}`told_luck` of savings.
+# The choice is a best of several, and chapter 02 measured what that does. So the same candidates are judged on rows that had no say, the three stretches of the training rows. There {eval}`choice.winner` is in place {eval}`place_before`. Against the mean change of all, **the choice {eval}`luck_word`**: {eval}`told_luck` of savings.
 #
 # :::{dropdown} What that number can and cannot say
 # The candidates learn from thinned, earlier rows there, which changes all of them alike; hence the mean change. That mean is pulled by candidates that fail on one side: {eval}`worst` saves {eval}`f"{saved[worst]:.2f}"` on the validation rows and {eval}`f"{saved[worst] + moved[worst]:.2f}"` on the stretches. So look at the order, too: the two orders agree with a rank correlation of {eval}`f"{agreement:.2f}"`. Searched candidates had their settings chosen on those very stretches, which lifts them there: for one that was set by hand the number is too high rather than too low.
@@ -674,10 +655,9 @@ final_words = intervals.verdicts(final_gaps, above="saves less", below="saves mo
 tested = pd.DataFrame(
     {
         name: {
-            "average precision": f"{final_precision[name]:.3f}",
             "savings": f"{final_savings[name]:.3f}",
-            "savings of what ships minus these": (
-                f"{final_gaps[name]:+.3f}: {final_words[name]}"
+            "what ships minus these": (
+                f"{signed(final_gaps[name])}: {final_words[name]}"
                 if name in final_gaps
                 else "what ships"
             ),
@@ -686,6 +666,11 @@ tested = pd.DataFrame(
     }
 ).T
 headed(tested.rename_axis("on the test rows"))
+
+# %% tags=["hide-cell"]
+pd.DataFrame(
+    {"average precision": {name: f"{value:.3f}" for name, value in final_precision.items()}}
+).rename_axis("on the test rows")
 
 # %% tags=["remove-cell"]
 most = max(final_savings, key=lambda name: final_savings[name].estimate)
@@ -732,8 +717,6 @@ for name, gap in claims.items():
         n=gap.n, split="development", how=f"best of {WRONG_TRIALS} against defaults, random rows",
         may_differ=LESS if name == "TabNet" else "", **chapter,
     )  # fmt: skip
-
-# %% tags=["remove-cell"]
 evidence.record(
     "optimism of the choice among the candidates", lucky.estimate, lucky,
     unit="share of the oracle's", n=lucky.n, split="development",
@@ -743,6 +726,12 @@ evidence.record(
 )  # fmt: skip
 
 # %% tags=["remove-cell"]
+for name, each in found.items():
+    evidence.record(
+        f"finished trials of {name}", sum(len(one.trials) for one in each), None, unit="trials",
+        n=len(train), split="train", how="counted in its studies",
+        may_differ=LESS if name == "TabNet" else "", **chapter,
+    )  # fmt: skip
 for measure, table in (("average precision", final_precision), ("savings", final_savings)):
     for name, value in table.items():
         role, unit = "chosen" if name == choice.winner else "other", "share of the oracle's"
@@ -752,14 +741,6 @@ for measure, table in (("average precision", final_precision), ("savings", final
             model=print_of if role == "chosen" else "",
             may_differ=LESS if role == "other" else "", **chapter,
         )  # fmt: skip
-
-# %% tags=["remove-cell"]
-for name, each in found.items():
-    evidence.record(
-        f"finished trials of {name}", sum(len(one.trials) for one in each), None, unit="trials",
-        n=len(train), split="train", how="counted in its studies",
-        may_differ=LESS if name == "TabNet" else "", **chapter,
-    )  # fmt: skip
 
 # %% tags=["remove-cell"]
 say = partial(evidence.conclude, chapter="03")
@@ -788,26 +769,26 @@ for name, word in final_words.items():
 #
 # :::{admonition} Which candidate goes on, and what may be said of it?
 # :class: pr-decide
-# **{eval}`choice.winner`** goes on to chapters 04 to 07, just as it was trained here. Call it good enough by the rule, not the best model: nobody may say “better” of a rival that is not told apart. If another is wanted for another reason (a team that knows it, a regulator who can read it), the table says what that may cost: up to the upper end of its interval.
+# **{eval}`choice.winner`** goes on to the next chapters, just as it was trained here. Call it good enough by the rule, not the best model: nobody may say “better” where the figure says “not told apart”. A rival may be wanted for another reason: a team knows it, a regulator can read it. What that may cost is the upper end of its interval.
 # :::
 #
 # **What is not known.** What the families can do at a hundred times this budget, and in other weeks.
 
 # %% tags=["remove-input", "in-short"]
-told = [name for name in rivals if name not in untold]
 small = forest(
-    gaps,
-    title="By how much does the leader lead?",
-    unit="savings of the leader minus those of …",
+    from_shipped,
+    title="By how much does it lead?",
+    unit="its savings minus those of …",
     reference=0,
-    spec="+.3f",
+    spec=lambda gap: f"{gap.estimate:+.2f}",
 )
 small.set_size_inches(3.4, 0.9 + 0.42 * len(gaps))
+small.axes[0].locator_params(axis="x", nbins=5)
 in_short(
     question="Which model goes to production?",
     answer=(
         f"**{choice.winner}**, the smallest of those within a hundredth of the best. It saves {saved[choice.winner]:.2f} of what a perfect model would. "
-        f"Of the {len(rivals)} rivals of the leader, {len(told) or 'none'} can be told from it."
+        f"Of its {len(others)} rivals, {len(others) - list(shipped_words.values()).count(intervals.UNTOLD)} can be told apart from it."
     ),
     decision=(
         f"{choice.winner} goes on, as good enough by the rule and not as the best model. "
@@ -830,7 +811,7 @@ in_short(
 # ```{exercise} Read it off
 # :label: race-read
 #
-# A vendor offers a model that saves a hundredth more than our leader on the validation rows, and asks for a fee of one euro per thousand payments. From the tables: what would it earn before the fee, and could you tell from these rows whether it does?
+# A vendor offers a model that saves a hundredth more than our leader on the validation rows. The fee is one euro per thousand payments. From this page: what would it earn before the fee, and could you tell from these rows whether it does?
 # ```
 
 # %% tags=["hide-cell"]
@@ -878,13 +859,13 @@ checks.averaged_log_odds(average, scores=first_scores)
 # ```{exercise} Argue it
 # :label: race-argue
 #
-# A colleague reads the table and says: “The intervals overlap, so all models are equal, so we take logistic regression, because it is explainable.” Which two steps of this argument do not hold, and which wish in it deserves an answer?
+# A colleague says: “The intervals overlap. So all models are equal. So we take logistic regression, because it is explainable.” Which two steps of this argument do not hold, and which wish in it deserves an answer?
 # ```
 #
 # ```{solution} race-argue
 # :class: dropdown
 #
-# Overlapping intervals say little about a difference: both models meet the same frauds, and the interval of the difference is the one to read. And not to be able to tell two models apart is not to know that they are equal; the difference may be as large as the end of its interval, in euros. The wish behind it is fair: to be able to explain a decision is worth something. Then say how much, in euros per thousand payments, before the race, and let the rule subtract it. Besides, a logistic regression on principal components is not obviously easier to explain to a customer than trees are; chapter 05 takes that up.
+# Overlapping intervals say little about a difference: both models meet the same frauds, and the interval of the difference is the one to read. And not to be able to tell two models apart is not to know that they are equal. The difference may be as large as the end of its interval, in euros. The wish behind it is fair: to be able to explain a decision is worth something. Then say how much, in euros per thousand payments, before the race, and let the rule subtract it. Besides, a logistic regression on principal components is not obviously easier to explain to a customer than trees are; chapter 05 takes that up.
 # ```
 
 # %% [markdown]
