@@ -21,7 +21,7 @@ export MPLCONFIGDIR := $(CURDIR)/build/home/matplotlib
 export npm_config_cache := $(CURDIR)/build/home/npm
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book test lab data lint doctor workshop lock audit bench clean distclean
+.PHONY: help book pdf epub test lab data lint doctor workshop lock audit bench clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -32,6 +32,18 @@ book:  ## make the environment, get the data, run every chapter, write the site 
 	$(SETUP) --needs node
 	@$(RUN) -m casebook.data fetch
 	@$(RUN) -m tools.site.build
+
+pdf:  ## print the whole book as one PDF, from the built site (needs a Chromium)
+	@echo "make pdf: build/site/prerelease.pdf. About half a minute once the site is built."
+	$(SETUP) --needs node
+	@test -f build/site-made-from || $(MAKE) book
+	@$(RUN) -m tools.site.pdf
+
+epub:  ## pack the whole book as an ePub, from the built site
+	@echo "make epub: build/site/prerelease.epub. About ten seconds once the site is built."
+	$(SETUP) --needs node
+	@test -f build/site-made-from || $(MAKE) book
+	@$(RUN) -m tools.site.epub
 
 test:  ## run every test (needs the environment, the data and a built site, and makes what is missing)
 	@echo "make test: unit, notebook and site tests. About 16 minutes on two cores, after what is missing is made."

@@ -1,26 +1,17 @@
 """A pytest plugin: Chromium for the tests of the site, or the reason why they did not run."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from tools.site import chromium
+
 HOW = (
     "no Chromium was found: install one (on Debian, `apt-get install chromium`) or name yours in "
     "PRERELEASE_CHROMIUM, then run `make test` again"
 )
-# As root, as in most containers, Chromium starts only without its sandbox. The site is our own.
-ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"]
-
-
-def find_chromium() -> str | None:
-    """Return the path of a Chromium, that of PRERELEASE_CHROMIUM before all others."""
-    named = os.environ.get("PRERELEASE_CHROMIUM")
-    found = [shutil.which(name) for name in ([named] if named else NAMES)]
-    return next((path for path in found if path), None)
 
 
 def in_ci() -> bool:
@@ -39,11 +30,11 @@ def missing(reason: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Browser:
     """One headless Chromium for all tests of a process."""
-    chromium = find_chromium()
-    if chromium is None:
+    executable = chromium.find()
+    if executable is None:
         missing(HOW)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
         yield started
         started.close()
 
