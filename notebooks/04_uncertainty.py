@@ -220,7 +220,7 @@ costs_words = f"{abs(three.estimate):,.0f} € {'less' if three.estimate >= 0 el
 #
 # ## Play with it
 #
-# Do the prices of *your* desk change that? Set what a look costs, how often your people err, and how many looks an hour they can make. The best looks are taken first. The orange line is the interval of the saving at that number.
+# Do the prices of *your* desk change that? Set what a look costs, how often your people err, and how many looks an hour they can make. The best looks are taken first. The orange line is the interval of the saving at that number. It is the interval of one comparison: whoever turns the knobs until it says “cheaper” has found luck.
 
 # %% tags=["remove-input"]
 interactive.desk_saves(
@@ -228,7 +228,7 @@ interactive.desk_saves(
 )
 
 # %% [markdown]
-# The knob that moves most is the one that nobody in the room knows: how often people err. Send known frauds to the desk and measure it, before arguing about the model. [What nine desks cost, with intervals that hold together →](04a_is_it_a_probability)
+# What a look costs can be looked up. How often people err is the number that nobody in the room knows: send known frauds to the desk and measure it, before arguing about the model. [What nine desks cost, with intervals that hold together →](04a_is_it_a_probability)
 
 # %% [markdown]
 # ## A recall with a certificate
@@ -390,7 +390,7 @@ same_word = on_test["three ways"] == verdict_on["three ways"]
 # %% [markdown]
 # {eval}`so_held` At the certified threshold at least one fraud is found in {eval}`final_bursts[0]` of {eval}`final_bursts[1]` bursts.
 #
-# Sets that hold the truth for nine in ten of *all* payments cover {eval}`final_cover["marginal"].n_positive` of the {eval}`int(y_test.sum())` frauds, since frauds are so few that all fit into the part that may be left out. Made by label they cover {eval}`final_cover["by label"].n_positive`, and luck alone would allow {eval}`law_low` to {eval}`law_high` of so many independent frauds. Limits by bin cover from {eval}`percent(by_bins.min(), 1)` to {eval}`percent(by_bins.max(), 1)` of a bin's amounts.
+# Sets that hold the truth for nine in ten of *all* payments cover {eval}`final_cover["marginal"].n_positive` of the {eval}`int(y_test.sum())` frauds: so few fit into the part that may be left out. Made by label they cover {eval}`final_cover["by label"].n_positive`, and luck alone would allow {eval}`law_low` to {eval}`law_high` of so many independent frauds. Limits by bin cover from {eval}`percent(by_bins.min(), 1)` to {eval}`percent(by_bins.max(), 1)` of a bin's amounts.
 #
 # Three ways cost {eval}`test_words` than one threshold here. The verdict is {eval}`"the same as before" if same_word else "not that of before"`: {eval}`on_test["three ways"]`.
 

@@ -25,7 +25,7 @@ def payments() -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize(("fee", "missed"), [(1.0, 0.0), (5.0, 0.1), (20.0, 0.5)])
+@pytest.mark.parametrize(("fee", "missed"), [(2.0, 0.0), (5.0, 0.1), (20.0, 0.5)])
 @pytest.mark.parametrize("k", [0, 1, 3, 20])
 def test_the_chart_saves_what_the_library_bills(payments, fee, missed, k):
     incumbent = payments["score"].to_numpy() >= 0.4

@@ -67,7 +67,8 @@ def certified_recall(n: int, recall: float, delta: float) -> Playable:
     )
     told = (
         "datum.allowed == 0 ? 'Too few: it takes ' + datum.needed + ' frauds, none missed' : "
-        f"'At most ' + (datum.allowed - 1) + (datum.allowed > {MOST_MISSED} ? ' or more' : '') + "
+        f"(datum.allowed > {MOST_MISSED} ? '{MOST_MISSED} or more' : "
+        "'At most ' + (datum.allowed - 1)) + "
         "' of ' + n + ' may be missed for ' + format(recall, '.0%')"
     )
     x = altair.X(

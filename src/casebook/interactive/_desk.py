@@ -12,7 +12,7 @@ from prerelease.plots._style import COLOURS, INK, subplots
 from prerelease.uncertainty import ReviewDesk
 
 QUESTION = "What does your desk save?"
-MOST_LOOKS, CHEAPEST = 20, 1.0
+MOST_LOOKS, CHEAPEST = 20, 2.0
 BLOCKS_AN_HOUR = 6
 Floats = NDArray[np.float64]
 
@@ -87,11 +87,11 @@ def desk_saves(
     )
     x = altair.X("at:Q", title="looks an hour, at most", scale=altair.Scale(domain=[0, MOST_LOOKS]))
     y = altair.Y("saved:Q", title="euros saved against one threshold")
-    told = (
-        "format(datum.look, ',') + ' looks: ' + format(datum.saved, ',.0f') + ' € saved, ' + "
-        "format(datum.low, ',.0f') + ' to ' + format(datum.high, ',.0f') + "
-        "(datum.low > 0 ? ': cheaper' : datum.high < 0 ? ': more expensive' : ': not told apart')"
-    )
+    told = {
+        -22: "format(datum.look, ',') + ' looks: ' + format(datum.saved, ',.0f') + ' € saved'",
+        -6: "format(datum.low, ',.0f') + ' to ' + format(datum.high, ',.0f') + (datum.low > 0 ? "
+        "': cheaper' : datum.high < 0 ? ': more expensive' : ': not told apart')",
+    }
     orange = {"color": COLOURS["orange"]}
     point = altair.X("looks:Q")
     chart = altair.layer(
@@ -101,11 +101,14 @@ def desk_saves(
         altair.Chart(altair.Data(values=[{"saved": 0}])).mark_rule(strokeDash=[4, 3]).encode(y=y),
         here.mark_rule(strokeWidth=3, **orange).encode(x=point, y=altair.Y("low:Q"), y2="high:Q"),
         here.mark_point(filled=True, size=110, opacity=1, **orange).encode(x=point, y=y),
-        here.transform_calculate(told=told)
-        .mark_text(align="left", baseline="bottom", fontWeight="bold")
-        .encode(text="told:N", x=altair.value(0), y=altair.value(-6)),
+        *(
+            here.transform_calculate(told=line)
+            .mark_text(align="left", baseline="bottom", fontWeight="bold")
+            .encode(text="told:N", x=altair.value(0), y=altair.value(height))
+            for height, line in told.items()
+        ),
     )
-    title = altair.TitleParams(QUESTION, offset=14)
+    title = altair.TitleParams(QUESTION, offset=30)
     chart = chart.add_params(*knobs).properties(height=280, title=title)
     path = saved_by_looks(table, desk.fee, desk.missed_share, costs, desk)
     alt = (
@@ -160,7 +163,7 @@ def rows_that_matter(
     """
     table = pd.DataFrame(
         {
-            "p": [float(f"{score:.6g}") for score in payments["score"]],
+            "p": [float(f"{score:.5g}") for score in payments["score"]],
             "a": payments["Amount"].to_numpy(),
             "f": payments["Class"].to_numpy().astype(int),
             "b": (payments["Time"] // 600).to_numpy().astype(int),
@@ -170,7 +173,7 @@ def rows_that_matter(
     fraud, amount = table["f"].to_numpy() == 1, table["a"].to_numpy()
     block = np.asarray(incumbent, dtype=bool)
     was = np.where(block, costs.block_cost(fraud, amount), costs.accept_cost(fraud, amount))
-    table["g"] = (was - best["paid"].to_numpy()).round(4)
+    table["g"] = (was - best["paid"].to_numpy()).round(2)
     return table[(best["gain"].to_numpy() > 0) | (table["g"].to_numpy() != 0)]
 
 
