@@ -13,7 +13,7 @@ from IPython.display import Markdown
 from casebook import conventions, data, evidence, impact, interactive, mode, models, split
 from casebook.page import headed, in_short, percent
 from prerelease import costs, intervals, serving, thresholds
-from prerelease.plots import COLOURS, INK, show, use_style
+from prerelease.plots import COLOURS, show, use_style
 from prerelease.plots.costs import cost_curves
 from prerelease.plots.metrics import precision_recall
 
@@ -346,7 +346,7 @@ def in_euros():
         "boosted, chosen": desk.of(one).sum(),
         "oracle": oracle,
     }
-    colours = [COLOURS["orange"], INK["light"], COLOURS["blue"], COLOURS["green"], INK["light"]]
+    colours = [COLOURS[name] for name in ("orange", "grey", "blue", "green", "grey")]
     sns.barplot(x=[*bills.values()], y=[*bills], hue=[*bills], palette=colours, ax=axes)
     axes.set(title="What does each decision cost?", xlabel="cost (thousands of €)", ylabel="")
     axes.xaxis.set_major_formatter(lambda euros, _: f"{euros / 1000:g}")

@@ -13,7 +13,7 @@ from casebook.interactive._play import Playable, play, slider
 from prerelease.costs import CostModel
 from prerelease.plots._style import COLOURS, INK, subplots
 
-QUESTION = "What does the threshold cost at your prices?"
+QUESTION = "What does a threshold cost you?"
 THRESHOLDS = np.round(np.arange(0.01, 1, 0.01), 2)
 
 
@@ -83,10 +83,10 @@ def threshold_prices(
         here.transform_filter("datum.cost <= 1.5 * datum.all")
         .mark_point(filled=True, size=120, color=COLOURS["orange"], opacity=1)
         .encode(x=x, y=y_axis),
-        _line(here, _told(), -22, "bold"),
+        *(_line(here, told, y, "bold") for told, y in zip(_told(), (-38, -22), strict=True)),
         _line(best, _best(), -6, "normal"),
     )
-    title = altair.TitleParams(QUESTION, offset=30)
+    title = altair.TitleParams(QUESTION, offset=46)
     chart = chart.add_params(*knobs).properties(height=300, title=title)
     now = priced(table, costs)
     of_first = now[now["model"] == first].set_index("threshold")
@@ -142,19 +142,20 @@ def _line(base: Any, told: str, y: int, weight: str) -> Any:
     text = base.transform_calculate(told=told).mark_text(
         align="left", baseline="bottom", fontWeight=weight
     )
-    return text.encode(text="told:N", x=altair.value(0), y=altair.value(y))
+    return text.encode(text="told:N", x=altair.value(-40), y=altair.value(y))
 
 
-def _told() -> str:
+def _told() -> tuple[str, str]:
     return (
-        "'Threshold ' + format(threshold, '.2f') + ': ' + format(datum.cost, ',.0f') + ' €, ' + "
-        "datum.caught + ' of ' + datum.frauds + ' frauds, ' + format(datum.alerts, ',') + ' alerts'"
+        "'At ' + format(threshold, '.2f') + ': ' + format(datum.cost, ',.0f') + ' €'",
+        "datum.caught + ' of ' + datum.frauds + ' frauds, ' + "
+        "format(datum.alerts, ',') + ' alerts'",
     )
 
 
 def _best() -> str:
     return (
-        "'Cheapest: ' + format(datum.t, '.2f') + ', ' + format(datum.cost, ',.0f') + "
+        "'Cheapest ' + format(datum.t, '.2f') + ': ' + format(datum.cost, ',.0f') + "
         "' €; no model: ' + format(datum.all, ',.0f') + ' €'"
     )
 
