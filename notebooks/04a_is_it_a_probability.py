@@ -258,7 +258,7 @@ small.set_size_inches(3.4, 2.3)
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Is the score a probability, and what if the desk's prices are wrong?",
-    answer=f"**The scores stay {kept_as}, and {len(listed['cheaper'])} of {len(desks)} desks are shown to save.**",
+    answer=f"**The scores stay {kept_as}, and three ways are shown to save at {len(listed['cheaper'])} of {len(desks)} desks.**",
     decision="Measure how often people err, with known frauds, before hiring.",
     figure=show(small, alt=desk_alt),
 )
