@@ -4,8 +4,10 @@
 # [Chapter 05](05_explainability) reads SHAP values. Four questions come before the first look at any such chart. You need to know what {term}`log-odds` are.
 
 # %% tags=["hide-input"]
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown
 
 from casebook import conventions, data, evidence, explaining, leaks, mode, models, split, witness
@@ -94,9 +96,9 @@ risk_off = np.abs(small_risk.contributions.to_numpy() - risk_by_definition).max(
 risk_largest = np.abs(risk_by_definition).max()
 
 # %% [markdown]
-# In log-odds the values miss the definition by {eval}`f"{off:.0e}"` at most. As probabilities they add up, too, but because SHAP stretches the log-odds values of each comparison until they do: single ones miss the definition by up to {eval}`f"{risk_off:.2g}"`, where the largest is {eval}`f"{risk_largest:.2g}"`.
+# In log-odds the values miss the definition by {eval}`f"{off:.0e}"` at most. As probabilities they add up, too, but because SHAP stretches the log-odds values of each comparison until they do. Single ones miss the definition by up to {eval}`f"{risk_off:.2g}"`, where the largest is {eval}`f"{risk_largest:.2g}"`.
 #
-# **Compared with what?** A SHAP value shares out the difference from a *base*. Interventional values compare with background rows, which we draw from the training rows, as frequent as in reality; path-dependent ones with the training rows that went each way in the trees. The drawing adds luck, so we draw two backgrounds.
+# **Compared with what?** A SHAP value shares out the difference from a *base*. Interventional values compare with background rows, drawn from the training rows. Path-dependent ones compare with the training rows that went each way in the trees. The drawing adds luck, so we draw two backgrounds.
 #
 # **On which scale?** Trees add up log-odds; people hear probabilities.
 #
@@ -202,19 +204,23 @@ headed(
 # Balanced, the base moves from {eval}`f"{bases['plain']:.1f}"` to {eval}`f"{bases['balanced']:.1f}"` log-odds, and every sum with it. Its average precision changes by {eval}`signed(scored_alike)` over {eval}`TRAININGS` trainings each ({eval}`balanced_words`). So a waterfall of a balanced model may not be read out as risk, and it is a waterfall of another model.
 
 # %% tags=["remove-input", "in-short"]
+figure, axes = plt.subplots(figsize=(3.4, 2.0))
+sizes = {"release candidate 1": largest, "ours": ours}
+sns.barplot(x=[*sizes.values()], y=[*sizes], hue=[*sizes], ax=axes)
+axes.set(
+    title="How much may one\ncolumn add?", xscale="log", xlabel="largest contribution (log-odds)"
+)
 in_short(
     question="Does it add up, and to what?",
     answer=(
-        f"It adds up to {error:.0e}, and so does a broken model, in which a single column adds **{largest:,.0f}** log-odds. "
+        f"A broken model adds up, too: in release candidate 1 a single column adds **{largest:,.0f}** log-odds. "
         f"From log-odds to probability the order of the columns agrees by {alike['log-odds or probability'].estimate:.2f}; "
         f"between two backgrounds by {alike['two backgrounds'].estimate:.2f}."
     ),
     decision="Look at the size of the largest contribution first. Name scale, background and model in the title, and explain no balanced model as risk.",
     figure=show(
-        forest(
-            alike, title="What moves the order of the columns?", spec=".2f", unit="rank correlation"
-        ),
-        alt=alike_alt,
+        figure,
+        alt=f"Largest contribution of a single column: {largest:,.0f} log-odds in release candidate 1, {ours:.1f} in ours.",
     ),
 )
 

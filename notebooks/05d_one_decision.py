@@ -7,6 +7,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from IPython.display import Markdown, display
 from shap import Explanation
 from shap.plots import waterfall
@@ -61,8 +62,8 @@ def why(number, title):
     )
     plt.figure()
     axes = waterfall(one, max_display=9, show=False).figure.axes[0]
-    axes.set_title(title, pad=22)
-    axes.set_xlabel("score (log-odds of fraud)", labelpad=16)
+    axes.set_title(title, pad=22, fontsize=14)
+    axes.set_xlabel("score (log-odds of fraud)", labelpad=16, fontsize=12)
     return axes.figure
 
 
@@ -177,6 +178,12 @@ pd.DataFrame(
 # What other rows say of it stands [on another page](05b_why_readings_disagree), and so does [the series](05c_by_heart_and_tomorrow). The last line of the table is the useful one. The bank that made these components can look the guess up in a minute. **Explanations of anonymous columns are worth what they make people check.**
 
 # %% tags=["remove-input", "in-short"]
+figure, axes = plt.subplots(figsize=(3.4, 3.2))
+bars = steps["caught"]["contribution"]
+sides = np.where(bars < 0, "against", "for fraud")
+shades = {"for fraud": COLOURS["orange"], "against": COLOURS["blue"]}
+sns.barplot(x=bars.to_numpy(), y=bars.index, hue=sides, palette=shades, legend=False, ax=axes)
+axes.set(title="Why was this fraud caught?", xlabel="contribution (log-odds)", ylabel="")
 in_short(
     question="What may be said about one decision, and about V14?",
     answer=(
@@ -184,7 +191,7 @@ in_short(
         f"no column adds more than {loudest:.2f} log-odds. What would have happened otherwise, the numbers do not say."
     ),
     decision="Say what moved the score, on which scale and compared with what. Never say “because”; ask those who have the fields.",
-    figure=show(why(0, told["caught"][0]), alt=told["caught"][1]),
+    figure=show(figure, alt=told["caught"][1]),
 )
 
 # %% [markdown]
