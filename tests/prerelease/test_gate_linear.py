@@ -1,6 +1,5 @@
 """Linearised metrics, and their intervals, against other ways to compute the same."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
