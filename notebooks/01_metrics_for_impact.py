@@ -94,7 +94,7 @@ headed(
             "F1": {name: sure(intervals.FBeta(1, threshold=0.5), s) for name, s in naive.items()},
             "euros saved": {name: f"{gap:,.0f}" for name, gap in saved.items()},
         }
-    ).rename_axis("95 % intervals in brackets")
+    ).rename_axis("at one half")
 )
 
 # %% tags=["remove-cell"]
@@ -108,6 +108,8 @@ one_among = (y_valid == 0).sum() / y_valid.sum()
 hours = (valid["Time"].iloc[-1] - valid["Time"].iloc[0]) / 3600
 
 # %% [markdown]
+# Brackets are 95 % intervals. They draw whole blocks of ten minutes ({term}`block bootstrap`), since frauds come in bursts; where several comparisons are made at once, they are wider and meant to hold together.
+#
 # The columns do not crown the same model. **Accuracy** is highest for “{eval}`most_accurate`”. **ROC AUC** is {eval}`f"{auc:.2f}"` for the balanced regression: excellent, one would say. Put to work, it blocks {eval}`f"{disturbed:,}"` honest customers to catch {eval}`hits` frauds. **It costs {eval}`f"{loss.estimate:,.0f}"` € more than having no model at all**, within {eval}`f"{hours:.1f}"` hours.
 #
 # ROC AUC cannot see that. It compares a fraud with *one* honest payment drawn at random, but the fraud has to stand out among {eval}`f"{one_among:,.0f}"`. F1 sees the false alarms, and does not know what they cost.
@@ -330,7 +332,7 @@ Markdown(
 )
 
 # %% [markdown]
-# **What is not known.** The best threshold itself: on the longer period the four stretches chose {eval}`f"{min(there):.2f}"` to {eval}`f"{max(there):.2f}"`. With one half, `boosted` costs {eval}`f"{half_more:,.0f}"` € more than with the chosen threshold ({eval}`half_word`). And the prices are guesses. How much of all this is luck, and what may be quoted, is [the next chapter](02_representative_metrics).
+# **What is not known.** The best threshold itself: on the longer period the four stretches chose {eval}`f"{min(there):.2f}"` to {eval}`f"{max(there):.2f}"`. With one half, `boosted` costs {eval}`f"{half_more:,.0f}"` € more than with the chosen threshold ({eval}`half_word`). And the prices are guesses. How much of all this is luck, and how often an interval of euros keeps its word, is [the next chapter](02_representative_metrics).
 #
 # On Monday: ask for your five prices, put in your scores, and compare what you run today with accepting everything.
 

@@ -247,7 +247,7 @@ def by_setting():
     figure, axes = plt.subplots(figsize=(3.3, 3.0))
     far = changes["largest"]
     colours = [COLOURS["blue" if value < 100 else "orange"] for value in far]
-    sns.barplot(x=far.to_numpy(), y=far.index, hue=far.index, palette=colours, ax=axes)
+    sns.stripplot(x=far, y=far.index, hue=far.index, palette=colours, size=9, ax=axes)
     axes.axvline(100, color=INK["light"], lw=1, ls="--")
     axes.set(title="What stops the run?", xscale="log", ylabel="")
     axes.set_xlabel("largest log-odds")

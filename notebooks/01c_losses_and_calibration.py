@@ -416,10 +416,10 @@ pd.DataFrame(
 def frauds_expected():
     """Draw how many frauds the scores of each model expect."""
     figure, axes = plt.subplots(figsize=(3.3, 3.0))
-    sns.barplot(x=[*expects.values()], y=[*expects], color=COLOURS["blue"], ax=axes)
+    sns.stripplot(x=[*expects.values()], y=[*expects], color=COLOURS["blue"], size=9, ax=axes)
     axes.axvline(y_valid.sum(), color=INK["light"], lw=1.2, ls="--")
-    axes.set(title="Frauds expected and found", xscale="log", ylabel="")
-    axes.set_xlabel(f"sum of the scores; dashed: {y_valid.sum()} found")
+    axes.set(title="How many frauds\ndo scores expect?", xscale="log", ylabel="")
+    axes.set_xlabel("sum of the scores (dashed: found)")
     axes.xaxis.set_major_formatter("{x:,.10g}")
     return figure
 

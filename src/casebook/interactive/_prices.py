@@ -86,7 +86,7 @@ def threshold_prices(
         *(_line(here, told, y, "bold") for told, y in zip(_told(), (-38, -22), strict=True)),
         _line(best, _best(), -6, "normal"),
     )
-    title = altair.TitleParams(QUESTION, offset=46)
+    title = altair.TitleParams(QUESTION, offset=10)
     chart = chart.add_params(*knobs).properties(height=300, title=title)
     now = priced(table, costs)
     of_first = now[now["model"] == first].set_index("threshold")
