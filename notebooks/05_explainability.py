@@ -160,6 +160,16 @@ headed(
 
 # %% tags=["remove-cell"]
 highest = max(controls, key=lambda control: usual[control]["below"])
+told_apart = [
+    control
+    for control in controls
+    if {planted_words[control], bills[control]} != {intervals.UNTOLD}
+]
+so_controls = (
+    f"{' and '.join(told_apart)} shows a difference"
+    if told_apart
+    else "none of the three is told apart from nothing"
+)
 by_construction = (
     f"For {' and '.join(unmoved)} a loss of zero holds by construction: later values are larger than any the model learned from, so shuffling them changes no score."
     if unmoved
@@ -167,7 +177,7 @@ by_construction = (
 )
 
 # %% [markdown]
-# **Gain** puts “{eval}`highest`” above {eval}`usual[highest]["below"]` of {eval}`len(names)` true columns. It is summed over the training rows, by the trees that chose those splits, and favours columns with many values to split at {cite:p}`strobl2007`. Shuffling the column on *later* rows and training with and without it show nothing of the kind. {eval}`by_construction`
+# **Gain** puts “{eval}`highest`” above {eval}`usual[highest]["below"]` of {eval}`len(names)` true columns. It is summed over the training rows, by the trees that chose those splits, and favours columns with many values to split at {cite:p}`strobl2007`. On *later* rows, and by the bill with and without it, {eval}`so_controls`. That is no proof of harmlessness: that noise knows nothing we know because we made it. {eval}`by_construction`
 #
 # The SHAP chart is no safer: [that of a broken model adds up, too](05a_does_it_add_up).
 
@@ -176,18 +186,22 @@ by_construction = (
 #
 # The right way asks each question with its own method, on rows that the model did not learn from. These are all validation frauds, the most suspect honest payments, and a weighted share of the rest. Shuffling is repeated, since the luck of one shuffle is as large as that of the rows. Euros are counted by the threshold that is served, which stays where it is.
 
+# %% tags=["remove-cell"]
+inputs, stands_for, draws, euros = case.inputs, case.kept.weight, case.draws, case.euros
+is_fraud = draws.positive
+
 # %%
-shap = explain.attribute(model, case.inputs)  # refuses values that do not add up
+shap = explain.attribute(model, inputs)  # refuses values that do not add up
 shuffled = explain.shuffle(
     model,
-    case.inputs,
+    inputs,
     n_repeats=SHUFFLES,
-    sample_weight=case.kept.weight,
+    sample_weight=stands_for,
     tell=progress.line("shuffle"),
 )
 found = {
-    "precision": explain.losses(shuffled, case.draws),
-    "euros": explain.losses(shuffled, case.draws, case.euros),
+    "precision": explain.losses(shuffled, draws),
+    "euros": explain.losses(shuffled, draws, euros),  # what decisions by these scores cost
 }
 
 # %% tags=["hide-input"]
@@ -198,13 +212,13 @@ dropped = [
         models.chosen(**witness.fewer_trees()),
         X.iloc[part.rows],
         y.iloc[part.rows],
-        case.inputs,
+        inputs,
         fit_weight=part.weight,
         tell=progress.line("drop"),
     )
     for part in parts
 ]
-found["dropped"] = explain.losses(dropped, case.draws)
+found["dropped"] = explain.losses(dropped, draws)
 times = f"{DROPS} training{'s' if DROPS > 1 else ''}"
 
 # %%
@@ -217,7 +231,6 @@ needed = {
 }
 
 # %% tags=["remove-cell"]
-is_fraud, draws = case.draws.positive, case.draws
 gained = gain(model)[names].to_numpy()
 read = {
     "gain,\ntrain": (gained, gained[None]),
@@ -331,7 +344,7 @@ figure.axes[0].locator_params(axis="x", nbins=5)
 show(figure, alt=euros_alt)
 
 # %% [markdown]
-# By the served threshold the model needs {eval}`by_kind["euros"]`. With a threshold for each payment, the {term}`challenger <Champion and challenger>` of chapter 01, the same scores need {eval}`by_kind["challenger"]`: the order of columns belongs to a model *and* its rule. These columns won a contest, and a winner is partly lucky. [Other rows confirm fewer of them](05b_why_readings_disagree).
+# By the served threshold the model needs {eval}`by_kind["euros"]`. With a threshold for each payment, the {term}`challenger <Champion and challenger>` of chapter 01, the same scores need {eval}`by_kind["challenger"]`: the order of columns belongs to a model *and* its rule. These columns won a contest, and a winner is partly lucky. [Do other rows confirm them?](05b_why_readings_disagree)
 
 # %% [markdown]
 # ## Testing the methods: a leak of growing strength
@@ -553,7 +566,7 @@ headed(
 )
 
 # %% [markdown]
-# By the rule that is served, a model without `Amount` is {eval}`without_words` {eval}`against` one with it: it {eval}`so_amount`. But [what it learned about amounts](05c_by_heart_and_tomorrow) is the price that a few thieves liked.
+# By the rule that is served, a model without `Amount` is {eval}`without_words` {eval}`against` one with it: it {eval}`so_amount`. [What it learned about amounts](05c_by_heart_and_tomorrow) can be read in its trees.
 
 # %% [markdown]
 # ## What to decide

@@ -343,6 +343,7 @@ beside = {
     "validation": {column: lost["average precision"][column] for column in FIVE},
     "test": test_lost["average precision"],
 }
+n_hidden = sum(words == "more together" for words in hidden_words.values())
 beside_alt = (
     "Average precision lost when a column is shuffled, on validation rows and on test rows: "
     + "; ".join(
@@ -360,7 +361,8 @@ figure.set_size_inches(3.4, 3.2)
 in_short(
     question="Why do the readings of importance disagree, and what holds on other rows?",
     answer=(
-        f"They ask about different payments, and columns stand in for each other. Of the five columns that cost most euros, the test rows confirm "
+        f"Without payments that nobody decides about, SHAP and shuffling are {awake_words}; {n_hidden} of {len(groups)} groups of columns cost more together than one by one. "
+        f"Of the five columns that cost most euros, the test rows confirm "
         f"**{n_held['average precision']} by average precision and {n_held['€']} by euros**."
     ),
     decision="Read SHAP over the payments that a decision is about. Name no order of columns that other rows did not confirm.",
