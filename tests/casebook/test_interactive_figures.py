@@ -167,3 +167,11 @@ def test_spreads_are_those_that_the_searches_were_drawn_with():
     again[:, 0] = np.nan
     assert _search.spreads(again, trials) == pytest.approx((0.02, 0.01), rel=0.1)
     assert np.isnan(_search.spreads([[0.7]], [[0.7, 0.8]])).all()
+
+
+def test_more_trials_overstate_a_search_more_and_more_seeds_less():
+    trials = np.arange(1, 61)
+    over = [np.subtract(*_search.gains(trials, 0.01, 0.01, repeats)) for repeats in (1, 2, 10)]
+    assert np.all(np.diff(over[0]) > 0)
+    assert np.all(over[0][1:] > over[1][1:])
+    assert np.all(over[1][1:] > over[2][1:])
