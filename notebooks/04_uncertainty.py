@@ -116,7 +116,7 @@ def region(size):
     figure, axes = plt.subplots(figsize=size)
     blue, bottom = COLOURS["blue"], 0.4 * grid["low"].min()
     axes.fill_between(grid["amount"], grid["low"], grid["high"], color=blue, alpha=0.25, lw=0)
-    left, right = grid.iloc[len(grid) // 4], grid.iloc[int(0.83 * len(grid))]
+    left, right = grid.iloc[len(grid) // 4], grid.iloc[int(0.87 * len(grid))]
     for word, at, height in (
         ("block", right, right["high"]),
         ("a person\nlooks", right, right["low"] * right["two_way"]),

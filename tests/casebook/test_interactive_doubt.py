@@ -25,7 +25,7 @@ def payments() -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize(("fee", "missed"), [(2.0, 0.0), (5.0, 0.1), (20.0, 0.5)])
+@pytest.mark.parametrize(("fee", "missed"), [(1.0, 0.0), (5.0, 0.1), (20.0, 0.5)])
 @pytest.mark.parametrize("k", [0, 1, 3, 20])
 def test_the_chart_saves_what_the_library_bills(payments, fee, missed, k):
     incumbent = payments["score"].to_numpy() >= 0.4
@@ -39,6 +39,14 @@ def test_the_chart_saves_what_the_library_bills(payments, fee, missed, k):
         for one in (2 * incumbent, rule)
     ]
     assert found == pytest.approx(bills[0] - bills[1], abs=0.1)
+
+
+def test_the_payments_stand_on_the_page_once(payments):
+    shown = _desk.desk_saves(
+        payments, payments["score"] > 0.4, costs=PRICES, desk=doubt.ReviewDesk(), looks=2
+    )
+    assert "values" in shown.spec["data"] or "name" in shown.spec["data"]
+    assert not any("data" in layer for layer in shown.spec["layer"])
 
 
 def test_payments_that_no_desk_looks_at_are_not_sent_to_the_page(payments):

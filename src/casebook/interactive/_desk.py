@@ -12,7 +12,7 @@ from prerelease.plots._style import COLOURS, INK, subplots
 from prerelease.uncertainty import ReviewDesk
 
 QUESTION = "What does your desk save?"
-MOST_LOOKS, CHEAPEST = 20, 2.0
+MOST_LOOKS, CHEAPEST = 20, 1.0
 BLOCKS_AN_HOUR = 6
 Floats = NDArray[np.float64]
 
@@ -94,11 +94,12 @@ def desk_saves(
     }
     orange = {"color": COLOURS["orange"]}
     point = altair.X("looks:Q")
+    # All layers draw from the same rows, so that these stand on the page once.
     chart = altair.layer(
         curve.transform_filter(f"datum.at <= {MOST_LOOKS}")
         .mark_line(color=COLOURS["blue"], interpolate="step-after", strokeWidth=2.5)
         .encode(x=x, y=y),
-        altair.Chart(altair.Data(values=[{"saved": 0}])).mark_rule(strokeDash=[4, 3]).encode(y=y),
+        here.transform_calculate(saved="0").mark_rule(strokeDash=[4, 3]).encode(y=y),
         here.mark_rule(strokeWidth=3, **orange).encode(x=point, y=altair.Y("low:Q"), y2="high:Q"),
         here.mark_point(filled=True, size=110, opacity=1, **orange).encode(x=point, y=y),
         *(
