@@ -45,7 +45,7 @@ Markdown(mode.banner())
 #
 # “The model finds nine frauds in ten”, says the notebook, and a manager plans with it: staff, budgets, promises to customers. If the model had met those frauds before, or was picked as the best of many, the plan fails in the first week. Nobody will know why.
 #
-# So: what will it score when it decides, give or take? The model here is the same throughout, regularised gradient boosting, as chapter 01 left it. Only the way to judge it changes.
+# So: what will it score when it decides, give or take? The model here is the same throughout, regularised {term}`gradient boosting`, as chapter 01 left it. Only the way to judge it changes.
 #
 # ## The wrong way most people do it
 #
@@ -631,8 +631,8 @@ checks.waiting_rows(known_then, rows=rows)
 #
 # - Is every leak so bad? Which ones were fatal here, and which did nothing? [The leak museum →](02a_leak_museum)
 # - What if labels take half a day? [Labels that come late →](02b_late_labels)
-# - Does a 95 % interval hold the truth, and how many frauds tell two models apart? [Intervals and leads →](02c_does_an_interval_keep_its_word)
-# - The winner of a search had a better score. Was it luck? And who has seen the test rows by now? [The best of many →](02d_best_of_many)
+# - Does a 95 % interval hold the truth in 95 % of all evenings? [Does an interval keep its word? →](02c_does_an_interval_keep_its_word)
+# - The winner of a search had a better score. Was it luck? How many frauds tell two models apart? And who has seen the test rows by now? [The best of many →](02d_best_of_many)
 #
 # ## Further reading
 #

@@ -76,7 +76,7 @@ def interval_width(n: int, share: float, apart: float | None = None) -> Playable
     )
     question, seen = QUESTION, ""
     if apart is not None:
-        question = "How wide is your interval, and which lead would you see?"
+        question = "How wide is it? Which lead shows?"
         knobs.append(
             slider("apart", "Share that only one of two models catches", apart, (0.02, 0.4, 0.01))
         )
