@@ -11,7 +11,7 @@ import seaborn as sns
 from IPython.display import Markdown
 
 from casebook import conventions, data, evidence, explaining, leaks, mode, models, split, witness
-from casebook.page import headed, in_short
+from casebook.page import headed, in_short, signed
 from casebook.witness import COSTS
 from prerelease import costs, explain, intervals
 from prerelease.losses import correct_weighting
@@ -178,7 +178,7 @@ plain_scores = [each.predict_proba(X_valid)[:, 1] for each in light]
 balanced_score = balanced_scores[0]
 corrected = correct_weighting(balanced_score, weight=ratio)
 scored_alike = leaks.difference(valid, balanced_scores, plain_scores)
-balanced_words = intervals.verdict(scored_alike)
+balanced_words, ap_change = intervals.verdict(scored_alike), signed(scored_alike)
 bases = {way: ways[way].base for way in ("plain", "balanced")}
 
 # %% tags=["remove-input"]
@@ -201,7 +201,7 @@ headed(
 )
 
 # %% [markdown]
-# Balanced, the base moves from {eval}`f"{bases['plain']:.1f}"` to {eval}`f"{bases['balanced']:.1f}"` log-odds, and every sum with it. Its average precision changes by {eval}`signed(scored_alike)` over {eval}`TRAININGS` trainings each ({eval}`balanced_words`). So a waterfall of a balanced model may not be read out as risk, and it is a waterfall of another model.
+# Balanced, the base moves from {eval}`f"{bases['plain']:.1f}"` to {eval}`f"{bases['balanced']:.1f}"` log-odds, and every sum with it. Its average precision changes by {eval}`ap_change` over {eval}`TRAININGS` trainings each ({eval}`balanced_words`). So a waterfall of a balanced model may not be read out as risk, and it is a waterfall of another model.
 
 # %% tags=["remove-input", "in-short"]
 figure, axes = plt.subplots(figsize=(3.4, 2.0))
