@@ -180,8 +180,8 @@ def files_of(site: Path) -> tuple[dict[str, bytes], list[str]]:
     return files, list(bodies)
 
 
-def make(site: Path = SITE) -> Path:
-    """Pack the book that a built site holds; return the ePub, which lies in the site."""
+def make(site: Path = SITE, path: Path = SITE / FILE) -> Path:
+    """Pack the book that a built site holds into a file; return its path."""
     files, spine = files_of(site)
     built = datetime.fromtimestamp((site / "index.html").stat().st_mtime, UTC)
     package = PACKAGE.format(
@@ -191,7 +191,6 @@ def make(site: Path = SITE) -> Path:
         manifest="\n".join(item(name, content) for name, content in files.items()),
         spine="\n".join(f'<itemref idref="f-{name.replace(".", "-")}"/>' for name in spine),
     )
-    path = site / FILE
     with zipfile.ZipFile(path, "w") as archive:
         # The first file, stored as it is, says what kind of archive this is.
         archive.writestr(zipfile.ZipInfo("mimetype", PACKED), "application/epub+zip")

@@ -10,7 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from tools.site import chromium, leaves
@@ -113,9 +112,8 @@ def cover(site: Path, address: str) -> str:
     )
 
 
-def starts_of(pdf: Path, book: list[Leaf]) -> dict[str, int]:
+def starts_of(reader: PdfReader, book: list[Leaf]) -> dict[str, int]:
     """Return on which page of a PDF each leaf begins, by its anchor."""
-    reader = PdfReader(pdf)
     places, names = reader.named_destinations, [anchor(leaf.name) for leaf in book]
     return {
         name: reader.get_destination_page_number(places[f"/{name}"]) + 1
@@ -124,8 +122,8 @@ def starts_of(pdf: Path, book: list[Leaf]) -> dict[str, int]:
     }
 
 
-def make(site: Path = SITE) -> Path:
-    """Print the book that a built site holds; return the PDF, which lies in the site."""
+def make(site: Path = SITE, place: Path = BUILD / "print") -> Path:
+    """Print the book that a built site holds, in a folder of our own; return the PDF."""
     book = leaves.read(site)
     address = site_stage.site_address(site_stage.settings())
     names = {leaf.name for leaf in book}
@@ -134,26 +132,26 @@ def make(site: Path = SITE) -> Path:
             leaf, lambda page, at: f"#{anchor(page, at)}" if page in names else None, address
         )
     sections, first = "".join(map(join, book)), cover(site, address)
-    place, starts = BUILD / "print", {}
+    starts: dict[str, int] = {}
     for number in (1, 2):
         page, pdf = place / "book.html", place / f"{number}.pdf"
         write(page, whole(book, sections, starts, site, first))
         chromium.print_page(page, pdf)
-        found = starts_of(pdf, book)
+        found = starts_of(PdfReader(pdf), book)
         if lost := [leaf.title for leaf in book if anchor(leaf.name) not in found]:
             msg = f"Pages that the PDF does not lead to: {', '.join(lost)}."
             raise BuildError(msg)
         if found == starts:
             break
         starts = found
-    return pdf.replace(site / FILE)
+    return pdf
 
 
 def main() -> int:
     began = time.perf_counter()
     say("[book] the whole book as one PDF (about a minute) …")
     try:
-        path = make()
+        path = make().replace(SITE / FILE)
         leaves.offer(SITE, FILE, "PDF")
     except BuildError as error:
         say(f"[book] {error}")
