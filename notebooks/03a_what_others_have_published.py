@@ -159,7 +159,7 @@ small = forest(
     title="Does a recipe rank better?",
     unit="average precision of ours minus that of …",
     reference=0,
-    spec=lambda gap: f"{gap.estimate:+.2f}",
+    spec=lambda gap: f"{gap.estimate:+.3f}",
 )
 small.set_size_inches(3.4, 0.9 + 0.42 * len(beside))
 small.axes[0].locator_params(axis="x", nbins=5)

@@ -59,7 +59,7 @@ def search_gain(trials: int, settings: float, seeds: float) -> Playable:
     x = altair.X("k:Q", title="trials", scale=altair.Scale(domain=[1, MOST]))
     y = altair.Y("gain:Q", title="savings gained over the average setting")
     colours = altair.Scale(domain=[SHOWN, LEFT], range=[COLOURS["orange"], COLOURS["blue"]])
-    legend = altair.Legend(orient="bottom", title=None)
+    legend = altair.Legend(orient="bottom", title=None, columns=1)
     colour = altair.Color("kind:N", scale=colours, legend=legend)
     told = (
         "(trials * repeats) + ' fits: shown ' + format(datum.shown, '+.3f') + ', left ' + "
