@@ -422,7 +422,9 @@ in_short(
 # %% [markdown]
 # What these limits were worth on the hours after stands with [the one look at the test rows](04_uncertainty).
 #
-# ## Exercise
+# Back to [when the model should not decide](04_uncertainty). On: [and about a number, such as the amount? →](04c_amounts)
+#
+# ## Exercises
 #
 # ```{exercise} Code it
 # :label: doubt-code
@@ -455,8 +457,6 @@ from casebook import checks
 checks.frauds_covered(covered, night=(y_night, p_night), valid=(y_valid, p_valid))
 
 # %% [markdown]
-# Back to [when the model should not decide](04_uncertainty). On: [and about a number, such as the amount? →](04c_amounts)
-#
 # ## Further reading
 #
 # - {cite:t}`angelopoulos2021`: Learn then Test.

@@ -195,6 +195,8 @@ in_short(
 )
 
 # %% [markdown]
+# [Back to chapter 05](05_explainability)
+#
 # ## Exercises
 #
 # ```{exercise} Read it off
@@ -212,6 +214,3 @@ Markdown(
     f"is {THRESHOLD:.4f}: {'still blocked' if uncovered >= THRESHOLD else 'let through'}. But the sum without two terms is the score of no payment. "
     "The other contributions were shared out with these two present, and a model without them would have learned to use the others."
 )
-
-# %% [markdown]
-# [Back to chapter 05](05_explainability)

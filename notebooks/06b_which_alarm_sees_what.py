@@ -467,7 +467,9 @@ in_short(
 )
 
 # %% [markdown]
-# ## Exercise
+# [Back to chapter 06](06_drift)
+#
+# ## Exercises
 #
 # ```{exercise} Read it off
 # :label: drift-read
@@ -483,6 +485,3 @@ Markdown(
     f"For instance {', '.join(trio)}. Together they see, in most hours: {', '.join(caught.index[caught >= 0.5]) or 'nothing'}. They miss: {', '.join(caught.index[caught < 0.5]) or 'nothing'}. "
     "What only labels show goes unseen for the four weeks that labels take, and a little longer, until there are enough of them."
 )
-
-# %% [markdown]
-# [Back to chapter 06](06_drift)

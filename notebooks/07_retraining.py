@@ -382,8 +382,30 @@ in_short(
 # %% [markdown]
 # ## Exercises
 #
+# ```{exercise} Read it off
+# :label: retraining-read
+#
+# Your bank is as large as the streams, a retraining costs 500 €, and labels take a week. Set the figure above so. Which policy would you choose, and what would you ask for before you retrain at all?
+# ```
+
+# %% tags=["hide-cell"]
+of_mine = bills[(bills["delay"] == 7) & (bills["retraining_cost"] == PRICES[4])]
+mine = retraining.summary(of_mine).set_index("policy")["saved"].drop(["never", "oracle"])
+best_there = max(mine.index, key=lambda policy: mine[policy].estimate)
+pays = mine[best_there].estimate > 0
+Markdown(
+    f"At {PRICES[4]:,} €, the next lower price that was computed, the best policy “{best_there}” saves {mine[best_there].estimate:z.0f} € a day against never, on average. "
+    + (
+        "It does not pay: never. "
+        if not pays
+        else "Whether that can be told from nothing, its interval says. "
+    )
+    + "Ask for labels sooner: a sample of payments, reviewed within a day."
+)
+
+# %% [markdown]
 # ```{exercise} Code it
-# :label: drift-explore
+# :label: retraining-code
 #
 # To get labels where there are none, a bank lets a small share of the payments through that it would block, drawn by lot. Of the blocked payments, let reviews find out one in ten, then three in ten, then all (`Labelling(confirmed=…)`). Retrain every two days, labels after a day. What is a label of a blocked payment worth here, and why?
 #
@@ -430,12 +452,12 @@ checks.labels_found_out(found_out, none=right)
 
 # %% [markdown]
 # ```{exercise} Argue it
-# :label: drift-calendar
+# :label: retraining-argue
 #
 # The platform team offers a retraining every night, fully automatic, for nearly nothing. “Then we need no monitoring.” What do you say? Name one change that a nightly retraining hides, and one that it makes worse.
 # ```
 #
-# ```{solution} drift-calendar
+# ```{solution} retraining-argue
 # :class: dropdown
 #
 # If it is nearly free and every model passes the gate by itself, nothing speaks against it. But it answers one question out of three. A broken feed is hidden: the model learns to do without the input, the alarm of the inputs falls silent because the reference moves along, and nobody repairs it. Wrong labels are made worse: if unlabelled rows are taken as honest, every night teaches the model that what it caught yesterday was good. And someone attacking slowly is learned as normal. So monitoring stays, with a reference that does not move, and the gate stays between a new model and the customers.

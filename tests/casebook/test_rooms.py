@@ -9,7 +9,7 @@ HOUSE = Path(casebook.__file__).parent
 FLOORS = [
     "checks coverage monitoring race search",
     "impact leaks published recipes retraining",
-    "laboratory profile release split streams",
+    "doubts laboratory profile release split streams witness",
     "boosting conventions evidence interactive models",
     "adapters conformal data explaining mode page plots progress workers",
 ]

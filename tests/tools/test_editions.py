@@ -214,7 +214,7 @@ def test_live_edition_leaves_something_to_type_and_keeps_all_else(name):
     live, whole = (editions.body_cells(chapter, edition) for edition in ("live", "attendee"))
     changed = [cell for cell, same in zip(live, whole, strict=True) if cell.source != same.source]
     typed = [cell for cell in chapter.before if editions.typed_live(cell)]
-    assert 3 <= len(typed) == len(changed)
+    assert 1 <= len(typed) == len(changed)
     assert all(line.startswith("#") for cell in changed for line in cell.source.splitlines())
 
 

@@ -246,7 +246,7 @@ def test_index_has_a_place_for_the_material():
 
 
 def test_notes_name_the_exercise_as_the_page_does():
-    first, second, *_ = site_teach.exercise_notes(GUIDES["06_drift"])
+    first, second, *_ = site_teach.exercise_notes(GUIDES["08_release"])
     assert first.startswith("- **First exercise, “Read it off”.** ")
     assert second.startswith("- **Second exercise, “Code it”.** ")
 
