@@ -68,6 +68,9 @@ def best_of_k(curves, title, size=(5.0, 3.8)):
     axes.set(title=title, xscale="log", ylabel="optimism (average precision)")
     axes.set_xlabel("trials among which the best is chosen")
     axes.set_ylim(top=1.35 * table["optimism"].max())  # room for the names
+    most = table["trials"].max()
+    axes.set_xticks([k for k in (1, 2, 5, 10, 20, 50, 100) if k <= most])
+    axes.minorticks_off()
     axes.xaxis.set_major_formatter("{x:g}")
     sns.move_legend(axes, "upper left", title=None)
     return figure
@@ -302,7 +305,7 @@ def frauds_needed():
     axes.set(xscale="log", yscale="log", ylabel="smallest difference found (average precision)")
     axes.set_ylim(1e-3, 1)
     ticks = axes.secondary_xaxis("top")
-    ticks.set_xticks([(chosen * judged) ** 0.5, every], [near, f"{every}\nin all two days"])
+    ticks.set_xticks([(chosen * judged) ** 0.5, every], [near, f"{every} in\nboth days"])
     ticks.minorticks_off()
     for n in on.values():
         axes.axvline(n, color=INK["light"], lw=0.9, ls=":")
