@@ -235,7 +235,7 @@ interactive.play(
 )
 
 # %% [markdown]
-# With the longest blocks the interval is {eval}`f"{longer:.1f}"` times as long as with the shortest, from the same payments. The book draws blocks of ten minutes; [chapter 02](02_representative_metrics) shows why.
+# With the longest blocks the interval is {eval}`f"{longer:.1f}"` times as long as with the shortest, from the same payments. The book draws blocks of ten minutes; [chapter 02](02c_does_an_interval_keep_its_word) shows why.
 #
 # ## What it can never tell us
 #

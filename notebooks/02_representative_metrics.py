@@ -325,7 +325,7 @@ length_of_all = reported["random"].high - reported["random"].low
 of_folds = float(np.ptp(usual["average precision"]))
 
 # %% [markdown]
-# {eval}`which_step`. Whoever lays the random reading beside the one by time says that a random split flatters by {eval}`f"{naive_gap.estimate:.2f}"`. On the very same test rows it flatters by **{eval}`f"{peeking:z.3f}"`**, {eval}`so_peeking`. A peek into the future is worth at most about {eval}`f"{max(peeking.high, 0):.2f}"` here.
+# {eval}`which_step`. Whoever lays the random reading beside the one by time says that a random split flatters by {eval}`f"{naive_gap.estimate:.2f}"`. On the very same test rows it flatters by **{eval}`f"{peeking:z.3f}"`**, {eval}`so_peeking`. A peek into the future is worth at most about {eval}`f"{max(peeking.high, 0):.2f}"` here. The rest lies in which rows are judged.
 #
 # That is no reason to split at random. A random split promises the average hour of these two days, and nobody will ever be paid for those again.
 #

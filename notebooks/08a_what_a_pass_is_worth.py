@@ -154,7 +154,7 @@ on_valid = gate.measure(candidates["RC3"], "savings").value
 not_about_it = "; ".join(f"“{one.name}”" for one in criteria.criteria if not one.served)
 
 # %% [markdown]
-# Intervals of totals of euros hold the truth in about {eval}`holds["saved"]` of simulated evenings, and not in 95 % ([chapter 02](02_representative_metrics)). So the pass on euros is weak by itself. As a share of what a perfect model would earn, such intervals hold in {eval}`holds["savings"]`.
+# Intervals of totals of euros hold the truth in about {eval}`holds["saved"]` of simulated evenings, and not in 95 % ([chapter 02](02c_does_an_interval_keep_its_word)). So the pass on euros is weak by itself. As a share of what a perfect model would earn, such intervals hold in {eval}`holds["savings"]`.
 #
 # Savings fell from {eval}`f"{on_valid:.2f}"` on the validation rows to {eval}`f"{on_test:.2f}"` on the test rows. No criterion speaks of that fall. Not about the served model are: {eval}`not_about_it`. The first of them compares candidates that were fitted again on earlier rows, where some fail and pull the mean ([chapter 03](03_candidates)): it found no flattery, and shows little. Calls for nothing are counted on simulated streams, with models that learn inside them ([chapter 07](07_retraining)).
 #
