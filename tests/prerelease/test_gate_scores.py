@@ -187,7 +187,7 @@ def test_a_frame_that_was_read_and_then_changed_is_another(tmp_path):
     )
     frame = gate.read_scores(file, columns=asked.columns)
     ways = [
-        gate.judge(data, asked, n_resamples=20)
+        gate.judge(data, asked)
         for data in (file, frame, frame[frame["score"] > 0.01], frame.assign(score=0.5))
     ]
     assert [one.data for one in ways] == ["scores.csv", "scores.csv", *["a data frame"] * 2]
@@ -201,7 +201,7 @@ def test_what_others_write_into_a_frame_plays_no_part(tmp_path):
     frame = scores(600, frauds=60)
     attrs = {"unit": "EUR", "notes": "hello", "start": "yesterday", "sha256": "f" * 64, "name": "x"}
     frame.attrs = attrs
-    verdict = gate.judge(frame, criteria_file(tmp_path), n_resamples=20)
+    verdict = gate.judge(frame, criteria_file(tmp_path))
     assert "notes" not in verdict.decided
     assert verdict.data == "a data frame"
     assert verdict.data_digest != "f" * 64
