@@ -204,11 +204,14 @@ headed(
 # Balanced, the base moves from {eval}`f"{bases['plain']:.1f}"` to {eval}`f"{bases['balanced']:.1f}"` log-odds, and every sum with it. Its average precision changes by {eval}`ap_change` over {eval}`TRAININGS` trainings each ({eval}`balanced_words`). So a waterfall of a balanced model may not be read out as risk, and it is a waterfall of another model.
 
 # %% tags=["remove-input", "in-short"]
-figure, axes = plt.subplots(figsize=(3.4, 2.0))
+figure, axes = plt.subplots(figsize=(3.4, 2.4))
 sizes = {"release candidate 1": largest, "ours": ours}
-sns.barplot(x=[*sizes.values()], y=[*sizes], hue=[*sizes], ax=axes)
+sns.stripplot(x=[*sizes.values()], y=[*sizes], hue=[*sizes], size=10, jitter=False, ax=axes)
 axes.set(
-    title="How much may one\ncolumn add?", xscale="log", xlabel="largest contribution (log-odds)"
+    title="How much may one\ncolumn add?",
+    xscale="log",
+    xlim=(1, None),
+    xlabel="largest contribution (log-odds)",
 )
 in_short(
     question="Does it add up, and to what?",
