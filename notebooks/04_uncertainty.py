@@ -271,6 +271,7 @@ f_valid = forward.predict_proba(valid[features])[:, 1]
 final = doubt.certify_recall(y_valid, f_valid, recall=RECALL, delta=DELTA)
 alerts = 1000 * np.mean(f_valid >= final.threshold)
 looks_alone = alerts * (DESK.fee + DESK.wait)
+lowest = [f"{one:.5f}" for one in np.sort(f_valid[y_valid == 1])[: final.missed + 3]]
 do_nothing = 1000 * COSTS.accept_cost(y_valid == 1, valid["Amount"].to_numpy()).mean()
 too_dear = looks_alone > do_nothing
 more_or_less = "more" if too_dear else "less"
@@ -283,7 +284,7 @@ who_signs = (
 # %% [markdown]
 # The night's certificate finds {eval}`kept.n_positive` of {eval}`kept.n` frauds on the validation rows, {eval}`"not told apart from" if kept_word == intervals.UNTOLD else kept_word` what was certified. To have a person look at all that it adds costs {eval}`price`. {eval}`bought`
 #
-# And the model that goes forward? It learns from all training rows, and its limits come from the validation rows. Its certified threshold raises {eval}`f"{alerts:.0f}"` alerts per 1,000 payments. Looking at them costs about {eval}`f"{looks_alone:,.0f}"` €, where accepting everything costs {eval}`f"{do_nothing:,.0f}"` €. **This certificate costs {eval}`more_or_less` than all the fraud that it could stop.** {eval}`who_signs`
+# And the model that goes forward? It learns from all training rows, and its limits come from the validation rows. Its certified threshold raises {eval}`f"{alerts:.0f}"` alerts per 1,000 payments. Looking at them costs about {eval}`f"{looks_alone:,.0f}"` €, where accepting everything costs {eval}`f"{do_nothing:,.0f}"` €. **This certificate costs {eval}`more_or_less` than all the fraud that it could stop.** {eval}`who_signs` Its threshold hangs on the few frauds that look most honest, whose scores run from {eval}`lowest[0]` to {eval}`lowest[-1]`: one more or one less below, and the bill is another.
 
 # %% [markdown]
 # ## One look at the test rows

@@ -100,10 +100,6 @@ by_default = {
     None: "On its default grid MAPIE finds no threshold.",
     0: "On its default grid MAPIE certifies a threshold of 0, which looks at every payment: true, and useless.",
 }.get(idle, "")
-forward = clone(models.chosen()).fit(train[features], train["Class"])
-f_valid = forward.predict_proba(valid[features])[:, 1]
-final = doubt.certify_recall(y_valid, f_valid, recall=RECALL, delta=DELTA)
-lowest = [f"{one:.5f}" for one in np.sort(f_valid[y_valid == 1])[: final.missed + 3]]
 more_alerts = 1000 * (np.mean(p_valid >= best_theirs) - np.mean(p_valid >= certificate.threshold))
 on_the_safe_side = (
     "here it changes no threshold"
@@ -133,8 +129,6 @@ pd.DataFrame(
 # {eval}`by_default` Corrections that know nothing of order pay for every threshold that is tried. Recall can only fall as the threshold rises. So one may walk upwards and stop at the first that fails, without paying (*fixed sequence*).
 #
 # Of {eval}`len(own)` p-values {eval}`int((~off).sum())` are ours to nine digits. The others are larger: MAPIE divides the number of misses by that of frauds, multiplies again and rounds up, and so now and then counts one miss too many. That errs on the safe side, and {eval}`on_the_safe_side`.
-#
-# The certificate of the model that goes forward hangs on the few frauds that look most honest. The lowest run from {eval}`lowest[0]` to {eval}`lowest[-1]`, and its threshold is the first after the {eval}`final.missed` that it may miss. One more or one less below, and the bill is another.
 
 # %% [markdown]
 # ## Sets that hold the truth
