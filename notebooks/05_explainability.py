@@ -344,6 +344,8 @@ figure.axes[0].locator_params(axis="x", nbins=5)
 show(figure, alt=euros_alt)
 
 # %% [markdown]
+# In average precision the model needs {eval}`by_kind["precision"]`; of columns that a model was trained again without, these are missed: {eval}`by_kind["dropped"]`.
+#
 # By the served threshold the model needs {eval}`by_kind["euros"]`. With a threshold for each payment, the {term}`challenger <Champion and challenger>` of chapter 01, the same scores need {eval}`by_kind["challenger"]`: the order of columns belongs to a model *and* its rule. These columns won a contest, and a winner is partly lucky. [Do other rows confirm them?](05b_why_readings_disagree)
 
 # %% [markdown]
