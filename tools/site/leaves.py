@@ -78,6 +78,8 @@ def article(site: Path, name: str) -> Tag:
         tag.decompose()
     for box in found.select("input[type=checkbox]"):
         box.replace_with("☑ " if box.has_attr("checked") else "☐ ")
+    for ticks in found.select(".contains-task-list"):
+        ticks["class"] = ["pr-ticks"]  # a page that is a checklist is set small, a book is not
     for scroll in found.select(".pr-scroll"):
         scroll.unwrap()
     for hidden in found.select("details"):
