@@ -60,7 +60,7 @@ def test_what_is_asked_of_the_release():
     assert criteria.costs == CostModel()
     assert criteria.words == Words(**casebook.WORDS)
     about_others = {one.chapter for one in criteria.criteria if not one.served}
-    assert about_others == {"03", "06"}  # the choice of the model, and the signal around it
+    assert about_others == {"03", "07"}  # the choice of the model, and the signal around it
     assert gate.read_criteria(conventions.CANDIDATE).words == criteria.words
 
 
