@@ -234,7 +234,7 @@ headed(
 )
 
 # %% [markdown]
-# It is not: scikit-learn's defaults reach an average precision of {eval}`f"{by_histogram['defaults']:.2f}"`, and {eval}`f"{by_histogram['regularised']:.2f}"` once they are held back. (Histogram boosting draws rows to stop early on. So its lines are means over seeds, which the intervals allow for.)
+# It is not: scikit-learn's defaults reach an average precision of {eval}`f"{by_histogram['defaults']:.2f}"`, and {eval}`f"{by_histogram['regularised']:.2f}"` once they are {term}`held back`. (Histogram boosting draws rows to stop early on. So its lines are means over seeds, which the intervals allow for.)
 #
 # ## What to decide
 #

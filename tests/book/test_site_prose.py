@@ -57,8 +57,8 @@ def test_each_paper_is_listed_once_and_cited():
 @pytest.mark.parametrize(
     "time",
     [
-        "half an hour to an hour a chapter",
-        "three minutes to set up, twenty for the whole book",
+        "a quarter of an hour a chapter",
+        "three minutes to set up, half an hour for the whole book",
         "half a day to two days",
     ],
 )
