@@ -33,15 +33,15 @@ def stage(names: list[str]) -> list[str]:
 
     stage.stage_prose()
     for folder in ("about", "teach"):
-        shutil.rmtree(steps.SOURCE / folder)
+        shutil.rmtree(steps.SOURCE / folder, ignore_errors=True)
     for file in ("api.md", "404.md"):
-        (steps.SOURCE / file).unlink()
+        (steps.SOURCE / file).unlink(missing_ok=True)
     config = stage.settings()
     stage.stage_notebooks(config)
     pages = [page for page, source in stage.notebook_names().items() if source.stem in names]
     for page in stage.notebook_names():
         if page not in pages:
-            (steps.SOURCE / f"{page}.ipynb").unlink()
+            (steps.SOURCE / f"{page}.ipynb").unlink(missing_ok=True)
     shutil.rmtree(steps.SOURCE / "teach", ignore_errors=True)
     if "index" not in pages:
         steps.write(steps.SOURCE / "index.md", "# Prerelease\n\nOnly some pages are built here.\n")

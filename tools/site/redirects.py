@@ -18,7 +18,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from tools.site.pages import CHAPTER, chapter_of
-from tools.site.steps import BOOK, write
+from tools.site.steps import BOOK, files_under, write
 
 TABLE = BOOK / "redirects.toml"
 SCRIPT = """\
@@ -63,7 +63,7 @@ def table() -> tuple[dict[str, list[str]], dict[str, str]]:
 def anchors(site: Path) -> dict[str, frozenset[str]]:
     """Return every place of every page of a site that a link can point at."""
     found = {}
-    for path in sorted(site.rglob("*.html")):
+    for path in (one for one in files_under(site) if one.suffix == ".html"):
         name, text = path.relative_to(site).as_posix(), path.read_text(encoding="utf-8")
         if not IS_STUB.search(text[:2000]) and not name.startswith(("_static/", "vendor/")):
             page = BeautifulSoup(text, "html.parser")
