@@ -38,7 +38,7 @@ Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {FEWER}")
 # %% [markdown]
 # ## The question
 #
-# An alarm rings on a Tuesday. “Retrain when it drifts” sounds like an answer, and leaves open what to train on: the labels of the last days are not there yet, and those of the blocked payments never will be. A {term}`retraining` is not only a fit, either. Somebody checks the data, validates the model, gets it approved and watches it go live.
+# An alarm rings on a Tuesday. “Retrain when it drifts” sounds like an answer. But on what? The labels of the last days are not there yet, and those of the blocked payments never will be. A {term}`retraining` is not only a fit, either. Somebody checks the data, validates the model, gets it approved and watches it go live.
 #
 # So we ask for a price: at how many euros for each retraining is which {term}`retraining policy` the cheapest?
 #
@@ -53,7 +53,7 @@ Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {FEWER}")
 # ```
 # :::
 #
-# The line in the middle calls good what nobody knows to be good: a payment of yesterday whose owner has not looked yet, and every payment that was blocked. A blocked payment cannot lead to a complaint. So with each retraining **the model is told that its successes were mistakes** ({term}`selective labels` {cite:p}`lakkaraju2017`).
+# The line in the middle calls good what nobody knows to be good. That is a payment of yesterday whose owner has not looked yet, and every payment that was blocked. A blocked payment cannot lead to a complaint. So with each retraining **the model is told that its successes were mistakes** ({term}`selective labels` {cite:p}`lakkaraju2017`).
 #
 # What does that cost? Two days of data hold no third week, so we deal one. Each stream is a month of real payments, every payment at most once, frauds in whole bursts ([how →](07a_signals_and_the_plan)). On a known day a second, real pattern of fraud arrives.
 
