@@ -430,7 +430,7 @@ concluded = {
 for question, answer in concluded.items():
     evidence.conclude(question, answer, chapter="04c")
 
-# %% tags=["remove-cell"]
+# %% tags=["remove-input", "in-short"]
 small = plots.beside(
     {name: by_true[name] for name in compared[1:]},
     title="Which amounts does it miss?",
@@ -440,8 +440,6 @@ small = plots.beside(
 small.axes[0].xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
 small.axes[0].set_ylabel("amount (€)")
 small.set_size_inches(3.4, 3.2)
-
-# %% tags=["remove-input", "in-short"]
 in_short(
     question="Can an interval be guaranteed to hold the amount?",
     answer=f"**Over all payments nearly: {percent(shifted.estimate)} where {percent(LEVEL)} was asked for, and {percent(quantiles_low)} of those of {worst['quantiles, conformalised']} €.** With a limit for each bin no bin falls below {lowest}.",

@@ -104,8 +104,9 @@ def flat(outline: list, depth: int = 0) -> list[tuple[int, str]]:
 
 @pytest.mark.browser
 def test_bookmarks_of_the_pdf_name_every_page_of_the_book_in_order(printed, book):
-    bookmarks = flat(printed[0].outline)
-    wanted = [(int(leaf.is_depth), leaf.title) for leaf in book]
+    # Chromium drops the space where a heading goes on in a second line
+    bookmarks = [(depth, title.replace(" ", "")) for depth, title in flat(printed[0].outline)]
+    wanted = [(int(leaf.is_depth), leaf.title.replace(" ", "")) for leaf in book]
     place = iter(bookmarks)
     assert [one for one in wanted if one not in place] == []
 

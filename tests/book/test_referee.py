@@ -17,7 +17,7 @@ from sklearn.metrics import average_precision_score, log_loss
 import referee as r
 
 BUILT = Path(__file__).resolve().parents[2] / "build" / "evidence" / "full"
-CHAPTERS = ("00", "01", "02", "03", "04", "05", "06", "07", "08")
+CHAPTERS = ("00", "01", "02", "03", "04", "05", "06", "08")
 pytestmark = [
     pytest.mark.full_data,
     pytest.mark.skipif(

@@ -85,7 +85,7 @@ def number_chapters(page: BeautifulSoup, name: str, main: str) -> None:
     A depth page says which main page it belongs to, and leads there; beside its own name in the
     list of pages stands no number.
     """
-    if CHAPTER.search(name):
+    if name.startswith("chapters/") and CHAPTER.search(name):
         eyebrow = page.new_tag("p", attrs={"class": "pr-eyebrow"})
         eyebrow.append("Chapter ")
         eyebrow.append(page.new_tag("b", string=chapter_of(name)))

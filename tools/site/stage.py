@@ -30,6 +30,8 @@ CHAPTER_CARD = re.compile(
 # Notebooks that are no chapters, and the pages that they become.
 PLACES = {"index": "index", "own-model": "about/own-model"}
 PROMPT = "What was written into the release file"
+RECORDING = {"evidence.record", "doubts.note"}
+"""What a cell calls to write a row of evidence."""
 # Code that is shown only by the switch for all code: what hides it, and what takes its place.
 QUIET = {"remove-input": "hide-input", "remove-cell": "hide-cell"}
 COLAB_CELL = """\
@@ -103,7 +105,7 @@ def recorders(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]
 
     def records(node: ast.AST) -> bool:
         calls = [ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)]
-        return "evidence.record" in calls or bool(helpers.intersection(calls))
+        return bool(RECORDING.intersection(calls) or helpers.intersection(calls))
 
     found = []
     for cell in cells:
