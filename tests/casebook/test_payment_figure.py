@@ -34,7 +34,9 @@ def test_bars_and_base_add_up_to_the_score(explained, table):
     found = table.groupby(["kind", "number"], sort=False).agg(
         part=("part", "sum"), total=("total", "first")
     )
-    assert (found["part"] + explained.base).to_numpy() == pytest.approx(found["total"].to_numpy(), abs=0.001)
+    assert (found["part"] + explained.base).to_numpy() == pytest.approx(
+        found["total"].to_numpy(), abs=0.001
+    )
     assert found["total"].to_numpy() == pytest.approx(explained.score[[3, 7, 7, 11]], abs=1e-4)
 
 

@@ -9,7 +9,6 @@ from casebook.interactive._certificate import certified_recall
 from casebook.interactive._desk import desk_saves
 from casebook.interactive._gate import gate_answers
 from casebook.interactive._payment import why_this_payment
-from casebook.interactive._payment import why_this_payment
 from casebook.interactive._play import Playable, play, slider
 from casebook.interactive._prices import threshold_prices
 from casebook.interactive._retraining import retraining_pays
@@ -30,6 +29,5 @@ __all__ = [
     "slider",
     "spreads",
     "threshold_prices",
-    "why_this_payment",
     "why_this_payment",
 ]
