@@ -8,14 +8,18 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+from IPython.display import Markdown
 from threadpoolctl import threadpool_limits
 
-from casebook import data, models, search, split
+from casebook import data, mode, models, search, split
 from casebook.page import headed, in_short
 from prerelease import costs
 
 pd.options.display.max_colwidth = None
 threads = threadpool_limits(1)  # on a shared machine, more threads mostly wait for each other
+
+# %% tags=["remove-input"]
+Markdown(mode.banner())
 
 # %% [markdown]
 # ## What may be searched
