@@ -28,9 +28,11 @@ def run(tmp_path_factory):
 def full():
     """The evidence of the last full build, if it was made from the sources of now."""
     if chapter_runs.on_sample():
+        # The full build judged all rows: the sample says nothing of either mode.
         pytest.skip("chapters run on the sample here, which is no mode")
     mark = FULL / site_modes.MADE_FROM
     if not mark.is_file() or mark.read_text(encoding="utf-8") != site_execute.made_from():
+        # Another version of the sources may rightly have concluded otherwise.
         pytest.skip("no full run of these sources: make book")
     return FULL
 

@@ -50,5 +50,6 @@ def pytest_runtest_call(item):
         for failure in getattr(error, "failures", [error]):
             cause = getattr(failure, "exc_info", (None, failure))[1]
             if isinstance(cause, ImportError) and ABSENT.search(str(cause)):
+                # An example of an extra that is not installed here, named by what is missing.
                 pytest.skip(str(cause))
         raise
