@@ -234,6 +234,45 @@ SPANS = {
 }
 
 
+def few_false_alarms(alarms, *, per_burst=1, frauds=60):
+    """Two days of payments; bursts, of frauds and of false alarms, are of one minute."""
+    n = 57_600
+    frame = pd.DataFrame({"time": np.arange(n) * 3.0, "amount": 10.0, "label": 0, "score": 0.01})
+    starts = np.linspace(100, n - 100, frauds // per_burst).astype(int)
+    frame.loc[(starts[:, None] + np.arange(per_burst)).ravel(), "label"] = 1
+    frame.loc[np.linspace(500, n - 500, alarms).astype(int), "score"] = 0.9
+    return frame
+
+
+@pytest.mark.parametrize("alarms", [1, 3, 10, 19])
+def test_a_few_false_alarms_far_apart_have_nearly_the_exact_interval(alarms):
+    some = scored(few_false_alarms(alarms), block_seconds=600)
+    found = gate.measure(some, "false_alarms_per_1000")
+    exact = binomial(alarms, len(some.label))
+    assert not found.doubt
+    assert 1000 * exact.high <= found.interval.high < 1250 * exact.high
+    assert 700 * exact.low < found.interval.low <= 1000 * exact.low
+
+
+@pytest.mark.parametrize("alarms", [0, 3])
+def test_false_alarms_too_few_to_show_bursts_are_taken_to_come_in_them_as_positives_do(alarms):
+    ends = [
+        gate.measure(
+            scored(few_false_alarms(alarms, per_burst=size, frauds=240), block_seconds=600),
+            "false_alarms_per_1000",
+        ).interval.high
+        for size in (1, 8)
+    ]
+    assert ends[1] > 3 * ends[0]
+
+
+def test_savings_never_reach_above_all_that_can_be_saved():
+    frame = scores(400, frauds=25, skill=6.0)
+    frame.loc[frame["label"] == 1, "amount"] *= np.r_[np.ones(24), 400]
+    found = gate.measure(scored(frame), "savings")
+    assert found.interval.high == 1
+
+
 @pytest.mark.parametrize("what", SPANS)
 def test_every_pause_out_of_proportion_is_left_out_of_the_days_and_no_other(what):
     days, seen = SPANS[what]

@@ -6,13 +6,11 @@ import numpy as np
 import scipy  # scipy.stats is loaded where it is first asked for: it takes long
 
 from prerelease.gate._clusters import Bursts, Clusters, Parts
-from prerelease.gate._linear import Linear
+from prerelease.gate._linear import FEWEST, Linear
 from prerelease.intervals import Interval
 from prerelease.intervals._binomial import ends as binomial_ends
 from prerelease.intervals._binomial import paired_ends
 
-FEWEST = 20
-"""Stretches, bursts and cases of each class: with fewer no interval keeps what it promises."""
 SKEWED = 0.8
 """Skewness of a sum of money from which no end can be promised; 1, if one case is all of it."""
 FURTHEST = 0.55
@@ -127,7 +125,7 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
     method = f"{how}, variance over {found.where}"
     if bursts.companions:
         method += f"; cases that tell come in bursts of up to {bursts.seconds:g} s"
-    low, high = min(float(low), linear.value), max(float(high), linear.value)
+    low, high = min(float(low), linear.value), max(min(float(high), linear.most), linear.value)
     made = Interval(linear.value, low, high, level, method, len(linear.influence))
     return made, _doubt(linear, found, made, bursts)
 
@@ -188,10 +186,14 @@ def _share(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple
     worst = 1 + bursts.companions  # if all of a burst share their fate
     fewer, design = worst, max(found.design, 1.0)
     if 0 < share < 1:
+        # So few events cannot tell how much stretches vary: then the worst counts.
+        rare, freedom = linear.scale != 1 and share * n < FEWEST, found.freedom
+        if rare:
+            freedom = max(freedom, FEWEST - 1.0)
         free, few = (
-            (_t(one, level) / _t(max(n - 1, 1), level)) ** 2 for one in (found.freedom, found.few)
+            (_t(one, level) / _t(max(n - 1, 1), level)) ** 2 for one in (freedom, found.few)
         )
-        fewer = max(design * free, min(design * few, worst * free))
+        fewer = max(design * free, worst * free if rare else min(design * few, worst * free))
     n /= fewer
     low, high = (linear.scale * end for end in binomial_ends(share * n, n, 1 - level))
     return low, high, "exact binomial of effective cases"

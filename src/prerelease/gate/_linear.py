@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 MONEY = ("savings", "saved_per_1000", "cost_per_1000")
+FEWEST = 20
+"""Stretches, bursts and cases of each class: with fewer no interval keeps what it promises."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,8 @@ class Linear:
     bias : float
         By how much a ranking metric is too high on average: each positive is among the alerts that
         its own precision is of.
+    most : float
+        What the metric cannot exceed: savings are 1 if each decision is the cheapest.
     """
 
     value: float
@@ -59,6 +63,7 @@ class Linear:
     moments: tuple[float, float] = (0.0, 0.0)
     unseen: float = 0.0
     bias: float = 0.0
+    most: float = np.inf
 
 
 def linearised(
@@ -185,8 +190,8 @@ def _ratio(part: _Part, metric: str) -> Linear:
     if not (total := bottom.sum()) > 0:
         msg = f"{metric} has no value on these rows"
         raise ValueError(msg)
-    if metric == "false_alarms_per_1000" and not counts.any():
-        counts = label  # then these tell whether cases come in bursts
+    if metric == "false_alarms_per_1000" and np.count_nonzero(counts) < FEWEST:
+        counts = counts | label  # so few cannot tell whether cases come in bursts
     scale = 1000.0 if metric.endswith("_per_1000") else 1.0
     value = scale * (weight @ top) / total
     influence = (scale * weight * top - value * bottom) / total
@@ -218,6 +223,7 @@ def _money(part: _Part, metric: str) -> Linear:
     found, of = part.block[label], weight[label] / total
     either = [of * np.broadcast_to(one, label.shape)[label] for one in (blocked, passed)]
     more = {"n": _kish(of), "unseen": float((either[1] - either[0])[found].sum())}
+    more["most"] = 1.0 if metric == "savings" else np.inf
     if metric != "saved_per_1000":  # there the more is found the more of its spread is seen
         share, own = (of @ found) / of.sum(), value * bottom[label] / total
         moments = _powers(influence) - _powers(influence[label])
