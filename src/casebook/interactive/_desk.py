@@ -90,7 +90,7 @@ def desk_saves(
     told = {
         -22: "format(datum.look, ',') + ' looks: ' + format(datum.saved, ',.0f') + ' € saved'",
         -6: "format(datum.low, ',.0f') + ' to ' + format(datum.high, ',.0f') + (datum.low > 0 ? "
-        "': cheaper' : datum.high < 0 ? ': more expensive' : ': not told apart')",
+        "': cheaper' : datum.high < 0 ? ': more expensive' : ': could be luck')",
     }
     orange = {"color": COLOURS["orange"]}
     point = altair.X("looks:Q")

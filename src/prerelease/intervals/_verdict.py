@@ -6,7 +6,7 @@ from prerelease import _validate
 
 from ._interval import Interval
 
-UNTOLD = "not told apart"
+UNTOLD = "could be luck"
 
 
 def joint_level(asked: int, *, level: float = 0.95) -> float:
@@ -49,7 +49,7 @@ def verdict(gap: Interval, *, asked: int = 1, above: str = "higher", below: str 
     Returns
     -------
     str
-        `above` or `below` where the interval leaves out zero, else ``"not told apart"``.
+        `above` or `below` where the interval leaves out zero, else ``"could be luck"``.
 
     Raises
     ------
