@@ -161,7 +161,7 @@ def stage_notebooks(config: dict[str, Any]) -> None:
     site_teach.stage(pages)
     for page, source in pages.items():
         notebook = read_notebook(source)
-        site_teach.add_quiz(notebook, guides.get(source.stem))
+        site_teach.add_questions(notebook, guides.get(source.stem))
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = mark_chapters_to_come(cell.source, pages)

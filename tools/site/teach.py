@@ -13,6 +13,7 @@ from tools.site.pages import chapter_of
 from tools.site.steps import BOOK, SOURCE, write
 from tools.teach import editions, teaching
 
+HEADING = re.compile(r"^#{2,4} +(?P<title>.+?) *$", re.MULTILINE)
 EXERCISES = re.compile(r"^## Exercises$", re.MULTILINE)
 OFFERED = ("attendee", "live")  # on the site; the instructor's come with `make workshop`
 MATERIAL = "<!-- the material of each chapter -->"
@@ -23,10 +24,42 @@ CANNOT_SAY = (
 )
 
 
-def add_quiz(notebook: NotebookNode, guide: teaching.Guide | None) -> None:
-    """Put a chapter's quiz before its exercises, or at its end where it has none."""
+def end_of_section(notebook: NotebookNode, title: str) -> tuple[int, int] | None:
+    """Return the cell, and the place in it, where the next heading follows that with a title."""
+    inside = False
+    for number, cell in enumerate(notebook.cells):
+        for found in HEADING.finditer(cell.source if cell.cell_type == "markdown" else ""):
+            if inside:
+                return number, found.start()
+            inside = found["title"] == title
+    return (len(notebook.cells), 0) if inside else None
+
+
+def ask_during(notebook: NotebookNode, guide: teaching.Guide) -> None:
+    """Put each question of the talk at the end of its section."""
+    for number, question in enumerate(guide.during):
+        if (place := end_of_section(notebook, question.after)) is None:
+            msg = (
+                f"{guide.name}.yml asks {question.question!r} after {question.after!r}, "
+                "which is no heading of the chapter's page."
+            )
+            raise teaching.TeachingError(msg)
+        cell, start = place
+        name = f"ask-{number + 1}"
+        parts = [new_markdown_cell(teaching.during_html(guide, number), id=name)]
+        if start:
+            whole = notebook.cells[cell]
+            parts.append(new_markdown_cell(whole.source[start:], id=f"after-{name}"))
+            whole.source = whole.source[:start].rstrip()
+            cell += 1
+        notebook.cells[cell:cell] = parts
+
+
+def add_questions(notebook: NotebookNode, guide: teaching.Guide | None) -> None:
+    """Put what a chapter asks into its notebook; its quiz before the exercises, or at the end."""
     if guide is None:
         return
+    ask_during(notebook, guide)
     quiz = teaching.quiz_markdown(guide)
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown" and (found := EXERCISES.search(cell.source)):
@@ -51,7 +84,7 @@ def write_editions(folders: dict[str, Path]) -> None:
                 guide=teaching.guide_markdown(guide) if guide else "",
                 notes=notes.get(chapter_of(source.stem)),
             )
-            add_quiz(notebook, guide)
+            add_questions(notebook, guide)
             write(folder / f"{chapter.name}.ipynb", nbformat.writes(notebook) + "\n")
 
 

@@ -1,7 +1,8 @@
 """What a teacher needs, from one file a chapter: quiz, guide, handout and timetables.
 
 ``book/teach/chapters/NN_name.yml`` holds a chapter's objectives, minutes, questions that come up,
-misconceptions, what to leave out when late, notes on exercises, and its quiz. Timetables are
+misconceptions, what to leave out when late, notes on exercises, its quiz, and the questions to ask
+during the talk, each with the heading of the section after which it stands. Timetables are
 computed from those minutes by the plan in ``book/teach/timetables.yml``.
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
+from tools.site.steps import BuildError
+
 ROOT = Path(__file__).resolve().parents[2]
 TEACH = ROOT / "book" / "teach"
 PARTS = ("talk", "live", "quiz", "exercise")
@@ -23,7 +26,7 @@ NOON, LUNCH_FROM = 12 * 60, 11 * 60 + 30
 _inline = MarkdownIt("commonmark", {"html": False}).renderInline
 
 
-class TeachingError(Exception):
+class TeachingError(BuildError):
     """A file of the guide is not as it must be, as one sentence tells."""
 
 
@@ -38,10 +41,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a quiz, and its answers."""
+    """A question, its answers, and the section after which it is asked; a quiz asks at the end."""
 
     question: str
     answers: tuple[Answer, ...]
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Guide:
     when_late: str
     notes: dict[str, str]
     quiz: tuple[Question, ...]
+    during: tuple[Question, ...]
 
 
 def _must(condition: object, path: Path, what: str) -> None:
@@ -73,7 +78,7 @@ def _question(raw: dict[str, Any], path: Path) -> Question:
     # Whoever writes a quiz favours one place for the right answer, so the question's digest turns
     # the answers.
     turn = hashlib.sha256(raw["question"].encode()).digest()[0] % len(answers)
-    return Question(raw["question"], answers[turn:] + answers[:turn])
+    return Question(raw["question"], answers[turn:] + answers[:turn], raw.get("after", ""))
 
 
 def read_guide(path: Path) -> Guide:
@@ -94,6 +99,7 @@ def read_guide(path: Path) -> Guide:
         when_late=raw["when_late"],
         notes=raw["notes"] or {},
         quiz=tuple(_question(question, path) for question in raw["quiz"]),
+        during=tuple(_question(question, path) for question in raw["during"]),
     )
 
 
@@ -105,25 +111,34 @@ def guides() -> dict[str, Guide]:
 # --- the quiz ----------------------------------------------------------------------------------
 
 
-def quiz_html(guide: Guide) -> str:
-    """Return a chapter's quiz: each answer opens to say whether it is right, and why.
+def _question_html(question: Question, name: str, label: str) -> list[str]:
+    """Return the lines of a question: each answer opens to say whether it is right, and why.
 
     Plain HTML that browsers can operate by keyboard and without scripts. No line of it is blank,
     so that Markdown leaves it as it is.
     """
+    lines = [f'<div class="pr-quiz-question" role="group" aria-labelledby="{name}">']
+    lines.append(f'<p id="{name}"><b>{label}</b> {_inline(question.question)}</p>')
+    for answer in question.answers:
+        kind, word = ("right", "Right.") if answer.right else ("wrong", "No.")
+        lines.append(f'<details class="pr-quiz-{kind}"><summary>{_inline(answer.text)}</summary>')
+        lines.append(f"<p><strong>{word}</strong> {_inline(answer.why)}</p></details>")
+    return [*lines, "</div>"]
+
+
+def quiz_html(guide: Guide) -> str:
+    """Return a chapter's quiz."""
     lines = ['<div class="pr-quiz">']
     for number, question in enumerate(guide.quiz, start=1):
-        name = f"quiz-{guide.name[:2]}-{number}"
-        lines.append(f'<div class="pr-quiz-question" role="group" aria-labelledby="{name}">')
-        lines.append(f'<p id="{name}"><b>{number}.</b> {_inline(question.question)}</p>')
-        for answer in question.answers:
-            kind, word = ("right", "Right.") if answer.right else ("wrong", "No.")
-            lines.append(
-                f'<details class="pr-quiz-{kind}"><summary>{_inline(answer.text)}</summary>'
-            )
-            lines.append(f"<p><strong>{word}</strong> {_inline(answer.why)}</p></details>")
-        lines.append("</div>")
+        lines += _question_html(question, f"quiz-{guide.name[:2]}-{number}", f"{number}.")
     return "\n".join([*lines, "</div>"])
+
+
+def during_html(guide: Guide, number: int) -> str:
+    """Return a question that is asked during the talk, by its place in the chapter's file."""
+    name = f"ask-{guide.name[:2]}-{number + 1}"
+    lines = _question_html(guide.during[number], name, "What would you do?")
+    return "\n".join(['<div class="pr-quiz pr-during">', *lines, "</div>"])
 
 
 def quiz_markdown(guide: Guide) -> str:
