@@ -311,7 +311,7 @@ Markdown(
 # %% [markdown]
 # ### Why not the ECE?
 #
-# The number that is usually reported is the expected calibration error (ECE): the mean distance between predicted and found share, over ten bins.
+# The number that is usually reported is the expected calibration error (ECE) {cite:p}`naeini2015`: the mean distance between predicted and found share, over ten bins.
 
 # %% tags=["remove-cell"]
 (by_default,) = impact.scores([(models.release_candidate_1(), {})], train, valid)
@@ -336,7 +336,7 @@ headed(
 # %% [markdown]
 # A score of 0 for everything never catches a fraud, and its ECE is {eval}`f"{ece['0 for all']:.4f}"`: the share of frauds. The weighted model expects {eval}`f"{weighted.sum() / y_valid.sum():.1f}"` times the frauds that there are, at an ECE of {eval}`f"{ece['weighted']:.4f}"`. **Where frauds are rare, a small ECE is no praise.** Report expected against found, and a proper score.
 #
-# {term}`Log-loss` and {term}`Brier score` are {term}`proper <Proper score>`: a model does best by saying what it believes {cite:p}`brier1950`. Both split into what is wrong with the probabilities (*miscalibration*), how well they separate (*discrimination*), and how hard the task is (*uncertainty*) {cite:p}`dimitriadis2021`:
+# {term}`Log-loss` and {term}`Brier score` are {term}`proper <Proper score>`: a model does best by saying what it believes {cite:p}`brier1950,gneiting2007`. Both split into what is wrong with the probabilities (*miscalibration*), how well they separate (*discrimination*), and how hard the task is (*uncertainty*) {cite:p}`dimitriadis2021`:
 #
 # $$\text{score} = \text{miscalibration} - \text{discrimination} + \text{uncertainty}$$
 
@@ -356,7 +356,7 @@ in_thousandths.round(2).rename_axis(["thousandths of", "model"])
 #
 # Where no formula leads back, a correction can be learned. It takes rows that the model did not learn from, and that are *older* than those it will be used on. So: train on the first part of the training rows, learn the correction on the rest, judge on the validation rows.
 #
-# There are four ways to learn it, from stiff to free. *Temperature* multiplies the {term}`log-odds` by a number. *Sigmoid* also adds one. *Isotonic regression* fits any staircase that rises. *Venn–Abers* {cite:p}`vovk2015` fits two for each payment, one as if it were fraud and one as if it were honest, and returns a value between them.
+# There are four ways to learn it, from stiff to free. *Temperature* multiplies the {term}`log-odds` by a number {cite:p}`guo2017`. *Sigmoid* also adds one. *Isotonic regression* fits any staircase that rises {cite:p}`niculescu2005`. *Venn–Abers* {cite:p}`vovk2015` fits two for each payment, one as if it were fraud and one as if it were honest, and returns a value between them.
 
 # %% tags=["remove-cell"]
 first = (train["Time"] < 60_000).to_numpy()

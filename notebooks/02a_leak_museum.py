@@ -208,7 +208,7 @@ def drawn_museum():
 # %% [markdown]
 # ## When a small leak bites
 #
-# Above, features were chosen among few columns, on many rows. Turn that around: few rows, thousands of columns, as with text, genes or automatically made features. Below every column is noise, so that an honest average precision is about one half.
+# Above, features were chosen among few columns, on many rows. Turn that around: few rows, thousands of columns, as with text, genes {cite:p}`ambroise2002` or automatically made features. Below every column is noise, so that an honest average precision is about one half.
 
 
 # %%
@@ -298,5 +298,6 @@ for name, word in convicted.items():
 # ## Further reading
 #
 # - {cite:t}`kaufman2012` and {cite:t}`kapoor2023`: what a leak is, and how many findings rested on one.
+# - {cite:t}`ambroise2002`: columns chosen on all rows, in studies of genes.
 #
 # Back to [representative metrics](02_representative_metrics).

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Labels that come late
 #
-# Back to [representative metrics](02_representative_metrics). In production a model learns from what is *known*, decides on the next stretch of time, and moves on ({term}`prequential evaluation`) {cite:p}`leborgne2022`. What is known depends on how long labels take.
+# Back to [representative metrics](02_representative_metrics). In production a model learns from what is *known*, decides on the next stretch of time, and moves on ({term}`prequential evaluation`) {cite:p}`dawid1984,leborgne2022`. What is known depends on how long labels take.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt

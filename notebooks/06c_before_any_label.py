@@ -278,7 +278,7 @@ in_short(
 # ## Further reading
 #
 # - {cite:t}`lipton2018`, {cite:t}`saerens2002` and {cite:t}`alexandari2020`: the share of frauds without labels, and why calibration matters for it.
-# - {cite:t}`rao1992`: rates of clustered events.
+# - {cite:t}`rao1992`: shares of cases that come in clusters.
 # - {cite:t}`lopezpaz2017`: classifiers as two-sample tests.
 # - {cite:t}`dalpozzolo2018`: delayed labels, feedback from investigators, and concept drift, by the makers of this data.
 #

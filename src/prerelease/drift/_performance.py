@@ -92,8 +92,8 @@ def estimate_performance(  # noqa: PLR0913 - each option is a decision of the es
 
     References
     ----------
-    .. [1] Kivimäki, Białek, Kuberski and Nurminen (2025). Performance estimation in binary
-       classification using calibrated confidence. arXiv:2505.05295.
+    .. [1] Kivimäki, Białek, Kuberski and Nurminen (2026). Performance estimation in binary
+       classification using calibrated confidence. Machine Learning 115, article 67.
     .. [2] Białek, Kivimäki, Kuberski and Perrakis (2025). Estimating model performance under
        covariate shift without labels. NeurIPS. Their method calibrates again, weighted by how
        much more frequent each case has become.

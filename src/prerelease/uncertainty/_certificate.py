@@ -153,8 +153,8 @@ def certify_recall(
 
     References
     ----------
-    .. [1] Angelopoulos, Bates, Candès, Jordan and Lei (2021). Learn then Test: calibrating
-       predictive algorithms to achieve risk control. arXiv:2110.01052.
+    .. [1] Angelopoulos, Bates, Candès, Jordan and Lei (2025). Learn then Test: calibrating
+       predictive algorithms to achieve risk control. Annals of Applied Statistics 19, 1641-1662.
 
     Examples
     --------
