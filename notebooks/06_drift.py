@@ -121,7 +121,7 @@ interactive.significance(float(moved[middle]), len(valid))
 # %% [markdown]
 # ## The right way: how much, and more than chance?
 #
-# **How much** is an effect size, which does not grow with the number of rows. `drift.scan` gives four for every column in one pass: Kolmogorov–Smirnov, {term}`Wasserstein distance`, {term}`population stability index` {cite:p}`yurdakul2018` and {term}`Jensen–Shannon distance`.
+# **How much** is an effect size, which does not grow with the number of rows. `drift.scan` gives four for every column in one pass: Kolmogorov–Smirnov, {term}`Wasserstein distance`, {term}`population stability index` {cite:p}`yurdakul2018` and {term}`Jensen–Shannon distance` {cite:p}`lin1991`.
 #
 # **More than chance** needs a comparison that is true when nothing is wrong. `feature_drift` exchanges whole blocks of ten minutes between both periods, so that what hangs together stays together, and corrects for the number of columns ({term}`Benjamini–Hochberg procedure`). And it can compare an hour with the same hour: people pay differently in the morning, and no model needs retraining because the sun has risen.
 
@@ -422,5 +422,5 @@ checks.stuck_column(stuck, today=now, column="V17")
 # ## Further reading
 #
 # - {cite:t}`gama2014`: a survey of concept drift and how to adapt to it.
-# - {cite:t}`rabanser2019`: detectors of shift compared on injected shifts, with univariate tests that do surprisingly well.
+# - {cite:t}`rabanser2019`: detectors of shift compared on injected shifts; tests on what a trained model says do best.
 # - {cite:t}`phipson2010`: p-values of permutations are never zero.
