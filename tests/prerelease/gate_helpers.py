@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from prerelease import evidence, gate
+
 CRITERIA = """\
 [release]
 name = "A model of mine"
@@ -51,3 +53,44 @@ def scores_file(folder, frame=None, name="scores.csv"):
     else:
         frame.to_csv(path, index=False)
     return path
+
+
+DIGEST = "ab" * 32
+CLAIM = """\
+[release]
+name = "R"
+[[criterion]]
+name = "of a chapter"
+chapter = "02"
+claim = "average precision later"
+split = "test"
+at_least = 0.6
+unit = "average precision"
+why = "So it was agreed."
+"""
+ROW = {
+    "chapter": "02",
+    "claim": "average precision later",
+    "value": 0.79,
+    "low": 0.69,
+    "high": 0.87,
+    "level": 0.95,
+    "unit": "average precision",
+    "n": 100,
+    "split": "test",
+    "data_digest": DIGEST,
+    "how": "cross-fitted",
+    "method": "time-block percentile",
+    "because": "",
+    "model": "",
+}
+
+
+def rows(**change):
+    """One row of a release file."""
+    return pd.DataFrame([ROW | change], columns=list(evidence.COLUMNS))
+
+
+def judged(criteria, frame, **options):
+    """The verdict on rows of a release file."""
+    return gate.judge_evidence(frame, criteria, **{"data_digest": DIGEST, **options})

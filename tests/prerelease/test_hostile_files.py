@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from gate_helpers import criteria_file, scores, scores_file
-from hostile import HOSTILE, WRONG
+from hostile import WRONG
+from hostile_forms import OF_FORMS
 from hostile_roles import OF_ROLES
+from hostile_values import OF_VALUES
 from prerelease.__main__ import main
 from prerelease.gate import read_scores
 
@@ -16,7 +18,7 @@ def gate(file, criteria):
     return main(["gate", "--scores", str(file), "--criteria", str(criteria)])
 
 
-ALL = HOSTILE | OF_ROLES
+ALL = OF_VALUES | OF_FORMS | OF_ROLES
 
 
 @pytest.mark.parametrize("what", ALL)
