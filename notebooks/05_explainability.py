@@ -5,11 +5,10 @@
 
 # %% tags=["hide-input"]
 from itertools import product
+from statistics import NormalDist
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from IPython.display import Markdown
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
@@ -19,7 +18,6 @@ from casebook import (
     conventions,
     data,
     evidence,
-    explaining,
     interactive,
     leaks,
     mode,
@@ -30,28 +28,29 @@ from casebook import (
     split,
     witness,
 )
-from casebook.page import headed, in_short, signed
+from casebook.page import headed, in_short, percent, signed
 from casebook.witness import COSTS, gain
 from prerelease import costs, explain, intervals, serving
-from prerelease.plots import COLOURS, INK, show, use_style
+from prerelease.plots import show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
 threads = threadpool_limits(1)  # where a machine is shared, more threads mostly wait
 
 # %% tags=["remove-input"]
-ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
-HALF = "Importance is read on half as many honest payments, weighed to stand for all; models that are trained many times have half the trees, each a step twice as long."
-Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {ONE_TRAINING} {HALF}")
+Markdown(mode.banner())
 
 # %% [markdown]
 # ## The question
 #
-# The head of fraud wants to know what the model looks at before she lets it block customers. A customer who was blocked wants to know why. An auditor wants to know that it is not cheating. All three are answered with the same coloured chart, and they ask different things:
+# The head of fraud wants to know what the model rests on before she lets it block customers. A customer who was blocked wants to know why. An auditor wants to know that it does not cheat. All three are shown the same coloured chart. Yet there are four questions:
 #
 # - What is this **score** made of? ({term}`SHAP values`)
-# - What does the model's **worth** rest on? ({term}`permutation importance`)
-# - What would we lose if we did not have this **column** at all? ({term}`drop-column importance`)
+# - What does the model's **worth** rest on? ({term}`permutation importance`: shuffle a column)
+# - What would we lose if we did not have this **column**? ({term}`drop-column importance`: train again without it)
+# - **How could this column know**, at the moment of the payment?
+#
+# The first three can be computed. The last can only be asked, of people.
 #
 # We explain the model that the release goes on with, as it is served. Its threshold is the cheapest on the {term}`validation rows`.
 
@@ -64,6 +63,14 @@ X_valid, y_valid, weight_valid = valid[names], valid["Class"], data.sampling_wei
 QUICK = mode.is_quick()
 case = witness.served(train, valid)
 model, score, THRESHOLD, SHUFFLES = case.model, case.score, case.threshold, 20
+beats = f"{100 * NormalDist().cdf(2):.0f}"  # of a hundred, what lies two standard deviations up
+hours = (valid["Time"].max() - valid["Time"].min()) / 3600
+ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
+
+
+def about(number):
+    """Return a number of euros with the two digits that matter."""
+    return f"{float(f'{number:.2g}'):,.0f}"
 
 
 def fine(each, digits=3):
@@ -84,11 +91,11 @@ def fine(each, digits=3):
 # ```
 # :::
 #
-# What is long is important, and what is important is right. What do such charts say when we know the answer? We give our model three {term}`planted controls <planted control>`, columns that it should not have:
+# What is long is important, and what is important is right: so such charts are read. What do they say when we know the answer? We give our model three {term}`planted controls <planted control>`, columns that it should not have.
 #
-# - **noise**, which knows nothing;
-# - a **receipt number**, which grows with every payment;
-# - **`Time`**, the seconds since the first payment.
+# - **Noise** knows nothing.
+# - A **receipt number** grows with every payment. Each later one is larger than any that the model learned from.
+# - **`Time`**, the seconds since the first payment, grows as well.
 
 # %% tags=["remove-cell"]
 controls = ["noise", "receipt", "Time"]
@@ -149,9 +156,13 @@ headed(
     pd.DataFrame(
         {
             control: {
-                f"of {len(names)} true columns, gain puts below it": row["below"],
-                f"average precision lost ({SHUFFLES} shuffles)": f"{fine(row['lost'])}, {planted_words[control]}",
-                f"savings gained by having it ({TRAININGS} trainings)": f"{signed(saved[control])}, {bills[control]}",
+                "gain puts it above": f"{row['below']} of {len(names)} true columns",
+                f"average precision lost by shuffling it ({SHUFFLES} shuffles)": (
+                    "0, by construction"
+                    if control in unmoved
+                    else f"{fine(row['lost'])}, {planted_words[control]}"
+                ),
+                f"savings gained by having it ({TRAININGS} trainings)": f"{signed(saved[control], 2)}, {bills[control]}",
             }
             for control, row in usual.items()
         }
@@ -159,32 +170,23 @@ headed(
 )
 
 # %% tags=["remove-cell"]
-highest = max(controls, key=lambda control: usual[control]["below"])
-told_apart = [
-    control
-    for control in controls
-    if {planted_words[control], bills[control]} != {intervals.UNTOLD}
-]
-so_controls = (
-    f"{' and '.join(told_apart)} shows a difference"
-    if told_apart
-    else "none of the three is told apart from nothing"
-)
-by_construction = (
-    f"For {' and '.join(unmoved)} a loss of zero holds by construction: later values are larger than any the model learned from, so shuffling them changes no score."
-    if unmoved
-    else ""
+harm = (
+    "Harm is not shown either: with or without them the model saves the same, as far as these frauds can tell. But what cannot help tomorrow has no business in a model."
+    if {bills[control] for control in controls} == {intervals.UNTOLD}
+    else "Nor are they harmless: the last column shows a difference in savings that is more than luck."
 )
 
 # %% [markdown]
-# **Gain** puts “{eval}`highest`” above {eval}`usual[highest]["below"]` of {eval}`len(names)` true columns. It is summed over the training rows, by the trees that chose those splits, and favours columns with many values to split at {cite:p}`strobl2007`. On *later* rows, and by the bill with and without it, {eval}`so_controls`. That is no proof of harmlessness: that noise knows nothing we know because we made it. {eval}`by_construction`
+# (*Could be luck*: the 95 % interval of the difference holds zero.)
 #
-# The SHAP chart is no safer: [that of a broken model adds up, too](05a_does_it_add_up).
+# **Gain says what the training used, not what is worth anything.** It puts the receipt number above {eval}`usual["receipt"]["below"]` of {eval}`len(names)` true columns. Yet on later rows the number can do nothing: all are larger than the last split, so shuffling them changes no score. Gain is summed over the training rows, by the trees that chose those splits, and favours columns with many values to split at {cite:p}`strobl2007`. What was learned by heart counts in full. {eval}`harm`
+#
+# A SHAP chart is no safer: [that of a broken model adds up, too](05a_does_it_add_up).
 
 # %% [markdown]
-# ## The same question, three ways
+# ## One column, three questions
 #
-# The right way asks each question with its own method, on rows that the model did not learn from. These are all validation frauds, the most suspect honest payments, and a weighted share of the rest. Shuffling is repeated, since the luck of one shuffle is as large as that of the rows. Euros are counted by the threshold that is served, which stays where it is.
+# The right way asks each question with its own method, on rows that the model did not learn from. These are all validation frauds, the honest payments with the highest scores, and a weighted share of the rest. A single shuffle is a lottery ticket, so there are twenty, and the intervals know their luck.
 
 # %% tags=["remove-cell"]
 inputs, stands_for, draws, euros = case.inputs, case.kept.weight, case.draws, case.euros
@@ -230,86 +232,46 @@ needed = {
     kind: intervals.verdicts(each, above="needed", below="harmful") for kind, each in lost.items()
 }
 
-# %% tags=["remove-cell"]
-gained = gain(model)[names].to_numpy()
-read = {
-    "gain,\ntrain": (gained, gained[None]),
-    "SHAP,\nall": draws.means(shap.contributions.abs()),
-    "SHAP,\nfrauds": draws.means(shap.contributions[is_fraud].abs(), is_fraud),
-}
-for label, kind in {
-    "shuffled,\nAP": "precision",
-    "shuffled,\n€": "euros",
-    "dropped,\nAP": "dropped",
-}.items():
-    each = found[kind].values()
-    read[label] = (
-        np.array([loss.estimate for loss in each]),
-        np.stack([loss.resampled for loss in each], axis=1),
-    )
 
 # %% tags=["remove-cell"]
-agree = pd.DataFrame(
-    {
-        other: {one: explaining.row_agreement(read[one], read[other], draws) for one in read}
-        for other in read
-    }
-)
-below = agree.iloc[1:, :-1]
-correlation = below.map(lambda each: each.estimate)
-written = below.map(
-    lambda each: f"{each:.2f}".replace(" [", "\n").replace(", ", " to ").rstrip("]")
-)
-written = written.map(lambda word: word.replace("-", "−"))
-agree_alt = (
-    "Rank correlation of six readings of importance, with 95 % intervals: "
-    + "; ".join(
-        f"{one} and {other}, {agree.loc[one, other]:.2f}".replace("\n", " ")
-        for number, one in enumerate(agree)
-        for other in list(agree)[:number]
-    )
-    + "."
-)
-
-# %% tags=["hide-input"]
-figure, axes = plt.subplots(figsize=(5.4, 4.6))
-upper = np.triu(np.ones(correlation.shape, dtype=bool), 1)
-shades = sns.light_palette(COLOURS["blue"], as_cmap=True)
-sns.heatmap(
-    correlation,
-    annot=written,
-    annot_kws={"size": 8},
-    fmt="",
-    mask=upper,
-    cmap=shades,
-    vmin=0,
-    vmax=1,
-    cbar=False,
-    ax=axes,
-)
-axes.set_title("Do six readings of importance agree?")
-axes.tick_params(length=0, rotation=0)
-axes.grid(visible=False)
-show(figure, alt=agree_alt)
-
-# %% tags=["remove-cell"]
-views = pd.DataFrame({label: mean for label, (mean, _) in read.items()}, index=names)
-first = {label.replace("\n", " "): column.idxmax() for label, column in views.items()}
-winners = sorted(set(first.values()), key=names.index)
-lowest, highest_pair = min(correlation.min()), max(correlation.where(~upper).max())
-
-
 def which(kind, word="needed"):
-    """Name the columns that got this verdict."""
-    return ", ".join(column for column, said in needed[kind].items() if said == word) or "none"
+    """Return the columns that got this verdict, the dearest first."""
+    chosen = (column for column, said in needed[kind].items() if said == word)
+    return sorted(chosen, key=lambda column: -lost[kind][column].estimate)
 
 
-by_kind = {kind: which(kind) for kind in lost}
+def listed(columns):
+    """Name some columns, in the order of the table."""
+    return ", ".join(sorted(columns, key=names.index)) or "none"
+
+
+leader = max(names, key=lambda column: lost["precision"][column].estimate)
+by_shuffling, by_leaving = lost["precision"][leader], lost["dropped"][leader]
+moves = draws.means(shap.contributions[is_fraud].abs(), is_fraud)[0][names.index(leader)]
+replaced = needed["dropped"][leader] == intervals.UNTOLD
+step_in = (
+    "That could be luck: other columns tell nearly the same, and step in."
+    if replaced
+    else "Other columns step in for a part of it."
+)
+nothing_missed = (
+    f"Of all {len(names)} columns, none is missed by more than luck when a model is trained without it."
+    if not which("dropped")
+    else f"Of all {len(names)} columns, {len(which('dropped'))} are missed by more than luck when a model is trained without them."
+)
 
 # %% [markdown]
-# Each cell is a {term}`rank correlation` over all columns (AP: {term}`average precision`). Pairs go from {eval}`f"{lowest:.2f}"` to {eval}`f"{highest_pair:.2f}"`, and first is {eval}`" or ".join(winners)`, depending on the reading. Nobody has made a mistake: these are answers to different questions. [Why they part](05b_why_readings_disagree) can be measured.
+# Take {eval}`leader`, which comes first when columns are shuffled.
 #
-# So take the reading that fits the decision. For *may it block customers*, that is the euros by the rule that decides.
+# - **The score.** Over the validation frauds, {eval}`leader` moves it by {eval}`f"{moves:.1f}"` {term}`log-odds` on average, up or down.
+# - **The worth.** Shuffle its values, and the served model loses {eval}`f"{by_shuffling:.2f}"` of {term}`average precision`.
+# - **The column.** Train without it ({eval}`times`), and {eval}`f"{by_leaving:z.2f}"` is lost. {eval}`step_in`
+#
+# So “the model rests on {eval}`leader`” is true, and “we would lose all that without {eval}`leader`” is not. {eval}`nothing_missed` (The intervals hold together for all columns.) Neither number is wrong: they answer two questions. [Which columns stand in for each other, and how far do the readings agree?](05b_why_readings_disagree)
+#
+# ### In euros, by the rule that decides
+#
+# For *may it block customers*, what counts is euros, by the rule that decides. The threshold stays where it is.
 
 # %% tags=["remove-cell"]
 of_payment = costs.bayes_threshold(case.rows["Amount"], costs=COSTS)
@@ -317,10 +279,9 @@ lost["challenger"] = explain.permutation_importance(
     shuffled, draws, lambda scored: case.euros(scored, of_payment)
 )
 needed["challenger"] = intervals.verdicts(lost["challenger"], above="needed", below="harmful")
-by_kind["challenger"], harmful = which("challenger"), which("challenger", "harmful")
-ends = sorted(names, key=lambda column: -lost["euros"][column].estimate)[:6]
+ends = sorted(names, key=lambda column: -lost["euros"][column].estimate)[:4]
 ends += [column for column in ("Amount",) if column not in ends]
-together = f"intervals that\nhold together with 95 % for all {len(names)} columns"
+dearest, other_rule = (lost[kind][ends[0]] for kind in ("euros", "challenger"))
 euros_alt = (
     "Euros lost when a column is shuffled, with the threshold that is served and with one for each payment: "
     + "; ".join(
@@ -336,22 +297,35 @@ figure = plots.beside(
         "one threshold, served": {column: lost["euros"][column] for column in ends},
         "one for each payment": {column: lost["challenger"][column] for column in ends},
     },
-    title="What is lost without a column, in euros?",
-    unit=f"€ on the validation rows, {SHUFFLES} shuffles; {together}",
+    title="What does shuffling a column cost?",
+    unit=f"€ in the {hours:.1f} hours of the validation rows ({SHUFFLES} shuffles;\nintervals that hold together with 95 % for all {len(names)} columns)",
     reference=0,
 )
 figure.axes[0].locator_params(axis="x", nbins=5)
 show(figure, alt=euros_alt)
 
 # %% [markdown]
-# In average precision the model needs {eval}`by_kind["precision"]`; of columns that a model was trained again without, these are missed: {eval}`by_kind["dropped"]`.
+# Shuffle {eval}`ends[0]`, and these hours cost {eval}`about(dearest.estimate)` € more [{eval}`about(dearest.low)`, {eval}`about(dearest.high)`]. With the same scores and a threshold for each payment, the {term}`challenger <Champion and challenger>` of chapter 01, it is {eval}`about(other_rule.estimate)` €. **The importance of a column belongs to a model *and* its rule.**
 #
-# By the served threshold the model needs {eval}`by_kind["euros"]`. With a threshold for each payment, the {term}`challenger <Champion and challenger>` of chapter 01, the same scores need {eval}`by_kind["challenger"]`: the order of columns belongs to a model *and* its rule. These columns won a contest, and a winner is partly lucky. [Do other rows confirm them?](05b_why_readings_disagree)
+# These columns won a contest, and a winner is partly lucky. So the [test rows](05b_why_readings_disagree) were asked about the first five. In average precision two of them cost more than luck explains. In euros, where a few large frauds decide, none does.
+
+# %% [markdown]
+# ## Play with it: why this payment?
+#
+# Choose a payment: the largest frauds, caught and missed; honest ones that were blocked, or nearly; and some drawn at random. Then cover its largest contributions, one after the other. Is it still blocked? The threshold is {eval}`f"{THRESHOLD:.2f}"`.
+
+# %% tags=["remove-input"]
+interactive.why_this_payment(*witness.cases(valid, case), threshold=THRESHOLD)
+
+# %% [markdown]
+# What is left is not what a model without these columns would say: that one would have learned to use the others. [How to tell one decision to an expert](05d_one_decision) has a page of its own.
 
 # %% [markdown]
 # ## Testing the methods: a leak of growing strength
 #
-# An auditor hopes that explanation finds leaks. Does it? We plant one and turn it up: noise that lies higher for frauds, by so many standard deviations. It is there in held-out rows too, as real leaks are, until production. Beside it we plant nine columns of pure noise. A method *finds* the leak if it ranks it above all nine, the yardstick of Boruta {cite:p}`kursa2010`. With no leak, that happens once in ten times by chance.
+# An auditor hopes that explanation finds leaks. We plant one: a column of random numbers that lie higher for frauds. The strength is by how many standard deviations. At two, a typical fraud's number beats those of {eval}`beats` in a hundred honest payments. It is there in held-out rows too, as real leaks are, until production.
+#
+# Beside it stand nine columns of pure noise (four where models are trained again without each). A method *finds* the leak if it ranks it above all of them, the yardstick of Boruta {cite:p}`kursa2010`. With no leak, luck does that once in ten times (once in five).
 
 # %% tags=["remove-cell"]
 N_SEEDS = 3 if QUICK else 10
@@ -422,7 +396,11 @@ def doses(methods, strengths, n_seeds, n_noise, tell):
         for method, ask in methods.items():
             worth = ask(fit=fit, few=few, later=later, planted=planted, seed=seed)
             above = worth["leak"] > max(worth[other] for other in planted[1:])
-            table.append({"strength": strength, "method": method, "found": above} | gained)
+            # Its place among the true columns, where the method has ranked these, too.
+            true = [worth[name] for name in names if name in worth]
+            place = 1 + sum(other > worth["leak"] for other in true) if true else np.nan
+            row = {"strength": strength, "method": method, "found": above, "place": place}
+            table.append(row | {"luck": 1 / (n_noise + 1)} | gained)
         tell(len(table) // len(methods), n_seeds * len(strengths))
     return pd.DataFrame(table)
 
@@ -443,8 +421,6 @@ dropping = doses(
 everything = pd.concat([trials, dropping], ignore_index=True)
 shares = everything.groupby(["method", "strength"], sort=False)["found"].agg(["sum", "size"])
 shares["share"] = [intervals.binomial(int(k), int(n)) for k, n in shares.to_numpy()]
-for end in ("estimate", "low", "high"):
-    shares[end] = [getattr(each, end) for each in shares["share"]]
 shares = shares.reset_index()
 by_seed = trials[trials["method"] == "gain"].pivot_table(
     index="strength", columns="seed", values="average_precision"
@@ -454,75 +430,49 @@ lift = conventions.mean_intervals(
     gained_by, gained_by.index, level=intervals.joint_level(len(STRENGTHS) - 1)
 ).rename(columns={"mean": "estimate"})
 strongest = shares[shares["strength"] == max(STRENGTHS)].set_index("method")
-blind = shares[shares["strength"] == 0].set_index("method")
+blind = everything[everything["strength"] == 0]
 always = strongest.index[strongest["sum"] == strongest["size"]]
 
+# %% tags=["remove-cell"]
+asked_how = {"gain": "gain", "SHAP": "SHAP", "shuffled": "shuffling", "dropped": "leaving out"}
+by_strength = {
+    f"{strength:g}" if strength else "0 (no leak)": {
+        f"found by {asked_how[row.method]}": f"{row.hits} of {row.many} [{row.share.low:.2f}, {row.share.high:.2f}]"
+        for row in part.rename(columns={"sum": "hits", "size": "many"}).itertuples()
+    }
+    | {
+        "average precision that it adds": "{:+.2f} [{:+.2f}, {:+.2f}]".format(
+            *lift.loc[strength, ["estimate", "low", "high"]]
+        )
+        if strength
+        else "0"
+    }
+    for strength, part in shares.groupby("strength")
+}
+
+# %% tags=["remove-input"]
+order = [f"found by {name}" for name in asked_how.values()] + ["average precision that it adds"]
+headed(pd.DataFrame(by_strength).T[order].fillna("not asked").rename_axis("strength"))
 
 # %% tags=["remove-cell"]
-def draw_found(axes):
-    """Draw how often each method finds the leak."""
-    looks = zip(COLOURS.values(), "oDs^", ("-", "-.", "--", ":"), strict=False)
-    for number, (method, part) in enumerate(shares.groupby("method", sort=False)):
-        colour, marker, line = next(looks)
-        x = part["strength"].map(lift.index.get_loc) + 0.09 * (number - 1.5)
-        axes.vlines(x, part["low"], part["high"], color=colour, lw=2, alpha=0.4)
-        axes.plot(x, part["estimate"], color=colour, marker=marker, ls=line, ms=5, label=method)
-    axes.axhline(0.1, color=INK["light"], lw=1, ls=(0, (2, 3)))
-    axes.set(title="At what strength is a planted leak found?", ylabel="share of plantings found")
-    axes.set_xticks(range(len(lift)), [f"{strength:g}" for strength in lift.index])
-
-
-def draw_gain(axes):
-    """Draw what the leak does to the score."""
-    x = range(len(lift))
-    axes.vlines(x, lift["low"], lift["high"], color=COLOURS["grey"], lw=3, alpha=0.6)
-    axes.plot(x, lift["estimate"], "o-", color=COLOURS["grey"])
-    axes.axhline(0, color=INK["light"], lw=1, ls=(0, (4, 3)))
-    axes.set_ylabel("average precision\ngained by the leak")
-
-
-# %% tags=["remove-cell"]
-leak_alt = (
-    "Share of plantings found by strength of the leak. "
-    + " ".join(
-        f"{method}: "
-        + ", ".join(f"{row.strength:g}: {row.estimate:.0%}" for row in part.itertuples())
-        + "."
-        for method, part in shares.groupby("method", sort=False)
+places = everything[everything["strength"] == max(STRENGTHS)].groupby("method")["place"].median()
+promise = percent(intervals.binomial(3, 3).low)
+all_alike, so_gain = (
+    (
+        "No method misses the strongest leak, and none is shown to be better.",
+        "So gain is not blind to what gives the label away. It is bad at telling that from what was learned by heart.",
     )
-    + " Average precision gained by the leak: "
-    + ", ".join(f"{strength:g}: {row.estimate:+.3f}" for strength, row in lift.iterrows())
-    + "."
+    if len(always) == len(strongest)
+    else (
+        "Not every method finds the strongest leak each time.",
+        "But the intervals are wide: where they overlap, none is shown to be better.",
+    )
 )
 
-# %% tags=["remove-input"]
-figure, (upside, downside) = plt.subplots(
-    2, 1, sharex=True, figsize=(5.0, 5.2), height_ratios=(3, 2)
-)
-draw_found(upside)
-draw_gain(downside)
-downside.set_xlabel("strength of the leak (standard deviations); dotted: by chance")
-figure.legend(loc="outside lower center", ncols=4)
-show(figure, alt=leak_alt)
-
-# %% tags=["remove-cell"]
-by_luck = f"{blind['sum'].sum()} times in {blind['size'].sum()}"
-
 # %% [markdown]
-# The strongest leak adds {eval}`f"{lift['estimate'].iloc[-1]:.2f}"` average precision, and is found in every repetition by {eval}`", ".join(always) or "no method"`. Without any leak, one was “found” {eval}`by_luck`: repetitions are few, above all those of dropping, which has only four columns of noise.
+# **{eval}`all_alike`** {eval}`so_gain` Mind how few plantings there are: three that succeed all three times promise no more than {eval}`promise`. The first row shows what luck does.
 #
-# What the figure cannot show: *found* means above columns that we knew to be noise. In a list of real names the leak would be one of many, and nobody would take it for one. That a column *must not know* the label is knowledge about the business. **So plant noise beside your columns, and ask of everything above it how it could know.**
-
-# %% [markdown]
-# ## Play with it: why this payment?
-#
-# Choose a payment: the largest frauds, caught and missed; honest ones that were blocked, or nearly; and some drawn at random. Then cover its largest contributions, one after the other. Is it still blocked? The threshold is {eval}`f"{THRESHOLD:.2f}"`.
-
-# %% tags=["remove-input"]
-interactive.why_this_payment(*witness.cases(valid, case), threshold=THRESHOLD)
-
-# %% [markdown]
-# The sum without some terms is the score of *no* payment: the other contributions were shared out with these present. [How to tell one decision to an expert](05d_one_decision) has a page of its own.
+# But *found* means above columns that we knew to be noise. Among true names the leak looks like a good column: by mean |SHAP|, at full strength, it is number {eval}`f"{places['SHAP']:.0f}"` of {eval}`len(names) + 1` in the median planting. **A chart of importance shows a leak and a good signal alike.**
 
 # %% [markdown]
 # ## What is this model cheating on?
@@ -538,69 +488,95 @@ saved_challenger = race.savings(
 challenger_words = intervals.verdict(
     saved_challenger, asked=len(variants), above="cheaper", below="more expensive"
 )
-amount_stays = bills["without Amount"] != "cheaper"
 without_words = bills["without Amount"]
-so_amount = "stays an input" if amount_stays else "would have to go"
-against = "from" if without_words == intervals.UNTOLD else "than"
+amount_stays = without_words != "cheaper"
+
+# %% tags=["remove-cell"]
 # A column that shuffling improves is one that the model leans on and that is worth less than nothing.
-suspect = which("euros", "harmful")
-nothing_found = (
-    "Nothing that we could show." if suspect == "none" and amount_stays else "Something, it seems."
+useless, useless_there = which("euros", "harmful"), which("challenger", "harmful")
+dead_weight = (
+    f"By the served threshold we find none among {len(names)} columns."
+    if not useless
+    else f"By the served threshold it is {listed(useless)}."
 )
+surprise = lost["challenger"]["Amount"]
+amount_told = (
+    f"With a threshold for each payment, shuffling Amount saves {about(-surprise.estimate)} € [{about(-surprise.high)}, {about(-surprise.low)}]."
+    if "Amount" in useless_there
+    else f"With a threshold for each payment, shuffling Amount costs {about(surprise.estimate)} €."
+)
+so_amount = (
+    "By the rule that is served they save neither more nor less, as far as these frauds can tell"
+    if without_words == intervals.UNTOLD
+    else f"By the rule that is served they are {without_words}"
+)
+so_amount += ", so it stays." if amount_stays else ", so it would have to go."
+in_question = which("precision")
 
 # %% [markdown]
-# **{eval}`nothing_found`** We look for a column that the model leans on and that is worth nothing, or less. Columns whose shuffling *saves* euros, by the served threshold: {eval}`suspect`; with a threshold for each payment: {eval}`harmful`. Surprises are checked twice, so we ask what a model saves that never had `Amount`.
-
-# %% tags=["remove-input"]
-headed(
-    pd.DataFrame(
-        {
-            rule: {
-                f"bill added by shuffling it (€, {SHUFFLES} shuffles)": f"{lost[kind]['Amount']:z,.0f}, {needed[kind]['Amount']}",
-                f"savings gained without it ({TRAININGS} trainings)": f"{signed(gap)}, {words}",
-            }
-            for rule, kind, gap, words in (
-                ("one threshold, served", "euros", saved["without Amount"], without_words),
-                ("one for each payment", "challenger", saved_challenger, challenger_words),
-            )
-        }
-    ).T.rename_axis("Amount, validation rows")
-)
-
-# %% [markdown]
-# By the rule that is served, a model without `Amount` is {eval}`without_words` {eval}`against` one with it: it {eval}`so_amount`. [What it learned about amounts](05c_by_heart_and_tomorrow) can be read in its trees.
+# **From these rows nobody outside can tell.** A leak that is in the rows makes a column worth much, as our planted one did. So worth is no alibi: what is worth most must answer first. Two things can be read.
+#
+# **Dead weight**, columns whose shuffling *saves* euros. {eval}`dead_weight` {eval}`amount_told` A surprise is checked twice, so we trained {eval}`TRAININGS` models without it. {eval}`so_amount` [What it learned about amounts](05c_by_heart_and_tomorrow) can be read in its trees.
+#
+# **Who must answer.** {eval}`len(in_question)` of the {eval}`len(names)` columns cost more average precision than luck explains: {eval}`", ".join(in_question)`. Each is asked: what do you hold, and was that known when the payment was made? Three answers stop a release.
+#
+# - “The clerk fills it in after the complaint.”
+# - “It counts up.”
+# - “It is a total, or a scaling, over later rows as well.”
+#
+# The last is no mere thought. `V1` to `V28` were made from all payments of the file at once ([chapter 00](00a_bursts_and_twins)). In one [series of frauds](05c_by_heart_and_tomorrow) most of them go up or down in step, like running totals of one card. The bank that made them can look in a minute. We cannot.
 
 # %% [markdown]
 # ## What to decide
 #
 # :::{admonition} What do we show, and what do we change?
 # :class: pr-decide
-# - The release shows permutation importance on held-out rows, in average precision and in euros by the served threshold. Its intervals hold for all columns together.
-# - It shows SHAP of the frauds in log-odds, named so. Gain stays out of it.
+# - The release shows permutation importance on later rows, in average precision and in euros by the served threshold. Its intervals hold for all columns together.
+# - It shows SHAP of the frauds in log-odds, named so. Gain stays out: it mixes what was learned by heart with what holds.
 # - It names no order of columns in euros that other rows did not confirm.
-# - Neither `Time` nor any number that grows with the rows becomes an input. A column goes only if a model without it is cheaper by the served rule, over several trainings, on rows that may choose.
-# - Every training run carries a column of noise, and stops for a human if a true column falls below it that stood above it before.
+# - Every column that stands above planted noise has a person beside it who signs when its value is known.
+# - Neither `Time` nor any number that grows with the rows becomes an input. A column goes only if a model without it is cheaper by the served rule, over several trainings.
+# - Every training run carries a column of noise. If a true column falls below it that stood above it before, the run stops for a human.
 # :::
 #
-# **What is not known.** What the columns *are*: they are anonymous. Whether a leak that no planted noise stands beside would be seen. And whether any of these columns works in another week.
+# **What is not known.** What the columns hold, and since when. What shuffling hides where columns stand in for each other. And whether any of this is the same in another week.
+#
+# **On Monday:** add a column of random numbers to your training rows and train as always. Then shuffle every column on *later* rows (`prerelease.explain.shuffle`, or `permutation_importance` of scikit-learn). Write down what stands above the noise, and ask the owner of each: when is this value known?
 
 # %% tags=["remove-cell"]
-small, axes = plt.subplots(figsize=(3.6, 2.9))
-draw_found(axes)
-axes.set(title="Is a planted leak found?", xlabel="strength of the leak (SD)")
-small.legend(loc="outside lower center", ncols=2)
-small_picture = show(small, alt=leak_alt)
+first = sorted(names, key=lambda column: -lost["precision"][column].estimate)[:5]
+two_ways = {
+    "shuffled": {column: lost["precision"][column] for column in first},
+    "left out, trained again": {column: lost["dropped"][column] for column in first},
+}
+two_alt = (
+    "Average precision lost when a column is shuffled, and when a model is trained without it: "
+    + "; ".join(
+        f"{column} {fine(lost['precision'][column])} and {fine(lost['dropped'][column])}"
+        for column in first
+    )
+    + "."
+)
+without_it = (
+    f"Train without {leader}, and the loss could be luck"
+    if replaced
+    else f"Train without {leader}, and a part of it is lost"
+)
 
 # %% tags=["remove-input", "in-short"]
+figure = plots.beside(
+    two_ways, title="What is lost when a\ncolumn is …", unit="average precision lost", reference=0
+)
+figure.set_size_inches(3.4, 3.2)
 in_short(
-    question="Why does the model decide as it does, and what is it cheating on?",
+    question="What does the model rest on, and is it cheating?",
     answer=(
-        f"Six readings of importance agree by **{lowest:.2f} to {highest_pair:.2f}**: they answer different questions. "
-        f"A planted leak of {max(STRENGTHS)} standard deviations is found each time by {', '.join(always) or 'no method'}. "
-        f"Columns shown to be worth less than nothing: {suspect}."
+        f"Shuffle the values of {ends[0]}, and {hours:.1f} hours cost **{about(dearest.estimate)} € more** [{about(dearest.low)}, {about(dearest.high)}]. "
+        f"{without_it}: {by_leaving:z.2f} of average precision. Both are true: they answer two questions. "
+        "Whether the model cheats, no chart of these rows can tell: a leak that we planted looked like a good column."
     ),
-    decision="Say which question is asked, read it on later rows in euros with an interval, and plant noise beside your columns.",
-    figure=small_picture,
+    decision="Ask each question by its own method, on later rows, beside planted noise. Ask the owner of each column that stands above the noise: how could it know at that moment?",
+    figure=show(figure, alt=two_alt),
 )
 
 # %% tags=["remove-cell"]
@@ -657,9 +633,9 @@ for method, row in strongest.iterrows():
 
 # %% tags=["remove-cell"]
 answers = {
-    **{f"needed by the model ({kind})": which(kind) for kind in lost},
+    **{f"needed by the model ({kind})": listed(which(kind)) for kind in lost},
     **{
-        f"shuffling saves euros ({kind})": which(kind, "harmful")
+        f"shuffling saves euros ({kind})": listed(which(kind, "harmful"))
         for kind in ("euros", "challenger")
     },
     **{f"a model with {control} against one without": bills[control] for control in controls},
@@ -675,10 +651,10 @@ for question, answer in answers.items():
 # %% [markdown]
 # :::{admonition} Take-away
 # :class: pr-takeaway
-# - Ask which of three questions is meant: what the score is made of, what the worth rests on, what the data would lose.
-# - Measure importance on *later* rows, in the unit of the decision and by its rule, over many shuffles, with an interval.
-# - Plant noise, an identifier and a leak before you believe a ranking.
-# - Nothing that shuffles, drops or adds up knows what a column means. Say what was measured, and ask the people who have the fields.
+# - Ask which question is meant: what the score is made of, what the worth rests on, what we would lose.
+# - Measure on *later* rows, in the unit of the decision and by its rule, over many shuffles, with an interval.
+# - Plant noise, and a number that counts up, before you believe a ranking.
+# - A leak looks like a good column. Nothing that shuffles, drops or adds up knows what a column means: ask the people who have the fields.
 # :::
 
 # %% [markdown]

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Does it add up, and to what?
 #
-# [Chapter 05](05_explainability) reads SHAP values. Four questions come before the first look at any such chart. You need to know what {term}`log-odds` are.
+# [Chapter 05](05_explainability) reads SHAP values. Before the first look at any such chart: does it add up, compared with what, on which scale, and of which model? You need to know what {term}`log-odds` are.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -34,6 +34,13 @@ model = models.chosen().fit(X, y, sample_weight=weight)
 score = model.predict_proba(X_valid)[:, 1]
 TRAININGS = 2 if mode.is_quick() else 5
 thinned = witness.shares(train, TRAININGS)
+
+
+def about(number):
+    """Return a large number with the two digits that matter."""
+    return f"{float(f'{number:.2g}'):,.0f}"
+
+
 sample = explain.thin(y_valid, 150, sample_weight=weight_valid, seed=1)
 few_rows = X_valid.iloc[sample.rows]
 
@@ -65,11 +72,18 @@ candidate_gap = intervals.bootstrap_difference(
 candidate_words = intervals.verdict(
     candidate_gap, above="more expensive than ours", below="cheaper than ours"
 )
+
+# %% tags=["remove-cell"]
+so_candidate = (
+    f"the difference of {candidate_gap:,.0f} € to ours could be luck"
+    if candidate_words == intervals.UNTOLD
+    else f"{candidate_words}, by {about(abs(candidate_gap.estimate))} € [{', '.join(about(end) for end in sorted((abs(candidate_gap.low), abs(candidate_gap.high))))}]"
+)
 largest, ours = (float(each.contributions.abs().to_numpy().max()) for each in (wild, calm))
 odd = wild.contributions.abs().max().idxmax()
 
 # %% [markdown]
-# On the validation rows its decisions are {eval}`candidate_words`: the difference is {eval}`f"{candidate_gap:,.0f}"` €. A chart of gains looks the same for both: bars, sorted. SHAP values could have told. The largest contribution of a single column is **{eval}`f"{largest:,.0f}"`** ({eval}`odd`) in {eval}`wild.output`, where ours has {eval}`f"{ours:.1f}"`.
+# Its decisions on the validation rows: {eval}`so_candidate`. A chart of gains looks the same for both: bars, sorted. SHAP values could have told. The largest contribution of a single column ({eval}`odd`) is **{eval}`about(largest)`** {eval}`wild.output`; ours has {eval}`f"{ours:.1f}"` at most.
 #
 # Log-odds of ten already promise all but one in twenty thousand. Thousands mean nothing, and they add up correctly all the same. An explanation of a broken model is a correct explanation of a broken model. **Regularise before you explain.**
 
@@ -148,6 +162,15 @@ scale_gap = draws.interval(between_them, backs - scale)
 scale_words = intervals.verdict(
     scale_gap, above="the scale moves more", below="the background moves more"
 )
+
+# %% tags=["remove-cell"]
+so_scale = {
+    "the scale moves more": "The scale moves the order more than the draw of the background does, by more than luck.",
+    "the background moves more": "The draw of the background moves the order more than the scale does, by more than luck.",
+}.get(
+    scale_words,
+    "Whether the scale or the draw of the background moves the order more could be luck.",
+)
 error = max(each.error for each in ways.values())
 
 # %% tags=["remove-input"]
@@ -167,7 +190,7 @@ show(
 )
 
 # %% [markdown]
-# All of them add up to the scores, to {eval}`f"{error:.0e}"` in the worst row. Adding up does not make them alike. The scale against the background: **{eval}`scale_words`**. In log-odds a payment at one in a million that becomes one in ten thousand counts as much as one that goes from a coin's toss to near certainty; as a probability it hardly counts. **A chart without its scale in the title cannot be read.**
+# All of them add up to the scores, to {eval}`f"{error:.0e}"` in the worst row. Adding up does not make them alike. **{eval}`so_scale`** In log-odds a payment at one in a million that becomes one in ten thousand counts as much as one that goes from a coin's toss to near certainty; as a probability it hardly counts. **A chart without its scale in the title cannot be read.**
 
 # %% [markdown]
 # ## Balanced weights: whose risk is that?
@@ -178,7 +201,7 @@ plain_scores = [each.predict_proba(X_valid)[:, 1] for each in light]
 balanced_score = balanced_scores[0]
 corrected = correct_weighting(balanced_score, weight=ratio)
 scored_alike = leaks.difference(valid, balanced_scores, plain_scores)
-balanced_words, ap_change = intervals.verdict(scored_alike), signed(scored_alike)
+balanced_words, ap_change = intervals.verdict(scored_alike), signed(scored_alike, 2)
 bases = {way: ways[way].base for way in ("plain", "balanced")}
 
 # %% tags=["remove-input"]
@@ -216,9 +239,8 @@ axes.set(
 in_short(
     question="Does it add up, and to what?",
     answer=(
-        f"A broken model adds up, too: in release candidate 1 a single column adds **{largest:,.0f}** log-odds. "
-        f"From log-odds to probability the order of the columns agrees by {alike['log-odds or probability'].estimate:.2f}; "
-        f"between two backgrounds by {alike['two backgrounds'].estimate:.2f}."
+        f"A broken model adds up, too: in release candidate 1 a single column adds **{about(largest)} log-odds**, in ours {ours:.1f} at most. "
+        f"And values that add up need not agree: in log-odds and in probabilities the columns stand in two orders, with a rank correlation of {alike['log-odds or probability'].estimate:.2f}."
     ),
     decision="Look at the size of the largest contribution first. Name scale, background and model in the title, and explain no balanced model as risk.",
     figure=show(

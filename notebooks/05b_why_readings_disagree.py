@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Why do the readings disagree, and what holds on other rows?
 #
-# In [chapter 05](05_explainability) six readings of importance agree loosely. Here are reasons, each measured, and the question whether the columns that came first come first again.
+# In [chapter 05](05_explainability) one column gets three answers. How far do readings of all columns agree, why do they part, and do the columns that came first come first again?
 
 # %% tags=["hide-input"]
 from functools import reduce
@@ -20,6 +20,7 @@ from shap.plots import beeswarm
 # %% tags=["hide-input"]
 from casebook import data, evidence, explaining, mode, models, plots, progress, split, witness
 from casebook.page import headed, in_short, percent
+from casebook.witness import gain
 from prerelease import costs, explain, intervals, serving
 from prerelease.plots import COLOURS, INK, show, use_style
 
@@ -28,9 +29,8 @@ pd.options.display.max_colwidth = None
 
 # %% tags=["remove-input"]
 SOME_ONLY = "A quick run explains the frauds and some hundred other test rows, not all."
-Markdown(
-    f"{mode.banner()}\n\n**Less in quick mode:** {SOME_ONLY} Groups are left out once, not four times."
-)
+less = f"\n\n**Less in quick mode:** {SOME_ONLY} Groups are left out once, not four times."
+Markdown(mode.banner() + less * mode.is_quick())
 
 # %% tags=["remove-cell"]
 payments = data.load()
@@ -40,6 +40,11 @@ X, y, weight = train[names], train["Class"], data.sampling_weights(train)
 case = witness.served(train, valid)
 model, draws, is_fraud, SHUFFLES = case.model, case.draws, case.draws.positive, 20
 QUICK = mode.is_quick()
+
+
+def about(number):
+    """Return a number of euros with the two digits that matter."""
+    return f"{float(f'{number:.2g}'):,.0f}"
 
 
 def fine(each, digits=3):
@@ -65,6 +70,84 @@ lost = {
     unit: {column: loss.interval(asked=len(names)) for column, loss in losses.items()}
     for unit, losses in found.items()
 }
+
+# %% [markdown]
+# ## How far do the readings agree?
+#
+# Five readings of the same columns:
+#
+# - **gain**: what their splits lowered the training loss by;
+# - **SHAP, all**: mean |SHAP| over all validation payments, and **SHAP, frauds**: over the frauds alone;
+# - **shuffled, AP** and **shuffled, €**: what shuffling costs on these rows, in {term}`average precision` and in euros by the served threshold.
+#
+# To train again without each column is a sixth. Most of its losses could be luck, so its order means little, and we leave it out here.
+
+# %% tags=["remove-cell"]
+gained = gain(model)[names].to_numpy()
+read = {
+    "gain": (gained, gained[None]),
+    "SHAP,\nall": draws.means(shap.contributions.abs()),
+    "SHAP,\nfrauds": draws.means(shap.contributions[is_fraud].abs(), is_fraud),
+}
+for label, unit in {"shuffled,\nAP": "average precision", "shuffled,\n€": "€"}.items():
+    each = found[unit].values()
+    read[label] = (
+        np.array([loss.estimate for loss in each]),
+        np.stack([loss.resampled for loss in each], axis=1),
+    )
+
+# %% tags=["remove-cell"]
+agree = pd.DataFrame(
+    {
+        other: {one: explaining.row_agreement(read[one], read[other], draws) for one in read}
+        for other in read
+    }
+)
+below = agree.iloc[1:, :-1]
+correlation = below.map(lambda each: each.estimate)
+upper = np.triu(np.ones(correlation.shape, dtype=bool), 1)
+written = below.map(
+    lambda each: f"{each:.2f}".replace(" [", "\n").replace(", ", " to ").rstrip("]")
+)
+written = written.map(lambda word: word.replace("-", "−"))
+
+# %% tags=["remove-cell"]
+labels = {one: one.replace("\n", " ") for one in agree}
+pairs_of = {
+    f"{labels[one]} and {labels[other]}": agree.loc[one, other]
+    for number, one in enumerate(agree)
+    for other in list(agree)[:number]
+}
+furthest, nearest = (
+    pick(pairs_of, key=lambda pair: pairs_of[pair].estimate) for pick in (min, max)
+)
+agree_alt = (
+    "Rank correlation of five readings of importance, with 95 % intervals: "
+    + "; ".join(f"{pair}, {each:.2f}" for pair, each in pairs_of.items())
+    + "."
+)
+
+# %% tags=["hide-input"]
+figure, axes = plt.subplots(figsize=(5.0, 3.9))
+sns.heatmap(
+    correlation,
+    annot=written,
+    annot_kws={"size": 8},
+    fmt="",
+    mask=upper,
+    cmap=sns.light_palette(COLOURS["blue"], as_cmap=True),
+    vmin=0,
+    vmax=1,
+    cbar=False,
+    ax=axes,
+)
+axes.set_title("Do five readings of importance agree?")
+axes.tick_params(length=0, rotation=0)
+axes.grid(visible=False)
+show(figure, alt=agree_alt)
+
+# %% [markdown]
+# Each cell is a {term}`rank correlation` over all columns, with its 95 % interval over the rows. Furthest apart are {eval}`furthest` ({eval}`f"{pairs_of[furthest].estimate:.2f}"`), nearest are {eval}`nearest` ({eval}`f"{pairs_of[nearest].estimate:.2f}"`). A low number alone proves no more than that two orders differ. Two reasons can be measured.
 
 # %% [markdown]
 # ## Nearly all payments are asleep
@@ -95,9 +178,13 @@ drawn_gap = explaining.rank_correlation(awake[1], worth[1]) - explaining.rank_co
 )
 closer = draws.interval(to_worth["awake"].estimate - to_worth["all"].estimate, drawn_gap)
 awake_words = intervals.verdict(closer, above="nearer", below="further apart")
+so_awake = {
+    "nearer": "They come nearer, by more than luck",
+    "further apart": "They move further apart, by more than luck",
+}.get(awake_words, "That could be luck, since the interval holds zero")
 
 # %% [markdown]
-# Of a column's mean |SHAP|, {eval}`percent(idle.min())` ({eval}`idle.idxmin()`) to {eval}`percent(idle.max())` ({eval}`idle.idxmax()`) comes from payments that the model gives less than one in a hundred. Without them its {term}`rank correlation` with what shuffling costs goes from {eval}`f"{to_worth['all'].estimate:.2f}"` to {eval}`f"{to_worth['awake'].estimate:.2f}"`, a change of {eval}`f"{closer:+.2f}"`: **{eval}`awake_words`**.
+# Of a column's mean |SHAP|, {eval}`percent(idle.min())` ({eval}`idle.idxmin()`) to {eval}`percent(idle.max())` ({eval}`idle.idxmax()`) comes from payments that the model gives less than one in a hundred. Without them its {term}`rank correlation` with what shuffling costs goes from {eval}`f"{to_worth['all'].estimate:.2f}"` to {eval}`f"{to_worth['awake'].estimate:.2f}"`, a change of {eval}`f"{closer:+.2f}"`. **{eval}`so_awake`.**
 #
 # Frauds alone give {eval}`f"{to_worth['frauds'].estimate:.2f}"`, so this may be the frauds and not the sleeping payments; leaving out as many at random would tell, and we did not. Either way, read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP tells what moves the score, and never asks whether the model is right.
 
@@ -168,13 +255,17 @@ closest = between["frauds"].max().nlargest(2)
 one_of, other_of = closest.index
 honest_most = between["honest"].max().max()
 largest_group = max(groups, key=lambda name: joint[name].estimate)
-said = drop_words[largest_group]
-said += " from nothing" * (said == intervals.UNTOLD)
+left_out = joint_drop[largest_group].estimate
+left_words = (
+    "which could be luck"
+    if drop_words[largest_group] == intervals.UNTOLD
+    else f"which is {drop_words[largest_group]} by more than luck"
+)
 
 # %% [markdown]
-# Among honest payments no two components correlate by more than {eval}`f"{honest_most:.2f}"`; among the frauds {eval}`one_of` and {eval}`other_of` do by {eval}`f"{closest.iloc[0]:.2f}"`. Where a group costs more together than its members one by one, each hides behind the others. The intervals of a column hold together, and where they hold zero the table does not say so.
+# Among honest payments no two components correlate by more than {eval}`f"{honest_most:.2f}"`; among the frauds {eval}`one_of` and {eval}`other_of` do by {eval}`f"{closest.iloc[0]:.2f}"`. Where a group costs more together than its members one by one, each hides behind the others. (*Could be luck*: the interval holds zero. The intervals of a column of the table hold together.)
 #
-# Shuffling tells what this trained model rests on, not what the data would lose. “{eval}`largest_group`” costs {eval}`f"{joint[largest_group].estimate:.2f}"` shuffled, and {eval}`f"{joint_drop[largest_group].estimate:.2f}"`, {eval}`said`, if a model is trained without it.
+# **Shuffling tells what this trained model rests on, not what the data would lose.** The group {eval}`largest_group` costs {eval}`f"{joint[largest_group].estimate:.2f}"` of average precision when it is shuffled. A model trained without it loses {eval}`f"{left_out:.2f}"`, {eval}`left_words`.
 
 # %% [markdown]
 # ### Pairs
@@ -218,7 +309,7 @@ one_by_one = [
 ]
 
 # %% [markdown]
-# Single shuffles of {eval}`leader` cost from {eval}`f"{min(one_by_one):,.0f}"` to {eval}`f"{max(one_by_one):,.0f}"` €. A reading of one shuffle is a lottery ticket: average at least twenty, and draw them anew in each resample.
+# Single shuffles of {eval}`leader` cost from {eval}`about(min(one_by_one))` to {eval}`about(max(one_by_one))` €. A reading of one shuffle is a lottery ticket: average at least twenty, and draw them anew in each resample.
 
 # %% [markdown]
 # ## Do the importances hold on rows that did not suggest them?
@@ -284,15 +375,10 @@ headed(
 )
 
 # %% tags=["remove-cell"]
-held = {
-    unit: ", ".join(column for column in FIVE if test_words[unit, column] == "needed")
-    or "none of them"
-    for unit in test_lost
-}
 n_held = {unit: sum(test_words[unit, column] == "needed" for column in FIVE) for unit in test_lost}
 
 # %% [markdown]
-# By average precision the test rows confirm {eval}`held["average precision"]`; by euros, {eval}`held["€"]`. All ten intervals hold together. In euros a handful of large frauds decides, and intervals of such sums tend to be too short rather than too long. So what the release says about euros, it says of the validation rows, as a description. What it may say of any rows is in average precision.
+# By average precision the test rows confirm {eval}`n_held["average precision"]` of the five by more than luck; by euros, {eval}`n_held["€"]`. All ten intervals hold together, so each is wide. In euros a handful of large frauds decides, and intervals of such sums tend to be too short rather than too long. So what the release says about euros, it says of the validation rows, as a description. What it may say of any rows is in average precision.
 
 # %% [markdown]
 # ### All test rows, explained
@@ -343,7 +429,6 @@ beside = {
     "validation": {column: lost["average precision"][column] for column in FIVE},
     "test": test_lost["average precision"],
 }
-n_hidden = sum(words == "more together" for words in hidden_words.values())
 beside_alt = (
     "Average precision lost when a column is shuffled, on validation rows and on test rows: "
     + "; ".join(
@@ -361,9 +446,8 @@ figure.set_size_inches(3.4, 3.2)
 in_short(
     question="Why do the readings of importance disagree, and what holds on other rows?",
     answer=(
-        f"Without payments that nobody decides about, SHAP and shuffling are {awake_words}; {n_hidden} of {len(groups)} groups of columns cost more together than one by one. "
-        f"Of the five columns that cost most euros, the test rows confirm "
-        f"**{n_held['average precision']} by average precision and {n_held['€']} by euros**."
+        f"Columns stand in for each other: {largest_group} cost {joint[largest_group].estimate:.2f} of average precision shuffled together, and {left_out:.2f} if a model is trained without them. "
+        f"Of the five columns that cost most euros when shuffled, **{n_held['average precision']} cost more than luck on the test rows in average precision, and {n_held['€']} in euros**."
     ),
     decision="Read SHAP over the payments that a decision is about. Name no order of columns that other rows did not confirm.",
     figure=show(figure, alt=beside_alt),

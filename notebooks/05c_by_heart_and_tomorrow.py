@@ -1,7 +1,7 @@
 # %% [markdown]
 # # What was learned by heart, and would it be the same tomorrow?
 #
-# “It uses many columns, so it overfits” is not an argument. This page from [chapter 05](05_explainability) measures what is. You need to know the {term}`block bootstrap`.
+# “It uses many columns, so it overfits” is not an argument. This page of [chapter 05](05_explainability) measures what would be one. You need to know the {term}`block bootstrap`.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -38,9 +38,8 @@ threads = threadpool_limits(1)  # where a machine is shared, more threads mostly
 
 # %% tags=["remove-input"]
 FEW_EPOCHS = "A quick run trains TabNet for one epoch, which teaches it next to nothing."
-Markdown(
-    f"{mode.banner()}\n\n**Less in quick mode:** {FEW_EPOCHS} Models that are trained many times have half the trees, each a step twice as long, and there are fewer of them."
-)
+less = f"\n\n**Less in quick mode:** {FEW_EPOCHS} Models that are trained many times have half the trees, each a step twice as long, and there are fewer of them."
+Markdown(mode.banner() + less * mode.is_quick())
 
 # %% tags=["remove-cell"]
 payments = data.load()
@@ -140,7 +139,19 @@ base_ap = {
     for name, each in on.items()
 }
 more = [name for name, words in by_heart.items() if words == "more where learned"]
-more_words = ", ".join(more) or "none of them"
+more_words = (
+    f"Shuffling {' or '.join(more)} costs more on the rows that were learned, by more than luck."
+    if more
+    else "No column costs more on the rows that were learned, by more than luck."
+)
+
+# %% tags=["remove-cell"]
+less_where = [name for name, words in by_heart.items() if words == "less where learned"]
+less_words = (
+    f"The other way round, too: shuffling {' or '.join(less_where)} costs *less* on the rows that were learned, perhaps because the other columns tell these frauds by heart."
+    if less_where
+    else ""
+)
 unmoved = [
     name for name in extra if np.array_equal(on["held out"].without[name][0], on["held out"].score)
 ]
@@ -151,14 +162,14 @@ zero = (
 )
 
 # %% [markdown]
-# The model has an average precision of {eval}`f"{base_ap['train']:.2f}"` on the rows it learned from and {eval}`f"{base_ap['held out']:.2f}"` on the others. Worth more where they were learned: **{eval}`more_words`**.{eval}`zero`
+# The model has an average precision of {eval}`f"{base_ap['train']:.2f}"` on the rows it learned from and {eval}`f"{base_ap['held out']:.2f}"` on the others. **{eval}`more_words`**{eval}`zero` {eval}`less_words`
 #
 # A difference need not be overfitting. It may also be drift between the rows ([chapter 06](06_drift)), and a strong column has more to lose where the model is better. It is a list of where to look.
 
 # %% [markdown]
 # ## Labels without meaning
 #
-# How much would this method find, and claim, if there were nothing to find? We move the labels round in time, so that they keep their number and their bursts and fit their rows no more. Then we train, and read the same importance. So columns get p-values, as in PIMP {cite:p}`altmann2010`: how often does the *largest* gain of a set without meaning reach a column's true gain? Taking the largest allows for asking about all columns at once.
+# How much would this method find, and claim, if there were nothing to find? We move the labels round in time, so that they keep their number and their bursts and fit their rows no more. Then we train, and read the same importance. So columns get p-values, as in PIMP {cite:p}`altmann2010`: how often does the *largest* gain of a set without meaning reach a column's true gain? (The largest, since all columns are asked about at once.)
 
 # %% tags=["remove-cell"]
 PERMUTATIONS = 9 if QUICK else 19
@@ -205,7 +216,7 @@ share_of_gain = percent(null_gain.mean().sum() / true_gain.sum())
 beaten_words = ", ".join(beaten) or "none"
 
 # %% [markdown]
-# On {eval}`PERMUTATIONS` sets of labels without meaning, the same settings reach an average precision of **{eval}`f"{null_ap['train']['mean']:.2f}"`** on the rows they learn from, and at least {eval}`f"{null_ap['train']['min']:.2f}"`. On the validation rows they have {eval}`f"{null_ap['held out']['mean']:.4f}"`, where guessing has {eval}`f"{share:.4f}"`. **So a high score on training rows is no evidence of anything.**
+# On {eval}`PERMUTATIONS` sets of labels without meaning, the same settings reach an average precision of **{eval}`f"{null_ap['train']['mean']:.2f}"`** on the rows they learn from, and at least {eval}`f"{null_ap['train']['min']:.2f}"`. On the validation rows they have {eval}`f"{null_ap['held out']['mean']:.3f}"`, where guessing has {eval}`f"{share:.3f}"`. **So a high score on training rows is no evidence of anything.**
 #
 # Their gain adds up to {eval}`share_of_gain` of that with the true labels, spread over all columns: a chart of it looks no less serious. More gain than any column in any of these sets: {eval}`beaten_words`. With so few sets no p-value is below {eval}`f"{1 / (1 + PERMUTATIONS):.2f}"`: that is the risk of a single false name in such a list. Of the others, labels without meaning can make as much; that does not show them to be worthless.
 
@@ -295,11 +306,18 @@ by_rows = {
     for name, both in couples.items()
 }
 
+
+# %% tags=["remove-cell"]
+def shared(five):
+    """Tell what share of the first five is common; where that never varies, no interval is known."""
+    return f"{five:.2f}" if five.low < five.high else f"{five.estimate:.2f} in each pair"
+
+
 # %% tags=["remove-input"]
 headed(
     pd.DataFrame(
         {
-            name: {"rank correlation": f"{by_rank:.2f}", "share of the top five": f"{five:.2f}"}
+            name: {"rank correlation": f"{by_rank:.2f}", "share of the top five": shared(five)}
             for name, (by_rank, five) in {**steady, **by_rows}.items()
         }
     ).T.rename_axis("explained again with")
@@ -431,7 +449,7 @@ in_short(
     question="What was learned by heart, and would it be the same tomorrow?",
     answer=(
         f"Labels without meaning reach an average precision of **{null_ap['train']['mean']:.2f}** on the rows they are learned from. "
-        f"Worth more where learned: {more_words}. Trained on another day, explanations agree by {day.estimate:.2f} in rank."
+        f"{more_words} Two trainings, each on one of the two days, put the columns in orders with a rank correlation of {day.estimate:.2f}."
     ),
     decision="Train once on labels without meaning before you believe a training score. Report the first few columns, and no ranks below them.",
     figure=show(figure, alt=null_alt),

@@ -92,32 +92,34 @@ first_step, lead_column = steps["caught"].iloc[0], steps["caught"].index[0]
 tails = {"as low": X[lead_column] <= first_step["value"]}
 tails["as high"] = X[lead_column] >= first_step["value"]
 share, how_rare = min((np.average(tail, weights=weight), words) for words, tail in tails.items())
-rare = percent(share, 2)
+rare = percent(share, 1)
 risk = as_risk.waterfall(0, top=1)["contribution"].iloc[0]
 odds = np.exp(first_step["contribution"])
 loudest = max(0.0, steps["missed"]["contribution"].drop("all others").max())
 chance = {name: score[valid.index.get_loc(index)] for name, index in picked.items()}
 sums = {
-    name: f"{cases.base:.4f} {'+' if each['contribution'].sum() >= 0 else '−'} {abs(each['contribution'].sum()):.4f} = {cases.score[number]:.4f}"
+    name: f"{cases.base:.2f} {'+' if each['contribution'].sum() >= 0 else '−'} {abs(each['contribution'].sum()):.2f} = {cases.score[number]:.2f}".replace(
+        "-", "−"
+    )
     for number, (name, each) in enumerate(steps.items())
 }
 
 # %% [markdown]
-# The sums are exact, in log-odds:
+# The base and the contributions give the score, in log-odds:
 #
-# - caught: {eval}`sums["caught"]`, a probability of {eval}`f"{chance['caught']:.4f}"`;
-# - missed: {eval}`sums["missed"]`, a probability of {eval}`f"{chance['missed']:.4f}"`.
+# - caught: {eval}`sums["caught"]`, a probability of {eval}`f"{chance['caught']:.2g}"`;
+# - missed: {eval}`sums["missed"]`, a probability of {eval}`f"{chance['missed']:.1g}"`.
 #
-# Payments are blocked from {eval}`f"{THRESHOLD:.4f}"` on.
+# Payments are blocked from {eval}`f"{THRESHOLD:.2f}"` on.
 #
-# In the first, {eval}`lead_column` alone multiplies the odds of fraud by {eval}`f"{odds:,.0f}"`; {eval}`rare` of the training payments have a value {eval}`how_rare`. As a probability, and compared with some training rows, it adds {eval}`f"{risk:.2f}"` to a base of {eval}`f"{as_risk.base:.4f}"`.
+# In the first, {eval}`lead_column` alone multiplies the odds of fraud by {eval}`f"{odds:,.0f}"`; {eval}`rare` of the training payments have a value {eval}`how_rare`. As a probability, and compared with some training rows, it adds {eval}`f"{risk:.2f}"` to a base of {eval}`f"{as_risk.base:.2g}"`.
 #
 # The missed one is not a riddle that a better chart would solve: no column speaks up for fraud by more than {eval}`f"{loudest:.2f}"` log-odds. **An explanation cannot hold what the model does not know.**
 
 # %% [markdown]
 # ## What may be said to an expert about V14?
 #
-# `V1` to `V28` are {term}`principal components <principal component>` of fields that were never published. A fraud expert will ask what V14 *is*, and it is tempting to answer. What the numbers bear:
+# (*Could be luck*, below: the interval of the loss holds zero. *Needed*: it lies above zero.) `V1` to `V28` are {term}`principal components <principal component>` of fields that were never published. A fraud expert will ask what V14 *is*, and it is tempting to answer. What the numbers bear:
 
 # %% tags=["remove-cell"]
 v14 = X["V14"]
@@ -147,6 +149,9 @@ asked = {"asked": len(names)}  # V14 came first of all columns
 in_ap = explain.permutation_importance(moved, case.draws, **asked)["V14"]
 in_euros = explain.permutation_importance(moved, case.draws, case.euros, **asked)["V14"]
 dropped = explain.permutation_importance(left_out, case.draws, **asked)["V14"]
+euros_told = "{} [{}, {}]".format(
+    *(f"{float(f'{end:.2g}'):,.0f}" for end in (in_euros.estimate, in_euros.low, in_euros.high))
+)
 words = intervals.verdicts(
     {"ap": in_ap, "euros": in_euros, "dropped": dropped}, above="needed", below="harmful"
 )
@@ -159,8 +164,8 @@ pd.DataFrame(
             "“Fraudsters have a low V14 because …”: nobody outside knows what it is.",
         ),
         (
-            f"Shuffling V14 costs {in_ap:.2f} average precision ({words['ap']}) and {in_euros:,.0f} € by the served threshold ({words['euros']}), on the rows that picked the column.",
-            f"“V14 causes fraud”, or “without V14 we would lose that”: dropped and trained again, it is {dropped:.2f} ({words['dropped']}).",
+            f"Shuffling V14 costs {in_ap:.2f} average precision ({words['ap']}) and {euros_told} € by the served threshold ({words['euros']}), on the rows that picked the column.",
+            f"“V14 causes fraud”, or “without V14 we would lose that”: a model trained without it loses {dropped:.2f} ({words['dropped']}).",
         ),
         (
             "In this payment V14 added so much to the score, compared with these training rows.",
@@ -187,8 +192,8 @@ axes.set(title="Why was this fraud caught?", xlabel="contribution (log-odds)", y
 in_short(
     question="What may be said about one decision, and about V14?",
     answer=(
-        f"What the score is made of: in the largest fraud that was caught, {lead_column} multiplies the odds by **{odds:,.0f}**. In the largest that was missed, "
-        f"no column adds more than {loudest:.2f} log-odds. What would have happened otherwise, the numbers do not say."
+        f"What the score is made of. In the largest fraud that was caught, {lead_column} multiplies the odds of fraud by **{odds:,.0f}**. In the largest that was missed, "
+        f"no column multiplies them by more than {np.exp(loudest):.1f}. What would have happened with other values, the numbers do not say."
     ),
     decision="Say what moved the score, on which scale and compared with what. Never say “because”; ask those who have the fields.",
     figure=show(figure, alt=told["caught"][1]),
@@ -210,7 +215,7 @@ whole = cases.waterfall(0)
 left = cases.score[0] - whole["contribution"].iloc[:2].sum()
 uncovered = 1 / (1 + np.exp(-left))
 Markdown(
-    f"Without `{whole.index[0]}` and `{whole.index[1]}` the sum is {left:.2f} log-odds, a probability of {uncovered:.4f}; the threshold "
-    f"is {THRESHOLD:.4f}: {'still blocked' if uncovered >= THRESHOLD else 'let through'}. But the sum without two terms is the score of no payment. "
-    "The other contributions were shared out with these two present, and a model without them would have learned to use the others."
+    f"Without `{whole.index[0]}` and `{whole.index[1]}` the sum is {left:.2f} log-odds, a probability of {uncovered:.2g}; the threshold "
+    f"is {THRESHOLD:.2f}: {'still blocked' if uncovered >= THRESHOLD else 'let through'}. But that is not what would have happened without the two columns. "
+    "The other contributions were computed with these two present, and a model without them would have learned to use the others."
 )
