@@ -212,8 +212,8 @@ def false_alarms(calm: pd.DataFrame, thresholds: pd.Series) -> dict[str, Interva
     References
     ----------
     .. [1] F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28, 1936.
-    .. [2] J. N. K. Rao and A. J. Scott, "A simple method for the analysis of clustered binary
-       data", Biometrics 48, 1992.
+    .. [2] J. N. K. Rao and A. J. Scott, "A simple method for analysing overdispersion in
+       clustered Poisson data", Statistics in Medicine 18, 1999.
 
     Examples
     --------
