@@ -506,9 +506,9 @@ amount_told = (
     else f"With a threshold for each payment, shuffling Amount costs {about(surprise.estimate)} €."
 )
 so_amount = (
-    "By the rule that is served they save neither more nor less, as far as these frauds can tell"
-    if without_words == intervals.UNTOLD
-    else f"By the rule that is served they are {without_words}"
+    "By either rule they save neither more nor less, as far as these frauds can tell"
+    if {without_words, challenger_words} == {intervals.UNTOLD}
+    else f"With one threshold, as served, against a model with it: {without_words}"
 )
 so_amount += ", so it stays." if amount_stays else ", so it would have to go."
 in_question = which("precision")
@@ -557,11 +557,7 @@ two_alt = (
     )
     + "."
 )
-without_it = (
-    f"Train without {leader}, and the loss could be luck"
-    if replaced
-    else f"Train without {leader}, and a part of it is lost"
-)
+without_it = "which could be luck" if replaced else "which is more than luck"
 
 # %% tags=["remove-input", "in-short"]
 figure = plots.beside(
@@ -572,7 +568,7 @@ in_short(
     question="What does the model rest on, and is it cheating?",
     answer=(
         f"Shuffle the values of {ends[0]}, and {hours:.1f} hours cost **{about(dearest.estimate)} € more** [{about(dearest.low)}, {about(dearest.high)}]. "
-        f"{without_it}: {by_leaving:z.2f} of average precision. Both are true: they answer two questions. "
+        f"Average precision falls by {lost['precision'][ends[0]].estimate:.2f}. Train without {ends[0]}, and it falls by {lost['dropped'][ends[0]]:z.2f}, {without_it}. Both are true: they answer two questions. "
         "Whether the model cheats, no chart of these rows can tell: a leak that we planted looked like a good column."
     ),
     decision="Ask each question by its own method, on later rows, beside planted noise. Ask the owner of each column that stands above the noise: how could it know at that moment?",

@@ -85,7 +85,7 @@ odd = wild.contributions.abs().max().idxmax()
 # %% [markdown]
 # Its decisions on the validation rows: {eval}`so_candidate`. A chart of gains looks the same for both: bars, sorted. SHAP values could have told. The largest contribution of a single column ({eval}`odd`) is **{eval}`about(largest)`** {eval}`wild.output`; ours has {eval}`f"{ours:.1f}"` at most.
 #
-# Log-odds of ten already promise all but one in twenty thousand. Thousands mean nothing, and they add up correctly all the same. An explanation of a broken model is a correct explanation of a broken model. **Regularise before you explain.**
+# Log-odds of ten already promise all but one in twenty thousand. Thousands mean nothing, and they add up correctly all the same. So an explanation that is correct is no sign that the model is. **Mend the model before you explain it.**
 
 # %% [markdown]
 # ## Hygiene: does it add up, and to what?
@@ -234,10 +234,10 @@ axes.set(
     title="How much may one\ncolumn add?",
     xscale="log",
     xlim=(1, None),
-    xlabel="largest contribution (log-odds)",
+    xlabel="largest contribution\n(log-odds; each line is ×100)",
 )
 in_short(
-    question="Does it add up, and to what?",
+    question="What must be known of a chart of SHAP values before it is read?",
     answer=(
         f"A broken model adds up, too: in release candidate 1 a single column adds **{about(largest)} log-odds**, in ours {ours:.1f} at most. "
         f"And values that add up need not agree: in log-odds and in probabilities the columns stand in two orders, with a rank correlation of {alike['log-odds or probability'].estimate:.2f}."

@@ -74,10 +74,10 @@ lost = {
 # %% [markdown]
 # ## How far do the readings agree?
 #
-# Five readings of the same columns:
+# These are five readings of the same columns.
 #
-# - **gain**: what their splits lowered the training loss by;
-# - **SHAP, all**: mean |SHAP| over all validation payments, and **SHAP, frauds**: over the frauds alone;
+# - **gain**: by how much their splits lowered the training loss.
+# - **SHAP, all**: mean |SHAP| over all validation payments. **SHAP, frauds**: over the frauds alone.
 # - **shuffled, AP** and **shuffled, €**: what shuffling costs on these rows, in {term}`average precision` and in euros by the served threshold.
 #
 # To train again without each column is a sixth. Most of its losses could be luck, so its order means little, and we leave it out here.
@@ -243,7 +243,7 @@ headed(
             name: {
                 "shuffled together": fine(joint[name]),
                 "minus the sum of its members": f"{fine(hidden[name])}, {hidden_words[name]}",
-                "dropped together": f"{fine(joint_drop[name])}",
+                "left out together": f"{fine(joint_drop[name])}",
             }
             for name in groups
         }
@@ -378,7 +378,7 @@ headed(
 n_held = {unit: sum(test_words[unit, column] == "needed" for column in FIVE) for unit in test_lost}
 
 # %% [markdown]
-# By average precision the test rows confirm {eval}`n_held["average precision"]` of the five by more than luck; by euros, {eval}`n_held["€"]`. All ten intervals hold together, so each is wide. In euros a handful of large frauds decides, and intervals of such sums tend to be too short rather than too long. So what the release says about euros, it says of the validation rows, as a description. What it may say of any rows is in average precision.
+# By average precision the test rows confirm {eval}`n_held["average precision"] or "none"` of the five by more than luck; by euros, {eval}`n_held["€"] or "none"`. All ten intervals hold together, so each is wide. In euros a handful of large frauds decides, and intervals of such sums tend to be too short rather than too long. So what the release says about euros, it says of the validation rows, as a description. What it may say of any rows is in average precision.
 
 # %% [markdown]
 # ### All test rows, explained
@@ -444,10 +444,10 @@ figure = plots.beside(
 )
 figure.set_size_inches(3.4, 3.2)
 in_short(
-    question="Why do the readings of importance disagree, and what holds on other rows?",
+    question="Which reading of importance may be believed?",
     answer=(
         f"Columns stand in for each other: {largest_group} cost {joint[largest_group].estimate:.2f} of average precision shuffled together, and {left_out:.2f} if a model is trained without them. "
-        f"Of the five columns that cost most euros when shuffled, **{n_held['average precision']} cost more than luck on the test rows in average precision, and {n_held['€']} in euros**."
+        f"Of the five columns that cost most euros when shuffled, **{n_held['average precision'] or 'none'} cost more than luck on the test rows in average precision, and {n_held['€'] or 'none'} in euros**."
     ),
     decision="Read SHAP over the payments that a decision is about. Name no order of columns that other rows did not confirm.",
     figure=show(figure, alt=beside_alt),

@@ -139,8 +139,15 @@ base_ap = {
     for name, each in on.items()
 }
 more = [name for name, words in by_heart.items() if words == "more where learned"]
+
+
+def named(column):
+    """Name a column in a sentence."""
+    return {"receipt": "the receipt number", "noise": "the noise"}.get(column, column)
+
+
 more_words = (
-    f"Shuffling {' or '.join(more)} costs more on the rows that were learned, by more than luck."
+    f"Shuffling {' or '.join(named(name) for name in more)} costs more on the rows that were learned, by more than luck."
     if more
     else "No column costs more on the rows that were learned, by more than luck."
 )
@@ -148,7 +155,7 @@ more_words = (
 # %% tags=["remove-cell"]
 less_where = [name for name, words in by_heart.items() if words == "less where learned"]
 less_words = (
-    f"The other way round, too: shuffling {' or '.join(less_where)} costs *less* on the rows that were learned, perhaps because the other columns tell these frauds by heart."
+    f"The other way round, too: shuffling {' or '.join(less_where)} costs less on the rows that were learned, perhaps because the other columns tell these frauds by heart."
     if less_where
     else ""
 )
@@ -156,7 +163,7 @@ unmoved = [
     name for name in extra if np.array_equal(on["held out"].without[name][0], on["held out"].score)
 ]
 zero = (
-    f" (For {' and '.join(unmoved)} a loss of zero on later rows holds by construction: they are larger than any the model learned from.)"
+    f" (For {' and '.join(map(named, unmoved))} a loss of zero on later rows holds by construction. All later ones are larger than any that the model learned from.)"
     if unmoved
     else ""
 )
@@ -310,7 +317,8 @@ by_rows = {
 # %% tags=["remove-cell"]
 def shared(five):
     """Tell what share of the first five is common; where that never varies, no interval is known."""
-    return f"{five:.2f}" if five.low < five.high else f"{five.estimate:.2f} in each pair"
+    never = f"{five.low:.2f}" == f"{five.high:.2f}"
+    return f"{five.estimate:.2f} in each pair" if never else f"{five:.2f}"
 
 
 # %% tags=["remove-input"]
@@ -427,7 +435,7 @@ show(stairs(FOUR), alt=stairs_alt)
 # %% [markdown]
 # The series that stands out most: {eval}`steps_in(one)` of {eval}`len(components)` components go nearly without a step back. Among as many honest payments from the same hour it is {eval}`steps_in(others)`. It looks like *one* stolen card, and like components that hold running totals of the card. We cannot know; nobody outside knows what the components are.
 #
-# So *that* the model looks at the price of a few thieves can be read in its trees; that this costs money is not shown. **Few cards make many rows, and a hundred rows of one card are, for such questions, one.**
+# The model looks at the price of a few thieves: that can be read in its trees. That it costs money is not shown. **Few cards make many rows, and a hundred rows of one card are, for such questions, one.**
 
 # %% tags=["remove-cell"]
 day = steady["another day"][0]
@@ -446,7 +454,7 @@ figure, axes = plt.subplots(figsize=(3.4, 2.6))
 sns.stripplot(reached_ap, x="rows", y="average precision", hue="rows", ax=axes)
 axes.set(title="What do labels teach that\nmean nothing?", xlabel="", ylim=(-0.02, 1))
 in_short(
-    question="What was learned by heart, and would it be the same tomorrow?",
+    question="How much of what a chart shows was learned by heart?",
     answer=(
         f"Labels without meaning reach an average precision of **{null_ap['train']['mean']:.2f}** on the rows they are learned from. "
         f"{more_words} Two trainings, each on one of the two days, put the columns in orders with a rank correlation of {day.estimate:.2f}."

@@ -119,7 +119,7 @@ sums = {
 # %% [markdown]
 # ## What may be said to an expert about V14?
 #
-# (*Could be luck*, below: the interval of the loss holds zero. *Needed*: it lies above zero.) `V1` to `V28` are {term}`principal components <principal component>` of fields that were never published. A fraud expert will ask what V14 *is*, and it is tempting to answer. What the numbers bear:
+# `V1` to `V28` are {term}`principal components <principal component>` of fields that were never published. A fraud expert will ask what V14 *is*, and it is tempting to answer. What do the numbers bear? (*Needed*: the interval of the loss lies above zero. *Could be luck*: it holds zero.)
 
 # %% tags=["remove-cell"]
 v14 = X["V14"]
@@ -183,20 +183,24 @@ pd.DataFrame(
 # What other rows say of it stands [on another page](05b_why_readings_disagree), and so does [the series](05c_by_heart_and_tomorrow). The last line of the table is the useful one. The bank that made these components can look the guess up in a minute. **Explanations of anonymous columns are worth what they make people check.**
 
 # %% tags=["remove-input", "in-short"]
-figure, axes = plt.subplots(figsize=(3.4, 3.2))
-bars = steps["caught"]["contribution"]
-sides = np.where(bars < 0, "against", "for fraud")
-shades = {"for fraud": COLOURS["orange"], "against": COLOURS["blue"]}
-sns.barplot(x=bars.to_numpy(), y=bars.index, hue=sides, palette=shades, legend=False, ax=axes)
-axes.set(title="Why was this fraud caught?", xlabel="contribution (log-odds)", ylabel="")
+figure, axes = plt.subplots(figsize=(3.4, 3.0))
+kinds = y.map({0: "honest", 1: "fraud"}).rename("payment")
+looks = {"palette": {"honest": COLOURS["blue"], "fraud": COLOURS["orange"]}, "ax": axes}
+sns.ecdfplot(x=v14, hue=kinds, weights=weight, **looks)
+axes.axvline(honest_low, color=INK["light"], lw=1, ls=(0, (4, 3)))
+axes.set(title="How low is V14?", ylabel="share of payments below")
+axes.set_xlabel("V14 (no unit); dashed: one in a\nthousand honest payments lies below")
 in_short(
     question="What may be said about one decision, and about V14?",
     answer=(
-        f"What the score is made of. In the largest fraud that was caught, {lead_column} multiplies the odds of fraud by **{odds:,.0f}**. In the largest that was missed, "
+        f"How rare a value is, and what it adds to the score. In the largest fraud that was caught, {lead_column} multiplies the odds of fraud by **{odds:,.0f}**. In the largest that was missed, "
         f"no column multiplies them by more than {np.exp(loudest):.1f}. What would have happened with other values, the numbers do not say."
     ),
     decision="Say what moved the score, on which scale and compared with what. Never say “because”; ask those who have the fields.",
-    figure=show(figure, alt=told["caught"][1]),
+    figure=show(
+        figure,
+        alt=f"Cumulative shares of V14: {low_share.estimate:.0%} of the training frauds lie below {honest_low:.1f}, where one in a thousand honest payments does.",
+    ),
 )
 
 # %% [markdown]
