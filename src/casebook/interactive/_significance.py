@@ -22,9 +22,9 @@ def significance(distance: float, rows: int) -> Playable:
     Parameters
     ----------
     distance : float
-        Kolmogorov-Smirnov distance, at first; from 0 to 0.5.
+        Kolmogorov-Smirnov distance, at first; from 0.001 to 0.3.
     rows : int
-        In each of two samples, at first.
+        In each of two samples, at first, to the nearest thousand.
 
     Returns
     -------
@@ -38,8 +38,8 @@ def significance(distance: float, rows: int) -> Playable:
     """
     distance = round(distance, 3)
     knobs = (
-        slider("distance", "Distance (Kolmogorov–Smirnov, 0 to 1)", distance, (0.005, 0.5, 0.005)),
-        slider("power", "Rows in each sample, as a power of ten", _power(rows), (2, 6, 0.1)),
+        slider("distance", "Distance (Kolmogorov–Smirnov, 0 to 1)", distance, (0.001, 0.3, 0.001)),
+        slider("many", "Rows in each sample", round(rows, -3), (1000, 300_000, 1000)),
     )
     reach = "distance * sqrt(datum.rows / 2)"
     series = " ".join(
@@ -47,8 +47,8 @@ def significance(distance: float, rows: int) -> Playable:
         for k in range(1, TERMS + 1)
     )
     p = f"{reach} < 0.5 ? 1 : max({SMALLEST}, min(1, {series.removeprefix('+ ')}))"
-    many = altair.sequence(2, 6.01, 0.05, as_="power_of_ten")
-    base = altair.Chart(many).transform_calculate(rows="pow(10, datum.power_of_ten)")
+    powers = altair.sequence(2, 6.01, 0.05, as_="power_of_ten")
+    base = altair.Chart(powers).transform_calculate(rows="pow(10, datum.power_of_ten)")
     curve = base.transform_calculate(p=p)
     x = altair.X(
         "rows:Q",
@@ -62,10 +62,11 @@ def significance(distance: float, rows: int) -> Playable:
         scale=altair.Scale(type="log", domain=[SMALLEST, 1]),
         axis=altair.Axis(values=[1e-12, 1e-9, 1e-6, 1e-3, 1], format="~e"),
     )
-    one = altair.Chart(altair.Data(values=[{}])).transform_calculate(rows="pow(10, power)")
+    one = altair.Chart(altair.Data(values=[{}])).transform_calculate(rows="many")
     here = one.transform_calculate(p=p)
     told = (
-        "'p-value: ' + (datum.p < 0.05 ? 'ALARM' : 'no alarm') + ' · size: ' + "
+        "format(datum.rows, ',') + ' rows · p-value: ' + (datum.p < 0.05 ? 'ALARM' : 'no alarm')"
+        " + ' · size: ' + "
         f"(distance >= {LIMIT} ? 'ALARM' : 'no alarm')"
     )
     chart = altair.layer(
@@ -83,10 +84,6 @@ def significance(distance: float, rows: int) -> Playable:
         f"in each sample it is {now:.1g}, and the distance is the same at any number."
     )
     return play(chart, _picture(distance, rows), alt=alt)
-
-
-def _power(rows: int) -> float:
-    return round(float(np.log10(rows)), 1)
 
 
 def p_value(rows: NDArray[np.float64], distance: float) -> NDArray[np.float64]:
