@@ -13,7 +13,7 @@ Z = 1.959964
 """Of the normal distribution: 95 % lie within as many standard deviations of the mean."""
 QUESTION = "How wide is your interval?"
 REACH = 2.801585
-"""Standard errors by which two models must differ to be told apart four times in five: at 95 %."""
+"""Standard errors by which two models must differ to show it, at 95 %, four times in five."""
 
 
 def interval_width(n: int, share: float, apart: float | None = None) -> Playable:
@@ -27,7 +27,7 @@ def interval_width(n: int, share: float, apart: float | None = None) -> Playable
         Share of them that is caught, at first.
     apart : float, optional
         Share of them that only one of two models catches, at first. With it the figure also says
-        how much more another model must catch to be told apart on these frauds.
+        how much more another model must catch for that to be more than luck on these frauds.
 
     Returns
     -------
@@ -82,9 +82,9 @@ def interval_width(n: int, share: float, apart: float | None = None) -> Playable
         )
         chart = altair.layer(chart, *_lead(base, here, x, effective))
         lead = leads(apart, n)
-        seen = f" Another model must catch {lead:.2f} more of them to be told apart."
+        seen = f" Another model must catch {lead:.2f} more of them for more than luck."
         if lead > min(apart, 1 - share):
-            seen = " No lead can be told apart: two models differ on too few of them."
+            seen = " Any lead could be luck: two models differ on too few of them."
     frauds = np.arange(10, 2001, 5)
     low, high = _wilson(share, frauds)
     picture, axes = subplots()
@@ -94,7 +94,7 @@ def interval_width(n: int, share: float, apart: float | None = None) -> Playable
         visible = leads(apart, frauds) <= min(apart, 1 - share)
         least = share + leads(apart, frauds)[visible]
         axes.plot(
-            frauds[visible], least, "--", color=COLOURS["orange"], label="told apart from here"
+            frauds[visible], least, "--", color=COLOURS["orange"], label="more than luck from here"
         )
         axes.legend(loc="lower right")
     axes.set(xscale="log", xlim=(10, 2000), ylim=(0, 1), title=question)
@@ -110,7 +110,7 @@ def interval_width(n: int, share: float, apart: float | None = None) -> Playable
 
 
 def leads(apart: float, n: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return by how much one of two models must catch more to be told apart, as the chart has it.
+    """Return by how much one of two models must catch more for more than luck, as the chart has it.
 
     The difference has the variance (apart - lead^2) / n; the lead is `REACH` of its roots.
     """
@@ -118,11 +118,11 @@ def leads(apart: float, n: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _lead(base: Any, here: Any, x: Any, effective: str) -> tuple[Any, ...]:
-    """Return the line from which on a second model is told apart, and what it is at the knobs."""
+    """Return the line from which on a lead is more than luck, and what it is at the knobs."""
     lead = f"{REACH} * sqrt(apart / ({effective} + {REACH**2}))"
     text = here.transform_calculate(
-        told=f"{lead} > min(apart, 1 - share) ? 'no lead can be told apart' : "
-        f"'told apart: a lead of ' + format({lead}, '.2f') + ' or more'"
+        told=f"{lead} > min(apart, 1 - share) ? 'any lead could be luck' : "
+        f"'more than luck: a lead of ' + format({lead}, '.2f') + ' or more'"
     ).mark_text(align="right", baseline="bottom", color=COLOURS["orange"], fontWeight="bold")
     return (
         base.transform_calculate(lead=lead)
