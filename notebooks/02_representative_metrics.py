@@ -528,7 +528,7 @@ for (name, gap), word in zip(evening_gaps.items(), (unmatched, same_hours, of_da
 
 # %% tags=["remove-cell"]
 for claim, interval, told in written:
-    evidence.record(claim, interval.estimate, interval, **fields)
+    evidence.record(claim, interval.estimate, interval, **told)
 for question, answer in found.items():
     evidence.conclude(question, answer, chapter="02")
 
