@@ -34,6 +34,9 @@
     const { vega: v, vegaLite } = window;
     const spec = JSON.parse(figure.querySelector("script").textContent);
     spec.config = look();
+    // A slide has its own height.
+    const height = parseFloat(getComputedStyle(figure).getPropertyValue("--pr-chart-height"));
+    spec.height = height || spec.height;
     const box = document.createElement("div"), chart = document.createElement("div");
     const knobs = document.createElement("div");
     box.className = "pr-chart";

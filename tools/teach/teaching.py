@@ -62,6 +62,7 @@ class Guide:
     notes: dict[str, str]
     quiz: tuple[Question, ...]
     during: tuple[Question, ...]
+    slides: tuple[dict[str, str], ...] = ()
 
 
 def _must(condition: object, path: Path, what: str) -> None:
@@ -84,8 +85,8 @@ def _question(raw: dict[str, Any], path: Path) -> Question:
 def read_guide(path: Path) -> Guide:
     """Read one chapter's file, or say what is wrong with it."""
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    wanted = set(Guide.__dataclass_fields__) - {"name"}
-    _must(set(raw) == wanted, path, f"must have {sorted(wanted)}, has {sorted(raw)}")
+    wanted = set(Guide.__dataclass_fields__) - {"name", "slides"}
+    _must(set(raw) - {"slides"} == wanted, path, f"must have {sorted(wanted)}, has {sorted(raw)}")
     minutes = raw["minutes"]
     _must(tuple(minutes) == PARTS, path, f"minutes must have {PARTS}, have {tuple(minutes)}")
     _must(all(value % 5 == 0 for value in minutes.values()), path, "minutes come in fives")
@@ -100,6 +101,7 @@ def read_guide(path: Path) -> Guide:
         notes=raw["notes"] or {},
         quiz=tuple(_question(question, path) for question in raw["quiz"]),
         during=tuple(_question(question, path) for question in raw["during"]),
+        slides=tuple(raw.get("slides", ())),
     )
 
 

@@ -1,0 +1,1 @@
+"""What goes on a slide, taken from a finished page: its words, what it shows, its sections."""
