@@ -472,7 +472,7 @@ all_alike, so_gain = (
 # %% [markdown]
 # **{eval}`all_alike`** {eval}`so_gain` Mind how few plantings there are: three that succeed all three times promise no more than {eval}`promise`. The first row shows what luck does.
 #
-# But *found* means above columns that we knew to be noise. Among true names the leak looks like a good column: by mean |SHAP|, at full strength, it is number {eval}`f"{places['SHAP']:.0f}"` of {eval}`len(names) + 1` in the median planting. **A chart of importance shows a leak and a good signal alike.**
+# But *found* means above columns that we knew to be noise. Among true names the leak looks like a good column: by mean |SHAP|, at full strength, it is number {eval}`f"{places['SHAP']:.0f}"` of {eval}`len(names) + 1` in the median planting. **Later rows unmask what was learned by heart. A leak that is in these rows, too, no chart unmasks.**
 
 # %% [markdown]
 # ## What is this model cheating on?
@@ -650,7 +650,7 @@ for question, answer in answers.items():
 # - Ask which question is meant: what the score is made of, what the worth rests on, what we would lose.
 # - Measure on *later* rows, in the unit of the decision and by its rule, over many shuffles, with an interval.
 # - Plant noise, and a number that counts up, before you believe a ranking.
-# - A leak looks like a good column. Nothing that shuffles, drops or adds up knows what a column means: ask the people who have the fields.
+# - Later rows unmask what was learned by heart. A leak that is in them, too, looks like a good column: ask the people who have the fields.
 # :::
 
 # %% [markdown]
