@@ -141,8 +141,9 @@ def markup(slide: Slide) -> str:
     kind = "slide-figure slide-tall" if slide.kind == "tall" else f"slide-{slide.kind}"
     eyebrow = f'<p class="eyebrow">{html.escape(slide.eyebrow)}</p>' if slide.eyebrow else ""
     punch = f'<div class="punch">{slide.punch}</div>' if slide.punch else ""
+    of = f' data-of="{html.escape(slide.of)}"' if slide.of else ""
     return (
-        f'<section class="{kind}">{eyebrow}<{level}>{html.escape(slide.title)}</{level}>'
+        f'<section class="{kind}"{of}>{eyebrow}<{level}>{html.escape(slide.title)}</{level}>'
         f'{slide.shown}{punch}<aside class="notes">{notes(slide)}</aside></section>'
     )
 
@@ -160,7 +161,12 @@ def deck_of(name: str, page: BeautifulSoup, guide: teaching.Guide | None) -> lis
     deck = sections.Deck(guide.slides, guide.during) if guide else sections.Deck()
     first = [title_slide(name, page), *short_slide(page, deck)]
     parts = page.select("article > section > section")
-    slides = [slide for part in parts for slide in sections.section_slides(part, deck)]
+    slides = []
+    for part in parts:
+        made = sections.section_slides(part, deck)
+        for slide in made:
+            slide.of = words.text_of(part.find("h2"))
+        slides += made
     if not guide:
         return first + slides
     talk = first + sections.short_enough(slides, guide.minutes["talk"] - len(first))

@@ -54,6 +54,7 @@ class Slide:
     say: list[str] = field(default_factory=list)
     ask: str = ""
     draw: str = ""
+    of: str = ""  # the section of the page that it is made from
 
 
 @dataclass
