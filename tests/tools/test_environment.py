@@ -117,7 +117,7 @@ def imported():
 def test_every_import_is_of_a_declared_dependency():
     own = {
         *("prerelease", "casebook", "tools"),
-        *(f.stem for d in ("tests/*", "benchmarks") for f in ROOT.glob(f"{d}/*.py")),
+        *(f.stem for d in ("tests/*", "tools/environment", "benchmarks") for f in ROOT.glob(f"{d}/*.py")),
     }
     # On other computers only: notebooks on Colab; and what comes with the book's builder.
     own |= {"google", "docutils", "markdown_it", "sphinx"}
