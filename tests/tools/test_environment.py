@@ -115,9 +115,10 @@ def imported():
 
 
 def test_every_import_is_of_a_declared_dependency():
+    scripts = ("tests/*", "tools/environment", "benchmarks")  # import each other by name
     own = {
         *("prerelease", "casebook", "tools"),
-        *(f.stem for d in ("tests/*", "tools/environment", "benchmarks") for f in ROOT.glob(f"{d}/*.py")),
+        *(file.stem for folder in scripts for file in ROOT.glob(f"{folder}/*.py")),
     }
     # On other computers only: notebooks on Colab; and what comes with the book's builder.
     own |= {"google", "docutils", "markdown_it", "sphinx"}
