@@ -187,7 +187,7 @@ same = [
 ]
 
 # %% [markdown]
-# **Marginal sets cover {eval}`percent(told["marginal"].loc["all", "coverage"])` of all payments and {eval}`f"{marginal['covered']:.0f}"` of {eval}`n_valid` frauds.** Nothing is wrong with the mathematics: the guarantee is about all payments, and frauds are so few that all of them fit into the part that may be left out.
+# **Marginal sets cover {eval}`percent(told["marginal"].loc["all", "coverage"])` of all payments and {eval}`f"{marginal['covered']:.0f}"` of {eval}`n_valid` frauds.** Nothing is wrong with the mathematics: the guarantee is about all payments. One in ten may be left out, and frauds are one in a thousand, so all of them may be.
 #
 # Sets with one limit for each label ({term}`label-conditional coverage`) cover {eval}`f"{by_label['covered']:.0f}"`. A set with no label says that the payment resembles neither the honest ones nor the frauds of the night; a set with both says that either could be.
 #
@@ -242,9 +242,6 @@ def draw_laws(width):
     return figure
 
 
-# %% tags=["remove-input"]
-show(draw_laws(5.0), alt=law_alt)
-
 # %% tags=["remove-cell"]
 below_level = "below" if by_label["coverage"] < 1 - ALPHA else "at or above"
 survived = (
@@ -254,7 +251,7 @@ survived = (
 )
 
 # %% [markdown]
-# Thin ranges hold with a probability of 95 %, thick ones with one half. To fall no more than five points below its level takes {eval}`f"{enough[0.05]['first']:,}"` frauds at least, and from {eval}`f"{enough[0.05]['always']:,}"` on every number will do: one fraud more may let one more slip. For one point it is {eval}`f"{enough[0.01]['first']:,}"` and {eval}`f"{enough[0.01]['always']:,}"`.
+# The picture in the box “In short” shows the ranges: thin ones hold with a probability of 95 %, thick ones with one half. To fall no more than five points below its level takes {eval}`f"{enough[0.05]['first']:,}"` frauds at least, and from {eval}`f"{enough[0.05]['always']:,}"` on every number will do: one fraud more may let one more slip. For one point it is {eval}`f"{enough[0.01]['first']:,}"` and {eval}`f"{enough[0.01]['always']:,}"`.
 #
 # If a burst counts as one fraud, the night has {eval}`bursts["night"]`. Coverage may then lie anywhere from {eval}`percent(burst_low)` to {eval}`percent(burst_high)`. The validation rows have their own luck on top. If nothing had changed, as few independent frauds as here, or fewer, would be covered with a probability of {eval}`percent(surprise)`. {eval}`survived`
 
@@ -350,7 +347,11 @@ pd.DataFrame(
 # %% tags=["remove-cell"]
 carried = coverage["by label", "honest"]
 ordered = doubts.against(carried, 1 - ALPHA)
-is_ordered = f"{ordered} from" if ordered == intervals.UNTOLD else ordered
+is_ordered = {
+    "below": "below the level asked for, by more than luck",
+    "above": "above the level asked for, by more than luck",
+    intervals.UNTOLD: "no further from the level asked for than luck could bring it",
+}[ordered]
 by_bursts = (
     "So bursts alone, in which one fraud is like the next, can make the gambler rich, and the alarm in the real order is no proof of a change. The guarantee for frauds rests on the number of bursts, as the certificate does."
     if alarms["bursts shuffled"] > 0.1
@@ -360,7 +361,7 @@ by_bursts = (
 # %% [markdown]
 # Is the gambler honest? We shuffle the frauds one by one, so that their order cannot carry information, and {eval}`percent(alarms["frauds shuffled"], 1)` of the orders raise an alarm, where one in twenty is allowed. (MAPIE's gambler has the same wealth, to {eval}`f"{agree:.0e}"` of its logarithm.) Then we shuffle whole bursts, so that only the likeness within a burst is left to bet on: {eval}`percent(alarms["bursts shuffled"])` do. {eval}`by_bursts`
 #
-# With so many honest payments a change does not stay hidden. Does it matter? Their coverage by label is {eval}`f"{carried.estimate:.3f}"` on the validation rows, {eval}`is_ordered` the level asked for. Whether a change can be seen and whether it does harm are two questions.
+# With so many honest payments a change does not stay hidden. Does it matter? Their coverage by label is {eval}`f"{carried.estimate:.3f}"` on the validation rows, {eval}`is_ordered`. Whether a change can be seen and whether it does harm are two questions.
 
 
 # %% tags=["remove-cell"]

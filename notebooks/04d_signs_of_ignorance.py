@@ -99,6 +99,13 @@ area_gap = intervals.bootstrap_difference(
 area_word = intervals.verdict(area_gap, asked=2, above="worse", below="better")
 euro_word = intervals.verdict(gain, asked=2, above="better", below="worse")
 
+so_area, so_euros = (
+    "may be better or worse: the difference could be luck, since its interval holds zero"
+    if word == intervals.UNTOLD
+    else f"is {word}, by more than luck"
+    for word in (area_word, euro_word)
+)
+
 # %% tags=["remove-cell"]
 all_lost = row_loss.sum()
 share_right = percent(1 - wrong.mean(), 3)
@@ -151,8 +158,8 @@ pd.DataFrame(rows).T
 # %% [markdown]
 # All areas are tiny, since {eval}`share_right` of all decisions are right: an area near 0 says as little as “confident” does. What tells is the comparison of doubt in euros with doubt about the label.
 #
-# - Where every error counts alike, it is **{eval}`area_word`**: its area changes by {eval}`f"{1e6 * area_gap.estimate:+.1f} [{1e6 * area_gap.low:+.1f}, {1e6 * area_gap.high:+.1f}]"` per million.
-# - Where euros count, and one payment in a hundred is handed over, it is **{eval}`euro_word`**. What it leaves, of {eval}`f"{all_lost:,.0f}"` € of missed frauds, is smaller by {eval}`f"{gain:,.0f}"` €.
+# - Where every error counts alike, it {eval}`so_area`: its area changes by {eval}`f"{1e6 * area_gap.estimate:+.1f} [{1e6 * area_gap.low:+.1f}, {1e6 * area_gap.high:+.1f}]"` per million.
+# - Where euros count, and one payment in a hundred is handed over, it {eval}`so_euros`. What it leaves, of {eval}`f"{all_lost:,.0f}"` € of missed frauds, is smaller by {eval}`f"{gain:,.0f}"` €.
 #
 # So first say what an error costs, then ask which doubt is better.
 
@@ -269,9 +276,6 @@ def draw_adds():
 
 
 # %% tags=["remove-input"]
-show(draw_adds(), alt=adds_alt)
-
-# %% tags=["remove-input"]
 pd.DataFrame(
     {
         name: {
@@ -289,6 +293,11 @@ pd.DataFrame(
 
 # %% tags=["remove-cell"]
 best_other = max(np.mean(by_itself[name]) for name in signals)
+so_added = (
+    f"By more than luck, {len(helpful)} of {len(signals)} signals help when added to the probability ({', '.join(helpful)})."
+    if helpful
+    else f"None of the {len(signals)} signals is shown to help when it is added to the probability (the picture in the box “In short”)."
+)
 so_helpful = (
     "A signal that adds nothing is no reason for a look, however wise it sounds. What it would find under a new kind of fraud, these rows cannot say."
     if not helpful
@@ -296,7 +305,7 @@ so_helpful = (
 )
 
 # %% [markdown]
-# Signals that help when added to the probability: **{eval}`", ".join(helpful) or "none"`**. There are {eval}`int(wrong.sum())` wrong decisions among {eval}`f"{len(wrong):,}"`. Alone, the model's own probability finds them with an average precision of {eval}`f"{by_itself[own_name][0]:.3f}"`, the best other signal with {eval}`f"{best_other:.3f}"`.
+# {eval}`so_added` There are {eval}`int(wrong.sum())` wrong decisions among {eval}`f"{len(wrong):,}"`. Alone, the model's own probability finds them with an average precision of {eval}`f"{by_itself[own_name][0]:.3f}"`, the best other signal with {eval}`f"{best_other:.3f}"`.
 #
 # How much the seeds disagree goes with how unsure the model is of its decision: rank correlation {eval}`f"{alike:.2f}"`. {eval}`so_helpful`
 
@@ -341,7 +350,7 @@ small.set_size_inches(3.4, 2.8)
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Does the model know when it does not know?",
-    answer=f"**{len(helpful) or 'None'} of {len(signals)} signals adds to the model's own probability.** That finds errors with an average precision of {by_itself[own_name][0]:.2f}, the best other signal with {best_other:.2f}.",
+    answer=f"**{len(helpful) or 'None'} of {len(signals)} signals is shown to add to the model's own probability.** That finds errors with an average precision of {by_itself[own_name][0]:.2f}, the best other signal with {best_other:.2f}.",
     decision="Rank looks by the euros in doubt. Buy no other sign of doubt before it has found errors that the probability does not.",
     figure=show(small, alt=adds_alt),
 )

@@ -216,7 +216,7 @@ evidence.conclude(
 )
 
 # %% [markdown]
-# Of these {eval}`len(worth)` comparisons, {eval}`untold` are not told apart. Do not lean on the euros: with the cut moved by up to ten minutes, “as much time” gains {eval}`f"{min(nearby):.1f}"` to {eval}`f"{max(nearby):.1f}"` €. A threshold that is chosen on so few frauds jumps, and the interval of one training does not know that.
+# Of these {eval}`len(worth)` differences, {eval}`untold` could be luck: their intervals hold zero. Do not lean on the euros: with the cut moved by up to ten minutes, “as much time” gains {eval}`f"{min(nearby):.1f}"` to {eval}`f"{max(nearby):.1f}"` €. A threshold that is chosen on so few frauds jumps, and the interval of one training does not know that.
 #
 # **To learn from the validation rows would break the sets.** They are made to cover nine frauds in ten. With their limit from the last payments of the training rows, they cover {eval}`int(new_to.sum())` of {eval}`n_frauds` frauds if the model has not learned from those payments, and {eval}`int(knows.sum())` if it has. So this book pays the price.
 
@@ -347,26 +347,27 @@ stopped = pd.concat(
     for name, (side, times) in curves.items()
 )
 
-# %% tags=["hide-input"]
-figure, axes = plt.subplots(figsize=(5.0, 3.6))
-sns.lineplot(stopped, x="days", y="stopped", hue="what happens", style="what happens", ax=axes)
-axes.axhline(0.9, color=INK["light"], lw=1.0, ls=":")
-axes.set(title="How soon is a canary stopped?", xscale="log", ylim=(-0.02, 1.02))
-axes.set(xlabel="days since it began (one payment in twenty)", ylabel="share stopped")
-axes.xaxis.set_major_formatter("{x:,.10g}")
-axes.legend(fontsize="small")
-show(
-    figure,
-    alt="Share of canaries that the kill switch has stopped, by days: "
-    + "; ".join(
-        f"{name} {part['stopped'].iloc[-1]:.0%} after three weeks"
-        for name, part in stopped.groupby("what happens", sort=False)
-    )
-    + ".",
+
+# %% tags=["remove-cell"]
+def draw():
+    """Draw how soon a canary is stopped, by what happens."""
+    figure, axes = plt.subplots(figsize=(5.0, 3.6))
+    sns.lineplot(stopped, x="days", y="stopped", hue="what happens", style="what happens", ax=axes)
+    axes.axhline(0.9, color=INK["light"], lw=1.0, ls=":")
+    axes.set(title="How soon is a canary stopped?", xscale="log", ylim=(-0.02, 1.02))
+    axes.set(xlabel="days since it began (one payment in twenty)", ylabel="share stopped")
+    axes.xaxis.set_major_formatter("{x:,.10g}")
+    axes.legend(fontsize="small")
+    return figure
+
+
+stopped_alt = "Share of canaries that the kill switch has stopped, by days: " + "; ".join(
+    f"{name} {part['stopped'].iloc[-1]:.0%} after three weeks"
+    for name, part in stopped.groupby("what happens", sort=False)
 )
 
 # %% [markdown]
-# Roll back as well if the artefact is refused at loading, a known payment scores otherwise, or no score comes within the time agreed. Where nothing served before, rolling back means today's process: every payment is accepted. Later it is the champion's artefact, kept loaded. Whoever is on call does it without asking.
+# The picture in the box “In short” shows how soon each is stopped. Roll back as well if the artefact is refused at loading, a known payment scores otherwise, or no score comes within the time agreed. Where nothing served before, rolling back means today's process: every payment is accepted. Later it is the champion's artefact, kept loaded. Whoever is on call does it without asking.
 
 # %% [markdown]
 # ## What is watched afterwards
@@ -397,10 +398,7 @@ in_short(
         f"**{until('harm', 10)}**; a healthy one, once in a hundred at most."
     ),
     decision="Serve by digest and contract, set no limit on rows that the model learned from, and let counts roll it back without a meeting.",
-    figure=show(
-        figure,
-        alt="Share of canaries that the kill switch has stopped, by days since they began, for three faults and a healthy one.",
-    ),
+    figure=show(draw(), alt=f"{stopped_alt}."),
 )
 
 # %% [markdown]

@@ -80,8 +80,8 @@ MEANING = {  # as its authors have it, from so many points on
 }
 meaning = [words for least, words in MEANING.items() if final >= least][-1]
 
-# %% tags=["hide-input"]
-figure, axes = plt.subplots(figsize=(3.6, 2.4))
+# %% tags=["remove-cell"]
+figure, axes = plt.subplots(figsize=(3.4, 2.4))
 colours = [COLOURS["orange" if name == weakest else "blue"] for name in sections.index]
 sns.barplot(x=sections.to_numpy(), y=sections.index, hue=sections.index, palette=colours, ax=axes)
 axes.axvline(7, color=INK["light"], lw=1.0, ls="--")
@@ -90,7 +90,6 @@ ALT = "Points of seven for each section of the ML Test Score: " + "; ".join(
     f"{name} {points:g}" for name, points in sections.items()
 )
 picture = show(figure, alt=f"{ALT}.")
-picture
 
 # %% [markdown]
 # The score is **{eval}`f"{final:g}"`**, for the section *{eval}`weakest`*: {eval}`meaning`. All questions and answers:

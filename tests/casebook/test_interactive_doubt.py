@@ -69,3 +69,25 @@ def test_so_many_misses_certify_what_the_library_allows(n, delta):
         assert len(within) == min(allowed, _certificate.MOST_MISSED) + 1
         certified = _certificate.bound(n, np.arange(allowed + 2), delta)
         assert certified[allowed] >= recall > certified[allowed + 1]
+
+
+@pytest.mark.parametrize("k", [0, 2, 20])
+def test_the_interval_of_the_chart_is_near_that_of_the_bootstrap(payments, k):
+    desk, p, amount, time = doubt.ReviewDesk(), *(payments[n] for n in ("score", "Amount", "Time"))
+    incumbent = payments["score"].to_numpy() >= 0.4
+    rule = doubt.three_way(p, amount, costs=PRICES, desk=desk, k=k, time=time)
+    was, now = (
+        doubt.three_way_costs(payments["Class"], one, amount, costs=PRICES, desk=desk)
+        for one in (2 * incumbent, rule)
+    )
+    gain = np.bincount((time // 600).astype(int), was - now)
+    values = {"saved": gain.sum(), "square": (gain**2).sum(), "cube": (gain**3).sum()}
+    tools = {"pow": pow, "sqrt": np.sqrt, "max": max, "min": min}
+    for name, formula in _desk.ends(len(gain)).items():
+        values[name] = eval(formula.replace("datum.", ""), {**tools, **values})
+    rng = np.random.default_rng(1)
+    draws = rng.choice(gain, (20_000, len(gain))).sum(axis=1)
+    low, high = np.quantile(draws, [0.025, 0.975])
+    near = 0.12 * (high - low)
+    assert values["low"] == pytest.approx(low, abs=near)
+    assert values["high"] == pytest.approx(high, abs=near)
