@@ -260,11 +260,11 @@ interactive.play(
 )
 
 # %% [markdown]
-# Blocks of three hours make it {eval}`f"{longer:.1f}"` times as long as blocks of ten minutes. Part of that is the night, whose frauds are more frequent and no luck. And longer is not safer, since few blocks are left to draw: on simulated evenings, half-hours kept their word no more often. So the book draws ten minutes; [does such an interval keep its word?](02c_does_an_interval_keep_its_word) says where they are still too short.
+# Blocks of three hours make it {eval}`f"{longer:.1f}"` times as long as blocks of ten minutes. Part of that is the night, whose frauds are more frequent and no luck. And longer is not safer by itself, since few blocks are left to draw. The book draws ten minutes; on simulated evenings we ask [whether such intervals keep their word](02c_does_an_interval_keep_its_word), and where they are still too short.
 #
 # ## What it can never tell us
 #
-# Some gaps cannot be closed by any method. They bound what this book may claim.
+# No method closes these gaps. They bound what this book may claim.
 #
 # - **No card, no merchant, no country.** Payments cannot be grouped by card. A fraudster uses one card several times; we cannot keep those payments on one side of a split, nor count cards saved.
 # - **Two days.** There is no second Monday, no pay day, no season. A drift from week to week cannot be seen, and our test rows are one evening, of less than eight hours.
@@ -299,7 +299,9 @@ look = {"x": "hour_of_day", "hue": "day", "palette": [COLOURS["orange"], COLOURS
 sns.pointplot(hours, y="payments", **look, markers=["o", "s"], native_scale=True, lw=1.2, ax=above)
 # Of the three rows of an hour the middle one is the rate, the outer ones are its interval.
 rates = hours.melt(["day", "hour_of_day"], ["low", "rate", "high"], value_name="share")
-rates["share"] *= 100
+rates["share"] = (100 * rates["share"]).clip(
+    lower=0.01
+)  # none: at the edge of the logarithmic axis
 sns.pointplot(
     rates, y="share", **look, estimator="median", errorbar=("pi", 100),
     dodge=0.3, linestyle="none", markers=["o", "s"], native_scale=True, markersize=4,
@@ -309,7 +311,9 @@ above.set(title="When are payments made, and when are they fraud?", ylabel="paym
 above.set_ylim(bottom=0)
 above.yaxis.set_major_formatter("{x:,.0f}")
 sns.move_legend(above, "lower right", title="day", ncols=2)
-below.set(ylabel="frauds (% of payments)", ylim=(0, None), xticks=range(0, 24, 3))
+below.set(ylabel="frauds (% of payments; 0.01: none)", yscale="log", xticks=range(0, 24, 3))
+below.set_ylim(0.008, 4)
+below.yaxis.set_major_formatter("{x:g}")
 below.set_xlabel("hours since the file began, modulo 24 (the file has no clock)")
 show(figure, alt=described)
 
@@ -325,7 +329,7 @@ one_hour_ends = f"[{days['hours_low']:.2f}, {days['hours_high']:.2f}]"
 # %% [markdown]
 # Take the {term}`development rows`, those for training and validation together. In their six hours of least traffic the fraud rate is {eval}`in_percent(by_night, 1)[1]` %. In the others it is {eval}`in_percent(by_night)[0]` %. To drop `Time` is to throw that away. Our test rows hold none of these hours, so **no test here can judge a model at night**.
 #
-# Has anything changed? Matched hour by hour, the fraud rate of the second day is {eval}`f"{days['matched']:.2f}"` {eval}`one_hour_ends` times that of the first, whole hours drawn. It may have halved, or risen by a tenth: **{eval}`drift`**. That is about the rate alone; the inputs are a matter for [chapter 06](06_drift).
+# Has anything changed? Matched hour by hour, the fraud rate of the second day is {eval}`f"{days['matched']:.2f}"` {eval}`one_hour_ends` times that of the first, whole hours drawn. Anything between {eval}`percent(days["hours_low"] - 1)` and +{eval}`percent(days["hours_high"] - 1)` fits: **{eval}`drift`**. That is about the rate alone; the inputs are a matter for [chapter 06](06_drift).
 #
 # ## What to decide
 #
@@ -374,10 +378,12 @@ def frauds_in_ten_minutes():
     """Draw when the frauds happened, and how many chance would put together."""
     figure, axes = plt.subplots(figsize=(3.3, 2.8))
     axes.bar(edges[:-1] / 3600, counted, width=1 / 6, align="edge", color=COLOURS["orange"])
-    axes.axhline(usual, color=COLOURS["blue"], lw=1.5, ls="--")
-    axes.text(48, usual, "at random, 97.5 % are below", ha="right", va="bottom", fontsize="small")
+    axes.axhline(
+        usual, color=COLOURS["blue"], lw=1.5, ls="--", label="97.5 % of random ones are below"
+    )
     axes.set(title="When did the frauds happen?", ylabel="frauds in ten minutes")
     axes.set(xlabel="hours since the file began", xticks=range(0, 49, 12))
+    figure.legend(loc="outside lower center")
     return figure
 
 
@@ -536,7 +542,7 @@ checks.risky_amounts(chosen, rates, train=train, valid=valid)
 # ```{exercise} Argue it
 # :label: data-argue
 #
-# Your data team wants to delete all rows that repeat another, “because duplicates inflate the score”. Your fraud team objects. Write down, in two sentences each, what is right in both positions, and a rule that serves both.
+# Your data team wants to delete all rows that repeat another, “because duplicates inflate the score”. Your fraud team objects. Write down what is right in both positions, and a rule that serves both.
 # ```
 #
 # ```{solution} data-argue
@@ -549,7 +555,7 @@ checks.risky_amounts(chosen, rates, train=train, valid=valid)
 # ## Further reading
 #
 # - {cite:t}`gebru2021`: the questions that a datasheet should answer, and why.
-# - {cite:t}`dalpozzolo2015` and {cite:t}`dalpozzolo2018`: the makers of this data, on what it was for and on how fraud detection really works, with its delayed and selective labels.
-# - {cite:t}`leborgne2022`: the Fraud Detection Handbook, by the same group; the best treatment of time in fraud data.
+# - {cite:t}`dalpozzolo2015` and {cite:t}`dalpozzolo2018`: the makers of this data, on what it was for, and on delayed and selective labels.
+# - {cite:t}`leborgne2022`: the Fraud Detection Handbook, by the same group, on time in fraud data.
 # - {cite:t}`kapoor2023`: how leaks of many kinds undid the findings of whole fields.
 # - {cite:t}`chorev2022`: Deepchecks, by its makers.

@@ -73,7 +73,7 @@ axes.set(xlabel="minute of the hour", ylabel="hour since the first payment", yti
 show(figure, alt=described)
 
 # %% [markdown]
-# The eye sees chains: {eval}`percent(in_runs)` of the frauds follow or precede another by a minute at most. But the eye sees chains in any scatter of dots, so we test it.
+# The eye sees chains: {eval}`percent(in_runs)` of the frauds have another within a minute. But chance makes chains as well, so we test it.
 #
 # The fair question is whether frauds lie closer together than chance would put them, *given the traffic and the number of frauds of each hour*. So within each hour we hand out the fraud labels to its payments at random, many times. Then we count the pairs of frauds that lie within some seconds of each other. We do it with and without exact repeats, since a repeated row makes a pair in the same second.
 
@@ -90,7 +90,7 @@ without_repeats = profile.burst_test(
 # %% tags=["remove-cell"]
 minute = {"all": with_repeats.loc[60], "once": without_repeats.loc[60]}
 bursty = minute["once"]["p_value"] < 0.05
-verdict = "Frauds come in bursts" if bursty else "Not told apart from chance"
+verdict = "Frauds come in bursts" if bursty else "The chains could be luck"
 one_second = without_repeats.loc[0, "pairs"] / with_repeats.loc[0, "pairs"]
 
 
@@ -488,7 +488,7 @@ evidence.record(
     unit="standard deviations", how="computed; the trace of a PCA fitted on all rows", **of_all,
 )  # fmt: skip
 answers = {
-    "do frauds come in bursts?": "yes" if bursty else "not told apart from chance",
+    "do frauds come in bursts?": "yes" if bursty else intervals.UNTOLD,
     "which rows was the PCA fitted on?": "all" if fitted_on_all else "not seen",
 }
 for question, answer in answers.items():
