@@ -25,6 +25,7 @@ from tools.site import release as site_release
 from tools.site import reports as site_reports
 from tools.site import slides as site_slides
 from tools.site import stage as site_stage
+from tools.site import timetables as site_timetables
 from tools.site.steps import (
     BOOK,
     BUILD,
@@ -93,6 +94,7 @@ def publish(pages: Path) -> None:
     )
     site_finish.finish(new, site_stage.site_address(site_stage.settings()))
     site_slides.make(new)
+    site_timetables.name_slides(new)
     site_reports.show_limits(new)
     for lost in site_redirects.lead_on(new):
         say(f"  the old address {lost} leads nowhere: say where it leads in {site_redirects.TABLE}")

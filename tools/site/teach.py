@@ -1,4 +1,4 @@
-"""Lay out the teaching pages: guide, timetables and handouts, from the files that hold them."""
+"""Lay out the teaching pages, from the files that hold them."""
 
 import re
 from collections.abc import Container
@@ -9,6 +9,7 @@ from docutils.nodes import make_id
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from tools.site import papers, timetables
 from tools.site.pages import chapter_of
 from tools.site.steps import BOOK, SOURCE, write
 from tools.teach import editions, teaching
@@ -18,10 +19,6 @@ EXERCISES = re.compile(r"^## Exercises$", re.MULTILINE)
 OFFERED = ("attendee", "live")  # on the site; the instructor's come with `make workshop`
 MATERIAL = "<!-- the material of each chapter -->"
 PLACES = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
-CANNOT_SAY = (
-    "The minutes are a plan. Nobody has held this workshop from it yet: write down how long "
-    "things took, and change the file of the chapter."
-)
 
 
 def end_of_section(notebook: NotebookNode, title: str) -> tuple[int, int] | None:
@@ -96,8 +93,7 @@ def chapter_link(guide: teaching.Guide, pages: Container[str]) -> str:
 
 def exercise_notes(guide: teaching.Guide) -> list[str]:
     """Return the notes on a chapter's exercises, each named as the page names it."""
-    pages = [one for one in editions.chapters() if chapter_of(one.stem) == guide.name[:2]]
-    exercises = [one for page in pages for one in editions.read_chapter(page).exercises]
+    exercises = [exercise for _, exercise in timetables.exercises_of(guide)]
     return [
         f"- **{PLACES[number]} exercise, “{exercise.title}”.** {guide.notes[exercise.label]}"
         for number, exercise in enumerate(exercises)
@@ -106,7 +102,7 @@ def exercise_notes(guide: teaching.Guide) -> list[str]:
 
 def guide_page(guides: dict[str, teaching.Guide], pages: Container[str]) -> str:
     """Return the instructor's guide, one section a chapter."""
-    lines = ["# Instructor's guide", "", CANNOT_SAY, ""]
+    lines = ["# Instructor's guide", "", timetables.CANNOT_SAY, ""]
     for guide in guides.values():
         lines += [f"## {guide.name[:2]} {guide.title}", ""]
         lines += [f"The chapter: {chapter_link(guide, pages)}.", ""]
@@ -115,40 +111,6 @@ def guide_page(guides: dict[str, teaching.Guide], pages: Container[str]) -> str:
         lines += [teaching.guide_markdown(guide, level=3), ""]
         if sheet := exercise_notes(guide):
             lines += ["### Notes on the exercises", "", *sheet, ""]
-    return "\n".join(lines)
-
-
-def timetable_page(tables: dict[str, teaching.Timetable], guides: dict[str, teaching.Guide]) -> str:
-    """Return the page of all timetables, each with what it leaves out."""
-    longest = teaching.LONGEST_STRETCH
-    lines = [
-        "# Timetables",
-        "",
-        f"Computed from the minutes of the [guide](guide), with a break after at most {longest} "
-        "minutes.",
-        CANNOT_SAY,
-        "",
-    ]
-    for table in tables.values():
-        lines += [f"## {table.title}", "", table.who, ""]
-        for number, day in enumerate(table.days, start=1):
-            if len(table.days) > 1:
-                lines += [f"### Day {number}", ""]
-            lines += ["| from | to | minutes | what |", "|---|---|---:|---|"]
-            for slot in day:
-                what = f"*{slot.what}*" if slot.kind == "break" else slot.what
-                times = f"{teaching.clock(slot.start)} | {teaching.clock(slot.end)}"
-                lines.append(f"| {times} | {slot.minutes} | {what} |")
-            lines.append("")
-        if absent := table.left_out(guides):
-            named = [
-                f"{name[:2]} {guides[name].title}"
-                + ("" if parts == teaching.PARTS else f" ({', '.join(parts)})")
-                for name, parts in absent.items()
-            ]
-            lines += [f"**Left out, to read afterwards:** {'; '.join(named)}.", ""]
-        else:
-            lines += ["Nothing is left out.", ""]
     return "\n".join(lines)
 
 
@@ -181,20 +143,6 @@ def material_table(guides: dict[str, teaching.Guide], pages: Container[str]) -> 
     return "\n".join([*table, "</tbody>", "</table>"])
 
 
-def handout_page(guides: dict[str, teaching.Guide]) -> str:
-    """Return the page to print and hand out: one sheet a chapter."""
-    lines = [
-        "# Handouts",
-        "",
-        "One sheet a chapter, to print and hand out. The answers stand at the foot of each, small.",
-        "",
-    ]
-    for guide in guides.values():
-        lines += [f"## {guide.name[:2]} {guide.title}", ""]
-        lines += ['<div class="pr-handout">', teaching.handout_html(guide), "</div>", ""]
-    return "\n".join(lines)
-
-
 def stage(pages: Container[str]) -> None:
     """Write the pages that are made from the chapters' files."""
     guides = teaching.guides()
@@ -202,7 +150,10 @@ def stage(pages: Container[str]) -> None:
     index = (BOOK / "teach" / "index.md").read_text(encoding="utf-8")
     write(folder / "index.md", index.replace(MATERIAL, material_table(guides, pages)))
     write(folder / "guide.md", guide_page(guides, pages))
-    write(folder / "timetables.md", timetable_page(teaching.timetables(guides), guides))
-    write(folder / "handouts.md", handout_page(guides))
+    write(folder / "timetables.md", timetables.page_of(guides, pages))
+    remote = (BOOK / "teach" / "remote.md").read_text(encoding="utf-8")
+    write(folder / "remote.md", timetables.remote(remote, guides, pages))
+    for name, text in papers.pages(guides).items():
+        write(folder / f"{name}.md", text)
     downloads = SOURCE / "extra" / "downloads"
     write_editions({edition: downloads / edition for edition in OFFERED})
