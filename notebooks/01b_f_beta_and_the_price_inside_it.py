@@ -87,7 +87,7 @@ axes.yaxis.set_major_formatter("{x:g}")
 show(figure, alt=described)
 
 # %% [markdown]
-# **The lower a model's F2, the higher the price of a miss.** F2 takes one to be worth {eval}`f"{two['boosted']:.1f}"` false alarms with one model, and {eval}`f"{two['logistic']:.1f}"` with the other. Our prices say {eval}`f"{asked:.1f}"`.
+# **The lower a model's F2, the higher the price of a miss.** F2 takes one to be worth {eval}`f"{two['boosted']:.1f}"` false alarms with one model, and {eval}`f"{two['logistic']:.1f}"` with the other. Our prices say {eval}`f"{asked:.0f}"`.
 #
 # The other way round: to hold that price, β must be {eval}`f"{implied['boosted']:.1f}"` for the boosted model and {eval}`f"{implied['logistic']:.1f}"` for logistic regression.
 #

@@ -180,22 +180,27 @@ def names(found, word):
 
 # %% tags=["remove-cell"]
 better = [name for name, word in words["euros"].items() if word == "cheaper"]
+
+
+def about(euros):
+    """Write euros with the two digits that matter."""
+    return f"{float(f'{euros:.2g}') + 0.0:,.0f}"
+
+
 raw_half = intervals.mean_difference(
     intervals.Total(), y_valid, [desk.of(s >= 0.5) for s in raw["1 honest a fraud"]],
     fitted["plain"], **conventions.drawn(valid["Time"]),
 )  # fmt: skip
 gaps = {name: row["euros"] for name, row in against_plain.items()}
 so = (
-    f"{', '.join(better)}: cheaper than plain log-loss"
+    f"{names(words['euros'], 'cheaper')}: shown to be cheaper than plain log-loss"
     if better
     else "No loss is shown to tell a model better what misses cost than plain log-loss does, with a "
     "threshold that was moved"
 )
 
 # %% [markdown]
-# *Frauds expected* is the sum of the scores; there are {eval}`int(y_valid.sum())`. Thresholds that were chosen and priced on the same rows would make the bills {eval}`f"{optimism.min():,.0f}"` to {eval}`f"{optimism.max():,.0f}"` € too low: the {term}`optimism` of a choice.
-#
-# Does another loss save euros?
+# *Frauds expected* is the sum of the scores; there are {eval}`int(y_valid.sum())`. Thresholds that were chosen and priced on the same rows would make the bills {eval}`about(optimism.min())` to {eval}`about(optimism.max())` € too low: the {term}`optimism` of a choice.
 
 # %% tags=["remove-input"]
 show(
@@ -221,7 +226,7 @@ told = {
     "a worse ranking": names(words["average precision"], "worse"),
     "worse probabilities, even after the correction": names(words["log-loss"], "worse"),
 }
-headed(pd.DataFrame({"which losses": told}).rename_axis("told apart from plain log-loss"))
+headed(pd.DataFrame({"which losses": told}).rename_axis("more than luck, against plain log-loss"))
 
 # %% tags=["hide-cell"]
 pd.DataFrame(
@@ -235,7 +240,7 @@ pd.DataFrame(
 ).T.rename_axis("minus plain")
 
 # %% [markdown]
-# **{eval}`so`.** Used as they come, at one half, the scores of “1 honest a fraud” cost {eval}`f"{raw_half:,.0f}"` € more. Weights have their place where a model cannot fit everything; rarity alone is no reason for them.
+# **{eval}`so`.** Used as they come, at one half, the scores of “1 honest a fraud” cost {eval}`about(raw_half.estimate)` € more than plain log-loss with its threshold. Weights have their place where a model cannot fit everything; rarity alone is no reason for them.
 #
 # ### The rule for each payment needs corrected scores
 #
@@ -301,10 +306,15 @@ surplus = {
 too_many = intervals.verdicts(surplus, above="too many", below="too few")
 
 # %% tags=["remove-input"]
+in_words = {
+    "too many": "more than luck would make",
+    "too few": "fewer than luck would make",
+    intervals.UNTOLD: "which could be luck (the 95 % interval holds zero)",
+}
 Markdown(
-    f"Frauds expected less those found: {surplus['plain']:+.0f} for plain ({too_many['plain']}), "
-    f"{surplus['weighted']:+.0f} for weighted ({too_many['weighted']}). With its weights undone it is "
-    f"{surplus['corrected']:+.0f} ({too_many['corrected']}). The formula is exact only for a model "
+    f"Plain log-loss expects {surplus['plain']:+.0f} frauds against those found, {in_words[too_many['plain']]}. "
+    f"Weighted expects {surplus['weighted']:+.0f}, {in_words[too_many['weighted']]}. With its weights undone it is "
+    f"{surplus['corrected']:+.0f}, {in_words[too_many['corrected']]}. The formula is exact only for a model "
     "that follows the data freely; the penalty is one possible reason, which we did not test."
 )
 
@@ -387,6 +397,14 @@ of_model = {
     for name in ("plain", "weighted")
 }
 zeros = int((learned["plain", "isotonic"] == 0).sum())
+of_plain = (
+    f"The **plain** one is made better by {names(of_model['plain'], 'better')}"
+    if "better" in of_model["plain"].values()
+    else "Nothing is shown to make the **plain** one better"
+)
+if "worse" in of_model["plain"].values():
+    of_plain += f", and it is made worse by {names(of_model['plain'], 'worse')}"
+
 
 # %% tags=["remove-input"]
 pd.DataFrame(
@@ -403,7 +421,7 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
-# Learned from {eval}`int(y[~first].sum())` frauds. The **weighted** model is mended by {eval}`names(of_model["weighted"], "better")`. The **plain** one is made better by {eval}`names(of_model["plain"], "better")` and worse by {eval}`names(of_model["plain"], "worse")`.
+# Learned from {eval}`int(y[~first].sum())` frauds. The **weighted** model is mended by {eval}`names(of_model["weighted"], "better")`. {eval}`of_plain`.
 #
 # Frauds were {eval}`f"{share_before / share_now:.1f}"` times as frequent on the rows that taught the correction, which hold a night, and a correction may carry that over. Isotonic regression gives exactly 0 to {eval}`f"{zeros:,}"` payments; one fraud among them would make the log-loss infinite. Venn–Abers guards against that.
 #
@@ -425,15 +443,23 @@ def frauds_expected():
 
 
 expects = {name: np.mean([score.sum() for score in draws]) for name, draws in raw.items()}
-shown_cheaper = "None" if not better else f"{len(better)}"
+answer = (
+    f"**Yes: {names(words['euros'], 'cheaper')} is shown to be cheaper.**"
+    if better
+    else f"**No: none of {len(gaps)} other losses is shown to be cheaper than plain log-loss**, each at its own threshold."
+)
+believed = {
+    intervals.UNTOLD: "which could be luck, since the interval holds zero",
+    "too many": "more than luck would make",
+    "too few": "fewer than luck would make",
+}[too_many["plain"]]
 
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Should the model learn what misses cost, and can its probabilities be believed?",
     answer=(
-        f"**{shown_cheaper} of {len(gaps)} other losses is shown to be cheaper than plain log-loss.** Their scores are no "
-        f"probabilities: “weighted” expects {expects['weighted']:,.0f} frauds where {y_valid.sum()} are. Plain's "
-        f"can be believed as far as so few frauds tell: {surplus['plain']:+.0f} frauds ({too_many['plain']})."
+        f"{answer} Nor are their scores probabilities: “weighted” expects {expects['weighted']:,.0f} frauds where {y_valid.sum()} are. "
+        f"Plain log-loss expects {surplus['plain']:+.0f} against those found, {believed}."
     ),
     decision="Train on plain log-loss and move the threshold. Undo whatever changed the training rows before you act on a score.",
     figure=show(

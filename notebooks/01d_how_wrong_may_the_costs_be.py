@@ -125,10 +125,18 @@ headed(
 
 # %% tags=["remove-cell"]
 regretted = by_name.index[by_name["low"] > 0]
+above_zero = (
+    f"Above zero, by more than luck: {', '.join(regretted)}"
+    if len(regretted)
+    else "None of them is above zero by more than luck could make it"
+)
+likeliest = by_name["high"].idxmax()
+so_much = dict(zip(("estimate", "low", "high"), by_name.loc[likeliest], strict=False))
+so_much = "{estimate:.0f} € [{low:.0f}, {high:.0f}]".format(**so_much)
 worst_of_40 = np.quantile(doubt, 0.975)
 
 # %% [markdown]
-# Above zero for certain: {eval}`", ".join(regretted) or "none"`. A regret below zero says that choosing anew does worse than to stay: there are too few frauds to choose by.
+# {eval}`above_zero`. A regret below zero says that choosing anew does worse than to stay: there are too few frauds to choose by.
 #
 # That is a doubt of its own, even at today's prices. A threshold chosen on rows drawn anew costs {eval}`f"{doubt.mean():.1f}"` € per 1,000 payments more, on average, than the best one for these rows. In all but one of {eval}`round(1 / 0.025)` draws it costs at most {eval}`f"{worst_of_40:.1f}"` € more.
 #
@@ -154,6 +162,11 @@ for fee in fines:
         )
 flipped = intervals.verdicts(flips, above="more expensive", below="cheaper")
 cheaper = [f"{name} at {fee:,} €" for (fee, name), word in flipped.items() if word == "cheaper"]
+flips_at = (
+    f"Shown to be cheaper than boosted: {', '.join(cheaper)}"
+    if cheaper
+    else "None of them is shown to be cheaper than boosted"
+)
 
 # %% tags=["remove-input"]
 headed(
@@ -169,7 +182,7 @@ headed(
 )
 
 # %% [markdown]
-# Cheaper than boosted: {eval}`", ".join(cheaper) or "none of them"`. Elsewhere these rows cannot tell. So nothing speaks for another model unless misses bring large fines; whoever expects them should look again.
+# {eval}`flips_at`. Where the table says “could be luck”, the interval holds zero. So nothing speaks for another model unless misses bring large fines; whoever expects them should look again.
 #
 # ## So many reviewers
 #
@@ -234,6 +247,11 @@ def order_gap(k, shift):
 borders = {k: [order_gap(k, shift) for shift in (900, 1800, 2700)] for k in ks}
 ordered = intervals.verdicts(order, above="more expensive", below="cheaper")
 decided = [f"{k} ({word} by euros)" for k, word in ordered.items() if word != intervals.UNTOLD]
+decided_at = (
+    f"More than luck only at {', '.join(decided)} alerts an hour; any other difference"
+    if decided
+    else "Each of these differences"
+)
 
 # %% tags=["remove-input"]
 headed(
@@ -251,7 +269,7 @@ headed(
 )
 
 # %% [markdown]
-# Told apart at {eval}`", ".join(decided) or "no capacity"`. Elsewhere these rows cannot tell, and other borders of the hours move the difference. So the queue stays sorted by the score, which is simpler.
+# {eval}`decided_at` could be luck, and other borders of the hours move it. So the queue stays sorted by the score, which is simpler.
 #
 # ### In real time
 #
@@ -295,7 +313,7 @@ headed(
 )
 
 # %% [markdown]
-# A step to a larger team pays at {eval}`pays_off` alerts an hour and costs more at {eval}`too_large`. Not told apart: {eval}`unclear`. (Hindsight fills every turn; in real time a turn stays unused when nothing that waits is suspect enough.)
+# A step to a larger team pays at {eval}`pays_off` alerts an hour and costs more at {eval}`too_large`. What the steps to {eval}`unclear` bring could be luck. (Hindsight fills every turn; in real time a turn stays unused when nothing that waits is suspect enough.)
 #
 # A limit: precision is counted by payment, and reviewers work by *card*. One stolen card may raise many alerts at once. This data has no card numbers, so precision by card cannot be had from it {cite:p}`dalpozzolo2018,leborgne2022`.
 #
@@ -319,13 +337,27 @@ def regrets():
     return figure
 
 
+# %% tags=["remove-cell"]
+of_prices = (
+    f"**Today's threshold is shown to be too expensive if prices are wrong: {', '.join(regretted)}.**"
+    if len(regretted)
+    else f"**None of {len(named)} other prices is shown to make today's threshold too expensive.**"
+)
+pay = [k for k, said in grows.items() if said == "cheaper"]
+cost = [k for k, said in grows.items() if said == "more expensive"]
+of_teams = " ".join(
+    [
+        f"A larger team is shown to pay up to {max(pay)} alerts an hour." if pay else "",
+        f"From {min(cost)} on it costs more than it brings." if cost else "",
+    ]
+)
+
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="What if the prices are wrong, and how many reviewers are worth their pay?",
     answer=(
-        f"**{len(regretted) or 'None'} of {len(named)} other prices makes today's threshold too expensive for certain,** "
-        f"and at worst it may cost {worst_cell['high']:.0f} € per 1,000 payments more. A larger team pays at {pays_off} "
-        f"alerts an hour, and costs more than it brings at {too_large}."
+        f"{of_prices} What may hurt most is a {likeliest} for each miss: {so_much} per 1,000 payments. "
+        f"{of_teams}"
     ),
     decision="Keep the threshold, write the range of prices into the release, and staff up to the last step that pays.",
     figure=show(

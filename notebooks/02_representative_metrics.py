@@ -45,7 +45,7 @@ Markdown(mode.banner())
 # %% [markdown]
 # ## The question
 #
-# “The model finds nine frauds in ten”, says the notebook, and a manager plans with it: staff, budgets, promises to customers. If the model had met those frauds before, or was picked as the best of many, the plan fails in the first week. Nobody will know why.
+# “The model finds nine frauds in ten”, says the notebook, and a manager plans with it: staff, budgets, promises to customers. If the model had met those frauds before, the plan fails in the first week. Nobody will know why.
 #
 # The model here is the same throughout, chapter 01's {term}`gradient boosting`. Only the way to judge it changes.
 #
@@ -75,7 +75,7 @@ test = split.open_test(
 rows = pd.concat([train, valid, test])
 
 # %% [markdown]
-# The test rows are open already, as a *demonstration*, and the {term}`test ledger` says so. Whoever splits all rows at random looks at the future, and we want to see what that does.
+# The test rows are open already, as a *demonstration*, and the {term}`test ledger` says so. Whoever splits all rows at random looks at the future.
 
 # %% tags=["remove-cell"]
 everywhere, n_train, n_dev = np.arange(len(rows)), len(train), len(train) + len(valid)
@@ -129,7 +129,7 @@ told_usual.loc["the payments that came next"] = came
 told_usual
 
 # %% [markdown]
-# Not all of the difference is a {term}`leak`: some is luck, and some is a different evening. We take it apart.
+# Not all of the difference is a {term}`leak`: some is luck, some another evening. We take it apart.
 #
 # ## The split ladder
 #
@@ -313,7 +313,7 @@ which_step = (
 so_peeking = (
     "which could be luck" if peeks == intervals.UNTOLD else "which is more than luck would make"
 )
-at_most = f"To have seen the future was worth {max(peeking.high, 0):.2f} at most"
+at_most = f"To have seen the future was hardly worth more than {max(peeking.high, 0):.2f}"
 surprise = "That is a surprise" if peeks == intervals.UNTOLD else "That is what one is warned of"
 
 # %% tags=["remove-cell"]
@@ -327,7 +327,7 @@ of_folds = float(np.ptp(usual["average precision"]))
 #
 # **{eval}`surprise`.** Lay the random reading beside the one by time, and a random split seems to flatter by {eval}`f"{naive_gap.estimate:.2f}"`. On the very same payments it flatters by **{eval}`f"{peeking:z.3f}"`**, {eval}`so_peeking`. {eval}`at_most`. The rest of the gap is *which payments are judged*: other frauds, other hours.
 #
-# **On other data it is the whole story.** [On a year of flights](../about/own-model) we ask the same, again of the very same rows. There a random split flatters by {eval}`f"{FLIGHTS:.2f}"`: the flights of one day share their storm. Which kind of data you have you only know when you have measured. So split by time in any case. A random split promises the average hour of these two days, and nobody will ever be paid for those again.
+# **On other data it is the whole story.** [On a year of flights](../about/own-model) we ask the same, again of the very same rows. There a random split flatters by {eval}`f"{FLIGHTS:.2f}"`: the flights of one day share their storm. Which kind of data you have you only know when you have measured. So split by time in any case. A random split promises the average hour of days for which nobody will be paid again.
 #
 # ### Luck of the split, luck of the rows
 #
@@ -441,7 +441,7 @@ for _ in range(300):
 print(np.quantile(by_hand, [0.025, 0.975]).round(2))
 
 # %% [markdown]
-# The package draws the same way, and is quicker:
+# The package draws the same way, more often, and is quicker (so few draws wander by a hundredth or two):
 
 # %%
 ten_minutes = intervals.Blocks(moment, seconds=600)
@@ -534,7 +534,7 @@ for question, answer in found.items():
 
 # %% tags=["remove-cell"]
 promise = (
-    f"Even the lower end of the savings, {percent(savings.low)} of a perfect model's, is above nothing: a floor, and no plan."
+    f"Even the lower end of the savings, {percent(savings.low)} of a perfect model's, is above nothing. But nobody can plan with it: it is of one evening."
     if savings.low > 0
     else "**But the lower end of the savings is not above nothing: none may be promised.**"
 )

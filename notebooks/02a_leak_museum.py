@@ -61,7 +61,7 @@ def inflation(leaky, clean):
 # %% [markdown]
 # ### Copies before the split
 #
-# Frauds are repeated until both classes are of one size, and only then are rows held out. We measure it with the first {term}`release candidate`, whose notebook did that. Two things happen at once. The model meets copies of what it learned. And frauds are suddenly half of all rows, which lifts average precision all by itself; so the clean model is read twice, at the true share and at one half.
+# Frauds are repeated until both classes are of one size, and only then are rows held out. We measure it with the notebook's model of the first page, which did that ({term}`release candidate` 1 is the same model without the copies). Two things happen at once. The model meets copies of what it learned. And frauds are suddenly half of all rows, which lifts average precision all by itself; so the clean model is read twice, at the true share and at one half.
 
 # %%
 first_candidate = models.release_candidate_1()
@@ -249,8 +249,8 @@ def spread(name):
 in_short(
     question="Is every leak fatal?",
     answer=(
-        f"**No: {len(guilty)} of {len(exhibits)} inflate the score.** The worst here, {worst}, adds "
-        f"{museum[worst].estimate:.2f}. Scaling on all rows adds {scaling.estimate:.5f}."
+        f"**No: {len(guilty)} of {len(exhibits)} inflate the score by more than luck.** The worst here, {worst}, adds "
+        f"{museum[worst].estimate:.2f}. Scaling on all rows, the best known, adds {scaling.estimate:.5f}."
     ),
     decision="Ask of each row and each column whether it would have been there at the moment of decision; measure a leak before you fight it.",
     figure=show(

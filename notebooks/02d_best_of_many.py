@@ -93,7 +93,7 @@ ten, hundred = (null[own].loc[k] for k in (10, TRIALS))
 in_worlds = f"[{hundred['low']:+.3f}, {hundred['high']:+.3f}]"
 
 # %% [markdown]
-# With as many frauds as our validation rows have, the best of ten looks {eval}`f"{ten['optimism']:.3f}"` better than it is. The best of {eval}`TRIALS` looks {eval}`f"{hundred['optimism']:.3f}"` better. Those are means; for the best of {eval}`TRIALS` 95 % of the worlds lie in {eval}`in_worlds`. Optimism grows slowly with trials, and shrinks with the number of frauds. The more alike the models, the smaller it is: they share their luck.
+# With as many frauds as our validation rows have, the best of ten looks {eval}`f"{ten['optimism']:.3f}"` better than it is. The best of {eval}`TRIALS` looks {eval}`f"{hundred['optimism']:.3f}"` better. Those are means. For the best of {eval}`TRIALS`, 95 % of the worlds lie in {eval}`in_worlds`. Optimism grows slowly with trials, and shrinks with the number of frauds. The more alike the models, the smaller it is: they share their luck.
 #
 # ## On our payments
 #
@@ -162,11 +162,11 @@ agree = pd.Series(on_valid_rows).corr(pd.Series(on_later_rows), method="spearman
 shows = intervals.verdict(winner) != intervals.UNTOLD
 in_parts = not part["low"] <= 0 <= part["high"]
 measures = (
-    "The two measures agree on whether there is any"
+    "The two measures agree on whether there is more than luck"
     if shows == in_parts
-    else "The two measures do not agree: the first is told apart from nothing, and the second is lost in the spread of the parts"
+    else "The two measures do not agree: the first is more than luck, and the second is lost in the spread of the parts"
     if shows
-    else "The two measures do not agree: the first is not told apart from nothing, and all parts show some"
+    else "The two measures do not agree: the first could be luck, and all parts show some"
 )
 
 # %% tags=["remove-input"]
@@ -227,13 +227,17 @@ detectable = {
 }
 
 # %% [markdown]
-# And two models that are much more alike: two trials of the search above, on the validation rows. Of all pairs we take the one whose validation scores lie closest to one point apart, a lead of the kind that a search announces. It was picked for its lead, so we ask only how well such a pair can be told apart, and not whether this one is.
+# And two models that are much more alike: two trials of the search above, on the validation rows. Of all pairs we take the one whose validation scores lie closest to one point apart, a lead of the kind that a search announces. It was picked for its lead, so we ask only how many frauds would show such a lead, and not whether this one is true.
 
 # %% tags=["remove-cell"]
 LEAD, SIBLING = 0.01, "a sibling of one search"
 leads = intervals.verdicts(gaps)
 word = leads["logistic regression"]
-against = "is not told apart from" if word == intervals.UNTOLD else f"scores {word} than"
+against = (
+    "Boosting's lead over logistic regression could be luck: its 95 % interval holds zero"
+    if word == intervals.UNTOLD
+    else f"Boosting scores {word} than logistic regression, by more than luck: the 95 % interval leaves out zero"
+)
 lead = on_valid_rows[:, None] - on_valid_rows[None]
 one, other = np.unravel_index(np.argmin(np.abs(lead - LEAD)), lead.shape)
 how = {key: conventions.drawn(valid["Time"])[key] for key in ("scheme", "n_resamples")}
@@ -245,11 +249,19 @@ detectable[SIBLING] = intervals.smallest_detectable_difference(
     sample_weight=weights[n_train:n_dev],
     **how,
 )
+
+# %% tags=["remove-cell"]
 per_day = labels.sum() / 2
 sizes = {name: gap.estimate for name, gap in gaps.items()} | {SIBLING: lead[one, other]}
 needed = {
     name: detectable[name].positives_needed(max(abs(size), 1e-4)) for name, size in sizes.items()
 }
+
+
+def about(frauds):
+    """Write a number of frauds with the two digits that matter."""
+    return f"{float(f'{frauds:.2g}'):,.0f}"
+
 
 # %% tags=["remove-input"]
 shown_leads = {name: signed(gap) for name, gap in gaps.items()}
@@ -262,7 +274,7 @@ pd.DataFrame(
             "lead (average precision)": shown_leads[name],
             "smallest that would be found": f"{each.difference:.3f}",
             "frauds needed, if the lead is true": (
-                "fewer than judged" if enough[name] else f"{needed[name]:,}"
+                "fewer than judged" if enough[name] else about(needed[name])
             ),
             "… days of such traffic": "–" if enough[name] else f"{needed[name] / per_day:,.1f}",
         }
@@ -317,9 +329,9 @@ def frauds_needed():
 
 
 # %% [markdown]
-# Boosting {eval}`against` logistic regression. Siblings of one search are another matter. If a lead of {eval}`f"{lead[one, other]:.3f}"` is true at all, it takes about {eval}`f"{needed[SIBLING]:,}"` frauds to be likely to see it. The more alike two models, the finer the scale. What decides is the standard error of the difference, and not the number of frauds alone.
+# {eval}`against`. Siblings of one search are another matter. If a lead of {eval}`f"{lead[one, other]:.3f}"` is true at all, it takes about {eval}`about(needed[SIBLING])` frauds to be likely to see it. The more alike two models, the finer the scale. What decides is the standard error of the difference, and not the number of frauds alone.
 #
-# Hence the rule for [chapter 03](03_candidates): a lead whose interval holds zero is unresolved, and what ships then is to be written down before the race.
+# Hence the rule for [chapter 03](03_candidates): a lead whose interval holds zero could be luck, and what ships then is to be written down before the race.
 #
 # ## Seed noise is not sampling noise
 #
@@ -363,9 +375,9 @@ in_short(
     question="The winner of a search had a better score. Was it good, or lucky?",
     answer=(
         f"**Both.** With as few frauds as ours, the best of {TRIALS} equal models looks {hundred['optimism']:.3f} better than it is. "
-        f"Two settings of one search that are {lead[one, other]:.2f} apart take about {needed[SIBLING]:,} frauds to be told apart."
+        f"Two settings of one search that are {lead[one, other]:.2f} apart take about {about(needed[SIBLING])} frauds before that is likely to show."
     ),
-    decision="Count the trials, compare by the interval of the difference, and write down before the race what ships if nothing is told apart.",
+    decision="Count the trials, compare by the interval of the difference, and write down before the race what ships if every lead could be luck.",
     figure=show(
         frauds_needed(),
         alt=(
@@ -424,7 +436,7 @@ evidence.conclude("seeds or rows: which is the larger noise?", larger, chapter="
 # %% tags=["hide-cell"]
 frauds_for = detectable["logistic regression"].positives_needed(0.01)
 Markdown(
-    f"About {frauds_for:,} frauds, {frauds_for / per_day:,.0f} days of such traffic, where the two days hold {labels.sum():.0f}. "
+    f"About {about(frauds_for)} frauds, {frauds_for / per_day:,.0f} days of such traffic, where the two days hold {labels.sum():.0f}. "
     "More seeds make the noise of training smaller, more folds the noise of the split; neither adds a fraud. The standard "
     "error of the difference hardly moves."
 )
