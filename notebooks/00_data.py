@@ -466,8 +466,9 @@ evidence.conclude("is the data signed for?", "yes, with conditions", chapter="00
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 0.1 Read it off
 # :label: data-read
+# :nonumber:
 #
 # A colleague has run `drop_duplicates()` on all columns. From the table of headlines: by how much has this changed the fraud rate and the euros of fraud, and which payments went? Why is it no answer that the new rate lies inside the interval of the old one?
 # ```
@@ -488,8 +489,9 @@ Markdown(
 )
 
 # %% [markdown]
-# ```{exercise} Code it
+# ```{exercise} 0.2 Code it
 # :label: data-code
+# :nonumber:
 #
 # Some amounts are much more often fraud than others. Suppose you make a rule of it: on the **training rows**, choose the amounts with at least five frauds and the highest fraud rates. Then measure the fraud rate of those amounts on the **validation rows**, with exact intervals. Would you ship the rule?
 #
@@ -539,8 +541,9 @@ from casebook import checks
 checks.risky_amounts(chosen, rates, train=train, valid=valid)
 
 # %% [markdown]
-# ```{exercise} Argue it
+# ```{exercise} 0.3 Argue it
 # :label: data-argue
+# :nonumber:
 #
 # Your data team wants to delete all rows that repeat another, “because duplicates inflate the score”. Your fraud team objects. Write down what is right in both positions, and a rule that serves both.
 # ```

@@ -512,8 +512,9 @@ for question, answer in concluded.items():
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 1.1 Read it off
 # :label: metrics-read
+# :nonumber:
 #
 # Suppose that a better dispute process gets 40 % of each missed fraud's amount back. Without running anything: does the threshold for a payment of 100 € go up or down, and does accept-all become cheaper or more expensive relative to the oracle? Then compute both.
 # ```
@@ -533,8 +534,9 @@ Markdown(
 )
 
 # %% [markdown]
-# ```{exercise} Argue it
+# ```{exercise} 1.2 Argue it
 # :label: metrics-argue
+# :nonumber:
 #
 # An angry customer costs us far more than 10 €, says the head of customer service. A missed fraud costs far more than its amount, says the head of fraud. Both want their number in the model. What do you do, with the knobs above in your hands, and what do you ask each of them to bring?
 # ```

@@ -505,8 +505,9 @@ for question, answer in concluded.items():
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Code it
+# ```{exercise} 1.3 Code it
 # :label: metrics-code
+# :nonumber:
 #
 # Focal loss was run with γ = 2. Train it with γ = 1 and γ = 5 as well, undo each with `losses.focal_posterior`, and compare the log-loss of the scores and of the corrected scores with plain. What does γ do to the scores?
 #

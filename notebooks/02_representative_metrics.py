@@ -617,8 +617,9 @@ in_short(
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Code it
+# ```{exercise} 2.1 Code it
 # :label: true-code
+# :nonumber:
 #
 # Is the {term}`gap` or the {term}`label delay` to blame? Take the validation rows, and training rows with a gap of six hours and no delay, with a delay of six hours and no gap, and with neither. Look at the training rows before you fit anything: how many fits do you need? Give the difference to neither, with its interval.
 #
@@ -666,8 +667,9 @@ checks.waiting_rows(known_then, rows=rows)
 # For a model that is trained once and decides at once, a gap and a delay do the same. They part company when models are retrained often: the delay then applies to every one of them, the gap only to the time it takes to ship.
 # ```
 #
-# ```{exercise} Argue it
+# ```{exercise} 2.2 Argue it
 # :label: true-argue
+# :nonumber:
 #
 # Your manager says: “The notebook had a higher number than your report. Customers will be told the higher one; it was measured, too.” Answer in four sentences, without the words *overfitting* and *leak*.
 # ```

@@ -427,8 +427,9 @@ evidence.conclude("seeds or rows: which is the larger noise?", larger, chapter="
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 2.3 Read it off
 # :label: true-read
+# :nonumber:
 #
 # A colleague claims that with twice as many seeds and ten-fold cross-validation on the two days, a true lead of 0.01 over logistic regression could be found. From the figure of frauds needed: how many frauds would it take, how many days of such traffic, and what do more seeds and folds change about that?
 # ```

@@ -858,8 +858,9 @@ in_short(
 #
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 3.1 Read it off
 # :label: race-read
+# :nonumber:
 #
 # A vendor offers a model that saves a hundredth more than our leader on the validation rows. The fee is one euro per thousand payments. From this page: what would it earn before the fee, and could you tell from these rows whether it does?
 # ```
@@ -880,8 +881,9 @@ Markdown(
 )
 
 # %% [markdown]
-# ```{exercise} Code it
+# ```{exercise} 3.2 Code it
 # :label: race-code
+# :nonumber:
 #
 # Models that err differently can be averaged. Average the log-odds of the searched candidates of all families, each trained with its first seed (`first_scores`, a column for each candidate). What does the average save on the validation rows, against the leader, and what would it cost to run? Would the rule have taken it, had it been announced?
 #
@@ -906,8 +908,9 @@ from casebook import checks
 checks.averaged_log_odds(average, scores=first_scores)
 
 # %% [markdown]
-# ```{exercise} Argue it
+# ```{exercise} 3.3 Argue it
 # :label: race-argue
+# :nonumber:
 #
 # A colleague says: “The intervals overlap. So all models are equal. So we take logistic regression, because it is explainable.” Which two steps of this argument do not hold, and which wish in it deserves an answer?
 # ```

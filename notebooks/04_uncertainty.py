@@ -544,8 +544,9 @@ in_short(
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 4.1 Read it off
 # :label: doubt-read
+# :nonumber:
 #
 # The business asks for a certificate of 95 % recall at a risk of one in ten, from the validation frauds. From the figure of certificates: how many misses may there be? And why does the threshold fall so far?
 # ```
@@ -560,8 +561,9 @@ Markdown(
 )
 
 # %% [markdown]
-# ```{exercise} Argue it
+# ```{exercise} 4.2 Argue it
 # :label: doubt-argue
+# :nonumber:
 #
 # A supplier writes: “Our conformal AI guarantees that 99.9 % of all decisions are correct.” What three questions do you ask?
 # ```

@@ -421,8 +421,9 @@ in_short(
 #
 # ## Exercises
 #
-# ```{exercise} Code it
+# ```{exercise} 4.3 Code it
 # :label: doubt-code
+# :nonumber:
 #
 # Marginal sets cover few frauds at 90 %. Raise the level to 99 % and 99.9 %, with the night to calibrate and the validation rows to judge. When do they begin to cover frauds, and why? Then try sets by label at 99 %.
 #

@@ -656,8 +656,9 @@ for question, answer in answers.items():
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Code it
+# ```{exercise} 5.1 Code it
 # :label: explain-code
+# :nonumber:
 #
 # Is the hour of the day worth something? Add it as a column, train again, and judge it in all three ways. What does its shuffling cost, what does it add to average precision and to the bill, and where does it stand among mean |SHAP| of the frauds? Think first what it can do on these rows, and what on a whole week.
 #
@@ -703,8 +704,9 @@ from casebook import checks
 checks.hour_of_day(hour, hour_score, valid=valid, score=plain_score)
 
 # %% [markdown]
-# ```{exercise} Argue it
+# ```{exercise} 5.2 Argue it
 # :label: explain-argue
+# :nonumber:
 #
 # A regulator asks for “the reasons” of each blocked payment, in words. A vendor offers software that turns SHAP values into sentences: “blocked because V14 was unusual”. What do you answer to both?
 # ```

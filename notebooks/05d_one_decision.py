@@ -208,8 +208,9 @@ in_short(
 #
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 5.3 Read it off
 # :label: explain-read
+# :nonumber:
 #
 # In the waterfall of the fraud that was caught, cover the two largest contributions with your hand. Would the payment still have been blocked? Then compute it, and say why the answer is *not* “what would have happened without those two columns”.
 # ```

@@ -472,8 +472,9 @@ in_short(
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Code it
+# ```{exercise} 6.1 Code it
 # :label: drift-code
+# :nonumber:
 #
 # A supplier's update sticks `V17` at one value from some moment on. Inject it into today of the laboratory (`now`) with `Shift("bug: stuck", …, column="V17")` for one payment in a hundred, one in ten, and all. Give its price with an interval, and the distance that a monitor of inputs would see.
 #
@@ -498,8 +499,9 @@ from casebook import checks
 checks.stuck_column(stuck, today=now, column="V17")
 
 # %% [markdown]
-# ```{exercise} Argue it
+# ```{exercise} 6.2 Argue it
 # :label: drift-argue
+# :nonumber:
 #
 # A vendor offers a dashboard that turns red when any of your inputs drifts, “so that you retrain in time”. Your manager likes it. Say in four sentences what it would have shown on the second day, what it would not show, and what you would ask the vendor to demonstrate.
 # ```

@@ -471,8 +471,9 @@ in_short(
 #
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 6.3 Read it off
 # :label: drift-read
+# :nonumber:
 #
 # Which detectors would you run if you could afford three, and labels took four weeks? From the figure of alarms: which kind of shift would go unseen, and for how long?
 # ```

@@ -382,8 +382,9 @@ in_short(
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 7.1 Read it off
 # :label: retraining-read
+# :nonumber:
 #
 # Your bank is as large as the streams, a retraining costs 500 €, and labels take a week. Set the figure above so. Which policy would you choose, and what would you ask for before you retrain at all?
 # ```
@@ -404,8 +405,9 @@ Markdown(
 )
 
 # %% [markdown]
-# ```{exercise} Code it
+# ```{exercise} 7.2 Code it
 # :label: retraining-code
+# :nonumber:
 #
 # To get labels where there are none, a bank lets a small share of the payments through that it would block, drawn by lot. Of the blocked payments, let reviews find out one in ten, then three in ten, then all (`Labelling(confirmed=…)`). Retrain every two days, labels after a day. What is a label of a blocked payment worth here, and why?
 #
@@ -451,8 +453,9 @@ from casebook import checks
 checks.labels_found_out(found_out, none=right)
 
 # %% [markdown]
-# ```{exercise} Argue it
+# ```{exercise} 7.3 Argue it
 # :label: retraining-argue
+# :nonumber:
 #
 # The platform team offers a retraining every night, fully automatic, for nearly nothing. “Then we need no monitoring.” What do you say? Name one change that a nightly retraining hides, and one that it makes worse.
 # ```

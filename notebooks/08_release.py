@@ -627,8 +627,9 @@ in_short(
 # %% [markdown]
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 8.1 Read it off
 # :label: release-read
+# :nonumber:
 #
 # From the figure of frauds needed: your bank sees a tenth of the frauds a day that these rows hold. How long does shadow mode take to show a recall ten points below the one found, and what would you do in the meantime?
 # ```
@@ -641,8 +642,9 @@ in_short(
 # ````
 
 # %% [markdown]
-# ```{exercise} Code it
+# ```{exercise} 8.2 Code it
 # :label: release-code
+# :nonumber:
 #
 # Somebody asks for one more criterion: precision of the alerts at least one half, on the validation rows. Write it as a TOML file of one criterion, judge the last candidate by it, and say what the answer would have been by the estimate alone.
 #
@@ -674,8 +676,9 @@ from casebook import checks
 checks.added_criterion(added, rows=len(valid))
 
 # %% [markdown]
-# ```{exercise} Argue
+# ```{exercise} 8.3 Argue it
 # :label: release-argue
+# :nonumber:
 #
 # The head of sales proposes to lower the bound on savings to just below the lower end that was found. “We learned what is realistic.” Answer in three sentences, for somebody who is not a statistician.
 # ```
