@@ -154,7 +154,7 @@ except data.ContractError as error:
 # %% [markdown]
 # ### The headlines, each both ways
 #
-# {eval}`f"{but_for_time['surplus']:,}"` rows repeat another in all but `Time`. {eval}`percent(apart / but_for_time["surplus"])` of these come at another second, as no copied line would: they look like payments that were made again. The others, {eval}`f"{exact['surplus']:,}"` rows, may be either. So we give every headline with and without them.
+# {eval}`f"{but_for_time['surplus']:,}"` rows repeat another in all but `Time`. {eval}`percent(apart / but_for_time["surplus"])` of these come at another second, as no copied line would: they look like payments that were made again. The others, {eval}`f"{exact['surplus']:,}"` rows, may be either, and {eval}`exact["surplus_frauds"]` of the {eval}`but_for_time["surplus_frauds"]` repeated frauds are among these. So we give every headline with and without them.
 
 
 # %% tags=["remove-cell"]
@@ -335,7 +335,7 @@ one_hour_ends = f"[{days['hours_low']:.2f}, {days['hours_high']:.2f}]"
 #
 # :::{admonition} Sign or send back?
 # :class: pr-decide
-# We sign, with conditions. The file is what its publishers made, to the byte; no value is missing or impossible. Most repeats look like payments made again, so we keep all rows and report headlines both ways. The conditions are what no cleaning mends: labels that came too early, columns made with a look at the future, two days, one evening to judge by, no cards. They go into the release file as limits of every claim.
+# We sign, with conditions. The file is what its publishers made, to the byte; no value is missing or impossible. Most repeats look like payments made again, and the rest cannot be told, so we keep all rows and report headlines both ways. The conditions are what no cleaning mends: labels that came too early, columns made with a look at the future, two days, one evening to judge by, no cards. They go into the release file as limits of every claim.
 # :::
 #
 # **On Monday:** ask two things of your own table, `train` and `test` with a column `time`. How many test rows have a twin in training? How many positives have another within a minute? Then ask what made them.

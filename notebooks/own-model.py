@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Use it on your own model
 #
-# A quarter of an hour; the six steps take five minutes. `prerelease` knows no bank and no card. After the steps it goes through them in another world: a year of flights, in dollars, [from raw files to a verdict](#the-question).
+# A quarter of an hour; the six steps take five minutes. `prerelease` knows no bank and no card. After the steps it goes through them in another world: a year of flights, in dollars, [from raw files to a verdict](#the-example-a-year-of-flights).
 
 # %% tags=["remove-input"]
 import shlex
@@ -50,9 +50,9 @@ Markdown(
 # 1. **Install the library.** You need Python 3.11 or later, the folder of this project, and a network once.
 #
 #    ```console
-#    $ git clone ADDRESS-OF-THIS-REPOSITORY prerelease   # or unpack the folder that you were given
+#    $ git clone ADDRESS-OF-THIS-REPOSITORY prerelease  # or unpack its folder
 #    $ python3 -m venv mine
-#    $ mine/bin/pip install ./prerelease                 # on Windows: mine\Scripts\pip
+#    $ mine/bin/pip install ./prerelease                # on Windows: mine\Scripts\pip
 #    ```
 #
 #    `ADDRESS-OF-THIS-REPOSITORY` stands for the address where you found the project. If you built this book, the library is in its `.venv/` already.
@@ -84,13 +84,13 @@ Markdown(
 # 3. **Score rows that the model has not seen**, later than all it learned from. The gate cannot know.
 # 4. **Write a CSV or Parquet file**, a row for each case:
 #
-#    | column | what it holds | needed? | for the flights |
-#    |---|---|---|---|
-#    | `time` | seconds or dates, the oldest first | unless cases are independent | scheduled departure |
-#    | `amount` | what is at stake, in any currency | for what counts in money | thirty dollars a seat |
-#    | `label` | 1 for what you look for, 0 for the rest, empty if not known yet | yes | late, on time, never arrived |
-#    | `score` | higher is more suspect | yes | a probability |
-#    | others | segments, a key, groups, weights | no | the airport |
+#    | column | what it holds | is it needed? |
+#    |---|---|---|
+#    | `score` | higher is more suspect | yes |
+#    | `label` | 1 for what you look for, 0 for the rest, empty if not known yet | for all that judges |
+#    | `time` | seconds or dates, the oldest first | unless cases are independent |
+#    | `amount` | what is at stake, in any currency | for what counts in money |
+#    | others | segments, a key, groups, weights | no |
 #
 # 5. **Run the command.** With fewer than twenty cases of a class it says that evidence is lacking. With a few dozen it often will: [how wide would your interval be](../index)?
 #
@@ -116,7 +116,7 @@ asked = gate.read_criteria(flights.CRITERIA)
 prices = asked.costs
 
 # %% [markdown]
-# ## The question
+# ## The example: a year of flights
 #
 # It is two hours before departure. Will this flight arrive more than an hour late? If so, the desk books anew those who would miss a connection, while there are seats. That is two hours of work, {eval}`f"{prices.review:.0f}"` $. It saves each of them a night in New York for two hundred and forty dollars; one passenger in eight is one of them, so we count thirty dollars for every seat, as if the plane were full. If the flight is on time after all, a tenth of that is lost on seats that were held for nothing.
 #
@@ -377,7 +377,7 @@ lost, called = last["late"].isna(), last["probability"] >= cut
 #
 # > {eval}`with_gaps.decided["labels"]`
 #
-# In other words: the higher the score, the more often the label is missing. It cannot know why. We do: the storms that delay flights also cancel them. So `dropna` leaves them out, and every result is about flights that flew. The challenger would have called {eval}`f"{called[lost].mean():.0%}"` of the others too: work for the desk that is in no number here.
+# In other words: the higher the score, the more often the label is missing. It cannot know why. We do: the storms that delay flights also cancel them. So `dropna` leaves them out, and every result is about flights that flew. The challenger would have called {eval}`f"{called[lost].mean():.0%}"` of those that never arrived, too: work for the desk that is in no number here.
 
 # %% [markdown]
 # ### The command, and what it says
@@ -414,6 +414,7 @@ def settled_by(finding):
             "Waiting is no plan then: the model has to become better, or the reason for the bound to change."
         )
     so = "pass" if finding.value > finding.criterion.bound else "fail"
+    days = float(f"{days:.2g}")
     return (
         f"If it really is as it looks, some {days:,.0f} such days would {so} it four times in five."
     )
@@ -555,8 +556,8 @@ n_pass = sum(one.outcome == "pass" for one in verdict.findings)
 so = {
     "pass": "The challenger takes the champion's place.",
     "fail": "The challenger does not take the champion's place.",
-    "insufficient evidence": "The champion stays. The challenger runs in its shadow, where it decides nothing, until it has "
-    "met a summer.",
+    "insufficient evidence": "The champion stays. Give the challenger what it lacks, such as how late the airport runs two hours "
+    "before, and ask again. Until then it may run in the shadow, where it decides nothing.",
 }[verdict.outcome]
 
 # %% [markdown]
@@ -564,17 +565,17 @@ so = {
 #
 # **{eval}`so`** {eval}`n_pass` of {eval}`len(verdict.findings)` criteria pass.
 #
-# Three things are not known: how either does in a summer of storms, what the flights that never arrived cost, and how much worse a forecast is than the weather itself. How late the airport runs two hours before departure *would* be known, and is the first thing to try next.
+# Three things are not known: how either does in a summer of storms, what the flights that never arrived cost, and how much worse a forecast is than the weather itself.
 
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="How do I ask this of my own model, and what do I get back?",
-    answer="**Two files, one command, one of three answers:** ship, do not ship, or not enough evidence. On a year of "
-    f"flights, a random split promises the {loud} an average precision of {precision['at random', loud].estimate:.2f}. "
-    f"The months that follow give it {precision['by time', loud].estimate:.2f}: part of that is the season, and having "
-    f"seen others of the same day is worth {of_neighbours}. A more careful challenger passes {n_pass} of "
-    f"{len(verdict.findings)} criteria: {verdict.outcome}.",
-    decision=f"Write the criteria first, and ship on a pass alone. Here: {so[0].lower()}{so[1:]}",
+    answer="**Two files, one command, three answers:** ship, do not ship, or not enough evidence. On a year of flights, a "
+    f"random split promises an average precision of {precision['at random', loud].estimate:.2f}, and the months that "
+    f"follow give {precision['by time', loud].estimate:.2f}. Part is the season; having seen others of the same day is "
+    f"worth {of_neighbours}.",
+    decision="Write the criteria first, and ship on a pass alone. Here "
+    f"{n_pass} of {len(verdict.findings)} criteria pass: {verdict.outcome}.",
     figure=claims,
 )
 

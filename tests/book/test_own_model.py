@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -174,6 +175,18 @@ def test_the_example_for_a_test_ends_as_the_verdict(judged, passes):
     assert done.returncode == int(not passes)
     told = "We do not ship: 1 of 2 criteria pass. Missed: “It finds them”."
     assert (told in done.stdout) != passes
+
+
+def test_the_criteria_to_begin_with_are_judged_as_they_stand(judged):
+    place, _ = judged
+    steps = next(cell.source for cell in CELLS if "```toml" in cell.source)
+    text = textwrap.dedent(re.search(r"(?ms)^ +```toml\n(.*?)^ +```", steps)[1])
+    (place / "criteria.toml").write_text(text, encoding="utf-8")
+    ours = {"time": "date", "label": "left", "score": "probability"}
+    scores = pd.read_csv(place / "scores.csv").drop(columns="amount").rename(columns=ours)
+    verdict = gate.judge(scores, place / "criteria.toml")
+    assert [one.criterion.metric for one in verdict.findings] == ["recall"]
+    assert verdict.exit_code == 0  # three in four are found, and half are asked for
 
 
 WORKFLOW = yaml.safe_load(block("yaml", "name: release"))
