@@ -363,7 +363,7 @@ n_new = int(test["Class"].sum())
 frauds_inside = n_new in last_promise.positives
 
 # %% [markdown]
-# It promised {eval}`f"{last_promise.cost:,.0f}"` € per thousand payments. {eval}`f"{last_real.estimate:,.0f}"` € came true: {eval}`"inside" if inside else "outside"`, in a range so wide that this is no feat. It promised {eval}`f"{last_promise.positives:.0f}"` frauds, and there were {eval}`n_new`: {eval}`"inside" if frauds_inside else "outside"`. Both ranges take frauds for independent and the calibration for exact, so they are too short rather than too wide. [When such a promise holds, and when it lies →](06c_before_any_label)
+# It promised {eval}`f"{last_promise.cost:,.0f}"` € per thousand payments. {eval}`f"{last_real.estimate:,.0f}"` € came true: {eval}`"inside, but the range is wide" if inside else "outside"`. It promised {eval}`f"{last_promise.positives:.0f}"` frauds, and there were {eval}`n_new`: {eval}`"inside" if frauds_inside else "outside"`. Both ranges take frauds for independent and the calibration for exact, so they are too short rather than too wide. [When such a promise holds, and when it lies →](06c_before_any_label)
 
 # %% tags=["remove-cell"]
 note = {"chapter": "06", "data_digest": payments.attrs["sha256"]}

@@ -11,7 +11,7 @@ from casebook.interactive._play import Playable, play, slider
 from prerelease.plots._style import COLOURS, INK, subplots
 
 QUESTION = "When does retraining pay?"
-PRICE, DELAY = 100, 1
+PRICE, DELAY = 0, 1
 WHEN = {0: "labels at once", 1: "after a day", 7: "after a week"}
 
 
