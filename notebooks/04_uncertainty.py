@@ -401,7 +401,7 @@ pd.DataFrame(
         name: {
             "held": f"{found.n_positive:,} of {found.n:,}",
             "share": f"{found:.2f}",
-            "promised": f"{goal:.0%}",
+            "promised": percent(goal),
             "against the promise": held_up[name],
         }
         for name, (found, goal) in promised.items()

@@ -187,7 +187,7 @@ expected, counted = (
     for truth in (p, fraud)
 )
 by_desk = {
-    f"{missed:.0%} of frauds let go": {
+    f"{percent(missed)} of frauds let go": {
         f"a look costs {fee:g} €": worth[fee, missed] for fee in (2.0, 5.0, 10.0)
     }
     for missed in (0.0, 0.1, 0.3)

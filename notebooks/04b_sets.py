@@ -62,7 +62,7 @@ read_so = (
 )
 
 # %% tags=["remove-input"]
-pd.DataFrame(needed).T.rename(index="recall {:.0%}".format).rename_axis(
+pd.DataFrame(needed).T.rename(index=lambda recall: f"recall {percent(recall)}").rename_axis(
     "frauds needed, if so many are missed:"
 )
 
@@ -164,7 +164,7 @@ pd.concat(
                 "payments": table["n"].map("{:,.0f}".format),
                 "coverage": [f"{coverage[kind, name]:.3f}" for name in table.index],
                 **{
-                    f"set: {name}": table[name].map("{:.1%}".format)
+                    f"set: {name}": table[name].map(lambda one: percent(one, 1))
                     for name in ("none", "honest", "fraud", "both")
                 },
             }
@@ -338,7 +338,7 @@ pd.DataFrame(
     {
         name: {
             "in the real order": words,
-            "alarms over other draws for ties": f"{alarms[name]:.0%}",
+            "alarms over other draws for ties": percent(alarms[name]),
         }
         for name, words in when.items()
     }
@@ -436,7 +436,7 @@ for level_wanted in (0.9, 0.99, 0.999):
     wanted = doubt.fit_sets(y_night, p_night, alpha=1 - level_wanted, kind="marginal")
     row = doubt.describe_sets(wanted.holds(p_valid), y_valid).loc["positive"]
     covered[level_wanted] = int(row["covered"])
-    stricter_sets[f"{level_wanted:.1%}"] = f"{row['covered']:.0f} of {row['n']:.0f}"
+    stricter_sets[percent(level_wanted, 1)] = f"{row['covered']:.0f} of {row['n']:.0f}"
 try:
     doubt.fit_sets(y_night, p_night, alpha=0.01)
 except ValueError as error:

@@ -76,9 +76,9 @@ pd.DataFrame(
     {
         name: {
             "coverage": f"{overall[name]:.3f}",
-            f"than {LEVEL:.0%}": against_level[name],
+            f"against {percent(LEVEL)}": against_level[name],
             "median width above 0 € (€)": f"{np.median(high - np.maximum(low, 0)):,.0f}",
-            "begins below 0 €": f"{np.mean(low < 0):.0%}",
+            "begins below 0 €": percent(np.mean(low < 0)),
         }
         for name, (low, high) in predicted.items()
     }
@@ -438,7 +438,7 @@ pd.DataFrame(
         name: {
             "held": f"{found.n_positive:,} of {found.n:,}",
             "coverage": f"{found:.3f}",
-            f"than {LEVEL:.0%}": held_up[name],
+            f"against {percent(LEVEL)}": held_up[name],
         }
         for name, found in later_on.items()
     }

@@ -14,7 +14,7 @@ from IPython.display import Markdown
 from scipy import stats
 
 from casebook import conventions, data, evidence, mode, release, split
-from casebook.page import in_short
+from casebook.page import in_short, percent
 from prerelease import costs as money
 from prerelease import gate, intervals, stages
 from prerelease.plots import INK, show, use_style
@@ -56,8 +56,8 @@ passes = {share: stages.power(n_frauds, truth=share, bound=TARGET, above=True) f
 # %% tags=["remove-input"]
 coin = pd.DataFrame(
     {
-        "chance of a green tick": {share: f"{one:.0%}" for share, one in tick.items()},
-        "chance of a pass at the gate": {share: f"{one:.1%}" for share, one in passes.items()},
+        "chance of a green tick": {share: percent(one) for share, one in tick.items()},
+        "chance of a pass at the gate": {share: percent(one, 1) for share, one in passes.items()},
     }
 )
 coin.rename_axis("recall as it really is")
@@ -116,7 +116,7 @@ figure = forest(
     title="What does each release save?",
     reference=0,
     spec=",.1f",
-    unit=f"saved (€ per 1,000 payments), with {level:.0%} interval",
+    unit=f"saved (€ per 1,000 payments), with {percent(level)} interval",
 )
 show(
     figure,
@@ -135,7 +135,7 @@ third, per_row = (
 )
 
 # %% [markdown]
-# {eval}`len(pairs)` comparisons are asked at once, so each interval is of {eval}`f"{level:.0%}"`: together they are meant to hold with 95 %. Against RC2, RC3 {eval}`third`. A threshold for each payment, against RC3, {eval}`per_row`. “Could be luck” is an answer: the champion stays, because a change has a price of its own. The challenger goes on in {term}`shadow mode`, where it is scored and decides nothing.
+# {eval}`len(pairs)` comparisons are asked at once, so each interval is of {eval}`percent(level)`: together they are meant to hold with 95 %. Against RC2, RC3 {eval}`third`. A threshold for each payment, against RC3, {eval}`per_row`. “Could be luck” is an answer: the champion stays, because a change has a price of its own. The challenger goes on in {term}`shadow mode`, where it is scored and decides nothing.
 
 # %% [markdown]
 # ## How much is the pass on euros worth?
@@ -147,7 +147,7 @@ order = gate.order(book, criteria_digest=criteria.digest, source=payments.attrs[
 of_02 = rows[rows["chapter"] == "02"].set_index("claim")["value"]
 HOLDS = "coverage of 95 % intervals of {}, blocks of ten minutes, percentile"
 holds = {
-    what: f"{of_02[HOLDS.format(what)]:.0%}" if HOLDS.format(what) in of_02 else "an unknown share"
+    what: percent(of_02[HOLDS.format(what)]) if HOLDS.format(what) in of_02 else "an unknown share"
     for what in ("saved", "savings")
 }
 of_08 = rows[rows["chapter"] == "08"].set_index("claim")["value"]
@@ -248,19 +248,19 @@ tight = sum(one.outcome == "pass" for one in stricter.values())
 in_short(
     question="What is a pass of this gate worth?",
     answer=(
-        f"A model exactly at its target gets a green tick with a chance of **{tick[TARGET]:.0%}**, and "
-        f"passes the gate with **{passes[TARGET]:.0%}**. Of {len(stricter)} stricter criteria that we "
+        f"A model exactly at its target gets a green tick with a chance of **{percent(tick[TARGET])}**, and "
+        f"passes the gate with **{percent(passes[TARGET])}**. Of {len(stricter)} stricter criteria that we "
         f"might have written, {tight} would pass: those about calls for nothing, and not those about the sets."
         if tight == len(stricter) - 2
-        else f"A model exactly at its target gets a green tick with a chance of **{tick[TARGET]:.0%}**, and "
-        f"passes the gate with **{passes[TARGET]:.0%}**. Of {len(stricter)} stricter criteria that we "
+        else f"A model exactly at its target gets a green tick with a chance of **{percent(tick[TARGET])}**, and "
+        f"passes the gate with **{percent(passes[TARGET])}**. Of {len(stricter)} stricter criteria that we "
         f"might have written, {tight} would pass."
     ),
     decision="Let the criteria be written and dated by somebody who has not seen the scores, and ask the next release for more.",
     figure=show(
         draw(),
         alt=f"Chance of a green tick and of a pass at the gate, against the recall as it really is, with {n_frauds} frauds and "
-        f"a target of {TARGET:g}. At the target: {tick[TARGET]:.0%} and {passes[TARGET]:.0%}. The pass rises ten points later.",
+        f"a target of {TARGET:g}. At the target: {percent(tick[TARGET])} and {percent(passes[TARGET])}. The pass rises ten points later.",
     ),
 )
 

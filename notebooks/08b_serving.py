@@ -15,7 +15,7 @@ import seaborn as sns
 from IPython.display import Markdown, display
 
 from casebook import conventions, data, evidence, leaks, mode, models, release, split
-from casebook.page import in_short
+from casebook.page import in_short, percent
 from prerelease import card, gate, intervals, serving, stages, uncertainty
 from prerelease import costs as money
 from prerelease.plots import INK, show, use_style
@@ -132,7 +132,7 @@ for name, rows in shorter.items():
 worth = intervals.verdicts(prevented, above="fresh rows help", below="fresh rows harm")
 
 # %% tags=["remove-input"]
-gained = f"gained by them, with {prevented['average precision, as much time'].level:.2%} interval"
+gained = f"gained by them, with {percent(prevented['average precision, as much time'].level, 2)} interval"
 pd.DataFrame(
     {
         name: {
@@ -316,7 +316,7 @@ rule = {
     name: {
         "usual in a day": f"{DAY * share.mean():,.1f}",
         **{f"stops after {text} at": limit(name, hours) for text, hours in AT},
-        "stops for nothing, at most": f"{switches[name].stopped(fine[name])[:, -1].max():.1%}",
+        "stops for nothing, at most": percent(switches[name].stopped(fine[name])[:, -1].max(), 1),
     }
     for name, share in held_by_stretch.items()
 }
