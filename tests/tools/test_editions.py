@@ -37,7 +37,7 @@ print(radius)
 #
 # ## Exercises
 #
-# ```{exercise} Read it off
+# ```{exercise} 9.1 Read it off
 # :label: nine-read
 #
 # How long is the radius?
@@ -47,7 +47,7 @@ print(radius)
 print("It is", radius)
 
 # %% [markdown]
-# ```{exercise} Code it
+# ```{exercise} 9.2 Code it
 # :label: nine-code
 #
 # Compute the `area`.
@@ -62,7 +62,7 @@ checks.circle(area, radius=radius)
 # %% [markdown]
 # So much for the area.
 #
-# ```{exercise} Argue it
+# ```{exercise} 9.3 Argue it
 # :label: nine-argue
 #
 # Are circles good?
@@ -100,6 +100,7 @@ def test_attendee_gets_tasks_stubs_and_checks_but_no_solution(chapter):
     for solution in ("It is", "math.pi", "So much", "They are round"):
         assert solution not in text
     assert "# Your code here.\narea = ..." in text
+    assert "### Exercise 9.2: Code it\n" in text
     assert "checks.circle(area, radius=radius)" in text
     assert text.count(editions.YOUR_ANSWER) == 2
     assert "{exercise}" not in text
@@ -137,6 +138,7 @@ def test_code_that_the_page_hides_is_folded(chapter):
     ("old", "new", "message"),
     [
         (":label: nine-read\n", "", "has no label"),
+        ("{exercise} 9.2 Code it", "{exercise} Code it", "has no number"),
         ("{solution} nine-argue", "{solution} nine-code", "does not follow its exercise"),
         ('tags=["hide-cell"]\narea', "\narea", "tag this cell"),
         ("checks.circle(area,", "checks.circle(area + 1,", "must be given names"),
@@ -169,6 +171,15 @@ def test_chapter_has_exercises_to_read_off_to_code_and_to_argue(name):
     for exercise in exercises:
         assert exercise.check or not exercise.title.startswith("Code"), exercise.label
         assert exercise.solution or exercise.solution_text, f"{exercise.label} has no solution"
+
+
+def test_exercises_are_numbered_within_their_chapter_in_order_of_reading():
+    numbered = {}
+    for name, chapter in CHAPTERS.items():
+        of = numbered.setdefault(int(chapter_of(name)), [])
+        of += [exercise.number for exercise in chapter.exercises]
+    assert {chapter: [f"{chapter}.{k + 1}" for k in range(len(of))] for chapter, of in
+            numbered.items()} == numbered  # fmt: skip
 
 
 def test_labels_are_unique():

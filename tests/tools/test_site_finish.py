@@ -183,3 +183,15 @@ def test_links_to_terms_and_citations_hold_what_they_lead_to(tmp_path):
     assert not paper.has_attr("title")
     assert not other.has_attr("data-pr-card")
     assert page.head.script["src"] == "../_static/cards.js"
+
+
+def test_exercises_are_called_what_the_notebooks_call_them():
+    page = BeautifulSoup(
+        '<div class="exercise"><p class="admonition-title">Exercise (1.2 Argue it)</p></div>'
+        '<div class="solution"><p class="admonition-title">Solution to<a href="#it"> Exercise '
+        "(1.2 Argue it)</a></p></div>",
+        "html.parser",
+    )
+    site_finish.name_exercises(page)
+    told = [title.text for title in page.select("p")]
+    assert told == ["Exercise 1.2: Argue it", "Solution to Exercise 1.2: Argue it"]

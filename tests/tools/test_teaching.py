@@ -244,8 +244,8 @@ def test_index_has_a_place_for_the_material():
 
 def test_notes_name_the_exercise_as_the_page_does():
     first, second, *_ = site_teach.exercise_notes(GUIDES["08_release"])
-    assert first.startswith("- **First exercise, “Read it off”.** ")
-    assert second.startswith("- **Second exercise, “Code it”.** ")
+    assert first.startswith("- **Exercise 8.1: Read it off.** ")
+    assert second.startswith("- **Exercise 8.2: Code it.** ")
 
 
 def test_mail_to_attendees_asks_for_what_the_doctor_asks_for():

@@ -17,6 +17,8 @@ from tools.site.steps import BuildError, files_under, write
 OTHER_HOST = re.compile(r"^(?:https?:)?//")
 NUMBER = re.compile(r"\s*(?:[\s\d.,:%€$+\-–−×±\[\]()]|e[+-]|to|nan|NaN|inf)*\s*")
 CARD = 320  # characters of a definition that a card shows
+# As sphinx-exercise puts the name of an exercise, which has its number in it.
+EXERCISE = re.compile(r"Exercise \((\d+\.\d+) (.+)\)")
 DESCRIPTION = 160  # characters that a search engine shows of a page
 SHORT = 10  # characters: a column of such words needs no room for sentences
 # Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
@@ -107,6 +109,13 @@ def lead_in(page: BeautifulSoup) -> None:
     """Move the box that tells the whole page, made where its numbers are known, to the title."""
     if box := page.select_one(".tag_in-short .pr-in-short"):
         page.select_one("article h1").insert_after(box.extract())
+
+
+def name_exercises(page: BeautifulSoup) -> None:
+    """Call exercises what the notebooks call them."""
+    for title in page.select(":is(.exercise, .solution) > .admonition-title"):
+        for words in title.find_all(string=EXERCISE):
+            words.replace_with(EXERCISE.sub(r"Exercise \1: \2", words))
 
 
 def switch_code(page: BeautifulSoup, name: str) -> None:
@@ -286,6 +295,7 @@ def finish_page(
     describe(page)
     load_charts(page, name)
     lead_in(page)
+    name_exercises(page)
     switch_code(page, name)
     add_cards(page, name, cards)
     scroll_tables(page)

@@ -73,7 +73,7 @@ def exercise_slides(guide: teaching.Guide, page: Tag) -> list[Slide]:
         said = [one for part in parts for one in words.sentences(part)]
         asked = [one.text for one in said if fits(one.text)]
         slide = Slide(words.placeless(asked[0]) if asked else name, kind="exercise")
-        slide.eyebrow = f"Your turn: {name}"
+        slide.eyebrow = f"Your turn: {name.removeprefix('Exercise ')}"
         slide.shown = body.replace(html.escape(slide.title, quote=False), "", 1)
         slide.say = [guide.notes.get(box.get("id", ""), "")]
         slides.append(slide)

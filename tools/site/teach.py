@@ -18,7 +18,6 @@ HEADING = re.compile(r"^#{2,4} +(?P<title>.+?) *$", re.MULTILINE)
 EXERCISES = re.compile(r"^## Exercises$", re.MULTILINE)
 OFFERED = ("attendee", "live")  # on the site; the instructor's come with `make workshop`
 MATERIAL = "<!-- the material of each chapter -->"
-PLACES = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 
 
 def end_of_section(notebook: NotebookNode, title: str) -> tuple[int, int] | None:
@@ -94,10 +93,7 @@ def chapter_link(guide: teaching.Guide, pages: Container[str]) -> str:
 def exercise_notes(guide: teaching.Guide) -> list[str]:
     """Return the notes on a chapter's exercises, each named as the page names it."""
     exercises = [exercise for _, exercise in timetables.exercises_of(guide)]
-    return [
-        f"- **{PLACES[number]} exercise, “{exercise.title}”.** {guide.notes[exercise.label]}"
-        for number, exercise in enumerate(exercises)
-    ]
+    return [f"- **{exercise.name}.** {guide.notes[exercise.label]}" for exercise in exercises]
 
 
 def guide_page(guides: dict[str, teaching.Guide], pages: Container[str]) -> str:

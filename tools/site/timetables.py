@@ -50,15 +50,10 @@ def shows(slot: Slot, guide: teaching.Guide, pages: Container[str]) -> str:
     parts = [f'{link} data-of="{of}">slides</a>']
     parts += [f"“{html.escape(section)}”" for section in slot.sections]
     parts += [
-        f'<a href="../chapters/{page}.html#{each.label}">{html.escape(name_of(each))}</a>'
+        f'<a href="../chapters/{page}.html#{each.label}">{html.escape(each.name)}</a>'
         for page, each in exercises
     ]
     return "<br>".join(parts)
-
-
-def name_of(exercise: editions.Exercise) -> str:
-    """Return what the page calls an exercise."""
-    return f"Exercise “{exercise.title}”"
 
 
 def table(day: Iterable[Slot], guides: dict[str, teaching.Guide], pages: Container[str]) -> str:

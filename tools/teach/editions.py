@@ -37,7 +37,8 @@ HIDDEN_INPUT = {"remove-input", "hide-input", "remove-cell", "hide-cell"}
 
 SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 FENCE = re.compile(
-    r"^(?P<ticks>`{3,})\{(?P<kind>exercise|solution)\} *(?P<title>[^\n]*)\n"
+    r"^(?P<ticks>`{3,})\{(?P<kind>exercise|solution)\} *"
+    r"(?P<number>\d+\.\d+)? *(?P<title>[^\n]*)\n"
     r"(?P<options>(?::[\w-]+:[^\n]*\n)*)(?P<body>.*?)^(?P=ticks)$\n?",
     re.MULTILINE | re.DOTALL,
 )
@@ -67,11 +68,17 @@ class Exercise:
     """An exercise, its solution, and the cell that checks an answer."""
 
     label: str
+    number: str
     title: str
     task: str
     solution_text: str = ""
     solution: list[NotebookNode] = field(default_factory=list)
     check: NotebookNode | None = None
+
+    @property
+    def name(self) -> str:
+        """What page, notebooks, slides and guide call it."""
+        return f"Exercise {self.number}: {self.title}"
 
     @property
     def asks_for_code(self) -> bool:
@@ -132,7 +139,10 @@ def new_exercise(found: re.Match, name: str) -> Exercise:
     if not label:
         msg = f"{name}: the exercise {found['title']!r} has no label."
         raise EditionError(msg)
-    return Exercise(label[1], found["title"].strip(), found["body"].strip())
+    if not found["number"]:
+        msg = f"{name}: the exercise {found['title']!r} has no number, as 1.2 of chapter 01 has."
+        raise EditionError(msg)
+    return Exercise(label[1], found["number"], found["title"].strip(), found["body"].strip())
 
 
 def read_prose(source: str, exercises: list[Exercise], name: str) -> None:
@@ -203,7 +213,7 @@ def plain(cell: NotebookNode) -> NotebookNode:
 
 def exercise_cells(exercise: Exercise, edition: str, notes: dict[str, str]) -> list[NotebookNode]:
     """Return an exercise as it stands in an edition."""
-    cells = [new_markdown_cell(f"### Exercise: {exercise.title}\n\n{exercise.task}")]
+    cells = [new_markdown_cell(f"### {exercise.name}\n\n{exercise.task}")]
     if edition == "instructor":
         if note := notes.get(exercise.label):
             cells.append(new_markdown_cell(f"**For the instructor.** {note}"))
