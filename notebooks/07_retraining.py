@@ -188,7 +188,17 @@ usual_day = practice.loc[practice["signal"] == "reported frauds", "value"].mean(
 
 # %% tags=["remove-cell"]
 so_far = retraining.saved_so_far(days[days["delay"] == 1])
-last = so_far[so_far["day"] == so_far["day"].max()].set_index("policy").loc[policies[1:]]
+decided = one.n_days - one.n_history
+last = pd.DataFrame(
+    {
+        name: {
+            "saved": decided * jointly[1, name].estimate,
+            "low": decided * jointly[1, name].low,
+            "high": decided * jointly[1, name].high,
+        }
+        for name in policies[1:]
+    }
+).T
 saved_alt = "Euros saved against never retraining, added up over the days. On the last day: " + (
     "; ".join(f"{name} {row.saved:z,.0f} €" for name, row in last.iterrows()) + "."
 )
@@ -206,7 +216,7 @@ figure, axes = plt.subplots(figsize=(5.6, 3.8))
 for place, (name, (shade, dashes)) in enumerate(LOOKS.items()):
     line, end = so_far[so_far["policy"] == name], last.loc[name]
     axes.plot(line["day"] - CHANGE, line["saved"], color=shade, ls=dashes, lw=2)
-    x = end["day"] - CHANGE + 0.6 + 0.7 * place
+    x = one.n_days - CHANGE - 0.4 + 0.7 * place
     axes.vlines(x, end["low"], end["high"], color=shade, lw=3, alpha=0.5)
     axes.plot(x, end["saved"], "o", color=shade, ms=5)
     axes.text(19.0, label_at[name], name, color=shade, fontsize=9, va="center")
@@ -224,13 +234,13 @@ so_young = "more than luck" if gain.low > 0 or gain.high < 0 else "could be luck
 by_reports = jointly[1, "on reported frauds"]
 
 # %% [markdown]
-# Before the change, retraining every two days saves {eval}`f"{gain.saved:z,.0f}"` € in {eval}`CHANGE - one.n_history` days ({eval}`so_young`). After it the lines part; the bars are the intervals of their ends.
+# Before the change, retraining every two days saves {eval}`f"{gain.saved:z,.0f}"` € in {eval}`CHANGE - one.n_history` days ({eval}`so_young`). After it the lines part. The bars are the intervals of their ends, and hold together ({eval}`asked` at once).
 #
 # **What does the signal do?** *On reported frauds* retrains when {eval}`f"{thresholds['reported frauds']:.1f}"` frauds a day or more were reported; on calm mornings it is {eval}`f"{usual_day:.1f}"` on average. In the {eval}`N_STREAMS` streams it retrained {eval}`f"{made.mean():.2f}"` times on average. In {eval}`times["never"]` of them it never did, in {eval}`times["once"]` once. Of all {eval}`int(made.sum())` retrainings {eval}`in_calm` came before the change. That is why it does well here: where there is one sudden change, a trigger that fires about once after it should beat a calendar. Where fraud changes slowly, the order may turn.
 #
 # ## Play with it
 #
-# What a retraining costs and how long labels take decide between the policies, and neither is a property of the model. Put in your own. (The intervals hold together, {eval}`asked` at once.)
+# What a retraining costs and how long labels take decide between the policies, and neither is a property of the model. Put in your own. (The intervals are again {eval}`asked` at once.)
 
 # %% tags=["remove-input"]
 interactive.retraining_pays(saved[saved["policy"] != "never"], one.weight.sum() / one.n_days)
@@ -285,7 +295,7 @@ where = " ".join(f"With {when(delay)}: {resolved(delay)}." for delay in DELAYS)
 # %% [markdown]
 # ## Up to which price does a retraining pay?
 #
-# A policy pays as long as one retraining costs less than what the policy saves, divided by the number of its retrainings. That is its break-even price. For *on reported frauds*, with labels after a day: {eval}`f"{last.loc['on reported frauds', 'saved']:,.0f}"` € in the month over {eval}`f"{made.mean():.2f}"` retrainings. A price stands in the table where what is saved is more than luck.
+# A policy pays as long as one retraining costs less than what the policy saves, divided by the number of its retrainings. That is its break-even price. For *on reported frauds*, with labels after a day: {eval}`f"{last.loc['on reported frauds', 'saved']:,.0f}"` € in {eval}`decided` days of deciding, over {eval}`f"{made.mean():.2f}"` retrainings. A price stands in the table only where what is saved is more than luck, {eval}`asked` comparisons at once. Its own interval is the usual one, for one price.
 
 # %% tags=["remove-input"]
 made_at_least = saved.groupby("policy")["retrainings"].min()
