@@ -510,7 +510,7 @@ so_amount = (
     if {without_words, challenger_words} == {intervals.UNTOLD}
     else f"With one threshold, as served, against a model with it: {without_words}"
 )
-so_amount += ", so it stays." if amount_stays else ", so it would have to go."
+so_amount += ", so Amount stays." if amount_stays else ", so Amount would have to go."
 in_question = which("precision")
 
 # %% [markdown]
