@@ -117,7 +117,9 @@ def short_slide(page: Tag, deck: sections.Deck) -> list[Slide]:
     said = [*words.sentences(answer), *words.sentences(decision)]
     title = words.finding(said, deck.hint("In short", "title"), deck.titles) or said[0]
     kind, markup = shown.picture(box) or ("text", "")
-    told = " ".join(one.text for one in words.sentences(answer) if one.text != title.text)
+    rest = [one.parts[1] if one.title == title.title else one.text for one in said]
+    rest = [text for text in rest[: len(words.sentences(answer))] if text]
+    told = " ".join(text for text in rest if not words.ELSEWHERE.search(text))
     slide = Slide(title.title, markup, "tall" if markup else "text", eyebrow="In short")
     decided = words.shown(f"The decision: {words.text_of(decision)}")
     slide.punch = shown.paragraphs(words.shown(told), decided)

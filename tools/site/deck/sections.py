@@ -2,8 +2,8 @@
 
 A section makes at most one slide, and each of its boxes one more. It shows the section's figure,
 one to play with before others and one that the deck has not shown yet before one that it has; else
-its table; else its list, or its words. A section that has none of these, or no sentence for a
-title, makes none.
+its table; else its list. A section that has none of these, or no sentence for a title, makes none,
+unless the page stresses a sentence of it, or the chapter's file speaks of it.
 """
 
 import html
@@ -17,7 +17,6 @@ from tools.site.deck import shown, words
 from tools.teach import teaching
 
 LEFT_OUT = ("The question", "Are you sure?", "Quiz", "Exercises", "Further reading")
-NOT_KNOWN = "What is not known."
 # What stays longest when a deck is longer than its talk; the words of a section go first.
 KEPT = ("text", "list", "quote", "table", "figure", "tall", "play")
 PROMPTS = {
@@ -70,6 +69,10 @@ class Deck:
         """Return what the chapter's file says of a section or a box, by its heading."""
         return next((one.get(what, "") for one in self.hints if one["of"] == of), "")
 
+    def hints_at(self, of: str) -> bool:
+        """Tell whether the chapter's file speaks of a section or a box."""
+        return any(one["of"] == of for one in self.hints)
+
     def add(self, slide: Slide, of: str, prompt: str) -> Slide:
         """Give a slide its notes, and keep its title and its pictures in mind."""
         self.titles.add(slide.title)
@@ -116,7 +119,7 @@ def visual(blocks: list[Tag], prose: str, deck: Deck) -> tuple[int, tuple[str, s
         if one := shown.picture(block):
             images = BeautifulSoup(one[1], "html.parser").select("img")
             known = {image["alt"] for image in images} <= deck.pictures
-            found.append((int(one[0] != "play"), known, number, one))
+            found.append((int(one[0] != "play"), known, -number, one))  # the last: it is the result
         elif one := shown.table(block, prose):
             found.append((2, False, number, one))
         elif one := shown.quote(block):
@@ -156,31 +159,32 @@ def section_slide(blocks: list[Tag], heading: str, deck: Deck) -> tuple[int, Sli
     free = [(number, block) for number, block in enumerate(blocks) if not shown.boxes(block)]
     prose = " ".join(words.text_of(part) for _, block in free for part in told_in(block))
     place, (kind, markup) = visual(blocks, prose, deck) or (len(blocks), ("text", ""))
-    said, say, eyebrow = [], [], heading
+    said, say = [], []
     for number, block in free:
         listed = shown.items(block) if block.name in {"ul", "ol"} else []
-        if listed and not markup:
+        if listed and kind in {"text", "list"}:  # the last list: it holds what was found
             kind, markup, place = "list", shown.list_of(listed, block.name), number
             said.reverse()  # the sentence before a list announces it
         for part in told_in(block):
             found = words.sentences(part, seen=number > place and kind != "list")
-            if found and found[0].text == NOT_KNOWN:
-                eyebrow = found.pop(0).text.rstrip(".")
             said += found
         say += [words.text_of(part) for part in [*told_in(block), *([block] if listed else [])]]
     wanted = deck.hint(heading, "title")
-    if kind == "text" and not wanted:  # a colon announces what is not shown
-        said = [one for one in said if words.shown(one.after) and not one.text.endswith(":")]
+    if kind == "text" and not deck.hints_at(heading):
+        weighty = [one for one in said if one.stressed or one.label]
+        weighty.sort(
+            key=lambda one: not one.label.startswith("On")
+        )  # what to do on Monday, if it is told
+        said = [one for one in weighty if words.shown(one.after) and not one.text.endswith(":")]
     found = words.finding(said, wanted, deck.titles)
     if found is None:
         return None
-    slide = Slide(found.title, markup, kind, eyebrow=eyebrow, say=say)
+    slide = Slide(found.title, markup, kind, eyebrow=found.label or heading, say=say)
     if kind == "text":
         told = words.shown(found.after, words.LONGEST_TEXT) or words.shown(found.before)
         slide.shown = shown.paragraphs(told)
-    elif kind not in {"list", "quote"}:
-        longest = words.LONGEST_LINE if kind == "play" else words.LONGEST_PUNCH
-        slide.punch = shown.paragraphs(words.punchline(found, said, longest))
+    elif kind not in {"list", "quote", "play"}:
+        slide.punch = shown.paragraphs(words.punchline(found, said))
     return place, deck.add(slide, heading, kind)
 
 

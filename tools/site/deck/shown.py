@@ -10,7 +10,7 @@ from tools.site.deck import words
 BOXES = ("pr-wrong", "pr-right", "pr-decide", "pr-takeaway")
 MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 5, 6, 560, 6
 SMALL_TABLE = 300  # letters: a longer table is set smaller
-TALL = 0.8  # a figure higher than this share of its width stands beside its finding
+TALL = 0.62  # a figure higher than this share of its width stands beside its finding
 
 
 def box_name(block: Tag) -> str:
@@ -50,10 +50,16 @@ def table(block: Tag, prose: str) -> tuple[str, str] | None:
     rows = [
         row for row in found.select("tr") if row.find_parent("thead") is None and row.find("td")
     ]
-    if found.select("[rowspan], [colspan]"):
-        return None if len(rows) > MOST_ROWS else ("table", without_ids(found))
-    told = sorted(range(len(rows)), key=lambda number: not spoken_of(rows[number], prose))
-    for number in told[MOST_ROWS:]:
+    drop_starred(found)
+    if found.select("[rowspan]"):  # some rows belong together: only whole groups stay
+        full = [number for number, row in enumerate(rows) if columns(row) == columns(found)]
+        told = range(max(one for one in [*full, len(rows)] if one <= MOST_ROWS))
+    else:
+        told = sorted(range(len(rows)), key=lambda number: not spoken_of(rows[number], prose))
+    kept = set(told[:MOST_ROWS])
+    if not kept:
+        return None
+    for number in set(range(len(rows))) - kept:
         rows[number].decompose()
     while (widest := columns(found)) > 3 and (
         widest > MOST_COLUMNS or letters(found) > MOST_LETTERS
@@ -64,11 +70,9 @@ def table(block: Tag, prose: str) -> tuple[str, str] | None:
         return None
     if letters(found) > SMALL_TABLE:
         found["class"] = [*found.get("class", []), "small"]
-    if len(rows) > MOST_ROWS:
-        caption = BeautifulSoup(
-            f"<caption>{MOST_ROWS} of {len(rows)} rows</caption>", "html.parser"
-        )
-        found.insert(0, caption)
+    if len(rows) > len(kept):
+        told = f"<caption>{len(kept)} of {len(rows)} rows</caption>"
+        found.insert(0, BeautifulSoup(told, "html.parser"))
     return "table", without_ids(found)
 
 
@@ -78,8 +82,18 @@ def letters(found: Tag) -> int:
 
 
 def columns(found: Tag) -> int:
-    """Return how many columns a table has."""
-    return max(len(row.find_all(["td", "th"])) for row in found.select("tr"))
+    """Return how many cells a row has, or the longest row of a table."""
+    rows = [found] if found.name == "tr" else found.select("tr")
+    return max(len(row.find_all(["td", "th"])) for row in rows)
+
+
+def drop_starred(found: Tag) -> None:
+    """Take out the columns whose heads have a footnote: it would be missing."""
+    heads = [words.text_of(cell) for cell in found.select("thead th")]
+    for row in found.select("tr"):
+        for cell, head in zip(row.find_all(["td", "th"]), heads, strict=False):
+            if head.endswith("*"):
+                cell.decompose()
 
 
 def quote(block: Tag) -> tuple[str, str] | None:
@@ -95,9 +109,21 @@ def spoken_of(row: Tag, prose: str) -> bool:
     return len(name) > 2 and name in prose.lower()
 
 
+def opening(text: str) -> str:
+    """Return the first sentence of a text, and the second if the first only names what it is about.
+
+    Examples
+    --------
+    >>> opening("No clock. Times count from the first. So it is.")
+    'No clock. Times count from the first.'
+    """
+    parts = words.split(text)
+    return " ".join(parts[: 2 if len(parts[0].split()) < 4 else 1])
+
+
 def items(block: Tag) -> list[str]:
     """Return the first sentence of each item of a list, as far as a slide may show them."""
-    listed = [words.split(words.text_of(item))[0] for item in block.find_all("li", recursive=False)]
+    listed = [opening(words.text_of(item)) for item in block.find_all("li", recursive=False)]
     return [one for one in listed if not words.ELSEWHERE.search(one)][:MOST_ITEMS]
 
 

@@ -10,26 +10,22 @@ from dataclasses import dataclass
 
 from bs4 import Tag
 
-SHORTEST, LONGEST_TITLE, LONGEST_LINE, LONGEST_PUNCH, LONGEST_TEXT = (
-    20,
-    118,
-    90,
-    230,
-    420,
-)  # letters
+SHORTEST, LONGEST_TITLE, LONGEST_PUNCH, LONGEST_TEXT = 20, 118, 230, 420  # letters
 SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][”\"]))\s+(?=[(“\"A-Z0-9\-−+])")
 # What stands at the beginning of a sentence that needs the one before.
 LEANS = re.compile(
     r"(?:And|Another|Beside|Both|But|Each of|Here|He|Its?|Last|Neither|No|Nor|Now|Nothing|Of|Or|"
     r"She|So|Such|That|Their|Then|There|These|They|This|Those|Yes|Brackets are)\b|\*"
 )
-OPENING = re.compile(r"^(?:So|But|And)(?::|,)? (?!far|few|long|many|much|soon)(?=[\w“])")
+OPENING = re.compile(r"^(?:So|But|And|Yet)(?::|,)? (?!far|few|long|many|much|soon)(?=[\w“])")
+LABELS = ("On Monday:", "What is not known.")  # the names of paragraphs
 WHOLE = re.compile(r"[“\"(]?[A-Z0-9].*[.!][”\")]?")
 # “Above nine in ten” is a bound, “the figure above” a place.
 BOUND = r"(?! (?:a|all|an|any|chance|half|it|its|nine|nothing|one|that|the|what|which|zero|\d)\b)"
 ELSEWHERE = re.compile(
-    rf"\b(?:above|below)\b{BOUND}|\b(?:this|next|own|another|other) (?:page|chapter)s?\b|\bsee "
-    r"the\b|\ba page of its own\b|\b(?:the|these|first|last) (?:\w+ )?(?:figures?|tables?|pages?)\b"
+    rf"\b(?:above|below)\b{BOUND}|\b(?:this|next|own|another|other) page\b|\bnext chapter\b|\bsee "
+    r"the\b|\b(?:of|in) this table\b|\ba page of its own\b"
+    r"|\b(?:the|these|first|last) (?:\w+ )?(?:figures?|tables?|pages?)\b"
     r"|→|✓|\\\(",
     re.IGNORECASE,
 )
@@ -45,6 +41,7 @@ class Sentence:
     before: str = ""  # the sentence before it in its paragraph
     seen: bool = False  # it comes after what the slide shows
     rest: str = ""  # what follows it in its paragraph
+    label: str = ""  # what its paragraph is called
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -127,6 +124,8 @@ def shown(text: str, longest: int = LONGEST_PUNCH) -> str:
         if points or len(" ".join([*kept, sentence])) > longest:
             break
         kept.append(sentence)
+    while kept and kept[-1].endswith("?"):  # its answer is not shown
+        kept.pop()
     return " ".join(kept)
 
 
@@ -134,7 +133,10 @@ def sentences(paragraph: Tag, *, seen: bool = False) -> list[Sentence]:
     """Return the sentences of a paragraph."""
     bold = [text for text in map(text_of, paragraph.find_all("strong")) if " " in text]
     bold = [text for text in bold if not text.endswith(":")]  # that is a label
-    parts = split(text_of(paragraph))
+    text, label = text_of(paragraph), ""
+    if name := next((name for name in LABELS if text.startswith(name)), ""):
+        text, label = capital(text.removeprefix(name).strip()), name.rstrip(".:")
+    parts = split(text)
     return [
         Sentence(
             part,
@@ -142,6 +144,7 @@ def sentences(paragraph: Tag, *, seen: bool = False) -> list[Sentence]:
             before=parts[number - 1] if number else "",
             seen=seen,
             rest=" ".join(parts[number + 1 :]),
+            label=label,
         )
         for number, part in enumerate(parts)
     ]
@@ -159,12 +162,12 @@ def finding(said: Iterable[Sentence], wanted: str, used: set[str]) -> Sentence |
     return next(iter(named + sorted(alone, key=lambda one: (not one.stressed, not one.seen))), None)
 
 
-def punchline(title: Sentence, said: list[Sentence], longest: int = LONGEST_PUNCH) -> str:
+def punchline(title: Sentence, said: list[Sentence]) -> str:
     """Return what stands beside a figure: what follows the title, and what the page stresses."""
-    told = shown(title.after, longest)
+    told = shown(title.after) if len(title.after) > SHORTEST else ""
     later = said[said.index(title) + 1 :] if title in said else []
     for one in later:
         if one.stressed and one.text not in told:
             lead = "" if one.stands_alone or one.before == title.text else one.before
-            return shown(f"{lead} {one.text}".strip(), longest) or told
+            return shown(f"{lead} {one.text}".strip()) or told
     return told
