@@ -8,7 +8,7 @@ import pandas as pd
 from lightgbm import LGBMRegressor
 from numpy.typing import ArrayLike
 
-from casebook import conventions, data, evidence
+from casebook import conventions, data, evidence, release
 from prerelease import intervals
 
 __all__ = [
@@ -100,6 +100,9 @@ def amount_model(kind: str, rows: pd.DataFrame) -> LGBMRegressor:
 
 def note(claim: str, found: intervals.Interval, **fields: Any) -> None:
     """Record one result, with how its interval was made."""
-    exact = found.method.startswith("binomial")
-    told = {"how": "exact binomial" if exact else BLOCKS, "because": FEW if exact else ""}
+    told = {"how": BLOCKS, "because": ""}
+    if found.method.startswith("binomial"):
+        told = {"how": "exact binomial", "because": FEW}
+    elif "variance over" in found.method:
+        told = {"how": found.method, "because": release.BECAUSE}
     evidence.record(claim, found.estimate, found, **told, **fields)
