@@ -199,6 +199,8 @@ so_blocks = (
     if alarms[stretched] == alarms[one_by_one] == 0
     else f"Exchanging blocks finds {alarms[stretched]} inputs where nothing has changed, and {alarms[today]} today."
 )
+old, new = compared[hours]
+rate = drift.label_rate_change(old["Time"], old["Class"], new["Time"], new["Class"])
 length = valid["Time"].iloc[-1] - valid["Time"].iloc[0]
 first_day = train[train["Time"] < 86_400]
 stretches = [first_day[first_day["Time"] // length == number] for number in range(3)]
@@ -247,7 +249,7 @@ so_hour = (
 # %% [markdown]
 # {eval}`so_blocks` {eval}`lead` stands at {eval}`f"{same[lead]:.2f}"` between the same hours of both days, where morning and afternoon of one day are {eval}`f"{afternoon[lead]:.2f}"` apart. {eval}`so_hour` Whether that is a trend, a weekday or an accident, two days cannot tell. [All inputs looked at together say the same →](06b_which_alarm_sees_what)
 #
-# **Did the world move, then?** It depends on what you ask about. The *inputs* did. Whether the *rate of fraud* did, [two days cannot tell](00_data). Whether the *score* became worse than in the same hours of day 1, [neither](02_representative_metrics). Only the last two cost money.
+# **Did the world move, then?** It depends on what you ask about. The *inputs* did. The *rate of fraud*: over all hours [two days cannot tell](00_data); in today's hours it is {eval}`f"{rate.ratio:.2f}"` times that of the same hours of day 1, and [one such pair is no trend](06c_before_any_label). The *score*: nothing shows that it became [worse than in the same hours of day 1](02_representative_metrics). Only the last two cost money.
 
 # %% [markdown]
 # ## Does it matter?

@@ -286,6 +286,15 @@ def scores(label):
 pd.DataFrame({f"{factor:g} times the frauds": scores(label) for factor, label in drawn.items()}).T
 
 # %% tags=["remove-cell"]
+in_lab = deepchecks.label_drift(reference["Class"], drawn[FACTORS[-1]])
+both_below = (
+    "Both are below the limit." if max(in_lab, score) < their_limit else "The limit is between."
+)
+
+# %% [markdown]
+# At {eval}`f"{FACTORS[-1]:g}"` times the frauds the tool's score is {eval}`f"{in_lab:.3f}"` here and {eval}`f"{score:.3f}"` above: the laboratory holds the frauds of both days, and today has fewer to begin with. {eval}`both_below`
+
+# %% tags=["remove-cell"]
 said = f"{label_default['status']}, balanced {label_mended['status']}"
 evidence.conclude("Deepchecks' label drift at 20 times the frauds", said, chapter="06a")
 

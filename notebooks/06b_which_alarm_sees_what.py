@@ -21,7 +21,7 @@ from casebook.adapters import deepchecks
 from casebook.laboratory import COLUMNS, SHIFTS, bill, told_apart
 from casebook.page import in_short
 from prerelease import costs, drift, intervals
-from prerelease.plots import show, use_style
+from prerelease.plots import COLOURS, show, use_style
 from prerelease.plots.metrics import forest
 
 use_style()
@@ -338,14 +338,22 @@ costly = [each.name for each in detectors if each.costly]
 mute = grid.index[(grid.drop(columns="nothing").fillna(0) == 0).all(axis=1)]
 seldom_tried, mute = ([n for n in mute if (n in costly) == often] for often in (True, False))
 
+
 # %% tags=["remove-cell"]
+def listed(names):
+    """Join names in quotes."""
+    return " and ".join(f"“{name}”" for name in names)
+
+
 told = [
-    f"Loud in most quiet hours: {', '.join(loud)}." if loud else "",
-    f"Also loud in more than one of twenty, by intervals that hold together: {', '.join(restless)}."
+    f"In most quiet hours an alarm comes from {listed(loud)}." if loud else "",
+    f"In more than one quiet hour of twenty it also comes from {listed(restless)}, by intervals that hold together."
     if restless
     else "",
-    f"Never heard, whatever happened: {', '.join(mute)}." if mute else "",
-    f"Not heard, but only tried in few windows: {', '.join(seldom_tried)}." if seldom_tried else "",
+    f"Whatever happened, no alarm ever came from {listed(mute)}." if mute else "",
+    f"None came from {listed(seldom_tried)}, either, which watched few windows."
+    if seldom_tried
+    else "",
 ]
 told = (
     " ".join(one for one in told if one)
@@ -362,7 +370,7 @@ first_alarm = (
 # %% [markdown]
 # {eval}`told`
 #
-# **When all frauds change their looks, detectors without labels** differ from quiet hours by at most {eval}`f"{100 * most:.0f}"` points: in those windows the payments are the same. The realised cost, which needs labels, alarms in {eval}`f"{realised['rate']:.0%}"` of the hours; {eval}`first_alarm`. All of this rests on {eval}`STREAMS * HOURS` windows a shift, fewer for the costly detectors, hence the wide intervals. They speak of other draws from this quarter, not of other days.
+# **When all frauds look honest, no detector without labels can hear it:** the payments of those windows are the same, so it rings as in quiet hours (here to within {eval}`f"{100 * most:.0f}"` points). The realised cost, which needs labels, alarms in {eval}`f"{realised['rate']:.0%}"` of the hours; {eval}`first_alarm`. All of this rests on {eval}`STREAMS * HOURS` windows a shift, fewer for the costly detectors, hence the wide intervals. They speak of other draws from this quarter, not of other days.
 
 # %% [markdown]
 # ## And on real hours, in a row?
@@ -408,19 +416,23 @@ there = {
 # A calibrated alarm comes in one quiet hour of twenty.
 more_often = [one for one, share in there.items() if share.low > 0.05]
 heard_there = {name: [bug for bug in bugs if (name, bug) in more_often] for name in without_labels}
-heard = "; ".join(
-    f"the {name.split(' (')[0]} heard {' and '.join(f'“{bug}”' for bug in found) or 'none of them'}"
+heard = " ".join(
+    f"The {name.split(' (')[0]} heard {listed(found) if found else 'none of them'}."
     for name, found in heard_there.items()
 )
 largest_bug = max(SHIFTS[bug].size for bug in bugs)
-sees_him = "more often than" if (with_labels[1], all_new) in more_often else "not told apart from"
+sees_him = (
+    "more often than the one in twenty of quiet hours, by more than luck"
+    if (with_labels[1], all_new) in more_often
+    else "and that this is more than the one in twenty of quiet hours could be luck"
+)
 
 # %% [markdown]
 # ## What to decide
 #
-# The bugs tried here struck up to {eval}`f"{largest_bug:.0%}"` of the payments. More often than in one hour of twenty, by intervals that hold together: {eval}`heard`. Distances and the share of alerts are for larger faults; the schema comes first.
+# The bugs tried here struck up to {eval}`f"{largest_bug:.0%}"` of the payments. Who hears them more often than in one hour of twenty, by intervals that hold together? {eval}`heard` Distances and the share of alerts are for larger faults; the schema comes first.
 #
-# Where all frauds change their looks, the realised cost alarms in {eval}`f"{realised['rate']:.0%}"` of the hours, {eval}`sees_him` one in twenty. The rate of frauds sees more frauds, not other looks.
+# Where all frauds look honest, the realised cost alarms in {eval}`f"{realised['rate']:.0%}"` of the hours, {eval}`sees_him`. (*Could be luck:* the interval holds the other value.) The rate of frauds sees more frauds, not other looks.
 
 # %% tags=["remove-cell"]
 note = {"data_digest": payments.attrs["sha256"], "chapter": "06b"}
@@ -455,15 +467,41 @@ for name, share in real.items():
         **note,
     )
 
+# %% tags=["remove-cell"]
+three = ["largest KS distance", "promised cost (no labels)", "realised cost (labels)"]
+small_alt = "Share of hours with an alarm, in quiet hours and where all frauds look honest: " + (
+    "; ".join(
+        f"{name} {grid.loc[name, 'nothing']:.0%} and {grid.loc[name, all_new]:.0%}"
+        for name in three
+    )
+    + "."
+)
+
+# %% tags=["remove-cell"]
+small, axes = plt.subplots(figsize=(3.4, 3.0))
+for shift, words, shade, off in (
+    ("nothing", "quiet hours", "grey", -0.18),
+    (all_new, "all frauds look honest", "orange", 0.18),
+):
+    share = 100 * grid.loc[three, shift]
+    axes.barh(np.arange(len(three)) + off, share, 0.34, color=COLOURS[shade], label=words)
+axes.set_yticks(range(len(three)), [name.replace(" (", "\n(") for name in three])
+axes.set(title="Who hears the new frauds?", xlabel="hours with an alarm (%)")
+axes.invert_yaxis()
+axes.grid(visible=False, axis="y")
+axes.legend(loc="upper center", bbox_to_anchor=(0.2, -0.2), fontsize=8.5)
+picture = show(small, alt=small_alt)
+
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="Which alarm sees which shift, and how often does it cry wolf?",
     answer=(
-        f"When all frauds look new, alarms without labels differ from quiet hours by at most **{100 * most:.0f} points**; "
-        f"the realised cost alarms in **{realised['rate']:.0%}** of the hours. On real hours in a row the largest distance cries in {cried.estimate:.0%}."
+        "When all frauds look honest, no alarm without labels can hear it, since the payments are the same. "
+        f"The realised cost alarms in **{realised['rate']:.0%}** [{realised['low']:.0%}, {realised['high']:.0%}] of the hours. "
+        f"On real hours in a row the largest distance cries wolf in **{round(cried.estimate * cried.n)} of {cried.n}**."
     ),
     decision="Calibrate limits on your own quiet hours, keep the schema first, and get labels: only they show a new kind of fraud.",
-    figure=show(figure, alt=grid_alt),
+    figure=picture,
 )
 
 # %% [markdown]

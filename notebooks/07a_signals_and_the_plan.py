@@ -166,13 +166,13 @@ told_first = (
     else "Which signal sees the new frauds can be read off the first row of each panel."
 )
 nothing_heard = (
-    f"After none of the changes is {' or '.join(deaf)} told apart from calm streams."
+    f"After none of the changes does {' or '.join(deaf)} alarm more often than on calm streams by more than luck."
     if deaf
     else ""
 )
 
 # %% [markdown]
-# {eval}`told_first.replace("**", "")` {eval}`nothing_heard` A delay is given only where an alarm is told apart. In the grey rows every alarm is false: a burst of a kind that the young model has never met brings many reports in a day.
+# {eval}`told_first.replace("**", "")` {eval}`nothing_heard` A delay is given only where a signal does so. In the grey rows every alarm is false: a burst of a kind that the young model has never met brings many reports in a day.
 #
 # On calm days false alarms come {eval}`f"{calls['reported frauds'].estimate:.1f}"` times a month for reported frauds, {eval}`f"{calls['inputs'].estimate:.1f}"` for inputs. Whoever listens to all three is called for nothing on {eval}`f"{calls[monitoring.ANY].estimate:.1f}"` mornings a month. These numbers are about the plan around a model. They were measured with models that learn inside the streams, of another family than the one that ships: that one has learned from the very rows that the streams are dealt from.
 
@@ -235,17 +235,25 @@ does = {
     name: intervals.verdict(found, asked=OF, above="saves", below="costs")
     for name, found in (("harmless", harmless), ("relearned", relearned))
 }
-so_broken = intervals.verdict(broken, above="costs more", below="costs less")
+
+# %% tags=["remove-cell"]
+so_does = {
+    name: {
+        "saves": "more than luck",
+        "costs": "a loss",
+    }.get(word, "that could be luck, since the interval holds zero")
+    for name, word in does.items()
+}
 true_alarm = (
-    "A true alarm, and nothing to do."
+    "A true alarm, and retraining shows no gain."
     if hears("inputs", "covariate") and does["harmless"] != "saves"
     else ""
 )
 
 # %% [markdown]
-# The signal “inputs” alarms when large payments have become fewer {eval}`told("inputs", "covariate")`. To retrain then saves {eval}`f"{harmless.estimate:z.0f}"` € a day ({eval}`does["harmless"]`). {eval}`true_alarm`
+# The signal “inputs” alarms when large payments have become fewer {eval}`told("inputs", "covariate")`. To retrain then saves {eval}`f"{harmless:z.0f}"` € a day: {eval}`so_does["harmless"]`. {eval}`true_alarm`
 #
-# The broken input changes the bill by {eval}`f"{broken.estimate:+z.0f}"` € a day ({eval}`so_broken`); whoever has the feed repaired gets all of it back. To retrain around it saves {eval}`f"{relearned.estimate:z.0f}"` € ({eval}`does["relearned"]`). **An alarm is a question. Retraining is one of the answers.**
+# The broken input changes the bill by {eval}`f"{broken:+z.0f}"` € a day; whoever has the feed repaired gets all of it back. To retrain around it saves {eval}`f"{relearned:z.0f}"` €: {eval}`so_does["relearned"]`. **An alarm is a question. Retraining is one of the answers.**
 
 # %% [markdown]
 # ## The monitoring plan
@@ -362,17 +370,46 @@ for question, answer in (
 ):
     evidence.conclude(question, answer, chapter="07a", may_differ=FEWER)
 
+# %% tags=["remove-cell"]
+small, axes = plt.subplots(figsize=(3.4, 2.6))
+for kind, words, shade, off in (
+    ("none", "no change", "grey", -0.18),
+    ("concept", "new frauds", "orange", 0.18),
+):
+    share = [100 * at.loc[(name, kind), "alarmed"].estimate for name in signals]
+    axes.barh(np.arange(len(signals)) + off, share, 0.34, color=COLOURS[shade], label=words)
+axes.set_yticks(range(len(signals)), [*signals])
+axes.set(title="Who hears the new frauds?", xlabel="streams with an alarm (%)")
+axes.invert_yaxis()
+axes.grid(visible=False, axis="y")
+axes.legend(loc="lower right", fontsize=8.5)
+picture = show(
+    small,
+    alt="Share of streams in which each signal alarms after the change, without a change and with new frauds: "
+    + "; ".join(
+        f"{name} {at.loc[(name, 'none'), 'alarmed'].estimate:.0%} and {at.loc[(name, 'concept'), 'alarmed'].estimate:.0%}"
+        for name in signals
+    )
+    + ".",
+)
+
 # %% tags=["remove-input", "in-short"]
 reports, inputs = (at.loc[(name, "concept"), "alarmed"] for name in ("reported frauds", "inputs"))
+so_inputs = (
+    "more often than where nothing changes"
+    if hears("inputs", "concept")
+    else "no more often than luck allows where nothing changes"
+)
+calm_reports = at.loc[("reported frauds", "none"), "alarmed"]
 in_short(
     question="Which signal hears what, and what is done at its alarm?",
     answer=(
-        f"Reported frauds ring for new frauds in **{reports.estimate:.0%}** of the streams, a "
-        f"distance of inputs in **{inputs.estimate:.0%}**. Listening to all three brings "
-        f"{calls[monitoring.ANY].estimate:.1f} calls for nothing a month."
+        f"Reported frauds ring for new frauds in **{reports.estimate:.0%}** of the streams, where nothing changes in {calm_reports.estimate:.0%}. "
+        f"A distance of inputs rings in **{inputs.estimate:.0%}**, {so_inputs}. "
+        f"Listening to all three brings {calls[monitoring.ANY]:.1f} calls for nothing a month."
     ),
     decision="Watch inputs to find broken feeds, and complaints to find new fraud. Look at the euros before anything is retrained.",
-    figure=show(figure, alt=heard_alt),
+    figure=picture,
 )
 
 # %% [markdown]
