@@ -359,6 +359,8 @@ told = (
     " ".join(one for one in told if one)
     or "Each detector heard something, and none is loud in most quiet hours."
 )
+
+# %% tags=["remove-cell"]
 realised = rates.loc[("realised cost (labels)", all_new)]
 late = realised["delay"]
 first_alarm = (
