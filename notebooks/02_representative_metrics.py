@@ -230,9 +230,9 @@ sooner = impact.Bills(test).excess(
     *two_by_time
 )  # euros that the last rung saves above the one before
 more_saved = {
-    "higher": "That is more than luck",
-    "lower": "That is less, and more than bad luck",
-    intervals.UNTOLD: "That could be luck: the 95 % interval of the difference holds zero",
+    "higher": "The last rung saves more than the one before it, by more than luck",
+    "lower": "The last rung saves less than the one before it, by more than luck",
+    intervals.UNTOLD: "What the last rung saves beyond the one before it could be luck",
 }[intervals.verdict(sooner)]
 
 # %% tags=["remove-input"]
@@ -252,7 +252,7 @@ pd.DataFrame(
 # %% [markdown]
 # \* in the first fold. All rungs decide by the threshold of the model that ships, so none tunes one.
 #
-# What neither of the two steps against twins stops are the bursts: {eval}`crossing["near-twins grouped"][2]` frauds still have a training fraud within a minute. By time, {eval}`crossing["by time"][2]`. And does the last rung save more, though it has learned from less? {eval}`more_saved`. A few large frauds decide such sums.
+# What neither of the two steps against twins stops are the bursts: {eval}`crossing["near-twins grouped"][2]` frauds still have a training fraud within a minute. By time, {eval}`crossing["by time"][2]`. {eval}`more_saved`: a few large frauds decide such sums.
 #
 # ### What does each step change?
 #
@@ -335,7 +335,7 @@ of_folds = float(np.ptp(usual["average precision"]))
 #
 # ### The evening
 #
-# The test rows are less than eight hours of one evening. If the score falls there, is it *drift*, or just evening? The same hours of the day before can tell. The folds with near-twins grouped scored every row, by models that know both days equally well. So what differs now lies in the payments. Average precision rises with the share of frauds, so every period is weighed to the share of the whole file.
+# The test rows are less than eight hours of one evening. If the score falls there, is it *drift*, or just evening? The same hours of the day before can tell. The folds with near-twins grouped scored every row, by models that know both days equally well. Average precision rises with the share of frauds, so every period is weighed to the share of the whole file.
 
 # %% tags=["remove-cell"]
 of_day = rows["Time"] % (24 * HOUR)
@@ -414,7 +414,7 @@ show(
 #
 # ## How far off may it be?
 #
-# Four digits claim to know what nobody can: the test rows hold few frauds, and each of them moves the score. So now comes the *evaluation*, of what ships. Its model has learned from the training rows, its threshold was the cheapest on the validation rows. Both were fixed before, and the test rows judge.
+# Four digits claim to know what nobody can: the test rows hold few frauds, and each of them moves the score. So now comes the *evaluation*, of what ships: its model has learned from the training rows, its threshold from the validation rows, and the test rows judge.
 
 # %%
 final = split.open_test(
@@ -487,7 +487,7 @@ apart = round(float((decided[0] != decided[1]).mean()), 2)
 interactive.interval_width(n_frauds, caught.estimate, min(max(apart, 0.02), 0.4))
 
 # %% [markdown]
-# At first it shows the recall of the model that ships, and two models as alike as the ladder's two by time. Only one of them catches {eval}`percent(apart)` of the frauds. Let the frauds come in bursts, as here, and see what is left of your certainty. (The band is Wilson's interval. On the line, a lead is seen four times in five.)
+# At first it shows the recall of the model that ships, and two models as alike as the ladder's two by time. {eval}`percent(apart)` of the frauds are caught by one and missed by the other. Let the frauds come in bursts, as here, and see what is left of your certainty. (The band is Wilson's interval. On the line, a lead is seen four times in five.)
 
 # %% tags=["remove-cell"]
 facts = {"chapter": "02", "data_digest": payments.attrs["sha256"]}

@@ -192,7 +192,7 @@ def listed(parts):
 
 
 each = listed([f"{gap:+.2f}" for gap in within])
-each_short = listed([f"{-gap.estimate:.2f}" for gap in within])
+each_short = listed([f"{gap.estimate:+.2f}" for gap in within])
 frauds_known = listed(known)
 
 # %% [markdown]
@@ -210,9 +210,9 @@ frauds_known = listed(known)
 in_short(
     question="What does it cost when labels come late?",
     answer=(
-        f"**As much as it leaves too few frauds to learn from.** With labels after {DELAYS[-1]} hours, three models of a "
-        f"walk through two days know {frauds_known} frauds. Their average precision falls by {each_short}. Over the three "
-        f"together it falls by {-change.estimate:.2f}, since their scores are not on one scale."
+        f"**It depends on what is left to learn from.** With labels after {DELAYS[-1]} hours, the three models of a "
+        f"walk through two days know {frauds_known} frauds. Their average precision changes by {each_short}. Read over the "
+        f"three together it changes by {change.estimate:+.2f}, since their scores are not on one scale."
     ),
     decision="Split with the label delay that your production has. Put your own delay in, and leave these numbers here.",
     figure=show(

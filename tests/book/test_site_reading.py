@@ -115,3 +115,11 @@ def test_one_switch_shows_all_code_or_none_by_keyboard_and_is_remembered(window)
     page.keyboard.press("Space")
     assert page.locator(".pr-code-switch").inner_text() == "Show all code"
     assert problems == []
+
+
+def test_chapter_02_quotes_what_the_page_about_flights_finds_for_a_random_split_of_flights():
+    chapter = parsed("chapters/02_representative_metrics.html").select_one("article").get_text(" ")
+    quoted = re.findall(r"year of flights\b[^.]*\.?[^.]*? flatters by\s+(\d\.\d\d)", chapter)
+    assert len(quoted) == 2  # in short, and where it is told
+    flights = parsed("about/own-model.html").select_one("article").get_text(" ")
+    assert {*quoted} == {*re.findall(r" day is\s+worth\s+(\d\.\d\d) \[", flights)}
