@@ -45,7 +45,7 @@ Markdown(mode.banner())
 # %% [markdown]
 # ## The question
 #
-# “The model finds nine frauds in ten”, says the notebook, and a manager plans with it: staff, budgets, promises to customers. If the model had met those frauds before, the plan fails in the first week. Nobody will know why.
+# “The model finds nine frauds in ten”, says the notebook, and a manager plans with it: staff, budgets, promises to customers. If the model had met those frauds before, the plan fails in the first week.
 #
 # The model here is the same throughout, chapter 01's {term}`gradient boosting`. Only the way to judge it changes.
 #
@@ -450,7 +450,7 @@ found = intervals.bootstrap(precision, y, score, scheme=ten_minutes, sample_weig
 print(f"{found:.2f}")
 
 # %% [markdown]
-# Why ten minutes, and not ten seconds or three hours? [Does an interval keep its word? →](02c_does_an_interval_keep_its_word)
+# Why ten minutes, and not ten seconds or three hours? [Does an interval keep its word? →](02c_does_an_interval_keep_its_word) (The gate of [chapter 08](08_release) draws longer ones: there a pass must not be luck.)
 #
 # ## The number that may be quoted
 
@@ -534,10 +534,11 @@ for question, answer in found.items():
 
 # %% tags=["remove-cell"]
 promise = (
-    f"Even the lower end of the savings, {percent(savings.low)} of a perfect model's, is above nothing. But nobody can plan with it: it is of one evening."
-    if savings.low > 0
-    else "**But the lower end of the savings is not above nothing: none may be promised.**"
+    f"Even the lower end of what it saved, {saved.low:.0f} € per thousand payments, is above nothing. But nobody can plan with it: it is of one evening."
+    if saved.low > 0
+    else "**But the lower end of what it saved is not above nothing: none may be promised.**"
 )
+
 
 # %% [markdown]
 # ## What to decide
