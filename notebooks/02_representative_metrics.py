@@ -462,6 +462,7 @@ touched, n_bursts = profile.burst_recall(final["Time"], frauds, stops)
 whole, _ = profile.burst_recall(final["Time"], frauds, stops, whole=True)
 of_bursts = intervals.binomial(touched, n_bursts)
 n_caught, n_frauds = int((stops & frauds).sum()), int(frauds.sum())
+of_perfect = percent(savings.estimate)
 
 # %% [markdown]
 # To a colleague:
@@ -470,7 +471,7 @@ n_caught, n_frauds = int((stops & frauds).sum()), int(frauds.sum())
 #
 # To the business:
 #
-# > On an evening that it had not seen, the model blocked {eval}`n_caught` of {eval}`n_frauds` frauds. It also blocked {eval}`f"{alarms:,.0f}"` honest payments. The frauds came in {eval}`n_bursts` bursts: in {eval}`touched` of them it blocked at least one, in {eval}`whole` every one. At our prices that saved {eval}`f"{saved.estimate:,.0f}"` € per thousand payments, {eval}`percent(savings.estimate)` of what a perfect model would have. With so few frauds it may well be {eval}`f"{saved.low:,.0f}"` or {eval}`f"{saved.high:,.0f}"` €, or further off. We do not know about other days of the week.
+# > On an evening that it had not seen, the model blocked {eval}`n_caught` of {eval}`n_frauds` frauds. It also blocked {eval}`f"{alarms:,.0f}"` honest payments. The frauds came in {eval}`n_bursts` bursts: in {eval}`touched` of them it blocked at least one, in {eval}`whole` every one. At our prices that saved {eval}`f"{saved.estimate:,.0f}"` € per thousand payments, {eval}`of_perfect` of what a perfect model would have. With so few frauds it may well be {eval}`f"{saved.low:,.0f}"` or {eval}`f"{saved.high:,.0f}"` €, or further off. We do not know about other days of the week.
 #
 # Not to be said: the third digit, “per year”, and “better than” for a lead that so few frauds cannot show. (The ladder's model by time scores {eval}`f"{reported['by time'].estimate:.2f}"`: it has learned from the validation rows as well, and does not ship.)
 #
