@@ -1,8 +1,4 @@
-"""The teaching files: complete, without typed results, and timetables that add up."""
-
-import itertools
-import re
-from dataclasses import replace
+"""The teaching files: complete, without typed results, and linked."""
 
 import pytest
 import yaml
@@ -15,16 +11,9 @@ from tools.site.pages import chapter_of, is_depth
 from tools.teach import editions, teaching
 
 GUIDES = teaching.guides()
-TABLES = teaching.timetables(GUIDES)
 PAGES = [path.stem for path in editions.chapters()]
 CHAPTERS = [page for page in PAGES if not is_depth(page)]
-DAYS = [
-    pytest.param(day, table.ends[number], id=f"{name}-{number + 1}")
-    for name, table in TABLES.items()
-    for number, day in enumerate(table.days)
-]
 every_guide = pytest.mark.parametrize("guide", GUIDES.values(), ids=GUIDES)
-every_day = pytest.mark.parametrize(("day", "end"), DAYS)
 
 
 def strings(value):
@@ -99,16 +88,6 @@ def test_right_answers_do_not_stand_in_one_place():
     assert max(places.count(place) for place in set(places)) <= len(places) * 0.6
 
 
-@every_guide
-def test_handout_asks_the_quiz_and_gives_the_key(guide):
-    page = BeautifulSoup(teaching.handout_html(guide), "html.parser")
-    key = re.findall(r"\d([a-h])", page.select_one(".pr-key").text)
-    for letter, question, offered in zip(key, guide.quiz, page.select(".pr-tick"), strict=True):
-        place = "abcdefgh".index(letter)
-        assert question.answers[place].right
-        assert len(offered.find_all("li")) == len(question.answers)
-
-
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_quiz_stands_before_the_exercises(name):
     notebook = editions.jupytext.read(editions.ROOT / "notebooks" / f"{name}.py")
@@ -118,55 +97,7 @@ def test_quiz_stands_before_the_exercises(name):
     assert text.index("## Quiz") < text.index("## Exercises") < text.index("## Further reading")
 
 
-# --- the timetables ----------------------------------------------------------------------------
-
-
-@every_day
-def test_times_follow_each_other_and_end_in_time(day, end):
-    for before, after in itertools.pairwise(day):
-        assert after.start == before.start + before.minutes
-    assert day[-1].end <= end
-    assert sum(slot.minutes for slot in day) == day[-1].end - day[0].start
-
-
-@every_day
-def test_nobody_sits_for_longer_than_the_longest_stretch(day, end):
-    stretch = 0
-    for slot in day:
-        stretch = 0 if slot.kind == "break" else stretch + slot.minutes
-        assert stretch <= teaching.LONGEST_STRETCH
-    assert day[0].kind != "break" != day[-1].kind
-
-
-@every_day
-def test_long_days_have_one_lunch_at_noon(day, end):
-    lunches = [slot for slot in day if slot.what == "Lunch"]
-    assert len(lunches) == (end > 15 * 60)
-    for lunch in lunches:
-        assert 11 * 60 + 30 <= lunch.start <= 12 * 60 + 45
-        before = [slot for slot in day if slot.kind == "break" and slot.end <= lunch.start]
-        assert all(lunch.start - slot.end >= 30 for slot in before), "a break just before lunch"
-
-
-@every_day
-def test_minutes_are_those_of_the_guide(day, end):
-    for slot in day:
-        if slot.chapter:
-            assert slot.minutes == GUIDES[slot.chapter].minutes[slot.kind]
-
-
-def test_two_days_hold_every_chapter_whole():
-    slots = [slot for day in TABLES["two-days"].days for slot in day if slot.chapter]
-    assert {(slot.chapter, slot.kind) for slot in slots} == {
-        (name, part) for name in GUIDES for part in teaching.PARTS
-    }
-
-
-def test_day_that_does_not_fit_is_refused():
-    slow = {name: replace(guide, minutes=dict.fromkeys(teaching.PARTS, 60))
-            for name, guide in GUIDES.items()}  # fmt: skip
-    with pytest.raises(teaching.TeachingError, match=r"day 1 of half-day is \d+ minutes too long"):
-        teaching.timetables(slow)
+# --- faults and links ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -195,31 +126,6 @@ def test_pages_link_only_chapters_that_this_build_has():
     with_link = site_teach.guide_page(GUIDES, {"chapters/00_data"})
     assert "](../chapters/00_data)" in with_link
     assert "](../chapters/01" not in with_link
-    for title in ("Half a day", "One day", "Two days"):
-        assert f"## {title}" in site_teach.timetable_page(TABLES, GUIDES)
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_every_part_is_either_held_or_named_as_left_out(name):
-    table = TABLES[name]
-    held = [(slot.chapter, slot.kind) for day in table.days for slot in day if slot.chapter]
-    absent = [(name, part) for name, parts in table.left_out(GUIDES).items() for part in parts]
-    assert sorted(held + absent) == sorted(
-        (name, part) for name in GUIDES for part in teaching.PARTS
-    )
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_every_timetable_ends_with_the_gate_in_the_attendees_hands(name):
-    held = {(slot.chapter, slot.kind) for day in TABLES[name].days for slot in day}
-    assert ("08_release", "exercise") in held
-
-
-def test_page_tells_what_a_timetable_leaves_out():
-    half, one, two = site_teach.timetable_page(TABLES, GUIDES).split("\n## ")[1:]
-    assert "**Left out, to read afterwards:** 00 The data (live, quiz, exercise); " in half
-    assert "; 03 Candidates; 04 Model uncertainty (live, quiz, exercise);" in one
-    assert "Nothing is left out." in two
 
 
 def test_material_links_all_that_a_chapter_has_and_no_chapter_that_is_absent():

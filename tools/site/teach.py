@@ -92,7 +92,7 @@ def chapter_link(guide: teaching.Guide, pages: Container[str]) -> str:
 
 def exercise_notes(guide: teaching.Guide) -> list[str]:
     """Return the notes on a chapter's exercises, each named as the page names it."""
-    exercises = [exercise for _, exercise in timetables.exercises_of(guide)]
+    exercises = [exercise for _, exercise in timetables.exercises_of(guide.name[:2])]
     return [f"- **{exercise.name}.** {guide.notes[exercise.label]}" for exercise in exercises]
 
 

@@ -6,6 +6,7 @@ Which slides a talk has is known only when the decks are made from the finished 
 
 import html
 from collections.abc import Container, Iterable
+from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -24,9 +25,10 @@ CANNOT_SAY = (
 HEADS = ("Time", "Minutes", "What", "What you show", "When you are late")
 
 
-def exercises_of(guide: teaching.Guide) -> list[tuple[str, editions.Exercise]]:
+@cache
+def exercises_of(chapter: str) -> list[tuple[str, editions.Exercise]]:
     """Return the exercises of a chapter in the order of reading, each with its page."""
-    pages = [one for one in editions.chapters() if chapter_of(one.stem) == guide.name[:2]]
+    pages = [one for one in editions.chapters() if chapter_of(one.stem) == chapter]
     return [(one.stem, each) for one in pages for each in editions.read_chapter(one).exercises]
 
 
@@ -34,7 +36,7 @@ def held(slot: Slot, guide: teaching.Guide) -> list[tuple[str, editions.Exercise
     """Return the exercises that a line holds, each with its page."""
     if slot.kind != "exercise":
         return []
-    return [each for each in exercises_of(guide) if not slot.only or each[1].label in slot.only]
+    return [each for each in exercises_of(guide.name[:2]) if not slot.only or each[1].label in slot.only]
 
 
 def shows(slot: Slot, guide: teaching.Guide, pages: Container[str]) -> str:
@@ -120,8 +122,8 @@ def page_of(guides: dict[str, teaching.Guide], pages: Container[str]) -> str:
         "# Timetables",
         "",
         f"Computed from the minutes of the [guide](guide), with a break after at most "
-        f"{IN_ROOM.longest} minutes. For a call there are [other times](remote). In a deck, press G, "
-        f"type the number of a slide and press Enter to go there. {CANNOT_SAY}",
+        f"{IN_ROOM.longest} minutes. For a call there are [other times](remote). In a deck, press "
+        f"G, type the number of a slide and press Enter to go there. {CANNOT_SAY}",
         "",
     ]
     for one in timetable.timetables(guides).values():
