@@ -172,8 +172,6 @@ def headline(rows):
         "euros": euros.sum(),
         "fraud_euros": euros[fraud].sum(),
         "median_fraud": df.loc[fraud, "Amount"].median(),
-        "frauds_day_1": weight[fraud & (df["Time"] < 86_400)].sum(),
-        "frauds_day_2": weight[fraud & (df["Time"] >= 86_400)].sum(),
     }
 
 
@@ -195,8 +193,6 @@ pd.DataFrame(
         "euros paid": both["euros"].map("{:,.0f}".format),
         "euros of fraud": both["fraud_euros"].map("{:,.0f}".format),
         "median fraud (€)": both["median_fraud"].map("{:,.2f}".format),
-        "frauds, day 1": both["frauds_day_1"].map("{:,.0f}".format),
-        "frauds, day 2": both["frauds_day_2"].map("{:,.0f}".format),
     }
 ).T
 
@@ -412,7 +408,7 @@ in_short(
 # - Do frauds really come in bursts, and are rows that look alike errors? What had been done to the columns? [Bursts, twins and the trace of the PCA →](00a_bursts_and_twins)
 # - A data-quality tool is green. Is that not enough? [What a tool says →](00b_what_a_tool_says)
 #
-# For the notebook of the [first page](../index) it means this. Its claim was measured on shuffled rows, with twins on both sides and labels that came at once. That is no evidence until it is measured again, in order of time. The chapters do so with {term}`release candidate` 1, which is its model without the copied frauds.
+# The notebook of the [first page](../index) was judged on shuffled rows, with twins on both sides and labels that came at once. The chapters judge in order of time, and begin with {term}`release candidate` 1: its model, without the copied frauds.
 
 # %% tags=["remove-cell"]
 of_file = {
@@ -473,7 +469,7 @@ evidence.conclude("is the data signed for?", "yes, with conditions", chapter="00
 # A colleague has run `drop_duplicates()` on all columns. From the table of headlines: by how much has this changed the fraud rate and the euros of fraud, and which payments went? Why is it no answer that the new rate lies inside the interval of the old one?
 # ```
 #
-# The solution is computed; unfold it when you have yours.
+# The solution is computed.
 
 # %% tags=["hide-cell"]
 first, second = both.loc["all rows"], both.loc["without exact repeats"]

@@ -56,6 +56,7 @@ from IPython.display import Markdown
 from scipy.stats import binomtest
 
 from casebook import conventions, data, evidence, interactive, leaks, mode, models, release, split
+from casebook.page import percent
 from prerelease import intervals
 from prerelease.costs import CostModel
 from prerelease.plots import show, use_style
@@ -149,11 +150,11 @@ short = [one for one in asked if of_gate[one["name"]] not in ("pass", None)]
 def stands(one):
     """Say of a criterion that does not pass what was found and what was asked for."""
     found = known.loc[one["claim"]]
-    least = "at_least" in one
-    return (
-        f"“{one['name']}” stands at {found['value']:.2f} [{found['low']:.2f}, {found['high']:.2f}], "
-        f"and {'at least' if least else 'at most'} {one['at_least' if least else 'at_most']:g} was asked for"
-    )
+    bound = "at least" if "at_least" in one else "at most"
+    value = f"{found['value']:.2f}"
+    if found["low"] == found["low"]:  # what was counted has no interval
+        value += f" [{found['low']:.2f}, {found['high']:.2f}]"
+    return f"“{one['name']}” stands at {value}, and {bound} {one[bound.replace(' ', '_')]:g} was asked for"
 
 
 # %% tags=["remove-cell"]
@@ -174,7 +175,7 @@ again = (
 #
 # :::{grid-item-card} The notebook's model
 # :class-card: pr-result
-# It says that it catches {eval}`f"{claim.estimate:.0%}"` of all frauds. On the payments that came next it **misses {eval}`missed` of {eval}`n_later`** (95 % interval: {eval}`low` to {eval}`high`).
+# It says that it catches {eval}`percent(claim.estimate)` of all frauds. On the payments that came next it **misses {eval}`missed` of {eval}`n_later`** (95 % interval: {eval}`low` to {eval}`high`).
 # :::
 #
 # :::{grid-item-card} What the gate says
@@ -250,14 +251,14 @@ def of(claim, spec=".2f"):
     return f"{value:{spec}} [{low:{spec}}, {high:{spec}}]"
 
 
-def alone_of(claim, spec):
-    """Write a number of the evidence that was counted."""
-    return f"{known.reindex([claim])['value'].iloc[0]:{spec}}"
+def alone_of(claim):
+    """Return a number of the evidence without its interval."""
+    return known.reindex([claim])["value"].iloc[0]
 
 
 ships = told.get("which candidate ships?")
 pairs = [
-    known.reindex([f"pairs {name} within a minute, all frauds"])["value"].iloc[0]
+    alone_of(f"pairs {name} within a minute, all frauds")
     for name in ("of frauds", "that chance makes")
 ]
 
@@ -265,9 +266,9 @@ pairs = [
 answers = {
     "00": "Sign for it, with conditions: it holds two days, and "
     f"{pairs[0] / pairs[1]:.1f} times as many frauds close together as chance makes.",
-    "01": "Euros saved: "
+    "01": "Euros: "
     + of("savings against accept-all, boosted, one chosen threshold", ",.0f")
-    + " € in seven hours. The usual balanced model loses "
+    + " € saved in seven hours. The usual balanced model loses "
     + of("cost of balanced logistic regression at one half above accept-all", ",.0f")
     + " €.",
     "02": f"Average precision {of('average precision after the validation period')}, on one evening.",
@@ -281,14 +282,14 @@ answers = {
 # %% tags=["remove-cell"]
 answers |= {
     "04": "Where a look is worth its price, not where it is unsure: of the frauds that it missed, "
-    + alone_of("share of missed frauds that are confident", ".0%")
+    + percent(alone_of("share of missed frauds that are confident"))
     + " looked certain.",
     "05": "It leans on V14: shuffle it, and the bill of seven hours rises by "
     + of("bill added when V14 is shuffled", ",.0f")
     + " €. Whether a column cheats, only who made it can say.",
-    "06": "By labelling some payments at random. Frauds that look honest move no input, and cost "
+    "06": "By labelling some payments at random. Frauds that look honest move no input, and the model saves "
     + of("saved less where all frauds of the validation rows look honest", ".0f")
-    + " € per 1,000 payments.",
+    + " € less per 1,000 payments.",
     "07": "When reported frauds rise, and it costs less than "
     + of("break-even price of retraining on reported frauds, labels after a day", ",.0f")
     + " € to train again.",

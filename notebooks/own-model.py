@@ -28,7 +28,7 @@ from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder
 # %% tags=["remove-input"]
 from casebook import interactive, mode
 from casebook.data import flights
-from casebook.page import embedded, in_short
+from casebook.page import embedded, in_short, percent
 from prerelease import gate, intervals
 from prerelease.costs import best_threshold, row_costs
 from prerelease.plots import COLOURS, show, use_style
@@ -149,7 +149,7 @@ rows[names] = rows[names].astype("category")
 inputs = [*names, "weekday", "minute_of_day", "distance", "seats", "age", *air]
 
 # %% [markdown]
-# The models learn from January to August. September and October, the development months, choose their thresholds. November and December judge, and choose nothing. Where the number of seats is missing, in {eval}`f"{rows['seats'].isna().mean():.1%}"` of the flights, that of the carrier's usual plane counts.
+# The models learn from January to August. September and October, the development months, choose their thresholds. November and December judge, and choose nothing. Where the number of seats is missing, in {eval}`percent(rows['seats'].isna().mean(), 1)` of the flights, that of the carrier's usual plane counts.
 
 # %%
 learned = rows["month"] <= 8
@@ -177,17 +177,17 @@ axes.set(
     title="How many flights arrive more than an hour late?", ylabel="share of the day's flights"
 )
 axes.set(xlim=(pd.Timestamp("2012-12-28"), pd.Timestamp("2014-01-03")), ylim=(0, None))
-axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+axes.yaxis.set_major_formatter(lambda share, _: percent(share))
 firsts = pd.date_range("2013-01-01", periods=6, freq="2MS")
 axes.set_xticks(firsts, firsts.strftime("%b"))
 show(
     figure,
     alt="Share of late flights of each day of 2013: below a tenth on most days, highest in June, "
-    f"July and December; the worst day, {worst:%-d %B}, has {daily.max():.0%}.",
+    f"July and December; the worst day, {worst:%-d %B}, has {percent(daily.max())}.",
 )
 
 # %% [markdown]
-# Bad days come all at once: on {eval}`f"{worst:%-d %B}"`, {eval}`f"{daily.max():.0%}"` of the flights were late. So the flights of one day share their fate, and a year holds far fewer independent cases than flights.
+# Bad days come all at once: on {eval}`f"{worst:%-d %B}"`, {eval}`percent(daily.max())` of the flights were late. So the flights of one day share their fate, and a year holds far fewer independent cases than flights.
 
 # %% [markdown]
 # ## The wrong way most people do it
@@ -330,7 +330,7 @@ beside(saved, "What does each model save?", "dollars saved per 1,000 flights", "
 #
 # [Chapter 02](../chapters/02_representative_metrics) asks the same of the payments, and gets another answer. Nobody knows which before measuring.
 #
-# **The split chooses, too.** At random, {eval}`against_champion("at random")`. By time, {eval}`against_champion("by time")`. A random split rewards memory: the gap is widest for the {eval}`widest`. (The intervals are the gate's, for whole days, flight by flight. Three are shown, so each is of {eval}`f"{LEVEL:.1%}"`, and together they hold with 95 %.)
+# **The split chooses, too.** At random, {eval}`against_champion("at random")`. By time, {eval}`against_champion("by time")`. A random split rewards memory: the gap is widest for the {eval}`widest`. (The intervals are the gate's, for whole days, flight by flight. Three are shown, so each is of {eval}`percent(LEVEL, 1)`, and together they hold with 95 %.)
 
 # %% [markdown]
 # ## The right way: two files and a verdict
@@ -377,7 +377,7 @@ lost, called = last["late"].isna(), last["probability"] >= cut
 #
 # > {eval}`with_gaps.decided["labels"]`
 #
-# In other words: the higher the score, the more often the label is missing. It cannot know why. We do: the storms that delay flights also cancel them. So `dropna` leaves them out, and every result is about flights that flew. The challenger would have called {eval}`f"{called[lost].mean():.0%}"` of those that never arrived, too: work for the desk that is in no number here.
+# In other words: the higher the score, the more often the label is missing. It cannot know why. We do: the storms that delay flights also cancel them. So `dropna` leaves them out, and every result is about flights that flew. The challenger would have called {eval}`percent(called[lost].mean())` of those that never arrived, too: work for the desk that is in no number here.
 
 # %% [markdown]
 # ### The command, and what it says
@@ -433,7 +433,7 @@ few = by_day.iloc[-3:].sum() / by_day.sum()
 # %% [markdown]
 # The exit code is {eval}`verdict.exit_code`, and no pipeline ships on that. What would it take?
 #
-# - **“{eval}`pays.criterion.name`”.** {eval}`settled_by(pays)` Its interval reaches far up, since the best three days bring {eval}`f"{few:.0%}"` of what it saves.
+# - **“{eval}`pays.criterion.name`”.** {eval}`settled_by(pays)` Its interval reaches far up, since the best three days bring {eval}`percent(few)` of what it saves.
 # - **“{eval}`keeps_up.criterion.name`”.** {eval}`settled_by(keeps_up)` The interval is that of the difference, flight by flight: a storm hits both models.
 # - **“{eval}`airports.criterion.name`”.** It {eval}`airports.because`.
 
