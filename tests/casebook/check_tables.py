@@ -36,6 +36,11 @@ def risky_amounts():
         "not weighed": ({"rates": by_row}, "sampling_weights"),
         "the wrong three": ({"chosen": learned.index[1:4]}, "three highest fraud rates"),
         "in cents": ({"chosen": chosen * 100}, "in euros"),
+        "in percent": ({"rates": right["rates"] * 100}, "hold percent"),
+        "numbers of frauds": ({"rates": later["frauds"].reindex(chosen)}, "count frauds"),
+        "the sign": ({"rates": -right["rates"] - 0.1}, "differ from frauds by payments"),
+        "typed in": ({"rates": dict.fromkeys(chosen, 0.5)}, "differ from frauds by payments"),
+        "as text": ({"chosen": [f"{amount:.2f}" for amount in chosen]}, "should hold numbers"),
         "too few": ({"chosen": chosen[:2]}, "3 are asked for"),
         "words": ({"chosen": ["a", "b", "c"]}, "should hold numbers"),
         "a table": ({"chosen": np.ones((3, 1))}, "one row of numbers"),
@@ -46,17 +51,20 @@ def risky_amounts():
 
 
 def focal_corrections():
-    y = np.arange(50) % 2
-    score = {
-        1.0: np.random.default_rng(0).uniform(size=50),
-        5.0: np.random.default_rng(1).uniform(size=50),
-    }
-    knows = {g: 0.9 * y + 0.01 * g for g in score}  # as if trained on these very rows
+    rng = np.random.default_rng(0)
+    y = (np.arange(400) % 10 == 0).astype(int)
+    odds = 2 * y - 2 + rng.normal(size=400)  # of a model that has not seen these rows
+    plain = 1 / (1 + np.exp(-odds))
+    score = {1.0: 1 / (1 + np.exp(-0.8 * odds)), 5.0: 1 / (1 + np.exp(-0.3 * odds))}
 
     def undone(gamma=None, score=score):
         return {g: losses.focal_posterior(s, gamma=gamma or g) for g, s in score.items()}
 
-    right = {"focal_scores": score, "focal_corrected": undone()}
+    def both(score):
+        return {"focal_scores": score, "focal_corrected": undone(score=score)}
+
+    right = both(score)
+    hole = {g: np.r_[np.nan, s[1:]] for g, s in score.items()}
     wrong = {
         "the γ of the chapter": ({"focal_corrected": undone(2.0)}, "trained with"),
         "nothing undone": ({"focal_corrected": score}, "not yet corrected"),
@@ -65,10 +73,21 @@ def focal_corrections():
         "other rows": ({"focal_scores": {g: s[:40] for g, s in score.items()}}, "has 40 numbers"),
         "decisions": ({"focal_scores": {g: s.round() for g, s in score.items()}}, "decisions"),
         "log-odds": ({"focal_scores": {g: 9 * s - 4 for g, s in score.items()}}, "predict_proba"),
+        "in percent": ({"focal_scores": {g: 100 * s for g, s in score.items()}}, "above 1"),
+        "a hole": ({"focal_scores": hole}, "holds NaN"),
+        "γ exchanged": (both({1.0: score[5.0], 5.0: score[1.0]}), "nearer"),
         "trained on the validation rows": (
-            {"focal_scores": knows, "focal_corrected": undone(score=knows)},
+            both({g: 0.5 + 0.4 * (y - 0.5) * s for g, s in score.items()}),
             "was it trained on them",
         ),
+        "trained on all rows": (
+            both({g: 1 / (1 + np.exp(-(odds + 4 * y) / (1 + g))) for g in score}),
+            "was it trained on them",
+        ),
+        "typed in": (both({g: rng.uniform(size=400) for g in score}), "far worse"),
+        "honest, not fraud": (both({g: 1 - s for g, s in score.items()}), "far worse"),
+        "rows in another order": (both({g: np.sort(s) for g, s in score.items()}), "far worse"),
+        "the chapter's model": (both(score | {1.0: plain}), "which has no γ"),
         "γ not passed on": (
             {
                 "focal_scores": dict.fromkeys(score, score[1.0]),
@@ -77,7 +96,7 @@ def focal_corrections():
             "did not reach the training",
         ),
     }
-    return right, {"y": y, "plain": score[5.0]}, wrong
+    return right, {"y": y, "plain": plain}, wrong
 
 
 def waiting_rows():
@@ -96,6 +115,12 @@ def waiting_rows():
         "all three wait": (dict.fromkeys(right, before(6 * HOURS)), "wait for nothing"),
         "the recent past only": (right | {"gap": right["gap"][500:]}, "leaves out rows"),
         "labels": (right | {"gap": times[:9] * 1000}, "positions"),
+        "moments": (right | {"gap": times[:9] / 1000}, "positions"),
+        "from the end": (right | {"gap": right["gap"] - len(times)}, "positions"),
+        "filled up": (right | {"gap": np.r_[right["gap"], right["gap"]]}, "twice"),
+        "a mask": (right | {"gap": times < split.TRAIN_END - 6 * HOURS}, "should hold numbers"),
+        "how many": (right | {"gap": len(right["gap"])}, "one row of numbers"),
+        "a hole": (right | {"gap": np.r_[np.nan, right["gap"]]}, "holds NaN"),
         "nothing": (right | {"gap": []}, "is empty"),
         "no gap": ({"neither": before()}, "Missing: gap, delay"),
     }
@@ -115,6 +140,10 @@ def averaged_log_odds():
         "one alone": (scores_of["b, searched"], "says alone"),
         "a sum": (1 / (1 + np.exp(-2 * both)), "differs from the mean"),
         "a table": (scores_of, "one row of numbers"),
+        "honest, not fraud": (1 / (1 + np.exp(both)), "honest payment"),
+        "in percent": (100 / (1 + np.exp(-both)), "holds percent"),
+        "a hole": (both.where(both > both.min()), "holds NaN"),
+        "typed in": (np.full(60, 0.5), "differs from the mean"),
     }
     wrong = {what: ({"average": answer}, hint) for what, (answer, hint) in wrong.items()}
     return {"average": 1 / (1 + np.exp(-both))}, {"scores": scores_of}, wrong
@@ -143,6 +172,10 @@ def frauds_covered():
         "the level as alpha": (covered(night, lambda level: level), "share that may be left out"),
         "calibrated on the judges": (covered(valid), "Calibrate on the night"),
         "shares": ({level: count / 50 for level, count in right.items()}, "holds shares"),
+        "in percent": ({level: 2 * count for level, count in right.items()}, "in percent"),
+        "those left out": ({level: 50 - count for level, count in right.items()}, "leave out"),
+        "as text": ({level: f"{count} of 50" for level, count in right.items()}, "hold numbers"),
+        "a hole": (right | {0.9: np.nan}, "holds NaN"),
         "honest ones, too": (dict.fromkeys(right, 6000), "not more"),
         "any others": ({0.9: 1, 0.99: 2, 0.999: 3}, "Not these numbers"),
         "a list": ([1, 2, 3], "should be a dict"),
@@ -153,15 +186,29 @@ def frauds_covered():
 
 def hour_of_day():
     rng = np.random.default_rng(0)
-    valid = pd.DataFrame({"Time": np.sort(rng.uniform(80_000, 145_000, 300))})
-    score, hour_score = rng.uniform(size=(2, 300))
+    y = (np.arange(300) % 10 == 0).astype(int)
+    valid = pd.DataFrame({"Time": np.sort(rng.uniform(80_000, 145_000, 300)), "Class": y})
+    odds = 2 * y - 2 + rng.normal(size=300)
+    score, hour_score = (1 / (1 + np.exp(-odds - shift)) for shift in (0, rng.normal(size=300) / 9))
     wrong = {
         "goes on counting": ({"hour": valid["Time"] // HOURS}, "goes on counting"),
         "in seconds": ({"hour": valid["Time"] % (24 * HOURS)}, "0 to 23"),
         "twelve hours": ({"hour": valid["Time"] // HOURS % 12}, "not the hour of the day"),
-        "decisions": ({"hour_score": hour_score.round()}, "predict_proba"),
+        "as text": ({"hour": (valid["Time"] // HOURS % 24).astype(str)}, "should hold numbers"),
+        "decisions": ({"hour_score": hour_score.round()}, "decisions"),
+        "log-odds": ({"hour_score": odds}, "predict_proba"),
+        "in percent": ({"hour_score": hour_score * 100}, "above 1"),
+        "a share of them": ({"hour_score": hour_score / 100}, "are they its probabilities"),
+        "a hole": ({"hour_score": np.r_[np.nan, hour_score[1:]]}, "holds NaN"),
         "not trained again": ({"hour_score": score}, "train it again"),
         "other rows": ({"hour_score": hour_score[:99]}, "has 99 numbers"),
+        "another order": ({"hour_score": hour_score[::-1]}, "in their order"),
+        "honest, not fraud": ({"hour_score": 1 - hour_score}, "probability of fraud"),
+        "typed in": ({"hour_score": rng.uniform(size=300)}, "far worse"),
+        "trained on the validation rows": (
+            {"hour_score": 0.9 * y + 0.05 * hour_score},
+            "was it trained on them",
+        ),
     }
     right = {"hour": valid["Time"] // HOURS % 24, "hour_score": hour_score}
     return right, {"valid": valid, "score": score}, wrong
@@ -187,6 +234,10 @@ def stuck_column():
         "nothing injected": (dict.fromkeys(days(), today), "nothing has happened"),
         "part of the day": ({k: day.iloc[:50] for k, day in days().items()}, "another number"),
         "prices": (dict.fromkeys(days(), 3.0), "a table"),
+        "a constant typed in": (days() | {1.0: today.assign(V17=99.0)}, "never had"),
+        "a hole": (days() | {1.0: today.assign(V17=np.nan)}, "does not stick"),
+        "without the labels": ({k: d.drop(columns="Class") for k, d in days().items()}, "lacks"),
+        "shares exchanged": (days(sizes=(1.0, 0.1, 0.01)), "not 1%"),
     }
     wrong = {what: ({"stuck": answer}, hint) for what, (answer, hint) in wrong.items()}
     return {"stuck": days()}, {"today": today, "column": "V17"}, wrong
@@ -200,12 +251,16 @@ def labels_found_out():
     none = pd.concat([days(9, policy="never"), days(0)])
     right = {0: none, 0.1: days(1), 0.3: days(2), 1: days(3)}
     wrong = {
-        "labels after a week": (right | {0.1: days(1, delay=7.0)}, "after 7 days"),
+        "labels after a week": (right | {0.1: days(1, delay=7.0)}, "after 7.0 days"),
         "never retrained": (right | {1: days(3, policy="never")}, "every 2 days"),
         "share not passed on": (right | {0.3: none}, "did not reach"),
         "nothing left out": (right | {0: days(5)}, "nothing is found out"),
         "another number of days": (right | {0.1: days(1, n=12)}, "other days"),
         "only their sums": (right | {0.1: 812.0}, "a table of days"),
+        "in cents": (right | {0.1: days(1).assign(cost=days(1)["cost"] * 100)}, "euros a day"),
+        "savings": (right | {0.1: days(1).assign(cost=-days(1)["cost"])}, "euros a day"),
+        "a hole": (right | {0.1: days(1).assign(cost=np.nan)}, "holds NaN"),
+        "as text": (right | {0.1: days(1).assign(cost="€")}, "should hold numbers"),
         "one run": ({0: none}, "Missing: 0.1, 0.3, 1"),
     }
     wrong = {what: ({"found_out": answer}, hint) for what, (answer, hint) in wrong.items()}

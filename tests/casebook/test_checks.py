@@ -2,6 +2,8 @@
 
 import inspect
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from casebook import checks
@@ -50,6 +52,38 @@ def test_wrong_answer_gets_the_hint_that_helps(name, what):
     assert not feedback.right
     assert hint in feedback.hint
     assert "\n" not in feedback.hint
+
+
+def slips(answer):
+    """Yield what becomes of an answer, or of any part of it, by a slip of type, shape or gap."""
+    yield from (None, "0.5", float("nan"), len, [], object())
+    if isinstance(answer, dict):
+        for key, part in answer.items():
+            yield from (answer | {key: slip} for slip in slips(part))
+    elif isinstance(answer, pd.DataFrame):
+        yield from (answer.drop(columns=name) for name in answer)
+        yield from (answer.iloc[:0], answer.astype(str))
+    elif np.ndim(answer):
+        row = np.asarray(answer, dtype=float)
+        yield from (row * 1j, row.astype(str), row > 0, row[:, None], row[:-1], -row - 1)
+        yield from (np.r_[np.nan, row[1:]], np.r_[np.inf, row[1:]])
+
+
+@every_exercise
+def test_no_slip_passes_or_stops_a_check(name):
+    right, given, _ = EXERCISES[name]
+    for asked, answer in right.items():
+        for slip in slips(answer):
+            assert not ask(name, right | {asked: slip}, given).right, slip
+
+
+@every_exercise
+def test_no_answer_of_another_exercise_passes(name):
+    right, given, _ = EXERCISES[name]
+    for other in set(EXERCISES) - {name}:
+        for answer in EXERCISES[other][0].values():
+            for asked in right:
+                assert not ask(name, right | {asked: answer}, given).right, other
 
 
 @every_exercise

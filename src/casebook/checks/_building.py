@@ -8,20 +8,18 @@ from numpy.typing import ArrayLike
 
 from casebook.data import sampling_weights
 from casebook.split import TRAIN_END
-from prerelease.intervals import AveragePrecision, value
 from prerelease.losses import focal_posterior
 
-from ._feedback import by_name, check, close, need, numbers, same
+from ._feedback import by_name, check, close, need, numbers, ranked_as_by_a_model, same, scores
 
 _LEAST_FRAUDS = 5
 _GAMMAS = (1, 5)
-_TOO_GOOD = 0.1  # average precision above the chapter's model that only known labels can give
 _WAIT = 6 * 3600.0
 
 
 @check
 def risky_amounts(chosen: Any, rates: Any, *, train: pd.DataFrame, valid: pd.DataFrame) -> str:
-    """Look at the answer to “Code it” of chapter 00.
+    """Look at the answer to exercise 0.2.
 
     Parameters
     ----------
@@ -62,9 +60,13 @@ def risky_amounts(chosen: Any, rates: Any, *, train: pd.DataFrame, valid: pd.Dat
         for table in (_rates(valid), _rates(valid, np.ones(len(valid))))
     )
     same(
-        np.nan_to_num(numbers([later[amount] for amount in amounts], "rates")),
+        np.nan_to_num(numbers([later[amount] for amount in amounts], "rates", gaps=True)),
         found,
         {
+            "`rates` hold percent: a rate is a share, frauds by payments.": found * 100,
+            "`rates` count frauds: a rate is frauds by payments.": (
+                _rates(valid)["frauds"].reindex(amounts).fillna(0)
+            ),
             "`rates` are those of the training rows, by which the amounts were chosen. Ask the "
             "validation rows.": learned.loc[amounts, "rate"],
             "`rates` count the rows of the sample, where frauds are too frequent: weigh them with "
@@ -89,7 +91,7 @@ def _rates(rows: pd.DataFrame, weights: np.ndarray | None = None) -> pd.DataFram
 def focal_corrections(
     focal_scores: Any, focal_corrected: Any, *, y: ArrayLike, plain: ArrayLike
 ) -> str:
-    """Look at the answer to “Code it” of chapter 01.
+    """Look at the answer to exercise 1.3.
 
     Parameters
     ----------
@@ -107,11 +109,13 @@ def focal_corrections(
     >>> print(focal_corrections({1.0: [0.2]}, {}, y=[0], plain=[0.2]))
     Not yet. `focal_scores` should be a dict with one entry for each of: 1, 5. Missing: 5.
     """
-    scores = by_name(focal_scores, "focal_scores", _GAMMAS)
+    found = by_name(focal_scores, "focal_scores", _GAMMAS)
     undone = by_name(focal_corrected, "focal_corrected", _GAMMAS)
+    read = {}
     for gamma in _GAMMAS:
         name, other = f"focal_scores[{gamma}]", f"focal_corrected[{gamma}]"
-        score, back = _scores(scores[gamma], name, len(y)), _scores(undone[gamma], other, len(y))
+        score = read[gamma] = scores(found[gamma], name, length=len(y))
+        back = scores(undone[gamma], other, length=len(y))
         exchanged = close(score, focal_posterior(back, gamma=gamma))
         need(not exchanged, f"`{name}` and `{other}` have changed places.")
         same(
@@ -121,29 +125,18 @@ def focal_corrections(
             f"`{other}` is not `{name}` corrected with the γ that the model was trained with. Did "
             "each model keep its own γ?",
         )
-        reached, fair = (value(AveragePrecision(), y, one) for one in (score, plain))
-        need(
-            reached <= fair + _TOO_GOOD,
-            f"`{name}` rank the validation rows far better than any model that has not seen them: "
-            "was it trained on them? Fit on `X`, `y`, score `X_valid`.",
-        )
+        need(not close(score, plain), f"`{name}` is the chapter's model, which has no γ.")
+        ranked_as_by_a_model(score, name, y, plain)
     alike = "Both entries of `focal_scores` are the same: γ did not reach the training."
-    need(not close(scores[1], scores[5]), alike)
+    need(not close(read[1], read[5]), alike)
+    nearer = np.abs(read[5] - 0.5).mean() < np.abs(read[1] - 0.5).mean()
+    need(nearer, "The larger γ, the nearer scores are to one half: did the two change places?")
     return "Each model corrected by its own γ. Now compare their log-losses, before and after."
-
-
-def _scores(answer: Any, name: str, n: int) -> np.ndarray:
-    values = numbers(answer, name, length=n)
-    inside = (values >= 0) & (values <= 1)
-    need(inside.all(), f"`{name}` holds values below 0 or above 1: take `predict_proba`.")
-    between = (values > 0) & (values < 1)
-    need(between.any(), f"`{name}` holds decisions, 0 or 1: scores lie between.")
-    return values
 
 
 @check
 def waiting_rows(known_then: Any, *, rows: pd.DataFrame) -> str:
-    """Look at the answer to “Code it” of chapter 02.
+    """Look at the answer to exercise 2.1.
 
     Parameters
     ----------
@@ -161,11 +154,15 @@ def waiting_rows(known_then: Any, *, rows: pd.DataFrame) -> str:
     times = rows["Time"].to_numpy()
     count = {}
     for name, positions in found.items():
-        place = numbers(positions, f"known_then[{name!r}]").astype(int)
-        count[name] = len(place)
+        given = numbers(positions, f"known_then[{name!r}]")
+        count[name] = len(given)
         need(count[name], f"`known_then[{name!r}]` is empty.")
-        there = place.max() < len(rows)
+        place = np.unique(given.astype(int))
+        there = 0 <= place.min() <= place.max() < len(rows) and np.array_equal(
+            place, np.unique(given)
+        )
         need(there, f"`known_then[{name!r}]` should hold positions in `rows`, from 0.")
+        need(len(place) == len(given), f"`known_then[{name!r}]` holds a position twice.")
         past = np.searchsorted(times, times[place].max(), side="right")
         gaps = f"`known_then[{name!r}]` leaves out rows of the past that it may learn from."
         need(count[name] == past, gaps)
@@ -193,7 +190,7 @@ def waiting_rows(known_then: Any, *, rows: pd.DataFrame) -> str:
 
 @check
 def averaged_log_odds(average: Any, *, scores: pd.DataFrame) -> str:
-    """Look at the answer to “Code it” of chapter 03.
+    """Look at the answer to exercise 3.2.
 
     Parameters
     ----------
@@ -219,6 +216,10 @@ def averaged_log_odds(average: Any, *, scores: pd.DataFrame) -> str:
         "`average` takes in every candidate: only those that were searched are asked for.": of_all,
     }
     wrong |= {f"`average` is what {name} says alone.": scores[name] for name in scores}
+    wrong["`average` is the probability of an honest payment: fraud is asked for."] = 1 - _back(
+        expected
+    )
+    wrong["`average` holds percent: probabilities lie between 0 and 1."] = 100 * _back(expected)
     same(
         numbers(average, "average", length=len(scores)),
         _back(expected),

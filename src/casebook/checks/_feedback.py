@@ -8,6 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prerelease.intervals import AveragePrecision, value
+
+_FAR = 0.1  # average precision; models of the same rows and columns differ by less
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -64,17 +68,51 @@ def check(judge: Callable[..., str]) -> Callable[..., Feedback]:
     return checked
 
 
-def numbers(answer: Any, name: str, *, length: int | None = None) -> NDArray[np.float64]:
-    """Return an answer as one row of floats."""
+def numbers(
+    answer: Any, name: str, *, length: int | None = None, gaps: bool = False
+) -> NDArray[np.float64]:
+    """Return an answer as one row of floats; NaN are let through where there may be `gaps`."""
     try:
-        values = np.asarray(answer, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise NotYet(f"`{name}` should hold numbers, and it holds something else.") from None
-    need(values.ndim == 1, f"`{name}` should be one row of numbers.")
+        raw = np.asarray(answer)
+    except ValueError:  # rows of several lengths
+        raw = np.asarray(None)
+    need(raw.dtype.kind in "iuf", f"`{name}` should hold numbers, and it holds something else.")
+    need(raw.ndim == 1, f"`{name}` should be one row of numbers.")
     if length is not None:
-        have = f"`{name}` has {len(values):,} numbers"
-        need(len(values) == length, f"{have}, and {length:,} are asked for.")
+        have = f"`{name}` has {len(raw):,} numbers"
+        need(len(raw) == length, f"{have}, and {length:,} are asked for.")
+    values = raw.astype(np.float64)
+    told = np.isfinite(values) | (gaps & np.isnan(values))
+    need(told.all(), f"`{name}` holds NaN or infinity: look for where they come from.")
     return values
+
+
+def scores(answer: Any, name: str, *, length: int) -> NDArray[np.float64]:
+    """Return an answer as one row of scores between 0 and 1."""
+    values = numbers(answer, name, length=length)
+    inside = (values >= 0) & (values <= 1)
+    need(inside.all(), f"`{name}` holds values below 0 or above 1: take `predict_proba`.")
+    between = (values > 0) & (values < 1)
+    need(between.any(), f"`{name}` holds decisions, 0 or 1: scores lie between.")
+    return values
+
+
+def ranked_as_by_a_model(score: Any, name: str, y: Any, known: Any) -> None:
+    """End the check unless scores rank rows about as well as `known`, of a model like theirs.
+
+    Scores far better are of a model that has seen the labels, and scores far worse of none.
+    """
+    reached, fair = (value(AveragePrecision(), y, one) for one in (score, known))
+    need(
+        reached <= fair + _FAR,
+        f"`{name}` ranks the validation rows far better than any model that has not seen them: "
+        "was it trained on them? Fit on the training rows, score the validation rows.",
+    )
+    need(
+        reached >= fair - 2 * _FAR,
+        f"`{name}` ranks the validation rows far worse than the chapter's model: is it the "
+        "probability of fraud, of these rows, in their order?",
+    )
 
 
 def by_name(answer: Any, name: str, keys: Iterable[Any]) -> dict[Any, Any]:

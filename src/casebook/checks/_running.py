@@ -9,17 +9,18 @@ from numpy.typing import ArrayLike
 from prerelease import uncertainty
 from prerelease.gate import Verdict
 
-from ._feedback import by_name, check, close, need, numbers, same
+from ._feedback import by_name, check, close, need, numbers, ranked_as_by_a_model, same, scores
 
 _LEVELS = (0.9, 0.99, 0.999)
 _STUCK = (0.01, 0.1, 1.0)
+_MANY = 3.0  # times as large: no other training or run of a chapter differs as much
 
 
 @check
 def frauds_covered(
     covered: Any, *, night: tuple[ArrayLike, ArrayLike], valid: tuple[ArrayLike, ArrayLike]
 ) -> str:
-    """Look at the answer to “Code it” of chapter 04.
+    """Look at the answer to exercise 4.3.
 
     Parameters
     ----------
@@ -37,7 +38,8 @@ def frauds_covered(
     found = by_name(covered, "covered", _LEVELS)
     given = numbers([found[level] for level in _LEVELS], "covered")
     frauds = int(np.sum(valid[0]))
-    need(given.max() <= frauds, f"There are {frauds} frauds in the validation rows, not more.")
+    many = f"There are {frauds} frauds in the validation rows, not more. Is `covered` in percent?"
+    need(given.max() <= frauds, many)
     alphas = [1 - level for level in _LEVELS]
     expected = _covered(night, valid, alphas)
     same(
@@ -45,6 +47,8 @@ def frauds_covered(
         expected,
         {
             "`covered` holds shares: numbers of frauds are asked for.": expected / frauds,
+            "`covered` holds percent: numbers of frauds are asked for.": 100 * expected / frauds,
+            "`covered` counts the frauds that the sets leave out.": frauds - expected,
             "The sets were calibrated on the rows that judge them. Calibrate on the night.": (
                 _covered(valid, valid, alphas)
             ),
@@ -70,7 +74,7 @@ def _covered(
 
 @check
 def hour_of_day(hour: Any, hour_score: Any, *, valid: pd.DataFrame, score: ArrayLike) -> str:
-    """Look at the answer to “Code it” of chapter 05.
+    """Look at the answer to exercise 5.1.
 
     Parameters
     ----------
@@ -79,18 +83,19 @@ def hour_of_day(hour: Any, hour_score: Any, *, valid: pd.DataFrame, score: Array
     hour_score : array-like of shape (n,)
         What the model that was trained with it says of them.
     valid : pandas.DataFrame
-        The validation rows, with ``Time`` in seconds since the first payment, at midnight.
+        The validation rows, with ``Class``, and ``Time`` in seconds since the first payment, at
+        midnight.
     score : array-like of shape (n,)
         What the model without the column says of them.
 
     Examples
     --------
-    >>> valid = pd.DataFrame({"Time": [0.0, 90_000.0]})
+    >>> valid = pd.DataFrame({"Time": [0.0, 90_000.0], "Class": [0, 1]})
     >>> print(hour_of_day([0, 25], [0.1, 0.2], valid=valid, score=[0.1, 0.1]))
     Not yet. `hour` goes on counting on the second day: no later payment shares it.
     """
     values = numbers(hour, "hour", length=len(valid))
-    said = numbers(hour_score, "hour_score", length=len(valid))
+    said = scores(hour_score, "hour_score", length=len(valid))
     count = np.floor(valid["Time"].to_numpy() / 3600.0)
     same(
         np.floor(values),
@@ -100,16 +105,21 @@ def hour_of_day(hour: Any, hour_score: Any, *, valid: pd.DataFrame, score: Array
         if 0 <= values.min() <= values.max() < 24
         else "`hour` should run from 0 to 23: `Time` is in seconds.",
     )
-    are_scores = ((said >= 0) & (said <= 1)).all() and len(np.unique(said)) > 2
-    need(are_scores, "`hour_score` should be probabilities: take `predict_proba`.")
     old = "`hour_score` is what the model without the column says: train it again with the column."
     need(not close(said, score), old)
+    ranked_as_by_a_model(said, "hour_score", valid["Class"], score)
+    many = said.sum() / np.sum(score)
+    need(
+        1 / _MANY < many < _MANY,
+        f"`hour_score` expects {many:.2g} times the frauds that the model without the column "
+        "expects: are they its probabilities?",
+    )
     return "Now judge it in three ways, and say what one evening cannot show."
 
 
 @check
 def stuck_column(stuck: Any, *, today: pd.DataFrame, column: str) -> str:
-    """Look at the answer to “Code it” of chapter 06.
+    """Look at the answer to exercise 6.1.
 
     Parameters
     ----------
@@ -137,6 +147,8 @@ def _one_day(day: pd.DataFrame, share: float, today: pd.DataFrame, column: str) 
     name = f"stuck[{share:g}]"
     need(isinstance(day, pd.DataFrame), f"`{name}` should be the day's payments, a table.")
     need(len(day) == len(today), f"`{name}` has another number of payments than today.")
+    absent = today.columns.difference(day.columns)
+    need(absent.empty, f"`{name}` lacks columns of today: {', '.join(map(str, absent[:3]))}.")
     others = today.columns.difference([column])
     moved = [other for other in others if not np.array_equal(day[other], today[other])]
     need(not moved, f"`{name}` has another column changed, too: {', '.join(moved[:3])}.")
@@ -144,13 +156,15 @@ def _one_day(day: pd.DataFrame, share: float, today: pd.DataFrame, column: str) 
     need(changed.any(), f"`{name}` is today as it was: nothing has happened to {column}.")
     sticks = len(set(day.loc[changed, column])) == 1
     need(sticks, f"`{name}`: {column} is changed, and does not stick at one value.")
+    kept = day.loc[changed, column].isin(today[column]).all()
+    need(kept, f"`{name}`: {column} sticks at a value that it never had. What does `Shift` do?")
     far = abs(changed.mean() - share) > 5 * np.sqrt(share * (1 - share) / len(today)) + 0.005
     need(not far, f"`{name}` has {changed.mean():.1%} of its payments changed, not {share:.0%}.")
 
 
 @check
 def labels_found_out(found_out: Any, *, none: pd.DataFrame) -> str:
-    """Look at the answer to the second “Code it” of chapter 06.
+    """Look at the answer to exercise 7.2.
 
     Parameters
     ----------
@@ -174,10 +188,13 @@ def labels_found_out(found_out: Any, *, none: pd.DataFrame) -> str:
         fits = isinstance(table, pd.DataFrame) and {"policy", "delay", "cost"} <= set(table)
         need(fits, f"{name} should be a table of days, from `retraining.daily`.")
         days = _every_two_days(table, name)
-        delay = f"{name} has labels after {days['delay'].iloc[0]:g} days, and one day is asked for."
+        costs[share] = numbers(days["cost"], f"found_out[{share:g}]['cost']")
+        delay = f"{name} has labels after {days['delay'].iloc[0]} days, and one day is asked for."
         need(set(days["delay"]) == set(base["delay"]), delay)
         need(len(days) == len(base), f"{name} has other days or streams than the table without.")
-        costs[share] = days["cost"].to_numpy()
+        many = costs[share].sum() / base["cost"].sum()
+        unit = f"{name} costs {many:.2g} times as much as the table without: are they euros a day?"
+        need(1 / _MANY < many < _MANY, unit)
     is_base = np.array_equal(costs[0], base["cost"])
     need(is_base, "`found_out[0]` is not the run in which nothing is found out.")
     for share in (0.1, 0.3, 1):
@@ -194,7 +211,7 @@ def _every_two_days(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 @check
 def added_criterion(added: Any, *, rows: int) -> str:
-    """Look at the answer to “Code it” of chapter 08.
+    """Look at the answer to exercise 8.2.
 
     Parameters
     ----------
