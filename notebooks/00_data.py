@@ -39,7 +39,7 @@ Markdown(mode.banner())
 #
 # The two lines take four decisions that nobody looked at: that the time of a payment does not matter, that rows which look alike are errors, that a model may learn from payments of the future, and that each fraud was known as fraud at once. Here is what each does.
 
-# %%
+# %% task="Load all payments as `payments`, take `train` and `valid` of them, and open the last rows as `test`, with the reason in words."
 payments = data.load()  # the whole file, checked to the byte
 train, valid = split.development(payments)
 test = split.open_test(
@@ -143,7 +143,7 @@ headed(pd.DataFrame({"what it does here": wrong_way}).rename_axis("what is done"
 #
 # A {term}`contract` states what every later line of code relies on. `load()` has just checked it: the file's fingerprint, the columns and their types and order, the counts, that times never go back, that nothing is missing. A contract that refuses nothing guards nothing, so we break one value and ask.
 
-# %%
+# %% task="Copy some payments, make one amount negative, and see what `data.check` says of it."
 broken = payments.head(1000).copy()
 broken.loc[broken.index[500], "Amount"] = -9.99
 try:
@@ -276,7 +276,7 @@ interactive.play(
 #
 # Two days let us do what one cannot: hold each hour of the second day against the same hour of the first. That takes the test rows as well; the ledger notes it, and nothing is chosen by it.
 
-# %%
+# %% task="Count payments and frauds of each hour as `hours`, and match the same hours of both days as `days`."
 hours = profile.hourly(times, labels, weights=weights)
 days = profile.matched_days(times, labels, weights=weights)
 

@@ -30,7 +30,7 @@ Markdown(mode.banner())
 #
 # The sentence names three things that pull against each other, and no rate of exchange. Whoever picks a metric sets that rate, knowingly or not. So we set it first, in euros.
 
-# %%
+# %% task="Load all `payments`, take `train` and `valid` of them, and name the inputs `X` and `X_valid`, the labels `y` and `y_valid`, and the validation `amount`."
 payments = data.load()
 train, valid = split.development(payments)
 X, y = train[[*models.INPUTS]], train["Class"]
@@ -120,7 +120,7 @@ hours = (valid["Time"].iloc[-1] - valid["Time"].iloc[0]) / 3600
 #
 # A {term}`cost model` says what each of the four outcomes costs. Ours has five prices. They are assumptions, and each has a reason that somebody in the business can attack. That is the point of writing them down.
 
-# %%
+# %% task="Write the costs down as `COSTS`, and price accepting all, blocking all and the oracle as `baseline`."
 COSTS = costs.CostModel()
 baseline = costs.baselines(y_valid, amount, costs=COSTS)
 
@@ -157,7 +157,7 @@ fee_less_review = COSTS.saved_by_blocking(np.array([0.0]))[0]
 #
 # Let the model learn probabilities, and put the prices into the threshold. `boosted` is LightGBM in small, careful steps. Why its defaults fail is [a page of its own](01a_why_the_defaults_collapse).
 
-# %%
+# %% task="Train our model, score the validation rows as `plain`, price every threshold, and let other stretches of time choose the threshold of the decisions `one`."
 model = models.boosted().fit(X, y)
 plain = model.predict_proba(X_valid)[:, 1]
 curve = costs.cost_curve(y_valid, plain, amount, costs=COSTS)  # every threshold
@@ -309,7 +309,7 @@ told_choice = {
 #
 # A large payment deserves less trust. With calibrated probabilities the best rule is known {cite:p}`elkan2001,bahnsen2014`: block where $p \ge D/(B+D)$. Here $B$ are the euros that blocking this payment saves if it is fraud, and $D$ those that it loses if it is honest. In theory no single threshold beats that.
 
-# %%
+# %% task="Block each payment whose own expected cost is higher if we accept it: `by_payment`."
 by_payment = costs.bayes_block(plain, amount, costs=COSTS)
 
 # %% [markdown]

@@ -63,7 +63,7 @@ Markdown(mode.banner())
 #
 # Four lines, three mistakes. Rows of the future teach the model. The threshold is chosen on the rows that then judge it. No interval says how far the number may be off. One of the three does no harm here that can be shown. Which?
 
-# %%
+# %% task="Load all `payments`, split them into `train`, `valid` and `test`, and put these below each other as `rows`."
 payments = data.load()
 train, valid = split.development(payments)
 test = split.open_test(
@@ -145,7 +145,7 @@ told_usual
 # The splitters are scikit-learn's, and the package's where scikit-learn has none.
 
 
-# %%
+# %% task="Write a function `splitters` that returns four ways to split: at random, with near-twins kept together, by time, and with a gap and a label delay."
 def splitters(seed=0):
     hour = 3600.0
     by_time = {"start": split.VALID_END, "time": "Time"}
@@ -416,7 +416,7 @@ show(
 #
 # Four digits claim to know what nobody can: the test rows hold few frauds, and each of them moves the score. So now comes the *evaluation*, of what ships: its model has learned from the training rows, its threshold from the validation rows, and the test rows judge.
 
-# %%
+# %% task="Open the test rows as `final`, and judge there the model that ships, at its threshold: `verdict`."
 final = split.open_test(
     payments,
     who="chapter 02",
@@ -428,7 +428,7 @@ verdict = leaks.judge(final, served[n_dev:], costs=costs, threshold=AT)
 # %% [markdown]
 # A {term}`confidence interval` says how far off the score may be. Draw the evening again, block by block, with all that happened in a block. Then frauds of one burst stay together {cite:p}`kunsch1989,politis1992`. By hand, this {term}`block bootstrap` takes a few lines:
 
-# %%
+# %% task="Name the test labels `y`, their `score`, `moment` and `weight`; then draw blocks of ten minutes by hand, and print the interval of average precision."
 y, score, moment = final["Class"].to_numpy(), served[n_dev:], final["Time"].to_numpy()
 weight = weights[n_dev:]  # 1 for all rows, unless this is the sample
 ten = 600  # seconds; a block begins anywhere
@@ -443,7 +443,7 @@ print(np.quantile(by_hand, [0.025, 0.975]).round(2))
 # %% [markdown]
 # The package draws the same way, more often, and is quicker (so few draws wander by a hundredth or two):
 
-# %%
+# %% task="Let the library draw the same blocks, and show what it has `found`."
 ten_minutes = intervals.Blocks(moment, seconds=600)
 precision = intervals.AveragePrecision()
 found = intervals.bootstrap(precision, y, score, scheme=ten_minutes, sample_weight=weight)

@@ -134,7 +134,7 @@ show(
 #
 # Each trial is asked the same. It learns from the past and decides on the stretch that follows, three times ({term}`prequential evaluation`). All of it lies inside the training rows; the {term}`validation rows` judge afterwards. A trial is worth what it saves by chapter 01's rule of decision, one threshold. To let slow families try more than once, they learn from a tenth of the honest payments, weighed to make up for it.
 
-# %%
+# %% task="Make a search `task` of the training rows."
 task = search.make_task(train, costs=COSTS, share=SHARE)
 
 # %% tags=["remove-cell"]
@@ -180,7 +180,7 @@ SECONDS = 120  # of one core, where a machine is so slow that trials do not end 
 FEWER = {"logistic regression": 6, "LightGBM": 2, "HistGradientBoosting": 2} if QUICK else {}
 where = {"place": search.folder(), "seconds": SECONDS, "trials": FEWER, "seeds": SEEDS}
 
-# %%
+# %% task="Search all families as `found`, fit the winners `again` with other seeds, and keep their `settings`."
 found = search.search_all(families, task, **where, tell=progress.line("Trials"))
 again = search.confirm(families, task, found, seeds=SEEDS, tell=progress.line("Winners again"))
 settings = {name: search.settled(again[name], found[name]) for name in families}
@@ -326,7 +326,7 @@ per_point = (accept_all - oracle) * MARGIN
 #
 # ## The race
 
-# %%
+# %% task="Fit every candidate as `fitted`; for each keep its `scores`, what is `decided` by them, its `savings`, what it `saved` and its `size`, and make the `choice` by the rule."
 fitted = race.fit_all(candidates, train, valid, tell=progress.line("Candidates"))
 scores = {name: [fitted[name, s].score for s in seeds_of(name)] for name in makers}
 decided = {
@@ -643,7 +643,7 @@ families_best = [
 ]
 finalists = list(dict.fromkeys([choice.winner, *families_best]))
 
-# %%
+# %% task="Open the test rows as `final`, with the reason in words."
 final = split.open_test(
     payments,
     who="chapter 03",

@@ -103,7 +103,7 @@ share_hidden = doubts.share(hidden, valid["Time"], among=missed)
 #
 # On average a decision costs the fraud's price, times the probability $p$ of fraud, and the honest payment's price, times $1 - p$. That is a straight line in $p$, one for each decision, and the lowest line decides.
 
-# %%
+# %% task="Name `amount`, `fraud`, `time` and probability `p` of the later rows, and decide each payment in `three_ways`: accept, ask, block."
 amount, fraud = later["Amount"].to_numpy(), later["Class"].to_numpy()
 time, p = later["Time"].to_numpy(), scores.to_numpy()
 three_ways = doubt.three_way(p, amount, costs=COSTS, desk=DESK)
@@ -184,7 +184,7 @@ policies = {
 incumbent, *challengers = [*policies][1:]
 WRITTEN = {"look where below 0.9": "look where confidence is below 0.9"}
 
-# %%
+# %% task="Price each policy, payment by payment, as `bills`."
 bills = {
     name: doubt.three_way_costs(fraud, decision, amount, costs=COSTS, desk=DESK)
     for name, decision in policies.items()
@@ -281,7 +281,7 @@ interactive.certified_recall(n_valid, RECALL, DELTA)
 # %% [markdown]
 # But frauds come in bursts. If a burst shares one fate, it is worth one fraud: the validation rows have {eval}`n_bursts` bursts, and with none of them missed that certifies {eval}`percent(of_bursts)`. The truth lies between. So read each certificate as the most that can be claimed.
 
-# %%
+# %% task="Ask the night for a `certificate` of recall, and find the validation rows that it has `flagged`."
 certificate = doubt.certify_recall(y_night, p_night, recall=RECALL, delta=DELTA)
 flagged = p_valid >= certificate.threshold
 

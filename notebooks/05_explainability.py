@@ -223,7 +223,7 @@ dropped = [
 found["dropped"] = explain.losses(dropped, draws)
 times = f"{DROPS} training{'s' if DROPS > 1 else ''}"
 
-# %%
+# %% task="Give what is lost without each column an interval, as `lost`, and a word, as `needed`."
 lost = {
     kind: {column: loss.interval(asked=len(names)) for column, loss in losses.items()}
     for kind, losses in found.items()

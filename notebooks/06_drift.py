@@ -169,7 +169,7 @@ interactive.significance(float(unmoved[middle]), len(half))
 #
 # **More than chance** needs a comparison that is true when nothing is wrong. `feature_drift` exchanges whole blocks of ten minutes between both periods, so that what hangs together stays together, and corrects for the number of columns ({term}`Benjamini–Hochberg procedure`). And it can compare an hour with the same hour: people pay differently in the morning, and no model needs retraining because the sun has risen.
 
-# %%
+# %% task="Measure how far each input has moved, test each as `tested`, and test it again against the same hours, as `same_hours`."
 sizes = drift.scan(train[INPUTS], valid[INPUTS])
 tested = drift.feature_drift(train, valid, time="Time", features=INPUTS)
 same_hours = drift.feature_drift(train, valid, time="Time", features=INPUTS, match_hours=True)

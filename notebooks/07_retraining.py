@@ -67,7 +67,7 @@ bank = f"{one.weight.sum() / one.n_days:,.0f}"
 #
 # What does that cost? Two days of data hold no third week, so we deal one. **This is a laboratory.** Each stream is a month of real payments of a small bank, {eval}`bank` a day, every payment at most once, frauds in whole bursts ([how →](07a_signals_and_the_plan)). One sudden change comes on day {eval}`CHANGE`: until then we hold back the half of the real frauds that look most like ordinary payments. The models that learn inside the streams are logistic regressions, and not the one that ships. All euros below are those of this bank.
 
-# %%
+# %% task="Name three schedules as `often`, and three ways to learn of blocked payments as `tables`."
 often = {
     "never": retraining.Never(),
     "weekly": retraining.Scheduled(7),
@@ -151,7 +151,7 @@ so_reviews = {
 #
 # Leave out what is not known, and let a policy say when. *Weekly* and *every 2 days* go by the calendar. *On reported frauds* counts the complaints of the last two days. *On inputs* watches the largest distance of an input. Both retrain when their signal reaches a threshold. It is set on streams in which nothing changes, such that it is reached every other month. The {term}`oracle` knows all labels at once and picks the cheapest days in hindsight {cite:p}`mahadevan2023`: it says how much there is to win.
 
-# %%
+# %% task="Let two signals watch calm streams as `practice`, choose `thresholds` by the false alarms that you can bear, and make a policy `on_alarm` of each."
 signals = {
     "reported frauds": retraining.Reports(),
     "inputs": retraining.Inputs(),

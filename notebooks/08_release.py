@@ -141,7 +141,7 @@ tick_words = percent(tick)
 # why = "The operations team agreed to staff the reviews for that, and for no less."
 # ```
 
-# %%
+# %% task="Judge the last candidate by the criteria for candidates, and show the outcome."
 verdict_of_rc3 = gate.judge(challenger, conventions.CANDIDATE)
 verdict_of_rc3.outcome
 
@@ -224,7 +224,7 @@ interactive.gate_answers(n_frauds, TARGET)
 #
 # Nothing serves yet, so the champion is to accept every payment. The artefact is a folder with the model, its contract and its digest. What is judged is what ships: the loaded artefact scores the test rows, and the threshold comes from rows that the model has not seen.
 
-# %%
+# %% task="Save the trained model in a new `place` with its `digest`, load it again as `served`, and set its `threshold` on the validation rows."
 place = Path(tempfile.mkdtemp())
 digest = serving.save(
     trained["RC3"],
@@ -295,7 +295,7 @@ for claim, value, one, unit, n, where, how in told:
 #
 # The chapters wrote what they concluded into [one file](../about/evidence), each row by the cell that computed it. The gate reads that file and the criteria, and nothing else.
 
-# %%
+# %% task="Read all `rows` of evidence, and judge them by the release criteria: `verdict`."
 rows, criteria = evidence.read(), gate.read_criteria(conventions.CRITERIA)
 order = gate.order(split.uses(), criteria_digest=criteria.digest, source=payments.attrs["source"])
 verdict = gate.judge_evidence(

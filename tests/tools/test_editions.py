@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from casebook import checks
+from tools.site import inline
 from tools.site.pages import chapter_of, is_depth
 from tools.teach import editions
 
@@ -22,7 +23,7 @@ SOURCE = """\
 # %%
 import math
 
-# %%
+# %% task="Choose a `radius`."
 # The radius comes first.
 radius = 2.0
 unused = 3.0
@@ -108,9 +109,10 @@ def test_attendee_gets_tasks_stubs_and_checks_but_no_solution(chapter):
     assert text.count("Decide to be round.") == 1
 
 
-def test_live_edition_empties_short_cells_that_the_page_shows(chapter):
-    text = text_of(editions.edition_of(chapter, "live"))
-    assert "# The radius comes first.\n# Wanted: radius" in text
+def test_live_edition_gives_a_task_in_place_of_code(chapter):
+    notebook = editions.edition_of(chapter, "live")
+    text = text_of(notebook)
+    assert "# Choose a `radius`." in [cell.source for cell in notebook.cells]
     assert "radius = 2.0" not in text
     assert "unused" not in text
     assert "import math" in text
@@ -219,14 +221,50 @@ def test_edition_is_a_valid_notebook_in_quick_mode_that_gives_nothing_away(name,
             assert (secret in text) == (edition == "instructor"), exercise.label
 
 
+def names_read(source):
+    """Return the names that some code reads."""
+    nodes = ast.walk(ast.parse(source))
+    return {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+
+
+def names_made(source):
+    """Return the names that some code leaves behind: not those inside functions and loops."""
+    made = set()
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef):
+            made.add(statement.name)
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                made |= {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return made
+
+
+def read_by(cell):
+    """Return the names that a cell reads."""
+    code = [cell.source] if cell.cell_type == "code" else inline.expressions(cell)
+    return set().union(*map(names_read, code))
+
+
 @every_main_page
-def test_live_edition_leaves_something_to_type_and_keeps_all_else(name):
+def test_task_of_a_live_cell_is_a_sentence_with_every_name_that_later_cells_need(name):
     chapter = CHAPTERS[name]
-    live, whole = (editions.body_cells(chapter, edition) for edition in ("live", "attendee"))
-    changed = [cell for cell, same in zip(live, whole, strict=True) if cell.source != same.source]
-    typed = [cell for cell in chapter.before if editions.typed_live(cell)]
-    assert 1 <= len(typed) == len(changed)
-    assert all(line.startswith("#") for cell in changed for line in cell.source.splitlines())
+    later = set().union(*(read_by(c) for one in chapter.exercises for c in one.solution))
+    for cell in reversed(chapter.before):
+        if task := cell.metadata.get("task"):
+            assert re.fullmatch(r"[A-Z][^.?!]*(\.\w[^.?!]*)*\.", task), f"no sentence: {task}"
+            told = set(re.findall(r"`(\w+)`", task))
+            assert names_made(cell.source) & later <= told, task
+            assert told <= names_made(cell.source), task
+        later |= read_by(cell)
+
+
+@every_main_page
+def test_live_edition_leaves_something_to_type_that_is_shown_and_short(name):
+    typed = [cell for cell in CHAPTERS[name].before if "task" in cell.metadata]
+    assert typed
+    for cell in typed:
+        assert not editions.tags(cell) & editions.HIDDEN_INPUT, cell.source
+        assert len([line for line in cell.source.splitlines() if line.strip()]) <= 10, cell.source
 
 
 def test_two_calls_make_the_same_notebook():

@@ -7,8 +7,7 @@ attendee
     Solutions are taken out. Where the next cell checks the answer, a stub stands in their place
     that gives a name to each thing that the check asks for.
 live
-    As the attendee's, and the short cells that the page shows are empty: the instructor types them.
-    Comments stay, and the names that later cells need are told.
+    As the attendee's, and each cell that has a task is empty but for it: the instructor types it.
 instructor
     Everything, with the notes of the guide beside it.
 
@@ -18,6 +17,7 @@ What the cells are is told by their place and their tags; CONTRIBUTING.md has th
 import ast
 import itertools
 import re
+import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,8 +31,6 @@ from tools.site import inline
 ROOT = Path(__file__).resolve().parents[2]
 EDITIONS = ("attendee", "live", "instructor")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-# A cell of more lines than this takes too long to type before an audience.
-LONGEST_TYPED = 10
 HIDDEN_INPUT = {"remove-input", "hide-input", "remove-cell", "hide-cell"}
 
 SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
@@ -53,8 +51,8 @@ os.environ.setdefault("PRERELEASE_MODE", "quick")"""
 HOW_TO = {
     "attendee": "**Attendee's notebook.** Run the cells from the top. Your turn comes at the "
     "exercises: replace each `...`, run the cell, then the check below it.",
-    "live": "**Live-coding notebook.** The short cells are empty, for you to type with the "
-    "instructor. Their comments say what for, and which names the later cells need.",
+    "live": "**Live-coding notebook.** Some cells hold a task and no code: type it with the "
+    "instructor. The names in the task are those that later cells need.",
     "instructor": "**Instructor's notebook.** Solutions and notes are in it: do not hand it out.",
 }
 
@@ -227,42 +225,11 @@ def exercise_cells(exercise: Exercise, edition: str, notes: dict[str, str]) -> l
     return cells
 
 
-def names_read(source: str) -> set[str]:
-    """Return the names that some code reads."""
-    return {
-        node.id
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-
-
-def names_made(source: str) -> set[str]:
-    """Return the names that some code leaves behind: not those inside functions and loops."""
-    made = set()
-    for statement in ast.parse(source).body:
-        if isinstance(statement, ast.FunctionDef):
-            made.add(statement.name)
-        elif isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                made |= {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
-    return made
-
-
-def typed_live(cell: NotebookNode) -> bool:
-    """Tell whether the instructor types a cell: it is shown on the page, and short."""
-    if cell.cell_type != "code" or tags(cell) & HIDDEN_INPUT:
-        return False
-    if cell.source.lstrip().startswith(("import ", "from ")):
-        return False
-    return len([line for line in cell.source.splitlines() if line.strip()]) <= LONGEST_TYPED
-
-
-def prompt(cell: NotebookNode, later: set[str]) -> NotebookNode:
-    """Return a cell without its code: its comments, and the names that `later` needs."""
-    kept = [line for line in cell.source.splitlines() if line.startswith("#")]
-    wanted = sorted(names_made(cell.source) & later)
-    kept.append(f"# Wanted: {', '.join(wanted)}" if wanted else "# Show it.")
-    return new_code_cell("\n".join(kept))
+def prompt(cell: NotebookNode) -> NotebookNode:
+    """Return a cell that is typed live: its task, and no code."""
+    return new_code_cell(
+        "\n".join(f"# {line}" for line in textwrap.wrap(cell.metadata["task"], 88))
+    )
 
 
 def link_notebooks(cells: list[NotebookNode]) -> None:
@@ -274,17 +241,10 @@ def link_notebooks(cells: list[NotebookNode]) -> None:
 
 def body_cells(chapter: Chapter, edition: str) -> list[NotebookNode]:
     """Return what comes before the exercises, as it stands in an edition."""
-    if edition != "live":
-        return [plain(cell) for cell in chapter.before]
-    later = set()
-    for exercise in chapter.exercises:
-        later |= {name for cell in exercise.solution for name in names_read(cell.source)}
-    done = []
-    for cell in reversed(chapter.before):
-        done.append(prompt(cell, later) if typed_live(cell) else plain(cell))
-        for code in [cell.source] if cell.cell_type == "code" else inline.expressions(cell):
-            later |= names_read(code)
-    return done[::-1]
+    return [
+        prompt(cell) if edition == "live" and "task" in cell.metadata else plain(cell)
+        for cell in chapter.before
+    ]
 
 
 def edition_of(
