@@ -398,9 +398,9 @@ of_model = {
 }
 zeros = int((learned["plain", "isotonic"] == 0).sum())
 of_plain = (
-    f"The **plain** one is made better by {names(of_model['plain'], 'better')}"
+    f"The plain one is made better by {names(of_model['plain'], 'better')}"
     if "better" in of_model["plain"].values()
-    else "Nothing is shown to make the **plain** one better"
+    else "No method is shown to make the plain one better"
 )
 if "worse" in of_model["plain"].values():
     of_plain += f", and it is made worse by {names(of_model['plain'], 'worse')}"
@@ -421,7 +421,7 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
-# Learned from {eval}`int(y[~first].sum())` frauds. The **weighted** model is mended by {eval}`names(of_model["weighted"], "better")`. {eval}`of_plain`.
+# Learned from {eval}`int(y[~first].sum())` frauds. The weighted model is mended by {eval}`names(of_model["weighted"], "better")`. {eval}`of_plain`.
 #
 # Frauds were {eval}`f"{share_before / share_now:.1f}"` times as frequent on the rows that taught the correction, which hold a night, and a correction may carry that over. Isotonic regression gives exactly 0 to {eval}`f"{zeros:,}"` payments; one fraud among them would make the log-loss infinite. Venn–Abers guards against that.
 #

@@ -248,7 +248,7 @@ borders = {k: [order_gap(k, shift) for shift in (900, 1800, 2700)] for k in ks}
 ordered = intervals.verdicts(order, above="more expensive", below="cheaper")
 decided = [f"{k} ({word} by euros)" for k, word in ordered.items() if word != intervals.UNTOLD]
 decided_at = (
-    f"More than luck only at {', '.join(decided)} alerts an hour; any other difference"
+    f"More than luck: at {', '.join(decided)}. Any other difference"
     if decided
     else "Each of these differences"
 )
