@@ -1,6 +1,7 @@
 """The papers of a workshop: sheets that ask what the talk asks, and calls that run as printed."""
 
 import ast
+import re
 import warnings
 from pathlib import Path
 
@@ -158,3 +159,19 @@ def test_calls_answer_what_their_boxes_ask(found):
     assert (found["07"]["judged"] > found["07"]["known"].max()).all(), "learns from the past"
     assert found["08"]["ship"].startswith("We ship")
     assert found["08"]["shadow"] > found["04"]["enough"] > 0
+
+
+# --- the statement on accessibility --------------------------------------------------------------
+
+
+def test_statement_claims_nothing_that_no_test_holds():
+    text = (teaching.TEACH / "accessibility.md").read_text(encoding="utf-8")
+    claims = text.split("## What is tested")[1].split("## What is not met")[0]
+    lines = [line for line in claims.splitlines() if line.startswith("- ")]
+    assert lines
+    for line in lines:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", line)
+        assert named, line
+        for file, test in named:
+            source = (papers.ROOT / file).read_text(encoding="utf-8")
+            assert f"\ndef {test}(" in source, line

@@ -36,7 +36,8 @@ def held(slot: Slot, guide: teaching.Guide) -> list[tuple[str, editions.Exercise
     """Return the exercises that a line holds, each with its page."""
     if slot.kind != "exercise":
         return []
-    return [each for each in exercises_of(guide.name[:2]) if not slot.only or each[1].label in slot.only]
+    every = exercises_of(guide.name[:2])
+    return [each for each in every if not slot.only or each[1].label in slot.only]
 
 
 def shows(slot: Slot, guide: teaching.Guide, pages: Container[str]) -> str:
