@@ -286,7 +286,7 @@ rescued = desk.excess(balanced, fair)
 
 # %% tags=["remove-cell"]
 differ = fair != one
-rests = f"It hangs on {int(differ.sum())} payments of which only one of the two decides rightly"
+rests = f"It hangs on {int(differ.sum())} payments that only one of the two decides rightly"
 told_lead = {
     intervals.UNTOLD: f"is {rough(lead)} cheaper with boosted. That could be luck, which is to say that the 95 % interval holds zero. {rests}.",
     "more expensive": f"is {rough(lead)} cheaper with boosted: more than luck, which is to say that the 95 % interval leaves out zero. {rests}.",
