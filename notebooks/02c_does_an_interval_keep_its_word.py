@@ -187,7 +187,7 @@ in_short(
     question="Does an interval of 95 % hold the truth as often as it promises?",
     answer=(
         f"**In {percent(precision[in_use])} of the evenings, where 95 % are promised:** so often an interval of average precision holds "
-        f"it, in blocks of ten minutes. Drawn fraud by fraud it is {percent(precision[alone])}, in blocks of three hours "
+        f"the truth, in blocks of ten minutes. Drawn fraud by fraud it is {percent(precision[alone])}, in blocks of three hours "
         f"{percent(precision[longest])}, and for totals of euros {percent(share[in_use, 'saved'])}."
     ),
     decision="Draw blocks as long as your bursts, read 95 % as a little less, and an interval of euros as the least doubt there is.",
