@@ -33,7 +33,11 @@ PAGE = """\
 <link rel="stylesheet" href="../_static/fonts.css">
 <link rel="stylesheet" href="../vendor/reveal/reveal.css">
 <link rel="stylesheet" href="../_static/slides.css">
-<noscript><link rel="stylesheet" href="../_static/slides-still.css"></noscript>
+<noscript><style>
+.reveal .slides {{ position: static; width: auto; height: auto; padding: 24px; }}
+.reveal .slides > section {{ display: block !important; position: static; visibility: visible; }}
+.reveal .slides > section {{ opacity: 1; height: auto; padding-bottom: 60px; }}
+</style></noscript>
 </head>
 <body>
 <main><div class="reveal"><div class="slides">
@@ -49,6 +53,8 @@ Reveal.initialize({{
   keyboardCondition: (event) => !event.target.closest?.(".pr-knobs"),  // keys there turn the knob
   plugins: [RevealNotes, RevealZoom],
 }});
+// Whoever turned a knob with the mouse turns slides with the next key.
+addEventListener("pointerup", ({{ target }}) => target.type === "range" && target.blur());
 </script>{scripts}
 </body>
 </html>
@@ -58,25 +64,33 @@ MODES = re.compile(r"^(Full|Quick) mode\.$")
 SCRIPTS = {"pr-play": "../_static/play.js", 'class="math': "../vendor/mathjax/tex-svg.js"}
 
 
-def fits(text: str) -> bool:
-    """Tell whether a sentence of a task can be its slide's title."""
-    return len(text) <= words.LONGEST_TITLE and text.count("“") == text.count("”")
+def exercise_slide(box: Tag, note: str) -> Slide:
+    """Return the slide of an exercise: its title is the first sentence of the task that fits."""
+    name = words.text_of(box.select_one("p"))
+    parts = box.select("section > p, section > ul, section > ol")
+    quoted, title = 0, ""
+    for sentence in [one for part in parts for one in words.split(words.text_of(part))]:
+        if not title and not quoted and len(sentence) <= words.LONGEST_TITLE:
+            title = sentence if sentence.count("“") == sentence.count("”") else ""
+        quoted += sentence.count("“") - sentence.count("”")
+    markup = [shown.without_ids(part) for part in parts]
+    for number, part in enumerate(parts):
+        if title and title in words.text_of(part):
+            bare = markup[number].replace(html.escape(title, quote=False), "", 1)
+            told = words.text_of(part).replace(title, "", 1).strip()
+            markup[number] = bare if bare != markup[number] else shown.paragraphs(told)
+            break
+    slide = Slide(words.placeless(title) or f"{name}.", kind="exercise")
+    slide.eyebrow = f"Your turn: {name}"
+    slide.shown = words.placeless("".join(markup))
+    slide.say = [note]
+    return slide
 
 
 def exercise_slides(guide: teaching.Guide, page: Tag) -> list[Slide]:
     """Return one slide for each exercise of a chapter's page, with what the guide says of it."""
-    slides = []
-    for box in page.select("div.exercise"):
-        name = words.text_of(box.select_one("p"))
-        parts = box.select("section > p, section > ul, section > ol")
-        body = words.placeless("".join(shown.without_ids(part) for part in parts))
-        said = [one for part in parts for one in words.sentences(part)]
-        asked = [one.text for one in said if fits(one.text)]
-        slide = Slide(words.placeless(asked[0]) if asked else name, kind="exercise")
-        slide.eyebrow = f"Your turn: {name.removeprefix('Exercise ')}"
-        slide.shown = body.replace(html.escape(slide.title, quote=False), "", 1)
-        slide.say = [guide.notes.get(box.get("id", ""), "")]
-        slides.append(slide)
+    boxes = page.select("div.exercise")
+    slides = [exercise_slide(box, guide.notes.get(box.get("id", ""), "")) for box in boxes]
     if slides:
         slides[0].say += [f"{guide.minutes['exercise']} minutes for all exercises together."]
     return slides

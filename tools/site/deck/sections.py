@@ -2,14 +2,15 @@
 
 A section makes at most one slide, and each of its boxes one more. It shows the section's figure,
 one to play with before others and one that the deck has not shown yet before one that it has; else
-its table; else its list. A section that has none of these, or no sentence for a title, makes none,
+its table; else its list. Where the prose has no sentence for a title, what the figure is said to
+show is one. A section that has none of these, or no sentence for a title, makes none,
 unless the page stresses a sentence of it, or the chapter's file speaks of it.
 """
 
 import html
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup, Tag
 
@@ -176,7 +177,9 @@ def section_slide(blocks: list[Tag], heading: str, deck: Deck) -> tuple[int, Sli
             key=lambda one: not one.label.startswith("On")
         )  # what to do on Monday, if it is told
         said = [one for one in weighty if words.shown(one.after) and not one.text.endswith(":")]
-    found = words.finding(said, wanted, deck.titles)
+    images = BeautifulSoup(markup, "html.parser").select("img")
+    drawn = [words.Sentence(one) for image in images for one in words.split(image["alt"])]
+    found = words.finding(said, wanted, deck.titles) or words.finding(drawn, "", deck.titles)
     if found is None:
         return None
     slide = Slide(found.title, markup, kind, eyebrow=found.label or heading, say=say)
@@ -207,8 +210,8 @@ def section_slides(section: Tag, deck: Deck) -> list[Slide]:
     blocks = own_blocks(section)
     placed: list[tuple[int, Slide]] = []
     for number, block in enumerate(blocks):
-        later = [part for each in blocks[number + 1 :] for part in told_in(each)]
-        said = [sentence for part in later[:2] for sentence in words.sentences(part)]
+        told = [part for each in blocks[number + 1 :][:2] for part in told_in(each)]
+        said = [replace(one, stressed=False) for part in told for one in words.sentences(part)]
         found = [box_slide(box, said, deck) for box in shown.boxes(block)]
         placed += [(number, slide) for slide in found if slide]
     listed = any(block.name in {"ul", "ol"} for block in blocks)
