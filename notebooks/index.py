@@ -405,7 +405,7 @@ answers = {
 # | --- | --- | --- |
 # | **Read** | Each page opens in short: question, answer, decision. The proof is one level down. | a quarter of an hour a chapter, as long again for its proof |
 # | **Run** | `make book` builds all you see from the raw data; `make lab` opens the pages in Jupyter. [How →](about/how-to-use) | three minutes to set up, half an hour for the whole book |
-# | **Teach** | Slides, guide, timetables, quizzes, self-checks, and a bundle without a network. [All you need →](teach/index) | half a day to two days |
+# | **Teach** | Slides, guide, timetables, quizzes, self-checks, and a bundle without a network. [All you need →](teach/index) | ninety minutes to two days |
 #
 # ## What you can hold us to
 #

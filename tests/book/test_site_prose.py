@@ -59,7 +59,7 @@ def test_each_paper_is_listed_once_and_cited():
     [
         "a quarter of an hour a chapter",
         "three minutes to set up, half an hour for the whole book",
-        "half a day to two days",
+        "ninety minutes to two days",
     ],
 )
 def test_readme_and_landing_page_give_the_same_times(time):
