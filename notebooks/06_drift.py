@@ -113,9 +113,9 @@ for name in INPUTS:
 def loud(first):
     """Count the inputs in which the usual monitor finds drift between these rows and the rest."""
     n, m = int(first.sum()), int((~first).sum())
-    step = np.where(first, 1 / n, -1 / m)
-    distance = [np.abs(np.cumsum(step[order])[last]).max() for order, last in in_order]
-    return usual(distance, n, m)
+    expected = n * np.arange(1, n + m + 1)
+    gaps = (np.abs((n + m) * np.cumsum(first[order]) - expected)[last] for order, last in in_order)
+    return usual([gap.max() / (n * m) for gap in gaps], n, m)
 
 
 # %% tags=["remove-cell"]
@@ -165,7 +165,7 @@ interactive.significance(float(unmoved[middle]), len(half))
 # %% [markdown]
 # ## The right way: how much, and more than chance?
 #
-# **How much** is an effect size, which does not grow with the number of rows. `drift.scan` gives four for every column in one pass: Kolmogorov–Smirnov, {term}`Wasserstein distance`, {term}`population stability index` {cite:p}`yurdakul2018` and {term}`Jensen–Shannon distance` {cite:p}`lin1991`.
+# **How much** is an effect size, which does not grow with the number of rows. `drift.scan` gives four for every column in one pass: Kolmogorov–Smirnov, by which this page goes, {term}`Wasserstein distance`, {term}`population stability index` {cite:p}`yurdakul2018` and {term}`Jensen–Shannon distance` {cite:p}`lin1991`.
 #
 # **More than chance** needs a comparison that is true when nothing is wrong. `feature_drift` exchanges whole blocks of ten minutes between both periods, so that what hangs together stays together, and corrects for the number of columns ({term}`Benjamini–Hochberg procedure`). And it can compare an hour with the same hour: people pay differently in the morning, and no model needs retraining because the sun has risen.
 

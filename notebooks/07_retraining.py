@@ -329,7 +329,7 @@ so_cheapest = (
 # %% [markdown]
 # **Get labels sooner, before you train oftener.** For whoever retrains every two days, labels after one day instead of seven are worth {eval}`f"{sooner:z.0f}"` € a day ({eval}`so_sooner`). To go from weekly to every two days, with labels after seven days, is worth {eval}`f"{oftener:z.0f}"` € ({eval}`so_oftener`).
 #
-# {eval}`so_cheapest` We asked for its lead over the next best at {eval}`len(PRICES)` prices and {eval}`len(DELAYS)` delays. It is more than luck in {eval}`sure` of these {eval}`len(DELAYS) * len(PRICES)` settings. {eval}`where` Elsewhere the choice may rest on other grounds, such as who has to get up at night.
+# {eval}`so_cheapest` We asked for its lead over the next best at {eval}`len(PRICES)` prices and {eval}`len(DELAYS)` delays. It is more than luck in {eval}`sure` of these {eval}`len(DELAYS) * len(PRICES)` settings, which share their streams. {eval}`where` Elsewhere the choice may rest on other grounds, such as who has to get up at night.
 
 # %% tags=["remove-cell"]
 told_at = {

@@ -66,7 +66,7 @@ def retraining_pays(saved: pd.DataFrame, payments_a_day: float) -> Playable:
     )
     order = list(dict.fromkeys(parts["policy"]))
     y = altair.Y("policy:N", sort=order, title=None)
-    x = altair.X("low:Q", title="euros a day saved against never retraining")
+    x = altair.X("low:Q", title="euros a day saved, against never")
     told = "format(datum.saved, ',.0f') + ' €'"
     chart = altair.layer(
         base.mark_rule(strokeWidth=5, opacity=0.45, color=COLOURS["blue"]).encode(
