@@ -56,10 +56,8 @@ lab:  ## open the chapters in JupyterLab
 	@echo "make lab: JupyterLab on the chapters, in your browser. About 10 seconds, once the data are here; Ctrl-C ends it."
 	$(SETUP)
 	@$(RUN) -m casebook.data fetch
-	@$(RUN) -m jupytext --quiet --sync $(NOTEBOOKS)
 	@$(RUN) -m tools.site.lab
-	@$(RUN) -m jupytext_config --settings-file "$(JUPYTER_CONFIG_DIR)/labconfig/default_setting_overrides.json" set-default-viewer python
-	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
+	@$(RUN) -m jupyter lab --LabApp.default_url=/lab/tree/build/lab $(LAB_OPTIONS)
 
 data:  ## get the data, or check the copy that is there
 	@echo "make data: two data sets, 160 MB. Half a minute the first time, then two seconds."

@@ -4,14 +4,19 @@ import ast
 import inspect
 import re
 
+import jupytext
 import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 
 from casebook import checks
 from tools.site import inline
+from tools.site import stage as site_stage
+from tools.site import teach as site_teach
 from tools.site.pages import chapter_of, is_depth
-from tools.teach import editions
+from tools.teach import editions, roles, teaching
 
+GUIDES = teaching.guides()
 CHAPTERS = {path.stem: editions.read_chapter(path) for path in editions.chapters()}
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 every_main_page = pytest.mark.parametrize("name", [name for name in CHAPTERS if not is_depth(name)])
@@ -275,8 +280,77 @@ def test_two_calls_make_the_same_notebook():
 
 @every_chapter
 def test_links_to_other_chapters_lead_to_the_notebooks_beside(name):
-    notebook = editions.edition_of(CHAPTERS[name], "attendee")
-    text = text_of(notebook)
-    assert not editions.PAGE_LINK.search(text)
+    cells = editions.edition_of(CHAPTERS[name], "attendee").cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    assert not roles.PAGE_LINK.search(text)
     linked = re.findall(r"\]\((\d\d\w+)\.ipynb\)", text)
     assert set(linked) <= set(CHAPTERS), "a link leads to no chapter"
+    assert set(re.findall(r"\]\((?!https?://|\d\d\w+\.ipynb|#)([^)]*)\)", text)) == set()
+
+
+def in_full(edition, name):
+    """Return a notebook as somebody opens it: an edition, or what `make lab` opens."""
+    chapter, guide = CHAPTERS[name], GUIDES.get(name)
+    if edition == "lab":
+        notebook = site_stage.read_notebook(editions.ROOT / "notebooks" / f"{name}.py")
+        site_teach.add_questions(notebook, guide)
+        return site_stage.to_run(notebook)
+    notebook = editions.edition_of(
+        chapter,
+        edition,
+        guide=teaching.guide_markdown(guide) if guide else "",
+        notes=guide.notes if guide else None,
+    )
+    site_teach.add_questions(notebook, guide)
+    return notebook
+
+
+@every_chapter
+@pytest.mark.parametrize("edition", [*editions.EDITIONS, "lab"])
+def test_notebook_names_its_kernel_and_says_nothing_twice_and_cites_in_words(name, edition):
+    notebook = in_full(edition, name)
+    assert notebook.metadata.kernelspec == editions.KERNEL, "JupyterLab would ask for one"
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    paragraphs = [part.strip() for text in prose for part in text.split("\n\n")]
+    long = [part for part in paragraphs if len(part) > 40]
+    assert [part for part in long if long.count(part) > 1] == []
+    found = re.findall(r"(?<!`)\{([a-z:]+)\}`[^`]+`(?!`)", "\n".join(prose))
+    assert set(found) <= {"eval"}, "a notebook does not know this role"
+
+
+@every_chapter
+@pytest.mark.parametrize("edition", [*editions.EDITIONS, "lab"])
+def test_notebook_folds_what_the_page_folds(name, edition):
+    hidden = {
+        cell.source: editions.tags(cell)
+        for cell in jupytext.read(editions.ROOT / "notebooks" / f"{name}.py").cells
+        if cell.cell_type == "code" and editions.tags(cell) & editions.HIDDEN_INPUT
+    }
+    notebook = in_full(edition, name)
+    for cell in notebook.cells:
+        marked, folded = hidden.get(cell.source, set()), cell.metadata.get("jupyter", {})
+        if edition == "instructor" and "hide-cell" in marked:
+            continue  # the solutions lie open
+        shown = not marked or "check" in marked
+        assert folded.get("source_hidden", False) == (not shown)
+        assert folded.get("outputs_hidden", False) == bool(marked & {"hide-cell", "hide-output"})
+
+
+def test_citations_in_words_name_authors_and_year_and_are_listed_at_the_end():
+    cells = [
+        new_markdown_cell("See {cite:t}`elkan2001`, a {term}`gap` {cite:p}`lin2017,elkan2001`.")
+    ]
+    roles.put_in_words(cells)
+    assert cells[0].source == "See Elkan (2001), a gap (Lin et al., 2017; Elkan, 2001)."
+    head, *sources = cells[1].source.splitlines()
+    assert head == "## Sources"
+    assert [line.split(":")[0] for line in sources if line] == [
+        "- Elkan (2001)",
+        "- Lin et al. (2017)",
+    ]
+
+
+@pytest.mark.parametrize("key", roles.sources())
+def test_every_source_can_be_cited_in_words(key):
+    assert re.fullmatch(r"[^{}\\]+ \(\d{4}\)", roles.cited(key, narrative=True))
+    assert not re.search(r"[{}\\]", roles.listed(key))

@@ -1,12 +1,8 @@
-import os
-
 import jupytext
 import nbformat
 import pytest
-from jupytext.combine import combine_inputs_with_outputs
 
 from prerelease import evidence
-from tools.lint import notebooks as lint_notebooks
 from tools.site import lab as site_lab
 from tools.site import stage as site_stage
 from tools.site.pages import is_depth
@@ -85,23 +81,32 @@ def test_cells_that_write_evidence_are_folded_under_a_name_and_the_others_stay()
 
 
 def test_hidden_code_is_folded_in_the_notebook_that_jupyterlab_opens():
-    notebook = site_stage.fold(jupytext.reads(CHAPTER, fmt="py:percent"))
+    notebook = site_stage.to_run(jupytext.reads(CHAPTER, fmt="py:percent"))
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    folded = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code]
-    assert folded == [False, True, True, True]
+    hidden = {"source_hidden": True}
+    folded = [cell.metadata.get("jupyter", {}) for cell in code]
+    assert folded == [{}, hidden, hidden, {}]
 
 
-def test_jupyterlab_finds_what_is_folded_beside_the_source_that_stays_the_newer(tmp_path):
-    paired = tmp_path / "09_nine.ipynb"
-    nbformat.write(jupytext.reads(CHAPTER, fmt="py:percent"), paired)
-    os.utime(paired, (1, 1))
-    assert site_lab.fold_paired(tmp_path) == 1
-    assert paired.stat().st_mtime == 1
-    source = jupytext.reads(CHAPTER, fmt="py:percent")
-    source.metadata["jupytext"] = lint_notebooks.SETTINGS | {
-        "text_representation": {"extension": ".py", "format_name": "percent"}
-    }
-    kept = nbformat.read(paired, as_version=4)
-    opened = combine_inputs_with_outputs(source, kept, fmt={"extension": ".py"})  # as jupytext does
-    folded = ["jupyter" in cell.metadata for cell in opened.cells]
-    assert folded == [False, False, True, True, True]
+@pytest.fixture
+def small_book(tmp_path, monkeypatch):
+    """A book of one page, and the folder that its copy goes to."""
+    page = tmp_path / "09_nine.py"
+    page.write_text(CHAPTER, encoding="utf-8")
+    monkeypatch.setattr(site_lab, "notebook_names", lambda: {"chapters/09_nine": page})
+    return page, tmp_path / "lab"
+
+
+def test_copy_to_work_in_stays_until_its_chapter_changes_and_then_lies_beside(small_book):
+    page, folder = small_book
+    assert site_lab.copy_pages(folder) == 1
+    mine = nbformat.read(folder / "09_nine.ipynb", as_version=4)
+    assert mine.metadata.kernelspec["name"] == "python3", "JupyterLab would ask for a kernel"
+    mine.cells[0].source = "Mine."
+    nbformat.write(mine, folder / "09_nine.ipynb")
+    assert site_lab.copy_pages(folder) == 0
+    assert "Mine." in (folder / "09_nine.ipynb").read_text(encoding="utf-8")
+    page.write_text(CHAPTER + "\n# %%\nnew = 1\n", encoding="utf-8")
+    assert site_lab.copy_pages(folder) == 1
+    assert "Mine." in (folder / "09_nine-before.ipynb").read_text(encoding="utf-8")
+    assert "new = 1" in (folder / "09_nine.ipynb").read_text(encoding="utf-8")

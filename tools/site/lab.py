@@ -1,32 +1,49 @@
-"""Fold in JupyterLab what the pages fold: called by `make lab`, after jupytext has paired files.
+"""Copy the pages as notebooks into build/lab, which `make lab` opens: yours to change.
 
-A chapter's `.py` says by tags what is folded. JupyterLab asks for metadata of its own, which
-jupytext keeps in the paired `.ipynb` in the build folder and joins to the source.
+A copy is a page as JupyterLab can show it: its kernel named, citations and terms in words, folded
+what the page folds. One that was made from the chapter as it is now stays, with all that was done
+in it; one of an older chapter is kept beside the new one.
 """
 
-import os
+import hashlib
 import sys
 from pathlib import Path
 
 import nbformat
 
-from tools.site.stage import fold
-from tools.site.steps import ROOT
+from tools.site import teach as site_teach
+from tools.site.stage import notebook_names, read_notebook, to_run
+from tools.site.steps import BUILD, say, write
+from tools.teach import teaching
 
-PAIRED = ROOT / "build" / "notebooks"
+LAB = BUILD / "lab"
+MADE_FROM = "made_from"
 
 
-def fold_paired(folder: Path = PAIRED) -> int:
-    """Fold hidden code in the paired notebooks; return how many there are."""
-    paired = sorted(folder.glob("*.ipynb"))
-    for path in paired:
-        times = path.stat()
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.write(fold(notebook), path)
-        # jupytext takes a paired file that is newer than its source for one that was edited.
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-    return len(paired)
+def copy_pages(folder: Path = LAB) -> int:
+    """Copy the pages that changed since their last copy; return how many did."""
+    guides, count = teaching.guides(), 0
+    for source in notebook_names().values():
+        notebook = read_notebook(source)
+        site_teach.add_questions(notebook, guides.get(source.stem))
+        text = nbformat.writes(to_run(notebook))
+        notebook.metadata[MADE_FROM] = hashlib.sha256(text.encode()).hexdigest()
+        target = folder / f"{source.stem}.ipynb"
+        if target.is_file():
+            there = nbformat.read(target, as_version=4)
+            if there.metadata.get(MADE_FROM) == notebook.metadata[MADE_FROM]:
+                continue
+            target.replace(target.with_stem(f"{target.stem}-before"))
+        write(target, nbformat.writes(notebook))
+        count += 1
+    return count
+
+
+def main() -> int:
+    """Copy the pages, and say where."""
+    say(f"[lab] {copy_pages()} pages copied to {LAB}: yours to change.")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(0 if fold_paired() else "jupytext has paired no notebook: run make lab.")
+    sys.exit(main())

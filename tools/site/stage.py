@@ -19,7 +19,7 @@ from tools.site import inline
 from tools.site import teach as site_teach
 from tools.site.pages import table_of_contents
 from tools.site.steps import BOOK, LIBRARY, NOTEBOOKS, SOURCE, BuildError, copy_if_there, write
-from tools.teach import editions, teaching
+from tools.teach import editions, roles, teaching
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 REPOSITORY = "PRERELEASE_REPOSITORY"
@@ -144,11 +144,12 @@ def show_recorders(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return shown
 
 
-def fold(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return a notebook whose hidden code JupyterLab folds."""
+def to_run(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a page's notebook as JupyterLab shows it: roles in words, folded as the page is."""
+    notebook.cells[1:1] = inline.note(notebook.cells)
+    roles.put_in_words(notebook.cells)
     for cell in notebook.cells:
-        if editions.tags(cell) & editions.HIDDEN_INPUT:
-            cell.metadata["jupyter"] = {"source_hidden": True}
+        editions.fold(cell, editions.tags(cell))
     return notebook
 
 
@@ -170,9 +171,7 @@ def stage_notebooks(config: dict[str, Any]) -> None:
             code = COLAB_CELL.format(repository=repository["url"], branch=repository["branch"])
             cell = nbformat.v4.new_code_cell(code.rstrip(), id="colab")
             notebook.cells.insert(1, cell)
-        notebook.cells[1:1] = inline.note(notebook.cells)
-        editions.link_notebooks(notebook.cells)
-        write(downloads / f"{source.stem}.ipynb", nbformat.writes(fold(notebook)))
+        write(downloads / f"{source.stem}.ipynb", nbformat.writes(to_run(notebook)))
         shutil.copy2(source, downloads / source.name)
 
 

@@ -27,11 +27,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from tools.site import inline
+from tools.teach import roles
 
 ROOT = Path(__file__).resolve().parents[2]
 EDITIONS = ("attendee", "live", "instructor")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 HIDDEN_INPUT = {"remove-input", "hide-input", "remove-cell", "hide-cell"}
+FOLDED_OUTPUT = {"hide-output", "hide-cell"}
 
 SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 FENCE = re.compile(
@@ -41,7 +43,6 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LABEL = re.compile(r"^:label: *(\S+)", re.MULTILINE)
-PAGE_LINK = re.compile(r"\]\((?P<page>\d\d[a-z]?_\w+)(?:#[\w-]+)?\)")
 YOUR_ANSWER = "*Your answer:*"
 QUICK = """\
 # Quick mode: all payments, but fewer resamples, trials, streams and seeds than in the book.
@@ -200,13 +201,19 @@ def stub(exercise: Exercise) -> NotebookNode:
     return new_code_cell("\n".join(lines))
 
 
+def fold(cell: NotebookNode, marked: set[str]) -> NotebookNode:
+    """Fold in JupyterLab what the page folds of a cell with these tags; what a check says stays."""
+    kinds = {"source_hidden": HIDDEN_INPUT, "outputs_hidden": FOLDED_OUTPUT}
+    folded = {kind: True for kind, of in kinds.items() if marked & of}
+    if cell.cell_type == "code" and folded and "check" not in marked:
+        cell.metadata["jupyter"] = folded
+    return cell
+
+
 def plain(cell: NotebookNode) -> NotebookNode:
     """Return a cell as a notebook shows it: without our tags, hidden code folded."""
     new = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-    copy = new(cell.source)
-    if cell.cell_type == "code" and tags(cell) & HIDDEN_INPUT:
-        copy.metadata["jupyter"] = {"source_hidden": True}
-    return copy
+    return fold(new(cell.source), tags(cell))
 
 
 def exercise_cells(exercise: Exercise, edition: str, notes: dict[str, str]) -> list[NotebookNode]:
@@ -230,13 +237,6 @@ def prompt(cell: NotebookNode) -> NotebookNode:
     return new_code_cell(
         "\n".join(f"# {line}" for line in textwrap.wrap(cell.metadata["task"], 88))
     )
-
-
-def link_notebooks(cells: list[NotebookNode]) -> None:
-    """Let links to other pages of the chapters lead to their notebooks, which lie beside."""
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            cell.source = PAGE_LINK.sub(r"](\g<page>.ipynb)", cell.source)
 
 
 def body_cells(chapter: Chapter, edition: str) -> list[NotebookNode]:
@@ -276,7 +276,7 @@ def edition_of(
     for exercise in chapter.exercises:
         cells += exercise_cells(exercise, edition, notes or {})
     cells += [plain(cell) for cell in chapter.after]
-    link_notebooks(cells)
+    roles.put_in_words(cells)
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"  # the same at every call
