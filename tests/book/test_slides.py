@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from site_pages import SITE, leads_on, parsed
 from test_site import AXE, axe_findings, open_page
 from tools.site import slides as site_slides
+from tools.site.deck import words
 from tools.site.pages import is_depth
 from tools.teach import teaching
 
@@ -127,10 +128,12 @@ def test_what_the_guide_says_of_a_slide_finds_its_slide(path):
         titles.setdefault(slide.select_one(".eyebrow").get_text(), []).extend(
             titles[slide.get("data-of")][-1:]
         )
+    page = words.text_of(parsed(f"chapters/{path.stem}.html").article).lower()
     for hint in GUIDES[path.stem].slides:
         assert hint["of"] in titles, f"no slide is made of {hint['of']!r}"
         wanted = hint.get("title", "").lower()
-        assert any(wanted in title for title in titles[hint["of"]]), f"no title has {wanted!r}"
+        if wanted in page:  # the page writes some sentences only if its numbers say so
+            assert any(wanted in title for title in titles[hint["of"]]), f"no title has {wanted!r}"
 
 
 @every_deck

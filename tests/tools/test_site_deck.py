@@ -4,6 +4,7 @@ import itertools
 import re
 from dataclasses import replace
 
+import jupytext
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -215,6 +216,17 @@ def test_notes_say_ask_and_draw(slides):
         assert heads[0] == "Say", slide
         assert "Ask" in heads or slide.kind == "exercise", slide
         assert "Draw" in heads or slide.kind not in {"figure", "tall", "table", "play"}, slide
+
+
+@pytest.mark.parametrize("name", teaching.guides())
+def test_what_the_guide_says_of_slides_is_said_of_sentences_that_the_page_can_write(name):
+    notebook = jupytext.read(teaching.ROOT / "notebooks" / f"{name}.py", fmt="py:percent")
+    text = " ".join(cell.source for cell in notebook.cells)
+    plain = re.sub(r"\{\w+\}|[*`_]", "", text).lower()
+    for hint in teaching.guides()[name].slides:
+        assert set(hint) <= {"of", "title", "ask", "draw"}
+        assert hint["of"] == "In short" or hint["of"].lower() in plain
+        assert hint.get("title", "").lower() in plain
 
 
 # --- how many ------------------------------------------------------------------------------------

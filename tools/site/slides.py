@@ -34,6 +34,7 @@ PAGE = """\
 <link rel="stylesheet" href="../vendor/reveal/reveal.css">
 <link rel="stylesheet" href="../_static/slides.css">
 <noscript><style>
+html, body, main, .reveal {{ height: auto; overflow: visible; }}
 .reveal .slides {{ position: static; width: auto; height: auto; padding: 24px; }}
 .reveal .slides > section {{ display: block !important; position: static; visibility: visible; }}
 .reveal .slides > section {{ opacity: 1; height: auto; padding-bottom: 60px; }}
