@@ -326,7 +326,7 @@ pd.DataFrame(
 fitted_on_all = centred.loc["all rows", "offset"] < 1e-9
 found_it = (
     "Over all rows the means are zero to the last digit. Leave out **one row**, and they are off by "
-    f"{cliff.loc[1, 'offset']:.0e} standard deviations. So the PCA was fitted on this file, all of it, "
+    f"{1e6 * cliff.loc[1, 'offset']:.0f} millionths of a standard deviation. So the PCA was fitted on this file, all of it, "
     "test rows and future included. Without the exact repeats the means are off as well: **the repeated "
     "rows were already there when the features were made**. No later copy added them; an earlier join "
     "may have, and nobody outside can see that."
@@ -418,7 +418,7 @@ pd.DataFrame(
 def bursts_in_short():
     """Draw how many more pairs of frauds there are than chance makes."""
     figure, axes = plt.subplots(figsize=(3.3, 2.9))
-    seen = with_repeats.rename(index=duration)["ratio"]
+    seen = without_repeats.rename(index=duration)["ratio"]
     sns.barplot(x=seen.to_numpy(), y=seen.index, color=COLOURS["orange"], ax=axes)
     axes.axvline(1, color=INK["light"], lw=1)
     axes.set(title="Do frauds come in bursts?", xscale="log", xlabel="pairs seen / pairs expected")
@@ -432,7 +432,7 @@ in_short(
     question="Do frauds come one by one, are rows that look alike errors, and what was done to the columns?",
     answer=(
         f"**{verdict}:** within a minute there are {minute['once']['ratio']:.1f} times the pairs that "
-        f"chance makes. Of {but_for_time['surplus']:,} repeated rows, {exact['surplus']:,} could be "
+        f"chance makes, without a repeated row. Of {but_for_time['surplus']:,} repeated rows, {exact['surplus']:,} could be "
         "errors, and nobody can tell. The PCA saw "
         + ("every row, those of the future too." if fitted_on_all else "rows that are not here.")
     ),
@@ -440,9 +440,9 @@ in_short(
     figure=show(
         bursts_in_short(),
         alt=(
-            "Pairs of frauds relative to those that chance makes: "
-            f"{with_repeats.loc[0, 'ratio']:.0f} times as many in the same second, falling to "
-            f"{with_repeats['ratio'].iloc[-1]:.1f} times in the widest window."
+            "Pairs of frauds relative to those that chance makes, without repeated rows: "
+            f"{without_repeats.loc[0, 'ratio']:.0f} times as many in the same second, falling to "
+            f"{without_repeats['ratio'].iloc[-1]:.1f} times in the widest window."
         ),
     ),
 )

@@ -87,7 +87,7 @@ Markdown(
 #    | column | what it holds | is it needed? |
 #    |---|---|---|
 #    | `score` | higher is more suspect | yes |
-#    | `label` | 1 for what you look for, 0 for the rest, empty if not known yet | for all that judges |
+#    | `label` | 1 for what you look for, 0 for the rest, empty if not known yet | for all but counts of alerts |
 #    | `time` | seconds or dates, the oldest first | unless cases are independent |
 #    | `amount` | what is at stake, in any currency | for what counts in money |
 #    | others | segments, a key, groups, weights | no |

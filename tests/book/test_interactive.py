@@ -46,14 +46,14 @@ def test_the_chart_fits_a_phone_and_keeps_its_knobs_when_the_theme_changes(brows
     page.locator(".pr-play").first.scroll_into_view_if_needed()
     page.wait_for_selector(".pr-playing")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    knob = page.locator(".pr-knobs input[type=range]").first
+    knob = page.locator(".pr-knobs :is(input, select)").first
     knob.focus()
     page.keyboard.press("ArrowRight")
     turned = knob.input_value()
     page.evaluate("document.querySelector('.pr-chart').dataset.old = 1")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.wait_for_selector(".pr-chart:not([data-old])")
-    assert page.locator(".pr-knobs input[type=range]").first.input_value() == turned
+    assert page.locator(".pr-knobs :is(input, select)").first.input_value() == turned
     page.context.close()
 
 
