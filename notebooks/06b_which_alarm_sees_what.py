@@ -426,7 +426,7 @@ largest_bug = max(SHIFTS[bug].size for bug in bugs)
 sees_him = (
     "more often than the one in twenty of quiet hours, by more than luck"
     if (with_labels[1], all_new) in more_often
-    else "and that this is more than the one in twenty of quiet hours could be luck"
+    else "and its difference from the one in twenty of quiet hours could be luck"
 )
 
 # %% [markdown]
@@ -488,7 +488,7 @@ for shift, words, shade, off in (
     share = 100 * grid.loc[three, shift]
     axes.barh(np.arange(len(three)) + off, share, 0.34, color=COLOURS[shade], label=words)
 axes.set_yticks(range(len(three)), [name.replace(" (", "\n(") for name in three])
-axes.set(title="Who hears the new frauds?", xlabel="hours with an alarm (%)")
+axes.set(title="Who hears the new frauds?", xlabel="hours with an alarm (%)", xlim=(0, 50))
 axes.invert_yaxis()
 axes.grid(visible=False, axis="y")
 axes.legend(loc="upper center", bbox_to_anchor=(0.2, -0.2), fontsize=8.5)

@@ -65,8 +65,7 @@ def significance(distance: float, rows: int) -> Playable:
     one = altair.Chart(altair.Data(values=[{}])).transform_calculate(rows="many")
     here = one.transform_calculate(p=p)
     told = (
-        "format(datum.rows, ',') + ' rows · p-value: ' + (datum.p < 0.05 ? 'ALARM' : 'no alarm')"
-        " + ' · size: ' + "
+        "'p-value: ' + (datum.p < 0.05 ? 'ALARM' : 'no alarm') + ' · size: ' + "
         f"(distance >= {LIMIT} ? 'ALARM' : 'no alarm')"
     )
     chart = altair.layer(
