@@ -250,7 +250,7 @@ costs_words = (
 saved_words = f"{costs_words} (saved: {ranged(three)} €), {LUCK[verdict_on['three ways']]}"
 
 # %% [markdown]
-# Three ways cost {eval}`saved_words`. **By the rule, {eval}`by_rule`.** {eval}`no_reason` One single payment, of {eval}`two(amount[luckiest])` €, makes {eval}`two(row_gain[luckiest])` € of the difference{eval}`hangs`
+# On these {eval}`two(len(later))` payments, three ways cost {eval}`saved_words`. **By the rule, {eval}`by_rule`.** {eval}`no_reason` One single payment, of {eval}`two(amount[luckiest])` €, makes {eval}`two(row_gain[luckiest])` € of the difference{eval}`hangs`
 #
 # ## Play with it
 #
@@ -325,7 +325,7 @@ who_signs = (
 )
 
 # %% [markdown]
-# The night's certificate finds {eval}`kept.n_positive` of {eval}`kept.n` frauds on the validation rows. **That is {eval}`percent(kept.estimate)` [{eval}`percent(kept.low)`, {eval}`percent(kept.high)`]: {eval}`kept_luck`.** To have a person look at all that it adds costs {eval}`price`. {eval}`bought`
+# The night's certificate finds {eval}`kept.n_positive` of {eval}`kept.n` frauds on the validation rows. **That is {eval}`percent(kept.estimate)` [{eval}`percent(kept.low)`, {eval}`percent(kept.high)`]: {eval}`kept_luck`.** To have a person look at all that it adds costs {eval}`price` on these rows. {eval}`bought`
 #
 # And the model that goes forward? It learns from all training rows, and its limits come from the validation rows. Its certified threshold raises {eval}`two(alerts)` alerts per 1,000 payments. Looking at them costs about {eval}`two(looks_alone)` €, where accepting everything costs {eval}`two(do_nothing)` €. **This certificate costs {eval}`more_or_less` than all the fraud that it could stop.** {eval}`who_signs` Its threshold hangs on the few frauds that look most honest, whose scores run from {eval}`lowest[0]` to {eval}`lowest[-1]`: one more or one less below, and the bill is another.
 
@@ -522,7 +522,7 @@ in_short(
     answer=(
         f"**“Where it is unsure” is the wrong answer: {hidden.sum()} of {missed.sum()} missed frauds are among its confident predictions.** "
         f"A person should look where a look is worth its price. At 100 € that is from {strip_100} probability of fraud, at 1,000 € from {strip_1000}. "
-        f"That costs {saved_words}. {board}"
+        f"On {two(len(later))} payments that costs {saved_words}. {board}"
     ),
     decision=decided_short,
     figure=show(region((3.4, 3.2)), alt=region_alt),

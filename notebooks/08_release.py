@@ -430,7 +430,7 @@ show(
 )
 
 # %% [markdown]
-# The plan gives each stage a chance of four in five (dashed above). No stage is shorter than a week, since no week looks like another until one was seen. The canary decides about one payment in twenty.
+# The plan gives each stage a chance of four in five (dashed above). What it earns is judged by the gate's own interval, as in the verdict. No stage is shorter than a week, since no week looks like another until one was seen. The canary decides about one payment in twenty.
 
 # %% tags=["remove-cell"]
 rng = np.random.default_rng(0)
@@ -452,15 +452,59 @@ needed |= {name: max(needed[name], int(np.ceil(n / frauds.mean()))) for name, n 
 in_bursts = needed["recall"] * frauds.mean()
 frauds_per_day = DAY * frauds.mean()
 
+# %% tags=["remove-cell"]
+telling = period.frame[fraud | blocked].reset_index(drop=True)  # the others add nothing
+held_in = stretch[fraud | blocked]
+first, last = (
+    np.searchsorted(held_in, np.arange(len(frauds)), side=side) for side in ("left", "right")
+)
+earned_here = gate.measure(period, "savings").value
+SIZES = np.geomspace(1.5 * DAY, 40 * DAY, 8).astype(int)
+draw = np.random.default_rng(1)
+
+
+def period_of(n):
+    """Return a period of so many stretches of ten minutes, each drawn from all hours."""
+    drawn = draw.integers(0, len(frauds), n)
+    rows = np.concatenate([np.arange(first[k], last[k]) for k in drawn])
+    again = telling.iloc[rows].reset_index(drop=True)
+    moved = np.repeat(np.arange(n), (last - first)[drawn]) - held_in[rows]
+    again["time"] += conventions.BLOCK_SECONDS * moved
+    return gate.Scored(again, prices, gate.Decision())
+
+
+# %% tags=["remove-cell"]
+judged_so = {
+    n: [gate.measure(period_of(n), "savings").interval for _ in range(ROUNDS // 2)] for n in SIZES
+}
+
+
+# %% tags=["remove-cell"]
+def enough(truth, at):
+    """Return how many stretches show, four times in five, that savings are beyond a bound."""
+    gap = truth - at  # the development rows stand for how much savings vary, not for their level
+    shown = [
+        np.mean(
+            [
+                one.low - earned_here > -gap if gap > 0 else one.high - earned_here < -gap
+                for one in of
+            ]
+        )
+        for of in judged_so.values()
+    ]
+    chance = np.maximum.accumulate(shown)
+    if chance[-1] < 0.8:
+        return None
+    return int(np.exp(np.interp(0.8, chance, np.log(SIZES)))) if chance[0] < 0.8 else int(SIZES[0])
+
 
 # %% tags=["remove-cell"]
 def supposed(where, truth):
     """Return what it takes to answer the criterion on savings, if some rows are right about it."""
     at = half.criterion.bound
-    worth = np.sign(truth - at) * stages.centred(earned, to_earn, truth=truth, bound=at)
-    n = stages.stretches_needed(worth, rounds=ROUNDS)
+    n = enough(truth, at)
     verb = "passes" if truth > at else "fails"
-    seen = f"about {float(f'{n * frauds.mean():.2g}'):,.0f} frauds" if n else "no number of frauds"
+    seen = f"about {float(f'{n * frauds.mean():.2g}'):,.0f} frauds" if n else "not even forty days"
     told = f"If it is as on the {where} rows ({truth:.2f}), {seen} would show that it {verb}."
     does = "earns" if truth > at else "does not earn"
     claim = f"it {does} {at:g} of a perfect model, if it is as on the {where} rows"
