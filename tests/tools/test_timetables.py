@@ -213,6 +213,7 @@ def test_page_on_calls_has_one_place_for_its_times():
     assert f"at most {REMOTE.longest} minutes" in text
     page = site_timetables.remote(text, GUIDES, EVERYWHERE)
     assert page.count("<table") == sum(len(table.days) for table in TABLES["call"].values())
+    assert "#### Morning 4\n" in page
 
 
 def test_lines_link_their_slides_notebook_and_exercises_of_pages_that_this_build_has():

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from tools.site.pages import chapter_of
 from tools.site.steps import write
 from tools.teach import editions, teaching, timetable
-from tools.teach.timetable import IN_ROOM, REMOTE, Slot, Timetable, clock
+from tools.teach.timetable import IN_ROOM, REMOTE, Pace, Slot, Timetable, clock
 
 PAGES = ("teach/timetables.html", "teach/remote.html")
 TIMES = "<!-- the times of a call -->"
@@ -22,7 +22,7 @@ CANNOT_SAY = (
     "The minutes are a plan. Nobody has held this workshop from it yet: write down how long "
     "things took, and change the file of the chapter."
 )
-HEADS = ("Time", "Minutes", "What", "What you show", "When you are late")
+HEADS = ("Time", "What", "What you show", "When you are late")
 
 
 @cache
@@ -65,28 +65,24 @@ def table(day: Iterable[Slot], guides: dict[str, teaching.Guide], pages: Contain
     for slot in day:
         shown = shows(slot, guides[slot.chapter], pages) if slot.chapter else ""
         what = html.escape(slot.what)
-        cells = [
-            f"{clock(slot.start)}–{clock(slot.end)}",
-            str(slot.minutes),
-            f"<em>{what}</em>" if slot.kind == "break" else what,
-            shown,
-            html.escape(slot.late),
-        ]
-        inside = "".join(f"<td>{cell}</td>" for cell in cells[1:])
-        rows.append(f'<tr><th scope="row">{cells[0]}</th>{inside}</tr>')
+        what = f"<em>{what}</em>" if slot.kind == "break" else what
+        inside = "".join(f"<td>{cell}</td>" for cell in (what, shown, html.escape(slot.late)))
+        times = f"{clock(slot.start)}–{clock(slot.end)}<br>{slot.minutes} min"
+        rows.append(f'<tr><th scope="row">{times}</th>{inside}</tr>')
     head = "".join(f'<th scope="col">{what}</th>' for what in HEADS)
     opening = ['<table class="pr-times">', f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     return "\n".join([*opening, *rows, "</tbody>", "</table>", ""])
 
 
 def plan(
-    one: Timetable, guides: dict[str, teaching.Guide], pages: Container[str], *, level: int = 2
+    one: Timetable, guides: dict[str, teaching.Guide], pages: Container[str], pace: Pace = IN_ROOM
 ) -> list[str]:
     """Return the lines of one timetable, and what it leaves out."""
+    level, day_is = (2, "Day") if pace == IN_ROOM else (3, "Morning")
     lines = [f"{'#' * level} {one.title}", "", one.who, ""]
     for number, day in enumerate(one.days, start=1):
         if len(one.days) > 1:
-            lines += [f"{'#' * (level + 1)} Day {number}", ""]
+            lines += [f"{'#' * (level + 1)} {day_is} {number}", ""]
         lines += [table(day, guides, pages), ""]
     if absent := one.left_out(guides):
         named = [
@@ -137,7 +133,7 @@ def remote(text: str, guides: dict[str, teaching.Guide], pages: Container[str]) 
     """Return the page on teaching in a call, with its times."""
     lines = []
     for one in timetable.timetables(guides, REMOTE).values():
-        lines += plan(one, guides, pages, level=3)
+        lines += plan(one, guides, pages, REMOTE)
     return text.replace(TIMES, "\n".join(lines))
 
 
