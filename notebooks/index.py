@@ -128,10 +128,9 @@ worth = {
     intervals.UNTOLD: "Whether that is more than luck, one evening cannot say.",
 }[intervals.verdict(by_notebook, above="worth", below="dear")]
 earns = {
-    "more": "There the candidate earns more:",
-    "less": "There the notebook's model earns more, and the candidate has something to explain:",
-    intervals.UNTOLD: "The difference could be luck, for its interval holds zero; one evening of euros "
-    "cannot say which is better:",
+    "more": "is more than luck.",
+    "less": "is more than luck, and speaks for the notebook's model.",
+    intervals.UNTOLD: "could be luck, for its interval holds zero. One evening of euros cannot say which is better.",
 }[intervals.verdict(ahead, above="more", below="less")]
 
 # %% tags=["remove-cell"]
@@ -225,7 +224,7 @@ first, second = fell(by_heart), fell(by_time)
 # %% [markdown]
 # What went wrong is common. The notebook copied its frauds until they were half of all rows, and only then set some rows aside for the test. So it was asked about frauds that it had learned by heart. Without the copies, {term}`recall <Recall>` falls by {eval}`first`. From there to the later payments it falls by {eval}`second`. Those are other payments, too; [chapter 02](chapters/02_representative_metrics) takes the two apart.
 #
-# **And in euros?** On the later payments the notebook's model saves {eval}`f"{by_notebook:.0f}"` € per 1,000 payments against no model at all. {eval}`worth` The candidate at the gate, which learned from fewer payments, saves {eval}`f"{by_candidate:.0f}"` € on the same ones. {eval}`earns` {eval}`f"{ahead:.0f}"` €. The candidate blocks {eval}`needless[1]` honest payments, the notebook's model {eval}`needless[0]`.
+# **And in euros?** On the later payments the notebook's model saves {eval}`f"{by_notebook:.0f}"` € per 1,000 payments against no model at all. {eval}`worth` The candidate at the gate, which learned from fewer payments, saves {eval}`f"{by_candidate:.0f}"` € on the same ones. The difference, {eval}`f"{ahead:.0f}"` €, {eval}`earns` The candidate blocks {eval}`needless[1]` honest payments, the notebook's model {eval}`needless[0]`.
 #
 # **Release candidate 1** of the chapters is the same LightGBM without the copies. [Chapter 01](chapters/01_metrics_for_impact) says why even that one was withdrawn.
 
@@ -265,10 +264,10 @@ pairs = [
 # %% tags=["remove-cell"]
 answers = {
     "00": "Sign for it, with conditions: it holds two days, and "
-    f"{pairs[0] / pairs[1]:.1f} times as many frauds close together as chance makes.",
+    f"{pairs[0] / pairs[1]:.1f} times as many pairs of frauds within a minute as chance makes.",
     "01": "Euros: "
     + of("savings against accept-all, boosted, one chosen threshold", ",.0f")
-    + " € saved in seven hours. The usual balanced model loses "
+    + " € saved in seven hours. The usual balanced model, at one half, loses "
     + of("cost of balanced logistic regression at one half above accept-all", ",.0f")
     + " €.",
     "02": f"Average precision {of('average precision after the validation period')}, on one evening.",
@@ -398,7 +397,7 @@ answers = {
 # - put a price on the four outcomes, and let it choose model and threshold;
 # - say what a model will really score, give or take, and what may not be quoted;
 # - say when a person should look, and promise only what your frauds can certify;
-# - find what a model cheats on, and tell an alarm that is worth answering from one that is not;
+# - find what a model leans on, and tell an alarm that is worth answering from one that is not;
 # - write down what a release must show, and let a gate say yes, no, or not enough evidence: [for your own model, in one command](about/own-model).
 #
 # | | how | time |
@@ -410,7 +409,7 @@ answers = {
 # ## What you can hold us to
 #
 # - **Real data.** All the payments of a public data set, checked to the last byte. [About the data](about/data).
-# - **No number typed.** Each result in a sentence was put there by code. What a model scores has its interval, and a difference whose interval holds zero is said to be what it {term}`could be <could be luck>`: luck.
+# - **No number typed.** Each result in a sentence was put there by code. What a model scores has its interval, and where the interval of a difference holds zero, we say that it {term}`could be luck`.
 # - **The {term}`test rows` choose no model, no threshold and no setting.** They are opened by one function that writes down who, when and why. This page is in that list, as a demonstration.
 # - **No network, no account.** This site loads nothing from elsewhere, and opens from a folder on your disk as well.
 # - **It runs.** [How long each page took](about/run-times) was measured when this site was built. {term}`Full mode` is the book; {term}`quick mode` makes less effort, and must conclude the same.
