@@ -108,11 +108,16 @@ sampled = (theirs - ours[theirs.index]).abs().max()
 their_area = says["MultivariateDrift"]["domain_classifier_auc"]
 our_area = told_apart(train, valid)
 verdicts = pd.concat([suite, suite_2])["status"].value_counts()
+so_apart = (
+    "the two differ in no digit that matters"
+    if apart < 1e-9
+    else f"the two differ by at most {apart:.0e}"
+)
 limit = 0.2
 over = int((theirs >= limit).sum())
 
 # %% [markdown]
-# The checks give {eval}`int(verdicts.get("pass", 0))` ticks and {eval}`int(verdicts.get("fail", 0))` crosses. Its feature drift is the same statistic as ours: with its sampling switched off, the two differ by at most {eval}`f"{apart:.0e}"`, with it by {eval}`f"{sampled:.3f}"`. {eval}`over` inputs are over its limit.
+# The checks give {eval}`int(verdicts.get("pass", 0))` ticks and {eval}`int(verdicts.get("fail", 0))` crosses. Its feature drift is the same statistic as ours: with its sampling switched off, {eval}`so_apart`; with it they differ by at most {eval}`f"{sampled:.3f}"`. {eval}`over` inputs are over its limit.
 #
 # Its {term}`domain classifier` says {eval}`f"{their_area:.2f}"` where ours says {eval}`f"{our_area.estimate:.2f}"`: it looks at {eval}`f"{min(10_000, len(today)):,}"` rows of each side with ten shallow trees. It gives neither an interval nor anything to compare with, so a change of the hour and a change of the world look the same. [Ours has both →](06b_which_alarm_sees_what)
 

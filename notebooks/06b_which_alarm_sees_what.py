@@ -488,7 +488,7 @@ for shift, words, shade, off in (
     share = 100 * grid.loc[three, shift]
     axes.barh(np.arange(len(three)) + off, share, 0.34, color=COLOURS[shade], label=words)
 axes.set_yticks(range(len(three)), [name.replace(" (", "\n(") for name in three])
-axes.set(title="Who hears the new frauds?", xlabel="hours with an alarm (%)", xlim=(0, 50))
+axes.set(title="Who hears the new frauds?", xlabel="hours with an alarm (%)", xlim=(0, 100))
 axes.invert_yaxis()
 axes.grid(visible=False, axis="y")
 axes.legend(loc="upper center", bbox_to_anchor=(0.2, -0.2), fontsize=8.5)

@@ -382,7 +382,7 @@ axes.set_yticks(range(len(signals)), [*signals])
 axes.set(title="Who hears the new frauds?", xlabel="streams with an alarm (%)")
 axes.invert_yaxis()
 axes.grid(visible=False, axis="y")
-axes.legend(loc="lower right", fontsize=8.5)
+axes.legend(loc="upper center", bbox_to_anchor=(0.3, -0.25), ncols=2, fontsize=8.5)
 picture = show(
     small,
     alt="Share of streams in which each signal alarms after the change, without a change and with new frauds: "
@@ -398,7 +398,7 @@ reports, inputs = (at.loc[(name, "concept"), "alarmed"] for name in ("reported f
 so_inputs = (
     "more often than where nothing changes"
     if hears("inputs", "concept")
-    else "no more often than luck allows where nothing changes"
+    else "about as often as without a change"
 )
 calm_reports = at.loc[("reported frauds", "none"), "alarmed"]
 in_short(
