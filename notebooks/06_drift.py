@@ -328,15 +328,15 @@ after = lab.decided(laboratory.inject(now, SHIFTS["concept 100%"], seed=5))
 less_in_lab = total(now, saves(lab.decided(now)) - saves(after))
 per_thousand = [1000 * rows["Class"].mean() for rows in (now, valid)]
 so_bill = {
-    "costs more": "that is more than luck",
-    "costs less": "it falls",
-    intervals.UNTOLD: "that could be luck",
+    "costs more": "This rise is more than luck.",
+    "costs less": "This is more than luck.",
+    intervals.UNTOLD: "This could be luck.",
 }[intervals.verdict(new_price, above="costs more", below="costs less")]
 
 # %% [markdown]
 # The largest distance, {eval}`f"{widest['score']:.2f}"`, {eval}`harmless`: its 95 % interval, taken together with nine others, {eval}`"holds zero" if widest_verdict == intervals.UNTOLD else "leaves zero out"`. The most expensive shift, {eval}`f"{dearest['estimate']:.0f}"` € per thousand payments, has a distance of {eval}`f"{dearest['score']:.2f}"`. Ten shifts of our choosing prove no rule. These two are enough to see that **a distance is a reason to look, and no price**. ({eval}`n_unmoved` of the ten move no input further than dealing the rows has moved one, {eval}`f"{chance:.2f}"`.)
 #
-# **Why another price above for the same disguise?** Above, {eval}`f"{less_saved.estimate:.0f}"` € is what the model no longer saves on today's rows. The bill there rises by {eval}`f"{new_price:z.0f}"` € only, since the new frauds also steal {eval}`f"{less_stolen:.0f}"` € less; {eval}`so_bill`. The figure asks about the bill, for that can be asked of any shift. And its quarter holds {eval}`f"{per_thousand[0]:.1f}"` frauds per thousand payments, today {eval}`f"{per_thousand[1]:.1f}"`. There the model no longer saves {eval}`f"{less_in_lab.estimate:.0f}"` €.
+# **Why another price above for the same disguise?** Above, {eval}`f"{less_saved.estimate:.0f}"` € is what the model no longer saves on today's rows. The bill there rises by {eval}`f"{new_price:z.0f}"` € only, since the new frauds also steal {eval}`f"{less_stolen:.0f}"` € less. {eval}`so_bill` The figure asks about the bill, for that can be asked of any shift. And its quarter holds {eval}`f"{per_thousand[0]:.1f}"` frauds per thousand payments, today {eval}`f"{per_thousand[1]:.1f}"`. There the model no longer saves {eval}`f"{less_in_lab.estimate:.0f}"` €.
 #
 # ## The last evening
 #
@@ -456,10 +456,10 @@ in_short(
     question="How will we know that the world has moved?",
     answer=(
         f"Not by the usual p-value: it finds drift in **{found[stretched]:.0f} of {len(INPUTS)}** inputs where nothing changed. "
-        f"It finds {found[disguise] or 'none'} where frauds put on honest looks, as no monitor of inputs can, "
-        f"and the model saves **{less_saved:.0f} €** per thousand payments less. "
+        f"It finds {found[disguise] or 'none'} where all frauds look honest and the model saves **{less_saved:.0f} €** per thousand payments less. "
+        "No monitor of inputs could: the payments are the same. "
         f"Nor by a distance. Of ten shifts that we injected, the one with the largest ({widest['score']:.2f}) {harmless}. "
-        f"The dearest, {dearest['estimate']:.0f} €, has a distance of {dearest['score']:.2f}."
+        f"The most expensive, {dearest['estimate']:.0f} €, has a distance of {dearest['score']:.2f}."
     ),
     decision="Watch sizes against the same hour, put a price on what moved, and label some payments at random: only labels show a new kind of fraud.",
     figure=counted_picture,
