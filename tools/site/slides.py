@@ -128,17 +128,19 @@ def short_slide(page: Tag, deck: sections.Deck) -> list[Slide]:
     """Return the slide that tells the whole chapter, where its page opens in short."""
     if not (box := page.select_one(".pr-in-short")):
         return []
-    answer, decision = box.select("dd")
-    said = [*words.sentences(answer), *words.sentences(decision)]
-    title = words.finding(said, deck.hint("In short", "title"), deck.titles) or said[0]
+    answer, decision = (words.sentences(part) for part in box.select("dd"))
+    title = words.finding([*answer, *decision], deck.hint("In short", "title"), deck.titles)
+    title = title or answer[0]
+    told, decided = (
+        " ".join(one.text for one in part if one is not title and not words.away(one.text))
+        for part in (answer, decision)
+    )
     kind, markup = shown.picture(box) or ("text", "")
-    rest = [one.parts[1] if one.title == title.title else one.text for one in said]
-    rest = [text for text in rest[: len(words.sentences(answer))] if text]
-    told = " ".join(text for text in rest if not words.ELSEWHERE.search(text))
     slide = Slide(title.title, markup, "tall" if markup else "text", eyebrow="In short")
-    decided = words.shown(f"The decision: {words.text_of(decision)}")
-    slide.punch = shown.paragraphs(words.shown(told), decided)
-    slide.say = [words.text_of(answer), words.text_of(decision)]
+    slide.punch = shown.paragraphs(
+        words.shown(f"{title.parts[1]} {told}".strip()), words.shown(f"The decision: {decided}")
+    )
+    slide.say = [words.text_of(part) for part in box.select("dd")]
     return [deck.add(slide, "In short", kind)]
 
 

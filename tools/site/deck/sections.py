@@ -149,7 +149,7 @@ def box_slide(box: Tag, said: Iterable[words.Sentence], deck: Deck) -> Slide | N
     else:
         # Of a list, each item's first sentence; of paragraphs, all.
         rest = [one.text for one in own if not (one.before and box.select("li"))]
-        fit = [one for one in rest if one != found.text and not words.ELSEWHERE.search(one)]
+        fit = [one for one in rest if one != found.text and not words.away(one)]
         listed = shown.list_of(fit[: shown.MOST_ITEMS])
         slide.shown = f'<div class="{kind}">{listed}</div>'
     return deck.add(slide, of, kind)

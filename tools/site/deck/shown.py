@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 from tools.site.deck import words
 
 BOXES = ("pr-wrong", "pr-right", "pr-decide", "pr-takeaway")
-MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 5, 6, 560, 6
+MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 5, 6, 560, 7
 SMALL_TABLE = 300  # letters: a longer table is set smaller
 TALL = 0.62  # a figure higher than this share of its width stands beside its finding
 
@@ -118,13 +118,14 @@ def opening(text: str) -> str:
     'No clock. Times count from the first.'
     """
     parts = words.split(text)
-    return " ".join(parts[: 2 if len(parts[0].split()) < 4 else 1])
+    two = " ".join(parts[:2])
+    return two if len(parts[0].split()) < 4 and not words.away(two) else parts[0]
 
 
 def items(block: Tag) -> list[str]:
     """Return the first sentence of each item of a list, as far as a slide may show them."""
     listed = [opening(words.text_of(item)) for item in block.find_all("li", recursive=False)]
-    return [one for one in listed if not words.ELSEWHERE.search(one)][:MOST_ITEMS]
+    return [one for one in listed if not words.away(one)][:MOST_ITEMS]
 
 
 def list_of(listed: list[str], kind: str = "ul") -> str:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from bs4 import Tag
 
-SHORTEST, LONGEST_TITLE, LONGEST_PUNCH, LONGEST_TEXT = 20, 118, 230, 420  # letters
+# Letters.
+SHORTEST, LONGEST_TITLE = 20, 118
+SHORTEST_PUNCH, LONGEST_PUNCH, LONGEST_TEXT = 24, 230, 420
 SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][”\"]))\s+(?=[(“\"A-Z0-9\-−+])")
 # What stands at the beginning of a sentence that needs the one before.
 LEANS = re.compile(
@@ -75,7 +77,7 @@ class Sentence:
         text = self.title
         whole = WHOLE.fullmatch(text) and text.count("“") == text.count("”")
         fit = SHORTEST <= len(text) <= LONGEST_TITLE
-        return bool(whole) and fit and not ELSEWHERE.search(text)
+        return bool(whole) and fit and not away(text)
 
     @property
     def stands_alone(self) -> bool:
@@ -87,6 +89,11 @@ def text_of(tag: Tag) -> str:
     """Return the words of a tag on one line."""
     words = re.sub(r"\s+", " ", tag.get_text(" ")).strip()
     return re.sub(r"(?<=[(“]) | (?=[.,:;)”])", "", words)
+
+
+def away(text: str) -> bool:
+    """Tell whether a text points to another place."""
+    return bool(ELSEWHERE.search(text))
 
 
 def placeless(text: str) -> str:
@@ -120,7 +127,7 @@ def shown(text: str, longest: int = LONGEST_PUNCH) -> str:
     """Return the first whole sentences of a text that fit, and that point nowhere else."""
     kept: list[str] = []
     for sentence in split(text):
-        points = ELSEWHERE.search(sentence) or sentence.endswith(":")
+        points = away(sentence) or sentence.endswith(":")
         if points or len(" ".join([*kept, sentence])) > longest:
             break
         kept.append(sentence)
@@ -164,10 +171,10 @@ def finding(said: Iterable[Sentence], wanted: str, used: set[str]) -> Sentence |
 
 def punchline(title: Sentence, said: list[Sentence]) -> str:
     """Return what stands beside a figure: what follows the title, and what the page stresses."""
-    told = shown(title.after) if len(title.after) > SHORTEST else ""
+    told = shown(title.after) if len(title.after) > SHORTEST_PUNCH else ""
     later = said[said.index(title) + 1 :] if title in said else []
     for one in later:
-        if one.stressed and one.text not in told:
+        if one.stressed and one.text not in told and len(one.text) > SHORTEST_PUNCH:
             lead = "" if one.stands_alone or one.before == title.text else one.before
             return shown(f"{lead} {one.text}".strip()) or told
     return told
