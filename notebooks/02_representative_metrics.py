@@ -335,7 +335,7 @@ of_folds = float(np.ptp(usual["average precision"]))
 #
 # ### The evening
 #
-# The test rows are less than eight hours of one evening. If the score falls there, is it *drift*, or just evening? The same hours of the day before can tell. The folds with near-twins grouped scored every row, by models that know both days equally well. Average precision rises with the share of frauds, so every period is weighed to the share of the whole file.
+# The test rows are less than eight hours of one evening. If the score falls there, is it *drift*, or just evening? The same hours of the day before can tell. The folds with near-twins grouped scored every row, by models that know both days. Average precision rises with the share of frauds, so every period is weighed to the share of the whole file.
 
 # %% tags=["remove-cell"]
 of_day = rows["Time"] % (24 * HOUR)
@@ -548,7 +548,7 @@ promise = (
 # :class: pr-decide
 # Yes, with its interval and its conditions: one evening, labels complete, one model with settings set by hand. It replaces every number that a notebook reported before. {eval}`promise`
 #
-# If the business needs to know better, the answer is no better notebook but more frauds: a few weeks in {term}`shadow mode`. Chapter 03 may search, on development rows only, and has to count its trials.
+# If the business needs to know better, the answer is no better notebook but more frauds: a few weeks in {term}`shadow mode`.
 # :::
 #
 # **What is not known.** Other evenings, other days, and what weeks of label delay do: two days hold neither.
@@ -612,7 +612,7 @@ in_short(
 # - Split by time, with the gap and the label delay that production has. Then ask what each easier split would have claimed, on the same rows.
 # - Measure a leak before you fight it.
 # - Draw blocks of time, quote two digits with an interval, and compare models by the interval of their difference.
-# - The best of many is partly lucky. Count the trials, and judge once.
+# - The best of many is partly lucky. Count the trials.
 # - No seed, fold or resample makes up for frauds that were never seen.
 # :::
 
