@@ -36,7 +36,7 @@ COSTS, DESK = costs.CostModel(), doubt.ReviewDesk()
 # %% [markdown]
 # ## Which rows
 #
-# The {term}`development rows` are cut into three stretches of time. The model's settings are a rule of thumb, written down in chapter 01, which no search has tuned. That this model goes on, and not another, was decided on the validation rows in chapters 01 and 03. That may flatter it a little there; it cannot flatter it on the test rows.
+# The {term}`development rows` are cut into three stretches of time. The model's settings are a rule of thumb, written down in chapter 01, which no search has tuned. That this model goes on, and not another, was decided on the validation rows in chapters 01 and 03. That may flatter it a little there. On the test rows it cannot, except through people who had seen them: [who had? →](08a_what_a_pass_is_worth)
 
 # %% tags=["remove-input"]
 pd.DataFrame(

@@ -99,7 +99,7 @@ def test_the_release_on_the_test_rows(rows, recorded, validation, release):
         assert row["value"] == pytest.approx(value, rel=1e-9), metric
 
 
-def test_the_interval_of_the_release_by_a_loop_over_resamples(rows, recorded, release):
+def test_the_interval_that_is_quoted_by_a_loop_over_resamples(rows, recorded, release):
     test, rng = rows[2], np.random.default_rng(1)
     fraud = test["Class"].to_numpy() == 1
     block = (test["Time"].to_numpy() // 600).astype(int)
@@ -108,7 +108,7 @@ def test_the_interval_of_the_release_by_a_loop_over_resamples(rows, recorded, re
     for _ in range(300):
         drawn = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
         values.append(average_precision_score(fraud[drawn], release[drawn]))
-    row = recorded.loc[("08", "average_precision of the release")]
+    row = recorded.loc[("02", "average precision after the validation period")]
     low, high = np.quantile(values, [0.025, 0.975])
     width = row["high"] - row["low"]
     # Blocks that do not overlap, 300 resamples, against circular ones, 2,000: alike, not equal.
