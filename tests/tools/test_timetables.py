@@ -75,6 +75,11 @@ def test_ninety_minutes_and_three_hours_are_as_long_as_they_are_called():
         assert minutes - 10 <= day[-1].end - day[0].start <= minutes
 
 
+def test_ninety_minutes_take_nearly_two_hours_in_a_call_as_its_page_says():
+    (day,) = TABLES["call"]["ninety-minutes"].days
+    assert 105 <= day[-1].end - day[0].start < 120
+
+
 def test_no_day_of_a_call_is_longer_than_a_long_morning():
     for table in TABLES["call"].values():
         assert all(day[-1].end - day[0].start <= 4.5 * 60 for day in table.days)
