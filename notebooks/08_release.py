@@ -505,7 +505,9 @@ def supposed(where, truth):
     n = enough(truth, at)
     verb = "passes" if truth > at else "fails"
     seen = f"about {float(f'{n * frauds.mean():.2g}'):,.0f} frauds" if n else "not even forty days"
-    told = f"If it is as good as on the {where} rows ({truth:.2f}), {seen} would show that it {verb}."
+    told = (
+        f"If it is as good as on the {where} rows ({truth:.2f}), {seen} would show that it {verb}."
+    )
     does = "earns" if truth > at else "does not earn"
     claim = f"it {does} {at:g} of a perfect model, if it is as on the {where} rows"
     return ("shadow", claim, n, 1, bursts_per_day), told
