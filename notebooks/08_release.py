@@ -70,7 +70,7 @@ so_rc3 = (
 )
 
 # %% [markdown]
-# - **RC1** is the notebook that looked superb: LightGBM as it comes, alerts from a score of one half on.
+# - **RC1** is LightGBM as it comes, without the copied frauds of the [first page](../index); alerts from a score of one half on.
 # - **RC2** takes smaller steps and smaller trees, and is penalised for large ones (chapters 01 and 02).
 # - **RC3** decides by one threshold that was chosen in euros (chapter 01). {eval}`so_rc3`.
 
