@@ -158,6 +158,27 @@ def differing(rows):
     return kept[~np.isclose(kept["value_full"], kept["value_quick"], rtol=1e-6, atol=1e-12)]
 
 
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, 0),
+        ({"value": 8.0}, 1),
+        ({"value": 8.0, "low": 7.0, "high": 9.0, "model": "another"}, 0),
+        ({"value": 8.0, "low": 7.0, "high": 9.0}, 1),
+        ({"value": 8.0, "claim": "finished trials of it", "model": ""}, 0),
+    ],
+)
+def test_number_that_must_be_the_same_and_differs_is_found(change, found, tmp_path):
+    row = {"chapter": "01", "claim": "it", "model": "one", "value": 7.0, "low": None, "high": None}
+    row |= {key: change[key] for key in ("low", "high", "claim") if key in change}
+    for folder, line in (("full", row), ("quick", row | change)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "01.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    rows = in_both(tmp_path / "full", tmp_path / "quick", "01_it")
+    assert len(rows) == 1
+    assert len(differing(rows)) == found
+
+
 @pytest.mark.notebook
 @pytest.mark.full_data
 @pytest.mark.parametrize("stem", CHAPTERS)
