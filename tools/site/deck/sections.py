@@ -184,8 +184,10 @@ def section_slide(blocks: list[Tag], heading: str, deck: Deck) -> tuple[int, Sli
         return None
     slide = Slide(found.title, markup, kind, eyebrow=found.label or heading, say=say)
     if kind == "text":
-        told = words.shown(found.after, words.LONGEST_TEXT) or words.shown(found.before)
-        slide.shown = shown.paragraphs(told)
+        later = said[said.index(found) + 1 :] if found in said else []
+        near = (found.after, found.before, " ".join(one.text for one in later if one.here))
+        told = (words.shown(text, words.LONGEST_TEXT) for text in near)
+        slide.shown = shown.paragraphs(next(filter(None, told), ""))
     elif kind not in {"list", "quote", "play"}:
         slide.punch = shown.paragraphs(words.punchline(found, said))
     return place, deck.add(slide, heading, kind)

@@ -80,6 +80,11 @@ class Sentence:
         return bool(whole) and fit and not away(text)
 
     @property
+    def here(self) -> bool:
+        """Tell whether it points to no other place."""
+        return not away(self.text)
+
+    @property
     def stands_alone(self) -> bool:
         """Tell whether it can be understood without the sentence before it."""
         return not LEANS.match(self.title)
