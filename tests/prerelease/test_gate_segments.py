@@ -17,6 +17,8 @@ from prerelease.gate._measure import Measured
 from prerelease.gate._roles import MISSING
 from prerelease.gate._scores import OWN
 from prerelease.intervals import Interval, joint_level
+from prerelease.plots._style import Shown
+from prerelease.report import _figures
 
 RULE = gate.Decision(rule="threshold", threshold=0.2)
 OUTCOMES = ("pass", "fail", "insufficient evidence")
@@ -247,7 +249,8 @@ def test_segments_whose_labels_are_all_too_young_lack_evidence(tmp_path):
     assert new.because == "none of its rows is old enough to count"
 
 
-def test_a_report_needs_no_segments_and_no_champion(tmp_path):
+def test_a_report_needs_no_segments_and_no_champion(tmp_path, monkeypatch):
+    monkeypatch.setattr(_figures, "show", lambda figure, alt: Shown("", alt))  # drawing takes long
     file, page = scores_file(tmp_path), tmp_path / "r.html"
     text = EACH + '[columns]\nkey = "id"\nchampion = "now"\n'
     asked = ["report", file, "--criteria", criteria_file(tmp_path, text), "-o", page]

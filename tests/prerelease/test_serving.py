@@ -35,11 +35,11 @@ def test_a_fresh_process_gives_the_same_bits(trained, artefact, tmp_path):
     rows, model = trained
     folder, digest = artefact
     some = rows.head(500)
-    some.to_parquet(tmp_path / "rows.parquet")
+    some.to_pickle(tmp_path / "rows.pickle")
     code = (
         "import sys, numpy, pandas\nfrom prerelease import serving\n"
         "served = serving.load(sys.argv[1], digest=sys.argv[2])\n"
-        "rows = pandas.read_parquet(sys.argv[1] + '/rows.parquet')\n"
+        "rows = pandas.read_pickle(sys.argv[1] + '/rows.pickle')\n"
         "numpy.save(sys.argv[1] + '/scores.npy', served.score(rows))\n"
     )
     subprocess.run([sys.executable, "-c", code, str(folder), digest], check=True)
