@@ -79,7 +79,7 @@ def ranged(found):
 # ```
 # :::
 #
-# Whoever reads that sends the few unsure payments to a person, lets the model decide the rest, and sleeps well.
+# Whoever reads that sends the few unsure payments to a person. The model decides the rest, and everybody sleeps well.
 
 # %% tags=["remove-cell"]
 sure = np.maximum(p_valid, 1 - p_valid) >= 0.9
@@ -422,7 +422,7 @@ test_words = (
 same_word = on_test["three ways"] == verdict_on["three ways"]
 
 # %% [markdown]
-# {eval}`so_held` At the certified threshold at least one fraud is found in {eval}`final_bursts[0]` of {eval}`final_bursts[1]` bursts. The gate of [chapter 08](08_release) asks the sets by label for {eval}`percent(ASKED_OF_SETS)`, and reads this very row. {eval}`so_sets` (Both intervals are the gate's own: resamples of so few bursts let too many promises pass.)
+# {eval}`so_held` At the certified threshold at least one fraud is found in {eval}`final_bursts[0]` of {eval}`final_bursts[1]` bursts. The gate of [chapter 08](08_release) asks the sets by label for {eval}`percent(ASKED_OF_SETS)`, and reads this very row. {eval}`so_sets` Both intervals are the gate's own, since resamples of so few bursts let too many promises pass.
 #
 # A set that may leave out one payment in ten can leave out every fraud, since frauds are one in a thousand. Sets made for *all* payments do so: they cover {eval}`final_cover["marginal"].n_positive` of the {eval}`int(y_test.sum())` frauds. Made by label they cover {eval}`final_cover["by label"].n_positive`. Were the frauds independent, luck alone would allow {eval}`law_low` to {eval}`law_high`; in bursts it allows more.
 #
@@ -568,7 +568,7 @@ Markdown(
 # ```{solution} doubt-argue
 # :class: dropdown
 #
-# *Of all decisions, or of those about frauds?* Accepting everything is right nearly as often. *How many frauds calibrated it, and what is the spread of the coverage that follows from their number?* With a few dozen, the honest answer is a range. *Until when?* The guarantee assumes that payments keep coming from the same source in the same mixture; ask how they notice that this has ended, and who pays between that moment and the notice.
+# *Of all decisions, or of those about frauds?* Accepting everything is right nearly as often. *How many frauds calibrated it, and what is the spread of the coverage that follows from their number?* With a few dozen, the honest answer is a range. *Until when?* The guarantee assumes that payments keep coming from the same source in the same mixture. Ask how they notice that this has ended, and who pays between that moment and the notice.
 # ```
 
 # %% [markdown]
