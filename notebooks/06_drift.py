@@ -166,7 +166,7 @@ interactive.significance(float(unmoved[middle]), len(half))
 # %% [markdown]
 # ## The right way: how much, and more than chance?
 #
-# **How much** is an effect size, which does not grow with the number of rows. `drift.scan` gives four for every column in one pass: Kolmogorov–Smirnov, by which this page goes, {term}`Wasserstein distance`, {term}`population stability index` {cite:p}`yurdakul2018` and {term}`Jensen–Shannon distance` {cite:p}`lin1991`.
+# **How much** is an effect size, which does not grow with the number of rows. `drift.scan` gives four for every column in one pass: Kolmogorov–Smirnov, {term}`Wasserstein distance`, {term}`population stability index` {cite:p}`yurdakul2018` and {term}`Jensen–Shannon distance` {cite:p}`lin1991`. This page goes by the first.
 #
 # **More than chance** needs a comparison that is true when nothing is wrong. `feature_drift` exchanges whole blocks of ten minutes between both periods, so that what hangs together stays together, and corrects for the number of columns ({term}`Benjamini–Hochberg procedure`). And it can compare an hour with the same hour: people pay differently in the morning, and no model needs retraining because the sun has risen.
 
@@ -253,7 +253,7 @@ so_hour = (
 # %% [markdown]
 # {eval}`so_blocks` {eval}`lead` stands at {eval}`f"{same[lead]:.2f}"` between the same hours of both days, where morning and afternoon of one day are {eval}`f"{afternoon[lead]:.2f}"` apart. {eval}`so_hour` Whether that is a trend, a weekday or an accident, two days cannot tell. [All inputs looked at together say the same →](06b_which_alarm_sees_what)
 #
-# **Did the world move, then?** It depends on what you ask about. The *inputs* did. The *rate of fraud*: over all hours [two days cannot tell](00_data); in today's hours it is {eval}`f"{rate.ratio:.2f}"` times that of the same hours of day 1, and [one such pair is no trend](06c_before_any_label). The *score*: nothing shows that it became [worse than in the same hours of day 1](02_representative_metrics). Only the last two cost money.
+# **Did the world move, then?** It depends on what you ask about. The *inputs* did. Whether the *rate of fraud* did, over all hours [two days cannot tell](00_data). In today's hours it is {eval}`f"{rate.ratio:.2f}"` times that of the same hours of day 1, and [one such pair is no trend](06c_before_any_label). The *score*: nothing shows that it became [worse than in the same hours of day 1](02_representative_metrics). Only the last two cost money.
 
 # %% [markdown]
 # ## Does it matter?
