@@ -17,8 +17,11 @@ from tools.teach import editions, make_workshop
 VALUES = cache_path(data.folder(), FULL)
 
 
-def make_bundle(build, values):
-    """Make the bundle with a file of payments, from a small site in place of the book's."""
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """The bundle, with a small site for the book's and a small file for 70 MB of payments."""
+    build, values = tmp_path_factory.mktemp("build"), tmp_path_factory.mktemp("data") / VALUES.name
+    values.write_bytes(b"not the payments")
     (build / "site" / "slides").mkdir(parents=True)
     (build / "site" / "index.html").write_text("<html></html>", encoding="utf-8")
     (build / "site-made-from").write_text("a test", encoding="utf-8")
@@ -29,14 +32,6 @@ def make_bundle(build, values):
         patch.setattr(make_workshop, "verified_values", lambda: values)
         make_workshop.make(wheels=False)
     return build / "workshop"
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    """The bundle, in which a small file of their name stands for the 70 MB of payments."""
-    values = tmp_path_factory.mktemp("data") / VALUES.name
-    values.write_bytes(b"not the payments")
-    return make_bundle(tmp_path_factory.mktemp("build"), values)
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +106,13 @@ def ask_doctor(folder):
 
 
 @pytest.mark.full_data
-def test_doctor_in_the_bundle_looks_at_the_bundle_and_loads_its_payments(tmp_path):
-    folder = make_bundle(tmp_path, VALUES) / make_workshop.NAME
+def test_doctor_in_the_bundle_looks_at_the_bundle_and_loads_its_payments(folder, tmp_path):
+    small, name = folder, f"data/{VALUES.name}"
+    folder = shutil.copytree(small, tmp_path / make_workshop.NAME)
+    shutil.copy(VALUES, folder / name)
+    digests = [doctor.sha256(str(one / name)) for one in (small, folder)]
+    sums = (small / doctor.SUMS).read_text("utf-8")
+    (folder / doctor.SUMS).write_text(sums.replace(*digests), encoding="utf-8")
     code, said = ask_doctor(folder)
     assert code == 0, said
     assert f"Looking at {folder}" in said
@@ -154,6 +154,8 @@ def test_start_gives_chapters_the_payments_of_the_bundle(folder, tmp_path):
     said = subprocess.check_output([sys.executable, str(tmp_path / "start.py")], text=True)
     assert f"PRERELEASE_DATA_DIR={tmp_path / 'data'}\n" in said
     assert "PRERELEASE_MODE=quick\n" in said
+    settings = tmp_path / "work" / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    assert '"fetchNews": "false"' in settings.read_text(encoding="utf-8")
 
 
 def test_bundle_of_the_sample_is_refused(monkeypatch):

@@ -6,6 +6,8 @@ in it; one of an older chapter is kept beside the new one.
 """
 
 import hashlib
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from tools.teach import teaching
 
 LAB = BUILD / "lab"
 MADE_FROM = "made_from"
+# It would ask whether it may fetch news, and look for updates.
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 
 def copy_pages(folder: Path = LAB) -> int:
@@ -39,8 +43,15 @@ def copy_pages(folder: Path = LAB) -> int:
     return count
 
 
+def quieten(config: Path) -> None:
+    """Let JupyterLab ask nobody for news."""
+    write(config / "labconfig" / "default_setting_overrides.json", json.dumps(QUIET))
+
+
 def main() -> int:
     """Copy the pages, and say where."""
+    if config := os.environ.get("JUPYTER_CONFIG_DIR"):
+        quieten(Path(config))
     say(f"[lab] {copy_pages()} pages copied to {LAB}: yours to change.")
     return 0
 

@@ -1,5 +1,6 @@
 """Open the attendee's notebooks in JupyterLab, in quick mode, on the payments in this folder."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PYTHON = HERE / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+# JupyterLab would ask whether it may fetch news.
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 
 def main() -> None:
@@ -23,7 +26,9 @@ def main() -> None:
         "IPYTHONDIR": str(HERE / "work" / "ipython"),
         "MPLCONFIGDIR": str(HERE / "work" / "matplotlib"),
     }
-    (HERE / "work").mkdir(exist_ok=True)
+    settings = HERE / "work" / "jupyter" / "labconfig"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "default_setting_overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
     command = [str(PYTHON), "-m", "jupyter", "lab", "--LabApp.default_url=/lab/tree/attendee"]
     try:
         subprocess.run([*command, *sys.argv[1:]], cwd=HERE, env=os.environ | places, check=False)
