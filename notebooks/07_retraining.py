@@ -295,7 +295,7 @@ where = " ".join(f"With {when(delay)}: {resolved(delay)}." for delay in DELAYS)
 # %% [markdown]
 # ## Up to which price does a retraining pay?
 #
-# A policy pays as long as one retraining costs less than what the policy saves, divided by the number of its retrainings. That is its break-even price. For *on reported frauds*, with labels after a day: {eval}`f"{last.loc['on reported frauds', 'saved']:,.0f}"` € in {eval}`decided` days of deciding, over {eval}`f"{made.mean():.2f}"` retrainings. A price stands in the table only where what is saved is more than luck, {eval}`asked` comparisons at once. Its own interval is the usual one, for one price.
+# A policy pays as long as one retraining costs less than what the policy saves, divided by the number of its retrainings. That is its break-even price. For *on reported frauds*, with labels after a day: {eval}`f"{last.loc['on reported frauds', 'saved']:,.0f}"` € in {eval}`decided` days of deciding. For that it retrained {eval}`f"{made.mean():.2f}"` times. A price stands in the table only where what is saved is more than luck, {eval}`asked` comparisons at once. Its own interval is the usual one, for one price.
 
 # %% tags=["remove-input"]
 made_at_least = saved.groupby("policy")["retrainings"].min()
@@ -436,7 +436,7 @@ table_picture = show(of_table, alt=table_alt)
 in_short(
     question="When should the model be trained again, and what does it pay?",
     answer=(
-        f"In a laboratory month with one sudden change, retrained every two days: to take “no complaint” for “no fraud” {so_often.replace(of_table_costs, f'**{of_table_costs}**')}. "
+        f"In a laboratory month with one sudden change, a model is retrained every two days. To take “no complaint” for “no fraud” {so_often.replace(of_table_costs, f'**{of_table_costs}**')}. "
         f"All that work {rest_of_it}. On known labels, to retrain when reported frauds pile up {trusted} "
         f"(A bank of {bank} payments a day, logistic regressions.)"
     ),

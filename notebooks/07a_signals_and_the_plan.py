@@ -29,7 +29,7 @@ Markdown(f"{mode.banner()}\n\n**Less in quick mode:** {FEWER}")
 # %% [markdown]
 # ## A month out of two days
 #
-# Two days of data hold no third week. So we deal one. Every hour of the {term}`development rows` is cut into stretches of two minutes, and each hour of each day of a stream gets the honest payments of one stretch from the same hour of a real day.
+# Two days of data hold no third week. So we deal one. Every hour of the {term}`development rows` is cut into stretches of two minutes. Each hour of each day of a stream gets the honest payments of one stretch from the same hour of a real day.
 #
 # **Frauds are dealt in whole bursts**: those that follow each other within ten minutes go to one day together, at their own time of day. Stretches would tear a burst and spread one attack over weeks. A burst is dealt with the chance that payments of its hour have, so the rate of fraud stays that of the data. Every payment is real and occurs **at most once**: a stream drawn with replacement would let a model meet the very frauds that it has learned. The bank is smaller for it, by the factor by which the month is longer.
 #
@@ -174,7 +174,7 @@ nothing_heard = (
 # %% [markdown]
 # {eval}`told_first.replace("**", "")` {eval}`nothing_heard` A delay is given only where a signal does so. In the grey rows every alarm is false: a burst of a kind that the young model has never met brings many reports in a day.
 #
-# On calm days false alarms come {eval}`f"{calls['reported frauds'].estimate:.1f}"` times a month for reported frauds, {eval}`f"{calls['inputs'].estimate:.1f}"` for inputs. Whoever listens to all three is called for nothing on {eval}`f"{calls[monitoring.ANY].estimate:.1f}"` mornings a month. These numbers are about the plan around a model. They were measured with models that learn inside the streams, of another family than the one that ships: that one has learned from the very rows that the streams are dealt from.
+# On calm days false alarms come {eval}`f"{calls['reported frauds'].estimate:.1f}"` times a month for reported frauds, {eval}`f"{calls['inputs'].estimate:.1f}"` for inputs. Whoever listens to all three is called for nothing on {eval}`f"{calls[monitoring.ANY].estimate:.1f}"` mornings a month. These numbers are about the plan around a model. They were measured with models that learn inside the streams, of another family than the one that ships. That one has learned from the very rows that the streams are dealt from.
 
 # %% [markdown]
 # ## Alert = retrain?
