@@ -146,8 +146,11 @@ def short_slide(page: Tag, deck: sections.Deck) -> list[Slide]:
 
 def notes(slide: Slide) -> str:
     """Return what the speaker says, asks and draws."""
-    say = [part.replace(" →", "") for part in slide.say if part]
-    lines = [f"Say: {say[0]}", *say[1:]] if say else []
+    say = slide.say
+    if slide.kind not in {"quiz", "exercise"}:  # of the page's prose, what speaks of this room
+        say = [" ".join(one for one in words.split(part) if not words.away(one)) for part in say]
+    say = [part for part in say if part] or [slide.title]
+    lines = [f"Say: {say[0]}", *say[1:]]
     lines += [
         f"{what}: {told}" for what, told in (("Ask", slide.ask), ("Draw", slide.draw)) if told
     ]
