@@ -59,6 +59,10 @@ def problem_with_link(name: str, address: str) -> str | None:
     if not target.is_file() or not target.is_relative_to(SITE.resolve()):
         return f"{name}: {address} leads to no file"
     inside = target.relative_to(SITE.resolve()).as_posix()
+    if parts.fragment.startswith("/"):  # a slide of a deck, counted from zero
+        slides = parsed(inside).select(".slides > section")
+        last = len(slides) - 1
+        return None if int(parts.fragment[1:]) <= last else f"{name}: {address} is no slide"
     if parts.fragment and unquote(parts.fragment) not in anchors(inside):
         return f"{name}: {address} leads to no place in {inside}"
     return None
