@@ -178,7 +178,7 @@ def _day(items: Sequence[Slot], day: dict[str, Any], pace: Pace, late: str) -> t
     return tuple(replace(slot, start=start) for slot, start in zip(slots, starts, strict=False))
 
 
-def _sessions(
+def _mornings(
     items: list[Slot], day: dict[str, Any], pace: Pace, late: str
 ) -> list[tuple[Slot, ...]]:
     """Return what a day becomes: itself, or two mornings where it is too long for a screen."""
@@ -205,10 +205,10 @@ def timetables(known: dict[str, Guide] | None = None, pace: Pace = IN_ROOM) -> d
         days, ends = [], []
         for number, day in enumerate(plan["days"], start=1):
             items = _items(day, known, late)
-            sessions = _sessions(items, day, pace, late["break"])
-            days += sessions
+            parts = _mornings(items, day, pace, late["break"])
+            days += parts
             end = minute_of(day["end"]) if pace == IN_ROOM else None
-            ends += [end or slots[-1].end for slots in sessions]
+            ends += [end or slots[-1].end for slots in parts]
             over = days[-1][-1].end - ends[-1]
             must(over <= 0, PLANS, f"day {number} of {name} is {over} minutes too long")
         found[name] = Timetable(plan["title"], plan["who"], tuple(days), tuple(ends))
