@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from functools import cache
 
 import jupytext
 import nbformat
@@ -288,6 +289,7 @@ def test_links_to_other_chapters_lead_to_the_notebooks_beside(name):
     assert set(re.findall(r"\]\((?!https?://|\d\d\w+\.ipynb|#)([^)]*)\)", text)) == set()
 
 
+@cache
 def in_full(edition, name):
     """Return a notebook as somebody opens it: an edition, or what `make lab` opens."""
     chapter, guide = CHAPTERS[name], GUIDES.get(name)
@@ -318,15 +320,18 @@ def test_notebook_names_its_kernel_and_says_nothing_twice_and_cites_in_words(nam
     assert set(found) <= {"eval"}, "a notebook does not know this role"
 
 
+@cache
+def hidden_in(name):
+    """Return the tags of the code that a page hides."""
+    cells = jupytext.read(editions.ROOT / "notebooks" / f"{name}.py").cells
+    code = [(cell.source, editions.tags(cell)) for cell in cells if cell.cell_type == "code"]
+    return {source: tags for source, tags in code if tags & editions.HIDDEN_INPUT}
+
+
 @every_chapter
 @pytest.mark.parametrize("edition", [*editions.EDITIONS, "lab"])
 def test_notebook_folds_what_the_page_folds(name, edition):
-    hidden = {
-        cell.source: editions.tags(cell)
-        for cell in jupytext.read(editions.ROOT / "notebooks" / f"{name}.py").cells
-        if cell.cell_type == "code" and editions.tags(cell) & editions.HIDDEN_INPUT
-    }
-    notebook = in_full(edition, name)
+    hidden, notebook = hidden_in(name), in_full(edition, name)
     for cell in notebook.cells:
         marked, folded = hidden.get(cell.source, set()), cell.metadata.get("jupyter", {})
         if edition == "instructor" and "hide-cell" in marked:
@@ -354,3 +359,10 @@ def test_citations_in_words_name_authors_and_year_and_are_listed_at_the_end():
 def test_every_source_can_be_cited_in_words(key):
     assert re.fullmatch(r"[^{}\\]+ \(\d{4}\)", roles.cited(key, narrative=True))
     assert not re.search(r"[{}\\]", roles.listed(key))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), [("chapters/00_data", "[Go](00_data.ipynb)"), ("teach/index", "")]
+)
+def test_buttons_lead_to_notebooks_or_are_left_out(page, words):
+    assert roles.in_words(f"```{{button-ref}} {page}\n:expand:\nGo\n```") == words

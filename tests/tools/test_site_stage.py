@@ -110,3 +110,11 @@ def test_copy_to_work_in_stays_until_its_chapter_changes_and_then_lies_beside(sm
     assert site_lab.copy_pages(folder) == 1
     assert "Mine." in (folder / "09_nine-before.ipynb").read_text(encoding="utf-8")
     assert "new = 1" in (folder / "09_nine.ipynb").read_text(encoding="utf-8")
+
+
+def test_copy_that_nobody_worked_in_makes_way(small_book):
+    page, folder = small_book
+    site_lab.copy_pages(folder)
+    page.write_text(CHAPTER + "\n# %%\nnew = 1\n", encoding="utf-8")
+    assert site_lab.copy_pages(folder) == 1
+    assert [path.name for path in folder.iterdir()] == ["09_nine.ipynb"]

@@ -2,7 +2,7 @@
 
 A copy is a page as JupyterLab can show it: its kernel named, citations and terms in words, folded
 what the page folds. One that was made from the chapter as it is now stays, with all that was done
-in it; one of an older chapter is kept beside the new one.
+in it; one of an older chapter is kept beside the new one, if anything was done in it.
 """
 
 import hashlib
@@ -24,20 +24,28 @@ MADE_FROM = "made_from"
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 
+def digest(notebook: nbformat.NotebookNode) -> str:
+    """Return a digest of what is in a notebook, but for the digest that it holds."""
+    bare = nbformat.from_dict(notebook | {"metadata": dict(notebook.metadata)})
+    bare.metadata.pop(MADE_FROM, None)
+    return hashlib.sha256(nbformat.writes(bare).encode()).hexdigest()
+
+
 def copy_pages(folder: Path = LAB) -> int:
     """Copy the pages that changed since their last copy; return how many did."""
     guides, count = teaching.guides(), 0
     for source in notebook_names().values():
         notebook = read_notebook(source)
         site_teach.add_questions(notebook, guides.get(source.stem))
-        text = nbformat.writes(to_run(notebook))
-        notebook.metadata[MADE_FROM] = hashlib.sha256(text.encode()).hexdigest()
+        notebook.metadata[MADE_FROM] = digest(to_run(notebook))
         target = folder / f"{source.stem}.ipynb"
         if target.is_file():
             there = nbformat.read(target, as_version=4)
-            if there.metadata.get(MADE_FROM) == notebook.metadata[MADE_FROM]:
+            made_from = there.metadata.get(MADE_FROM)
+            if made_from == notebook.metadata[MADE_FROM]:
                 continue
-            target.replace(target.with_stem(f"{target.stem}-before"))
+            if made_from != digest(there):  # somebody worked in it
+                target.replace(target.with_stem(f"{target.stem}-before"))
         write(target, nbformat.writes(notebook))
         count += 1
     return count

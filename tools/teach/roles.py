@@ -21,6 +21,10 @@ TARGET = re.compile(r"\s*<[^<>]+>$")
 PAGE_LINK = re.compile(r"\]\((?P<page>\d\d[a-z]?_\w+)(?:#[\w-]+)?\)")
 OTHER_PAGE = re.compile(r"\[(?P<text>[^\]]+)\]\((?:\.\./)?(?:about/|teach/|index|glossary)[^)]*\)")
 
+BUTTON = re.compile(
+    r"^```\{button-ref\} (?:chapters/)?(?P<page>\S+)\n(?::.*\n)*(?P<text>.+)\n```$", re.MULTILINE
+)
+
 
 @cache
 def sources() -> dict[str, Entry]:
@@ -77,7 +81,10 @@ def in_words(source: str) -> str:
             return cited(found["of"], narrative=found["role"] == "cite:t")
         return TARGET.sub("", found["of"])
 
-    source = ROLE.sub(words, source)
+    def link(found: re.Match) -> str:
+        return "" if "/" in found["page"] else f"[{found['text']}]({found['page']}.ipynb)"
+
+    source = BUTTON.sub(link, ROLE.sub(words, source))
     return OTHER_PAGE.sub(r"\g<text>", PAGE_LINK.sub(r"](\g<page>.ipynb)", source))
 
 
