@@ -148,7 +148,8 @@ class Blocks:
     ) -> Iterator[Counts]:
         """Yield counts (some resamples, cells) until there are `n_resamples`."""
         rows, cells = len(self.times), kernel.n_cells
-        few = rows * cells <= 8 * CHUNK
+        # Of many cells, a sum for each cell and block takes longer than to count the rows.
+        few = cells <= max(64, rows / self.n_blocks) and rows * cells <= 8 * CHUNK
         if few:  # how many rows of each cell come before each row
             until = np.zeros((rows + 1, cells), dtype=np.int32)
             until[np.arange(1, rows + 1), kernel.cell] = 1
