@@ -204,7 +204,7 @@ def test_the_plan_prefers_another_answer_that_saves_more():
 def test_a_signal_that_sees_nothing_is_no_case_for_retraining():
     blind = FOUND.assign(p_value=0.5)
     row = plan(blind, saved={}, **GIVEN).loc["reports"]
-    assert row["sees (delay)"] == "each could be luck"
+    assert row["sees (delay)"] == "nothing beyond luck"
     assert row["then"] == "no case for retraining"
 
 

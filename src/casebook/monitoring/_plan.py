@@ -160,7 +160,7 @@ def plan(  # noqa: PLR0913 - all but the table are keywords
                 f"{kinds[kind]} ({row['delay']:g} day{'' if row['delay'] == 1 else 's'})"
                 for kind, row in seen.iterrows()
             )
-            or "each could be luck",
+            or "nothing beyond luck",
             "at the alarm": first,
             "then": "; ".join(
                 f"{kinds[kind]}: {_advice(saved[name, kind], (instead or {}).get(kind))}"
