@@ -52,8 +52,9 @@ os.environ.setdefault("PRERELEASE_MODE", "quick")"""
 HOW_TO = {
     "attendee": "**Attendee's notebook.** Run the cells from the top. Your turn comes at the "
     "exercises: replace each `...`, run the cell, then the check below it.",
-    "live": "**Live-coding notebook.** Some cells hold a task and no code: type it with the "
-    "instructor. The names in the task are those that later cells need.",
+    "live": "**Live-coding notebook.** Where a cell holds a task and no code, type it with the "
+    "instructor. The names in the task are those that later cells need. (Pages in more depth are "
+    "whole.)",
     "instructor": "**Instructor's notebook.** Solutions and notes are in it: do not hand it out.",
 }
 
