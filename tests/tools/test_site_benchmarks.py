@@ -8,6 +8,7 @@ import pytest
 import _timing
 from tools.site import benchmarks as site_benchmarks
 from tools.site.benchmarks import MEASURED, SECTIONS
+from tools.site.steps import BuildError
 
 SPEED = {"seconds": 2.0, "seconds_min": 1.0, "seconds_max": 3.0, "peak_mib": 1234.0}
 
@@ -61,6 +62,7 @@ COMMON = {"rounds": 3, "machine": "a machine", "versions": {"python": "3.11.7"}}
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.setattr(site_benchmarks, "RESULTS", tmp_path / "benchmarks")
+    monkeypatch.setattr(site_benchmarks, "RECORDED", tmp_path / "recorded")
     monkeypatch.setattr(site_benchmarks, "SOURCE", tmp_path / "source")
     (tmp_path / "benchmarks").mkdir()
     return tmp_path
@@ -106,6 +108,22 @@ def test_what_was_measured_of_this_code_is_shown_and_of_other_code_is_not(place,
     leave(place, name, made_from="other code")
     assert row not in page(place)
     assert f"benchmarks/{name}.py" in page(place)
+
+
+def test_what_is_recorded_is_shown_with_the_code_that_it_was_made_from(place, monkeypatch):
+    leave(place, "passes")
+    site_benchmarks.record("passes")
+    (place / "benchmarks" / "passes.json").unlink()
+    text = page(place)
+    assert "| 60 | none | 2.1% [1.9%, 2.4%] | 3.1% | 12% | 70% | 6.6% | 80% |" in text
+    assert "recorded with this very code" in text
+    monkeypatch.setattr(site_benchmarks, "code_of", lambda _: "other code")
+    assert "recorded before the last change of the code that it measures" in page(place)
+
+
+def test_what_was_not_measured_here_cannot_be_recorded(place):
+    with pytest.raises(BuildError, match="no measurement of scale of this code"):
+        site_benchmarks.record("scale")
 
 
 def test_an_aim_that_is_missed_is_said(place):

@@ -29,6 +29,7 @@ from tools.site.steps import (
 
 RESULTS = BUILD / "benchmarks"
 SCRIPTS = ROOT / "benchmarks"
+RECORDED = SCRIPTS / "recorded"
 REQUIREMENTS = ROOT / "requirements"
 # What each benchmark measures, and about how many minutes it takes.
 MEASURED = {
@@ -41,11 +42,14 @@ MEASURED = {
 
 
 def made_from(name: str) -> str:
+    """Return a digest of what a benchmark's numbers hang on: code, versions and machine."""
+    return digest([REQUIREMENTS / "lock.txt"], code_of(name), f"{sys.version} {os.cpu_count()}")
+
+
+def code_of(name: str) -> str:
     """Return a digest of the code that a benchmark measures, and of the benchmark's own."""
     shared = [SCRIPTS / file for file in (f"{name}.py", "_timing.py", "_child.py")]
-    return digest(
-        [*MEASURED[name][0], *shared, REQUIREMENTS / "lock.txt"], f"{sys.version} {os.cpu_count()}"
-    )
+    return digest([*MEASURED[name][0], *shared])
 
 
 def measured(name: str) -> dict | None:
@@ -57,6 +61,31 @@ def measured(name: str) -> dict | None:
     if stamp.read_text(encoding="utf-8") != made_from(name):
         return None
     return json.loads(result.read_text(encoding="utf-8"))
+
+
+def record(name: str) -> None:
+    """Keep what was measured here in the project, for copies in which nobody measures."""
+    if (found := measured(name)) is None:
+        msg = f"There is no measurement of {name} of this code to keep: run it first."
+        raise BuildError(msg)
+    kept = {key: value for key, value in found.items() if key != "cells"}
+    text = json.dumps(kept | {"code": code_of(name)}, indent=1) + "\n"
+    write(RECORDED / f"{name}.json", text)
+
+
+def recorded(name: str) -> tuple[dict, str] | None:
+    """Return what is kept of a benchmark, and a sentence that says of which code it was made."""
+    if not (file := RECORDED / f"{name}.json").is_file():
+        return None
+    found = json.loads(file.read_text(encoding="utf-8"))
+    of_now = found["code"] == code_of(name)
+    which = (
+        "with this very code" if of_now else "before the last change of the code that it measures"
+    )
+    return found, (
+        f"Not measured for this copy of the site, but recorded {which}. `make bench` runs it anew "
+        f"(`benchmarks/{name}.py`, about {MEASURED[name][1]} min)."
+    )
 
 
 def shown() -> str:
@@ -100,8 +129,11 @@ def stage() -> None:
     ]
     for name, (title, question, in_words) in SECTIONS.items():
         found = measured(name)
-        body = in_words(found) if found is not None else not_run(name)
-        parts += [f"## {title}", question, body]
+        parts += [f"## {title}", question]
+        if found is None and (kept := recorded(name)):
+            found, of_which_code = kept
+            parts.append(of_which_code)
+        parts.append(in_words(found) if found is not None else not_run(name))
     write(SOURCE / "about" / "benchmarks.md", "\n\n".join(parts) + "\n")
 
 
@@ -341,10 +373,11 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict], str]]] = {
 
 
 def main() -> int:
-    """Run the benchmarks that are named, or all."""
+    """Run the benchmarks that are named, or all; `record` and names keep what was measured."""
+    keep, names = sys.argv[1:2] == ["record"], sys.argv[1:]
     try:
-        for name in sys.argv[1:] or MEASURED:
-            measure(name)
+        for name in names[1:] if keep else names or MEASURED:
+            record(name) if keep else measure(name)
     except BuildError as error:
         say(f"[bench] {error}")
         return 1

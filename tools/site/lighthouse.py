@@ -1,8 +1,8 @@
 """What a phone makes of the built pages, by Lighthouse: needs a built site, node and a Chromium.
 
-    python benchmarks/lighthouse.py                   # landing page and every main page, 5 minutes
-    python benchmarks/lighthouse.py index chapters/02d_best_of_many
-    python benchmarks/lighthouse.py --json out.json
+    python -m tools.site.lighthouse          # landing page and every main page, 5 minutes
+    python -m tools.site.lighthouse index chapters/02d_best_of_many
+    python -m tools.site.lighthouse --json out.json
 
 Lighthouse comes from npm into build/lighthouse. It opens each page through a local server that
 compresses, as hosts do, and computes what a slow phone on a slow network would have seen. Its
@@ -27,12 +27,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from tools.site import chromium
+from tools.site.steps import BUILD, SITE
 
-from tools.site import chromium  # noqa: E402 - after the path to it
-
-SITE, HOME = ROOT / "build" / "site", ROOT / "build" / "lighthouse"
+HOME = BUILD / "lighthouse"
 VERSION, RUNS = "12.8.2", 3
 ASKED = {"performance": 90, "accessibility": 100, "best-practices": 90}
 NUMBERS = {"total-byte-weight": "bytes", "largest-contentful-paint": "largest paint (ms)"}
