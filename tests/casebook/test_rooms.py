@@ -8,8 +8,8 @@ from houses import rooms, upwards
 HOUSE = Path(casebook.__file__).parent
 FLOORS = [
     "checks coverage monitoring race search",
-    "impact leaks published recipes retraining",
-    "doubts laboratory profile release split streams witness",
+    "doubts impact leaks published recipes retraining",
+    "laboratory profile release split streams witness",
     "boosting conventions evidence interactive models",
     "adapters conformal data explaining mode page plots progress workers",
 ]
