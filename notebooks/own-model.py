@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Use it on your own model
 #
-# A quarter of an hour; the six steps take five minutes. `prerelease` knows no bank and no card. After the steps it goes through them in another world: a year of flights, in dollars, [from raw files to a verdict](#the-example-a-year-of-flights).
+# A quarter of an hour; the six steps take five minutes. `prerelease` knows no bank and no card. After the steps it goes through them in another world: a year of flights, in dollars, [from raw files to a verdict](flights-example).
 
 # %% tags=["remove-input"]
 import shlex
@@ -56,7 +56,7 @@ Markdown(
 #    ```
 #
 #    `ADDRESS-OF-THIS-REPOSITORY` stands for the address where you found the project. If you built this book, the library is in its `.venv/` already.
-# 2. **Write the criteria**, before you look at any score. Each has a bound and a reason; one without a reason is refused. This file will do to begin with, and [that of the flights](#the-right-way-two-files-and-a-verdict) has prices, a model in place and airports as well.
+# 2. **Write the criteria**, before you look at any score. Each has a bound and a reason; one without a reason is refused. This file will do to begin with, and [that of the flights](flights-criteria) has prices, a model in place and airports as well.
 #
 #    ```toml
 #    [release]
@@ -116,6 +116,7 @@ asked = gate.read_criteria(flights.CRITERIA)
 prices = asked.costs
 
 # %% [markdown]
+# (flights-example)=
 # ## The example: a year of flights
 #
 # It is two hours before departure. Will this flight arrive more than an hour late? If so, the desk books anew those who would miss a connection, while there are seats. That is two hours of work, {eval}`f"{prices.review:.0f}"` $. It saves each of them a night in New York for two hundred and forty dollars; one passenger in eight is one of them, so we count thirty dollars for every seat, as if the plane were full. If the flight is on time after all, a tenth of that is lost on seats that were held for nothing.
@@ -333,6 +334,7 @@ beside(saved, "What does each model save?", "dollars saved per 1,000 flights", "
 # **The split chooses, too.** At random, {eval}`against_champion("at random")`. By time, {eval}`against_champion("by time")`. A random split rewards memory: the gap is widest for the {eval}`widest`. (The intervals are the gate's, for whole days, flight by flight. Three are shown, so each is of {eval}`percent(LEVEL, 1)`, and together they hold with 95 %.)
 
 # %% [markdown]
+# (flights-criteria)=
 # ## The right way: two files and a verdict
 #
 # What a model must show stands in a file before anybody looks: for each criterion of the {term}`gate` a bound and a reason. Only the two thresholds are added later, when the development months have chosen them. This is the whole file, to be copied. (When we wrote it, we had seen a first trial with other settings: its bounds are the desk's wishes, and no blind bet.)
