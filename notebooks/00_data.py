@@ -37,7 +37,7 @@ Markdown(mode.banner())
 # ```
 # :::
 #
-# The two lines take four decisions that nobody looked at: that the time of a payment does not matter, that rows which look alike are errors, that a model may learn from payments of the future, and that each fraud was known as fraud at once. Here is what each does.
+# The two lines take four decisions that nobody looked at: that the time of a payment does not matter, that rows which look alike are errors, that a model may learn from payments of the future, and that each fraud was known as fraud at once. Each of the four changes what a model learns from, or how it is judged.
 
 # %% task="Load all payments as `payments`, take `train` and `valid` of them, and open the last rows as `test`, with the reason in words."
 payments = data.load()  # the whole file, checked to the byte
@@ -201,7 +201,7 @@ pd.DataFrame(
 #
 # ### How sure is the fraud rate?
 #
-# Frauds come in bursts: {eval}`percent(in_bursts)` of them have another within a minute. Strewn over the two days at random it would be {eval}`percent(np.mean(strewn))`; dealt to the payments of their own hour, {eval}`percent(of_chance.mean())`. {eval}`beyond`: the highest of {eval}`len(by_chance)` such deals has {eval}`percent(of_chance.max())`. So frauds are fewer events than they are rows, and an interval that takes each as an event of its own is too short. Ours draw whole blocks of time. How long must a block be? Turn the knob.
+# Frauds come in bursts: {eval}`percent(in_bursts)` of them have another within a minute. If frauds fell at random over the two days, it would be {eval}`percent(np.mean(strewn))`; if each fell at random within its own hour, {eval}`percent(of_chance.mean())`. {eval}`beyond`: the highest of {eval}`len(by_chance)` such deals has {eval}`percent(of_chance.max())`. So frauds are fewer events than they are rows, and an interval that takes each as an event of its own is too short. Ours draw whole blocks of time. How long must a block be? Turn the knob.
 
 # %% tags=["remove-cell"]
 everything = np.ones(len(payments))
@@ -323,7 +323,7 @@ drift = (
 one_hour_ends = f"[{days['hours_low']:.2f}, {days['hours_high']:.2f}]"
 
 # %% [markdown]
-# Take the {term}`development rows`, those for training and validation together. In their six hours of least traffic the fraud rate is {eval}`in_percent(by_night, 1)[1]` %. In the others it is {eval}`in_percent(by_night)[0]` %. To drop `Time` is to throw that away. Our test rows hold none of these hours, so **no test here can judge a model at night**.
+# Take the {term}`development rows`, those for training and validation together. In their six hours of least traffic the fraud rate is {eval}`in_percent(by_night, 1)[1]` %. In the others it is {eval}`in_percent(by_night)[0]` %. To drop `Time` is to throw that away. Our test rows hold none of the quiet hours, so **no test here can judge a model at night**.
 #
 # Has anything changed? Matched hour by hour, the fraud rate of the second day is {eval}`f"{days['matched']:.2f}"` {eval}`one_hour_ends` times that of the first, whole hours drawn. Anything between {eval}`percent(days["hours_low"] - 1)` and +{eval}`percent(days["hours_high"] - 1)` fits: **{eval}`drift`**. That is about the rate alone; the inputs are a matter for [chapter 06](06_drift).
 #

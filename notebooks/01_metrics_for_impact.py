@@ -369,7 +369,7 @@ told_longer = {
 # %% [markdown]
 # On the validation rows {eval}`told_look`. On the longer period {eval}`told_longer`. By the rule, **{eval}`stays`**, here and in all chapters that follow.
 #
-# Why? {eval}`int(apart.sum())` payments are blocked only by the rule for each payment. By their scores {eval}`f"{expected:.1f}"` of them should be frauds, and {eval}`apart_hits` were. If the scores are right, that few turn up in {eval}`percent(so_few)` of all evenings: it may be bad luck. The rule needs good probabilities *exactly where large payments meet middling scores*, and hardly any fraud is there to check them by. Are they good? [Losses and calibration](01c_losses_and_calibration) asks.
+# Why? {eval}`int(apart.sum())` payments are blocked only by the rule for each payment. By their scores {eval}`f"{expected:.1f}"` of them should be frauds, and {eval}`apart_hits` were. If the scores are right, so few or fewer turn up in {eval}`percent(so_few)` of such stretches: it may be bad luck. The rule needs good probabilities *exactly where large payments meet middling scores*, and hardly any fraud is there to check them by. Are they good? [Losses and calibration](01c_losses_and_calibration) asks.
 #
 # ## What to decide
 #

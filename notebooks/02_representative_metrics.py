@@ -252,7 +252,7 @@ pd.DataFrame(
 # %% [markdown]
 # \* in the first fold. All rungs decide by the threshold of the model that ships, so none tunes one.
 #
-# What neither of the two steps against twins stops are the bursts: {eval}`crossing["near-twins grouped"][2]` frauds still have a training fraud within a minute. By time, {eval}`crossing["by time"][2]`. {eval}`more_saved`: a few large frauds decide such sums.
+# Neither of the two steps against twins stops the bursts: {eval}`crossing["near-twins grouped"][2]` frauds still have a training fraud within a minute. By time, {eval}`crossing["by time"][2]`. {eval}`more_saved`: a few large frauds decide such sums.
 #
 # ### What does each step change?
 #
@@ -313,7 +313,7 @@ which_step = (
 so_peeking = (
     "which could be luck" if peeks == intervals.UNTOLD else "which is more than luck would make"
 )
-at_most = f"To have seen the future was hardly worth more than {max(peeking.high, 0):.2f}"
+at_most = f"The upper end of its interval, what it may be at most, is {max(peeking.high, 0):.2f}"
 surprise = "That is a surprise" if peeks == intervals.UNTOLD else "That is what one is warned of"
 
 # %% tags=["remove-cell"]
@@ -325,13 +325,13 @@ of_folds = float(np.ptp(usual["average precision"]))
 # %% [markdown]
 # {eval}`which_step`.
 #
-# **{eval}`surprise`.** Lay the random reading beside the one by time, and a random split seems to flatter by {eval}`f"{naive_gap.estimate:.2f}"`. On the very same payments it flatters by **{eval}`f"{peeking:z.3f}"`**, {eval}`so_peeking`. {eval}`at_most`. The rest of the gap is *which payments are judged*: other frauds, other hours.
+# **{eval}`surprise`.** Lay the random reading beside the one by time, and a random split seems to flatter by {eval}`f"{naive_gap.estimate:.2f}"`. On the very same payments, and all of them, such a split flatters by **{eval}`f"{peeking:z.3f}"`**, {eval}`so_peeking` (each step above compares the rows that its two ways share). {eval}`at_most`. The rest of the gap is *which payments are judged*: other frauds, other hours.
 #
 # **On other data it is the whole story.** [On a year of flights](../about/own-model) we ask the same, again of the very same rows. There a random split flatters by {eval}`f"{FLIGHTS:.2f}"`: the flights of one day share their storm. Which kind of data you have you only know when you have measured. So split by time in any case. A random split promises the average hour of days for which nobody will be paid again.
 #
 # ### Luck of the split, luck of the rows
 #
-# *Which rows fell where* can be dealt again: {eval}`SHUFFLES` shuffles of all rows range over {eval}`f"{np.ptp(shuffles):.3f}"`. *Which frauds there were* cannot: the five notebooks, which judge other frauds, range over {eval}`f"{of_folds:.3f}"`. The 95 % interval is {eval}`f"{length_of_all:.3f}"` long. **No number of seeds buys you more frauds.**
+# *Which rows fell where* can be dealt again: {eval}`SHUFFLES` shuffles of all rows range over {eval}`f"{np.ptp(shuffles):.3f}"`. *Which frauds there were* cannot: the five notebooks, which judge other frauds, range over {eval}`f"{of_folds:.3f}"`. The 95 % interval of the random reading is {eval}`f"{length_of_all:.3f}"` long. **No number of seeds buys you more frauds.**
 #
 # ### The evening
 #
@@ -535,7 +535,7 @@ for question, answer in found.items():
 
 # %% tags=["remove-cell"]
 promise = (
-    f"Even the lower end of what it saved, {saved.low:.0f} € per thousand payments, is above nothing. But nobody can plan with it: it is of one evening."
+    f"Even the lower end of what it saved, {saved.low:.0f} € per thousand payments, is above nothing. A plan may rest on that end at most, and only for evenings like this one."
     if saved.low > 0
     else "**But the lower end of what it saved is not above nothing: none may be promised.**"
 )

@@ -374,7 +374,7 @@ untuned = sum(name.endswith("defaults") for name in surely)
 told_surely = "Of no rival do these rows say that it saves less, or more."
 if surely:
     told_surely = f"What ships saves more than {' and '.join(surely)}, beyond luck." + (
-        " Those came as their libraries have them, and this chapter calls that comparison unfair: no rival that was searched is told from what ships."
+        " Those came as their libraries have them, and this chapter calls that comparison unfair. From each rival that was searched, its distance could be luck."
         if untuned == len(surely)
         else ""
     )
@@ -620,14 +620,14 @@ moved = pd.Series(on_train[0] - on_valid[0], list(makers))
 worst = moved.idxmin()
 agreement = pd.Series(on_valid[0]).corr(pd.Series(on_train[0]), method="spearman")
 told_luck = {
-    "above": "It loses more on them than the average candidate: the choice flattered it, and the number above is too high.",
-    "below": "It loses less on them than the average candidate. So nothing shows that the choice flattered it.",
-    intervals.UNTOLD: "It loses about as much on them as the average candidate. So nothing shows that the choice flattered it.",
+    "above": "From the one to the other its savings fall by more than the average candidate's: the choice flattered it.",
+    "below": "From the one to the other its savings fall by less than the average candidate's. So nothing shows that the choice flattered it.",
+    intervals.UNTOLD: "From the one to the other its savings fall about as the average candidate's. So nothing shows that the choice flattered it.",
 }[intervals.verdict(lucky, above="above", below="below")]
 place_before = int((on_train[0] > on_train[0][ships]).sum()) + 1
 
 # %% [markdown]
-# What is picked as the best of several looks better than it is (chapter 02). So the same candidates are judged on rows that had no say: three stretches of the training rows. There {eval}`choice.winner` is in place {eval}`place_before` of {eval}`len(makers)`. {eval}`told_luck`
+# What is picked as the best of several looks better than it is (chapter 02). So the same candidates are judged on rows that did not choose between them: three stretches of the training rows. There {eval}`choice.winner` is in place {eval}`place_before` of {eval}`len(makers)`. {eval}`told_luck`
 #
 # :::{dropdown} How that is measured, and what it cannot say
 # By how much more than the average candidate what ships loses from the rows that chose it to those that did not: {eval}`f"{lucky:+.2f}"` of savings. Below zero it loses less than the average. The candidates learn there from thinned, earlier rows, which lowers all of them; hence the comparison with the average. That is pulled by candidates that fail on one side: {eval}`worst` saves {eval}`f"{saved[worst]:.2f}"` on the validation rows and {eval}`f"{saved[worst] + moved[worst]:.2f}"` on the stretches. So look at the order, too: both orders agree with a rank correlation of {eval}`f"{agreement:.2f}"`. Searched candidates had their settings chosen on those very stretches, which lifts them there: for one set by hand the number is rather too high than too low.
@@ -714,7 +714,7 @@ if strict in from_shipped:
 told_older = (
     "The older rule would have shipped the same."
     if strict == choice.winner
-    else f"The older rule would have shipped {strict}. That saves {final_savings[strict].estimate:.2f} here, {of_older[final_words[strict]]}."
+    else f"The older rule would have shipped {strict}. That saves {final_savings[strict].estimate:.2f} on the test rows, {of_older[final_words[strict]]}."
     if strict in final_words
     else f"The older rule would have shipped {strict}, which is not among the finalists."
 )
@@ -804,14 +804,14 @@ for name, word in final_words.items():
 #
 # **What is not known.** What the families can do at a hundred times this budget, and in other weeks.
 #
-# **On Monday:** look up your last comparison of two models, and give the loser the winner's budget: the same rows, as many trials, the same rule. The `objective` above is all it takes.
+# **On Monday:** look up your last comparison of two models, and give the loser the winner's budget: the same rows, as many seconds, the same rule. The `objective` above is all it takes.
 
 # %% tags=["remove-cell"]
 searched_ahead = [name for name in surely if name.endswith("searched")]
 told_searched = (
     f"Of the searched rivals it saves more than {' and '.join(searched_ahead)}."
     if searched_ahead
-    else "Its lead over each searched rival could be luck."
+    else "Its distance from each searched rival could be luck."
 )
 
 # %% tags=["remove-cell"]

@@ -153,7 +153,8 @@ def stands(one):
     value = f"{found['value']:.2f}"
     if found["low"] == found["low"]:  # what was counted has no interval
         value += f" [{found['low']:.2f}, {found['high']:.2f}]"
-    return f"“{one['name']}” stands at {value}, and {bound} {one[bound.replace(' ', '_')]:g} was asked for"
+    which = "lower" if bound == "at least" else "upper"
+    return f"“{one['name']}” stands at {value}, and the {which} end must be {bound} {one[bound.replace(' ', '_')]:g}"
 
 
 # %% tags=["remove-cell"]
@@ -264,14 +265,14 @@ pairs = [
 # %% tags=["remove-cell"]
 answers = {
     "00": "Sign for it, with conditions: it holds two days, and "
-    f"{pairs[0] / pairs[1]:.1f} times as many pairs of frauds within a minute as chance makes.",
+    f"pairs of frauds within a minute are {pairs[0] / pairs[1]:.1f} times as many as chance makes.",
     "01": "Euros: "
     + of("savings against accept-all, boosted, one chosen threshold", ",.0f")
     + " € saved in seven hours. The usual balanced model, at one half, loses "
     + of("cost of balanced logistic regression at one half above accept-all", ",.0f")
     + " €.",
     "02": f"Average precision {of('average precision after the validation period')}, on one evening.",
-    "03": f"{ships}, by a rule, since luck could order the best. It saves "
+    "03": f"{ships}, by a rule, and not because it is shown to be the best. It saves "
     + of(f"savings of {ships}")
     + " of what a perfect model would on the rows that chose it, "
     + of(f"savings after the development period, chosen: {ships}")
@@ -288,7 +289,7 @@ answers |= {
     + " €. Whether a column cheats, only who made it can say.",
     "06": "By labelling some payments at random. Frauds that look honest move no input, and the model saves "
     + of("saved less where all frauds of the validation rows look honest", ".0f")
-    + " € less per 1,000 payments.",
+    + " € less per 1,000 payments of the hours before the evening.",
     "07": "When reported frauds rise, and it costs less than "
     + of("break-even price of retraining on reported frauds, labels after a day", ",.0f")
     + " € to train again.",
