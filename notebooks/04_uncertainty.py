@@ -92,7 +92,7 @@ share_hidden = doubts.share(hidden, valid["Time"], among=missed)
 # %% [markdown]
 # {eval}`percent(sure.mean(), 2)` of the predictions are “confident”. It sounds like knowledge. But {eval}`percent(np.mean(y_valid == 0), 2)` of the payments are honest, and a “model” that gives 0 to everything is confident in all of them.
 #
-# Of {eval}`int(y_valid.sum())` frauds {eval}`int(missed.sum())` are missed at one half. **{eval}`int(hidden.sum())` of these {eval}`int(missed.sum())` are among the confident.** They cost {eval}`two(at_large)` €, {eval}`percent(at_large / all_frauds)` of all that fraud could cost in these hours. A person who looks at the unsure payments never meets them.
+# Of {eval}`int(y_valid.sum())` frauds {eval}`int(missed.sum())` are missed at one half. **{eval}`int(hidden.sum())` of these {eval}`int(missed.sum())` missed frauds are among the confident.** They cost {eval}`two(at_large)` €, {eval}`percent(at_large / all_frauds)` of all that fraud could cost in these hours. A person who looks at the unsure payments never meets them.
 #
 # Doubt in the largest probability is doubt about the *label*. What matters is doubt about the *decision*, weighed by what it costs.
 
@@ -503,7 +503,7 @@ decided_short = (
 
 # %% tags=["remove-cell"]
 board = (
-    f"And the board? To be sure of nine frauds in ten takes {two(looks_alone)} € of looks per 1,000 payments; all fraud costs {two(do_nothing)} €."
+    f"And the board? To promise nine frauds in ten, at a risk of one in ten, takes {two(looks_alone)} € of looks per 1,000 payments; all fraud costs {two(do_nothing)} €."
 )  # fmt: skip
 
 # %% [markdown]

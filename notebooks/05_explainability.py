@@ -567,7 +567,7 @@ figure.set_size_inches(3.4, 3.2)
 in_short(
     question="What does the model rest on, and is it cheating?",
     answer=(
-        f"Shuffle the values of {ends[0]}, and {hours:.1f} hours cost **{about(dearest.estimate)} € more** [{about(dearest.low)}, {about(dearest.high)}]. "
+        f"Shuffle the values of {ends[0]}, and {hours:.1f} hours of the validation rows cost **{about(dearest.estimate)} € more** [{about(dearest.low)}, {about(dearest.high)}]. On later rows its price in euros could be luck. "
         f"Average precision falls by {lost['precision'][ends[0]].estimate:.2f}. Train without {ends[0]}, and it falls by {lost['dropped'][ends[0]]:z.2f}, {without_it}. Both are true: they answer two questions. "
         "Whether the model cheats, no chart of these rows can tell: a leak that we planted looked like a good column."
     ),

@@ -73,7 +73,7 @@ worth = leaks.judge(valid, valid["score"], costs=COSTS, block=valid["blocked"])
 #
 # 1. Training rows against today's rows.
 # 2. Two halves of the training rows: whole stretches of ten minutes, dealt at random, so that *nothing* has changed. Beside it, as a control, the same rows dealt one by one.
-# 3. Today's rows against today's rows after each of the {eval}`int(valid["Class"].sum())` frauds has taken on the looks of an honest payment. The payments are the same, and some of them now mean something else.
+# 3. Today's rows against themselves, where the second time {eval}`int(valid["Class"].sum())` honest payments carry the label *fraud*, and the frauds the label *honest*: frauds have taken on the looks of honest payments. No input is touched; only what a payment means has moved.
 
 # %% tags=["remove-cell"]
 half = laboratory.draw_blocks(train, int((train["Time"] // 600.0).nunique() // 2))
@@ -148,7 +148,7 @@ less_stolen = next(in_all) - next(in_all)
 # - **Where nothing has changed** it finds drift in {eval}`f"{found[stretched]:.0f} {ends[stretched]}"` inputs (mean and range of {eval}`DEALS` deals). Payments of the same minutes are alike, so rows are not drawn for themselves. Dealt one by one, they are: then it finds {eval}`f"{found[one_by_one]:.0f} {ends[one_by_one]}"`, near the one in twenty that it promises. But production never hands you such rows.
 # - **With the new frauds** it finds {eval}`found[disguise] or "none"`. The inputs are the very same rows, so no monitor of inputs can see this, whatever its limit. That is the point: the model blocks as before, whom it blocks is honest, and it saves {eval}`f"{less_saved:.0f}"` € per thousand payments less.
 #
-# **It is loud where nothing happened and silent where money is lost.** A p-value measures rows as much as drift.
+# **It is loud where nothing happened, and silent where the model loses its worth.** A p-value measures rows as much as drift.
 #
 # ## Play with it
 
@@ -369,7 +369,7 @@ n_new = int(test["Class"].sum())
 frauds_inside = n_new in last_promise.positives
 
 # %% [markdown]
-# It promised {eval}`f"{last_promise.cost:,.0f}"` € per thousand payments. {eval}`f"{last_real.estimate:,.0f}"` € came true: {eval}`"inside, but the range is wide" if inside else "outside"`. It promised {eval}`f"{last_promise.positives:.0f}"` frauds, and there were {eval}`n_new`: {eval}`"inside" if frauds_inside else "outside"`. Both ranges take frauds for independent and the calibration for exact, so they are too short rather than too wide. [When such a promise holds, and when it lies →](06c_before_any_label)
+# The estimate promised {eval}`f"{last_promise.cost:,.0f}"` € per thousand payments. {eval}`f"{last_real.estimate:,.0f}"` € came true: {eval}`"inside, but the range is wide" if inside else "outside"`. It promised {eval}`f"{last_promise.positives:.0f}"` frauds, and there were {eval}`n_new`: {eval}`"inside" if frauds_inside else "outside"`. Both ranges take frauds for independent and the calibration for exact, so they are too short rather than too wide. [When such a promise holds, and when it lies →](06c_before_any_label)
 
 # %% tags=["remove-cell"]
 note = {"chapter": "06", "data_digest": payments.attrs["sha256"]}

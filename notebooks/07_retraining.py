@@ -403,7 +403,7 @@ trusted = {
 # - **Train on known labels only.** Leave out, above all, what you have blocked.
 # - **Buy labels sooner**, before you train oftener.
 # - **Let an alarm ask, and a person decide.** In our streams the signal retrained by itself, since nothing there can break. Where feeds break, [a true alarm may ask for a repair, or for nothing](07a_signals_and_the_plan).
-# - **Work out your own price:** what the policy saves, over how often it retrains. Below that price it pays, above it never is cheaper.
+# - **Work out your own price:** what the policy saves, over how often it retrains. Below that price it pays; above it, never to retrain is cheaper.
 # - Every retrained model passes the same {term}`gate` as the first ([chapter 08](08_release)).
 # :::
 #

@@ -117,7 +117,7 @@ tick = stats.binom.sf(np.ceil(TARGET * n_frauds - 1e-9) - 1, n_frauds, TARGET)
 tick_words = percent(tick)
 
 # %% [markdown]
-# This slide signs off {eval}`signed_off or "no candidate"`. The gate below judges the same candidates by the same bounds, and says “pass” {eval}`["to none", "once", "twice", "three times"][n_passed]`. What is a tick worth? With {eval}`n_frauds` frauds, a model exactly at its target gets one with a chance of {eval}`tick_words`: the toss of a coin.
+# This slide signs off {eval}`signed_off or "no candidate"`. The gate below judges the same candidates by the same bounds, and says “pass” {eval}`["to none", "once", "twice", "three times"][n_passed]`. What is a tick worth? With {eval}`n_frauds` frauds, a model exactly at its target gets its tick with a chance of {eval}`tick_words`: the toss of a coin.
 
 # %% [markdown]
 # ## The right way: a gate
@@ -355,7 +355,7 @@ table
 # %% [markdown]
 # The {eval}`len(verdict.findings)` do not weigh alike.
 #
-# - **What it is worth** on later payments is asked by {eval}`len(groups[ABOUT[0]])` criteria, of which {eval}`shown_of[ABOUT[0]]` pass.
+# - **What it is worth** on later payments is asked by {eval}`len(groups[ABOUT[0]])` criteria, of which {eval}`shown_of[ABOUT[0]]` pass. Savings are the same euros as a share of what was at stake, most of it in a few large frauds. So their interval may reach below nothing where that of the euros does not.
 # - **Hygiene** is met by construction: only a bug can fail these {eval}`len(groups[ABOUT[1]])`.
 # - **What surrounds it:** the signal was set to call less often than its bound, so it passes nearly by construction. The choice passes, although savings fell from {eval}`f"{savings:.2f}"` to {eval}`f"{on_test.estimate:.2f}"`: [what that pass is worth](08a_what_a_pass_is_worth).
 # - **The sets:** {eval}`so_sets`
@@ -556,7 +556,7 @@ pd.DataFrame(
 ).set_index("stage")
 
 # %% [markdown]
-# Shadow mode has to be long enough for either answer, so its longer line counts: about {eval}`f"{longest:,.0f}"` frauds, at {eval}`f"{frauds_per_day:,.0f}"` a day, are **{eval}`shadow_days` days**. Add the days that labels take.
+# Shadow mode has to be long enough for either answer: about {eval}`f"{longest:,.0f}"` frauds, at {eval}`f"{frauds_per_day:,.0f}"` a day, are **{eval}`shadow_days` days**. Add the days that labels take.
 #
 # Bursts have their price. To show what the canary shows, shadow mode would need {eval}`f"{in_bursts:,.0f}"` frauds. The canary needs {eval}`f"{exact['recall']:,}"`, because of a burst it hardly ever sees two.
 #

@@ -81,7 +81,7 @@ Markdown(
 #    at_least = 0.5
 #    why = "Our list by hand finds four in ten."
 #    ```
-# 3. **Score rows that the model has not seen**, later than all it learned from. The gate cannot know.
+# 3. **Score rows that the model has not seen**, later than all it learned from. The gate cannot know, nor whether they come from the model that you serve.
 # 4. **Write a CSV or Parquet file**, a row for each case:
 #
 #    | column | what it holds | is it needed? |
