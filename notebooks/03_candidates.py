@@ -48,7 +48,7 @@ Markdown(f"{mode.banner()} If you run it in quick mode: {LESS}. So the leader ma
 # %% [markdown]
 # ## The question
 #
-# Everybody has a favourite model, and whoever runs the experiment usually wins it. The business needs an answer that does not depend on that. So each candidate gets the same rows, question, prices and budget, and the rule of choice does not move.
+# Whoever runs the experiment usually wins it. So each candidate gets the same rows, question, prices and budget, and one rule chooses.
 #
 # Four families race. **Logistic regression**, because it is cheap and everybody understands it. Two kinds of **gradient boosting**, LightGBM {cite:p}`ke2017` and scikit-learn's HistGradientBoosting. And **TabNet** {cite:p}`arik2021`, a neural network for tables that says what it looks at.
 
@@ -137,13 +137,7 @@ show(
 # %% task="Make a search `task` of the training rows."
 task = search.make_task(train, costs=COSTS, share=SHARE)
 
-# %% tags=["remove-cell"]
-stolen = train.loc[train["Class"] == 1, "Amount"].sort_values(ascending=False)
-tenth = stolen.head(round(len(stolen) / 10)).sum() / stolen.sum()
-
 # %% [markdown]
-# Euros are the aim itself, and a nervous guide: the largest tenth of the frauds holds {eval}`f"{tenth:.0%}"` of all the money.
-#
 # ### The same budget
 #
 # Whoever pays for the machines counts seconds, so each search gets about twenty of one core. To find the same on whatever machine, we count trials: as many as those seconds bought here. The first is what one would have set by hand, and [what may be searched](03b_how_the_search_is_set_up) is written down before.
@@ -231,7 +225,7 @@ if not kept:
     told_gain = "With one search and one seed, nothing can be said of the seeds."
 
 # %% [markdown]
-# {eval}`told_gain` With so few trials, nobody can say which setting did it. Into the race goes, of each family, the winner that saves most with the seeds that did not choose it.
+# {eval}`told_gain` Into the race goes, of each family, the winner that saves most with the seeds that did not choose it.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Each search, its trials and its seconds", "code_prompt_hide": "Each search, its trials and its seconds"}
 pd.DataFrame(
@@ -280,7 +274,7 @@ told_spread = (
 interactive.search_gain(10, *(spread if measured else (0.01, 0.01)))
 
 # %% [markdown]
-# {eval}`told_spread` (roughly: few trials, and normal parts are assumed). The lines drift apart with every trial: a long search overstates itself the most. More seeds bring them together. Whether they also leave more for the same number of fits depends on the spreads, so try both.
+# {eval}`told_spread` (roughly: few trials, normal parts assumed). The lines drift apart with every trial: a long search overstates itself the most. More seeds bring them together.
 #
 # ## The rule, and its story
 #
@@ -293,7 +287,7 @@ interactive.search_gain(10, *(spread if measured else (0.01, 0.01)))
 # 3. Whether the winner can be told from its rivals is said, but does not decide. Something has to ship, and the best guess is the best bet.
 # :::
 #
-# A confession: this rule was *not* written before anybody had seen a result. The older one shipped the simplest model that could not be told from the leader; it was replaced after a first race had run, and what each would ship stands below ([the whole story](03b_how_the_search_is_set_up), with its commits). A hundredth is finer than any interval here. It is no claim to see such a difference, but what the business called too little to care about.
+# A confession: this rule was *not* written before anybody had seen a result. The older one shipped the simplest model that could not be told from the leader; it was replaced after a first race had run, and what each would ship stands below ([the whole story](03b_how_the_search_is_set_up), with its commits). A hundredth is no claim to see so little. It is what the business called too little to care about.
 
 # %% tags=["remove-cell"]
 MARGIN = 0.01
@@ -392,7 +386,7 @@ told_rule = (
 # **Another rule, another winner?** By the older rule {eval}`strict` would ship ({eval}`strict_with`): the smallest whose distance from the leader *could be luck*, which is to say that its 95 % interval holds zero. With a threshold for each payment ({term}`Bayes threshold`), {eval}`told_rule`. So name the rule beside the winner.
 
 # %% [markdown]
-# Intervals that overlap prove nothing. What counts is each rival's distance from what ships, on the same blocks of time. Many distances are asked about at once, so each interval is wide enough for all of them to hold together.
+# What counts is each rival's distance from what ships, on the same blocks of time. All intervals hold together.
 
 # %% tags=["remove-input"]
 leads_alt = (
@@ -503,7 +497,7 @@ if here:
 # %% [markdown]
 # {eval}`told_net`
 #
-# A decision step multiplies the inputs by a *mask* of shares that add up to one: the {term}`attention mask`. It is part of the computation, and still no cause: two features that say the same can take turns. Chapter 05 holds masks against other methods.
+# A decision step multiplies the inputs by a *mask* of shares that add up to one: the {term}`attention mask`. It is part of the computation, and still no cause: two features that say the same can take turns.
 
 # %% tags=["remove-cell"]
 if here:
