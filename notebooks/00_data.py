@@ -325,7 +325,7 @@ one_hour_ends = f"[{days['hours_low']:.2f}, {days['hours_high']:.2f}]"
 # %% [markdown]
 # Take the {term}`development rows`, those for training and validation together. In their six hours of least traffic the fraud rate is {eval}`in_percent(by_night, 1)[1]` %. In the others it is {eval}`in_percent(by_night)[0]` %. To drop `Time` is to throw that away. Our test rows hold none of the quiet hours, so **no test here can judge a model at night**.
 #
-# Has anything changed? Matched hour by hour, the fraud rate of the second day is {eval}`f"{days['matched']:.2f}"` {eval}`one_hour_ends` times that of the first, whole hours drawn. Anything between {eval}`percent(days["hours_low"] - 1)` and +{eval}`percent(days["hours_high"] - 1)` fits: **{eval}`drift`**. That is about the rate alone; the inputs are a matter for [chapter 06](06_drift).
+# Has anything changed? Matched hour by hour, the fraud rate of the second day is {eval}`f"{days['matched']:.2f}"` {eval}`one_hour_ends` times that of the first, whole hours drawn. Anything between {eval}`percent(days["hours_low"] - 1)` and {eval}`f"+{percent(days['hours_high'] - 1)}"` fits: **{eval}`drift`**. That is about the rate alone; the inputs are a matter for [chapter 06](06_drift).
 #
 # ## What to decide
 #

@@ -117,7 +117,7 @@ tick = stats.binom.sf(np.ceil(TARGET * n_frauds - 1e-9) - 1, n_frauds, TARGET)
 tick_words = percent(tick)
 
 # %% [markdown]
-# This slide signs off {eval}`signed_off or "no candidate"`. The gate below judges the same candidates by the same bounds, and says “pass” {eval}`["to none", "once", "twice", "three times"][n_passed]`. What is a tick worth? With {eval}`n_frauds` frauds, a model exactly at its target gets its tick with a chance of {eval}`tick_words`: the toss of a coin.
+# This slide signs off {eval}`signed_off or "no candidate"`. The gate judges the same candidates by the same bounds, and says “pass” {eval}`["to none", "once", "twice", "three times"][n_passed]`. What is a tick worth? With {eval}`n_frauds` frauds, a model exactly at its target gets its tick with a chance of {eval}`tick_words`: the toss of a coin.
 
 # %% [markdown]
 # ## The right way: a gate

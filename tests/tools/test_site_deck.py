@@ -126,16 +126,42 @@ def test_prose_is_in_the_notes_and_code_and_quiz_are_nowhere(slides):
 
 def test_long_table_keeps_the_row_of_which_the_prose_speaks_and_says_so(slides):
     table = BeautifulSoup(one(slides, "Is it long?").shown, "html.parser")
-    assert [row.td.text for row in table.select("tbody tr")] == [f"row {x}" for x in "abcdg"]
-    assert table.caption.text == "5 of 8 rows"
+    assert [row.td.text for row in table.select("tbody tr")] == [f"row {x}" for x in "abcdeg"]
+    assert table.caption.text == "6 of 8 rows"
     assert [head.text for head in table.select("th")] == ["what", "letter"], "a footnote is missing"
 
 
 def test_rows_that_share_a_cell_are_not_torn_apart():
-    rows = "<tr><td rowspan='3'>both</td><td>1</td></tr><tr><td>2</td></tr><tr><td>3</td></tr>" * 2
+    rows = "<tr><td rowspan='3'>both</td><td>1</td></tr><tr><td>2</td></tr><tr><td>3</td></tr>" * 3
     block = BeautifulSoup(f"<div><table><tbody>{rows}</tbody></table></div>", "html.parser").div
     _, markup = shown.table(block, "")
-    assert len(BeautifulSoup(markup, "html.parser").select("tr")) == 3
+    assert len(BeautifulSoup(markup, "html.parser").select("tr")) == 6
+
+
+def test_guide_may_name_a_sentence_of_a_list_that_stands_beside_a_figure():
+    listed = "<ul><li>There is a third answer. It says less than the other two do.</li><li>So it is.</li></ul>"
+    chapter = CHAPTER.replace("<p>It falls.", f"{listed}<p>It falls.")
+    of = "The wrong way most people do it"
+    named = one(deck_of(chapter, slides=({"of": of, "title": "a third"},)), of)
+    assert (named.title, named.kind) == ("There is a third answer.", "figure")
+    assert text(named.punch) == "It says less than the other two do."
+    assert one(deck_of(chapter), of).title == "The curve falls by more than luck."
+
+
+def test_title_that_ends_its_paragraph_has_beside_it_what_led_to_it():
+    chapter = CHAPTER.replace("</strong>. Nobody knows why it does so.", "</strong>.")
+    of = "The wrong way most people do it"
+    assert one(deck_of(chapter), of).punch == "", "“It falls.” cannot stand alone"
+    chapter = chapter.replace("It falls.", "It falls. The line stays.")
+    assert text(one(deck_of(chapter), of).punch) == "The line stays."
+
+
+def test_guide_may_name_a_sentence_of_the_quotation():
+    said = "<blockquote><div><p>We saw it once. Nobody promises that.</p></div></blockquote>"
+    chapter = f"<article><section><h1>T</h1><section><h2>Quote</h2><p>To all:</p>{said}</section>"
+    hints = ({"of": "Quote", "title": "we saw it"},)
+    quoted = one(deck_of(f"{chapter}</section></article>", slides=hints), "Quote")
+    assert (quoted.title, quoted.kind) == ("Nobody promises that.", "quote")
 
 
 def test_table_that_nobody_could_read_is_left_out():

@@ -98,11 +98,9 @@ def told_in(block: Tag) -> list[Tag]:
     """Return the paragraphs of a block that are prose, written or made by code."""
     if block.name == "p":
         return [block]
-    return (
-        block.select(".cell_output p")
-        if block.name == "div"
-        else block.find_all("p", recursive=False)
-    )
+    if block.name == "div":
+        return block.select(".cell_output p")
+    return block.find_all("p", recursive=block.name == "blockquote")
 
 
 def own_blocks(section: Tag) -> list[Tag]:
@@ -160,7 +158,8 @@ def section_slide(blocks: list[Tag], heading: str, deck: Deck) -> tuple[int, Sli
     free = [(number, block) for number, block in enumerate(blocks) if not shown.boxes(block)]
     prose = " ".join(words.text_of(part) for _, block in free for part in told_in(block))
     place, (kind, markup) = visual(blocks, prose, deck) or (len(blocks), ("text", ""))
-    said, say = [], []
+    wanted = deck.hint(heading, "title")
+    said, say, wanted_items = [], [], []
     for number, block in free:
         listed = shown.items(block) if block.name in {"ul", "ol"} else []
         if listed and kind in {"text", "list"}:  # the last list: it holds what was found
@@ -170,7 +169,9 @@ def section_slide(blocks: list[Tag], heading: str, deck: Deck) -> tuple[int, Sli
             found = words.sentences(part, seen=number > place and kind != "list")
             said += found
         say += [words.text_of(part) for part in [*told_in(block), *([block] if listed else [])]]
-    wanted = deck.hint(heading, "title")
+        if wanted and block.name in {"ul", "ol"} and kind != "list":
+            items = [one for item in block.find_all("li") for one in words.sentences(item)]
+            wanted_items += [one for one in items if wanted.lower() in one.title.lower()]
     if kind == "text" and not deck.hints_at(heading):
         weighty = [one for one in said if one.stressed or one.label]
         weighty.sort(
@@ -179,17 +180,20 @@ def section_slide(blocks: list[Tag], heading: str, deck: Deck) -> tuple[int, Sli
         said = [one for one in weighty if words.shown(one.after) and not one.text.endswith(":")]
     images = BeautifulSoup(markup, "html.parser").select("img")
     drawn = [words.Sentence(one) for image in images for one in words.split(image["alt"])]
-    found = words.finding(said, wanted, deck.titles) or words.finding(drawn, "", deck.titles)
+    found = words.finding([*said, *wanted_items], wanted, deck.titles)
+    found = found or words.finding(drawn, "", deck.titles)
     if found is None:
         return None
     slide = Slide(found.title, markup, kind, eyebrow=found.label or heading, say=say)
+    before = words.leading(found, said, deck.titles)
     if kind == "text":
         later = said[said.index(found) + 1 :] if found in said else []
-        near = (found.after, found.before, " ".join(one.text for one in later if one.here))
+        near = (found.after, before, " ".join(one.text for one in later if one.here))
         told = (words.shown(text, words.LONGEST_TEXT) for text in near)
         slide.shown = shown.paragraphs(next(filter(None, told), ""))
     elif kind not in {"list", "quote", "play"}:
-        slide.punch = shown.paragraphs(words.punchline(found, said))
+        told = words.punchline(found, said) or words.shown(before)
+        slide.punch = shown.paragraphs(told)
     return place, deck.add(slide, heading, kind)
 
 

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 from tools.site.deck import words
 
 BOXES = ("pr-wrong", "pr-right", "pr-decide", "pr-takeaway")
-MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 5, 6, 560, 7
+MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 6, 6, 560, 7
 SMALL_TABLE = 300  # letters: a longer table is set smaller
 TALL = 0.62  # a figure higher than this share of its width stands beside its finding
 
@@ -124,7 +124,8 @@ def opening(text: str) -> str:
 
 def items(block: Tag) -> list[str]:
     """Return the first sentence of each item of a list, as far as a slide may show them."""
-    listed = [opening(words.text_of(item)) for item in block.find_all("li", recursive=False)]
+    parts = block.find_all("li", recursive=False)
+    listed = [opening(words.placeless(words.text_of(item))) for item in parts]
     return [one for one in listed if not words.away(one)][:MOST_ITEMS]
 
 

@@ -31,7 +31,7 @@ ELSEWHERE = re.compile(
     r"|→|✓|\\\(",
     re.IGNORECASE,
 )
-PLACED = re.compile(r"\b(figures?|tables?|knobs|lists?) (?:above|below)\b")
+PLACED = re.compile(r"\b(figures?|tables?|knobs|lists?) (?:above|below)\b| of the first page\b")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Sentence:
 def text_of(tag: Tag) -> str:
     """Return the words of a tag on one line."""
     words = re.sub(r"\s+", " ", tag.get_text(" ")).strip()
-    return re.sub(r"(?<=[(“]) | (?=[.,:;)”])", "", words)
+    return re.sub(r"(?<=[(“\[]) | (?=[.,:;)”\]])", "", words)
 
 
 def away(text: str) -> bool:
@@ -108,8 +108,10 @@ def placeless(text: str) -> str:
     --------
     >>> placeless("With the knobs above in your hands?")
     'With the knobs in your hands?'
+    >>> placeless("Without the copies of the first page; alerts from one half on.")
+    'Without the copies; alerts from one half on.'
     """
-    return PLACED.sub(r"\1", text)
+    return PLACED.sub(lambda found: found[1] or "", text)
 
 
 def capital(text: str) -> str:
@@ -172,6 +174,16 @@ def finding(said: Iterable[Sentence], wanted: str, used: set[str]) -> Sentence |
     named = [one for one in fit if wanted and wanted.lower() in one.title.lower()]
     alone = [one for one in fit if one.stands_alone]
     return next(iter(named + sorted(alone, key=lambda one: (not one.stressed, not one.seen))), None)
+
+
+def leading(found: Sentence, said: list[Sentence], used: set[str]) -> str:
+    """Return what stands before a sentence in its paragraph, from where it can stand alone."""
+    place = start = said.index(found) if found in said else 0
+    while start and said[start].before:
+        start -= 1
+    while start < place and (said[start].title in used or not said[start].stands_alone):
+        start += 1
+    return " ".join(one.text for one in said[start:place])
 
 
 def punchline(title: Sentence, said: list[Sentence]) -> str:
