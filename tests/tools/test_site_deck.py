@@ -118,6 +118,14 @@ def test_section_shows_its_last_new_figure_under_the_sentence_that_the_page_stre
     assert text(figure.punch) == "Nobody knows why it does so."
 
 
+def test_high_figure_is_marked_so_that_its_title_stands_beside_it():
+    for height, marked in ((400, False), (500, True)):
+        block = BeautifulSoup(FIGURE.format("one", height), "html.parser")
+        kind, markup = shown.picture(block)
+        assert kind == "tall"
+        assert ('class="high"' in markup) is marked
+
+
 def test_prose_is_in_the_notes_and_code_and_quiz_are_nowhere(slides):
     figure = one(slides, "The wrong way most people do it")
     assert figure.say[-1].startswith("It falls. The curve falls by more than luck.")
@@ -139,7 +147,8 @@ def test_rows_that_share_a_cell_are_not_torn_apart():
 
 
 def test_guide_may_name_a_sentence_of_a_list_that_stands_beside_a_figure():
-    listed = "<ul><li>There is a third answer. It says less than the other two do.</li><li>So it is.</li></ul>"
+    said = "There is a third answer. It says less than the other two do."
+    listed = f"<ul><li>{said}</li><li>So it is.</li></ul>"
     chapter = CHAPTER.replace("<p>It falls.", f"{listed}<p>It falls.")
     of = "The wrong way most people do it"
     named = one(deck_of(chapter, slides=({"of": of, "title": "a third"},)), of)

@@ -11,6 +11,7 @@ BOXES = ("pr-wrong", "pr-right", "pr-decide", "pr-takeaway")
 MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 6, 6, 560, 7
 SMALL_TABLE = 300  # letters: a longer table is set smaller
 TALL = 0.62  # a figure higher than this share of its width stands beside its finding
+HIGH = 450  # pixels: the letters of one drawn higher than this would be small beside its finding
 
 
 def box_name(block: Tag) -> str:
@@ -28,15 +29,16 @@ def picture(block: Tag) -> tuple[str, str] | None:
     images = block.select(".pr-figure img.pr-light")
     if not images:
         return None
-    markup = [f'<img src="{one["src"]}" alt="{html.escape(one["alt"])}">' for one in images]
+    share = float(images[0]["height"]) / float(images[0]["width"])
+    high = ' class="high"' if float(images[0]["height"]) > HIGH and len(images) == 1 else ""
+    markup = [f'<img{high} src="{one["src"]}" alt="{html.escape(one["alt"])}">' for one in images]
     if play := block.select_one(".pr-play"):
         # Where there is no script, the picture stays.
         return "play", (
             f'<div class="pr-play" data-prevent-swipe><figure class="pr-figure">{markup[0]}'
             f"</figure>{play.script}</div>"
         )
-    tall = float(images[0]["height"]) > TALL * float(images[0]["width"])
-    return ("tall" if tall and len(images) == 1 else "figure"), "".join(markup)
+    return ("tall" if share > TALL and len(images) == 1 else "figure"), "".join(markup)
 
 
 def table(block: Tag, prose: str) -> tuple[str, str] | None:
