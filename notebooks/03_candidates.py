@@ -856,7 +856,7 @@ in_short(
 # :label: race-read
 # :nonumber:
 #
-# A vendor offers a model that saves a hundredth more than our leader on the validation rows. The fee is one euro per thousand payments. From this page: what would it earn before the fee, and could you tell from these rows whether it does?
+# A vendor offers a model that saves a hundredth more than our leader on the validation rows. The fee is one euro per thousand payments. What would it earn before the fee, and could you tell from these rows whether it does?
 # ```
 
 # %% tags=["hide-cell"]
