@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 from tools.site.deck import words
 
 BOXES = ("pr-wrong", "pr-right", "pr-decide", "pr-takeaway")
-MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 6, 6, 560, 7
+MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_ITEMS = 5, 6, 560, 7
 SMALL_TABLE = 300  # letters: a longer table is set smaller
 TALL = 0.62  # a figure higher than this share of its width stands beside its finding
 HIGH = 450  # pixels: the letters of one drawn higher than this would be small beside its finding
