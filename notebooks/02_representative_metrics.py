@@ -325,7 +325,7 @@ of_folds = float(np.ptp(usual["average precision"]))
 # %% [markdown]
 # {eval}`which_step`.
 #
-# **{eval}`surprise`.** Lay the random reading beside the one by time, and a random split seems to flatter by {eval}`f"{naive_gap.estimate:.2f}"`. On the very same payments, and all of them, such a split flatters by **{eval}`f"{peeking:z.3f}"`**, {eval}`so_peeking` (each step above compares the rows that its two ways share). {eval}`at_most`. The rest of the gap is *which payments are judged*: other frauds, other hours.
+# **{eval}`surprise`.** Lay the random reading beside the one by time, and a random split seems to flatter by {eval}`f"{naive_gap.estimate:.2f}"`. On the very same payments, and all of them, such a split flatters by **{eval}`f"{peeking:z.3f}"`**, {eval}`so_peeking`. (Each step above compares the rows that its two ways share.) {eval}`at_most`. The rest of the gap is *which payments are judged*: other frauds, other hours.
 #
 # **On other data it is the whole story.** [On a year of flights](../about/own-model) we ask the same, again of the very same rows. There a random split flatters by {eval}`f"{FLIGHTS:.2f}"`: the flights of one day share their storm. Which kind of data you have you only know when you have measured. So split by time in any case. A random split promises the average hour of days for which nobody will be paid again.
 #
