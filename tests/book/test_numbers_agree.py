@@ -8,7 +8,11 @@ from bs4 import BeautifulSoup
 from site_pages import SITE, parsed
 from tools.site import slides as site_slides
 
-DECKS = sorted((SITE / site_slides.FOLDER).glob("*.html"))
+DECKS = [
+    path
+    for path in sorted((SITE / site_slides.FOLDER).glob("*.html"))
+    if 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")[:2000]  # an old address
+]
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # What a deck adds of its own: how much of a table it shows, and what the guide asks.
 OWN = ".notes, .eyebrow, caption, .slide-quiz, .slide-exercise, script"
