@@ -28,7 +28,7 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 book:  ## make the environment, get the data, run every chapter, write the site to build/site
-	@echo "make book: environment, data, every chapter, site. About 22 minutes the first time on two cores, seconds when nothing changed."
+	@echo "make book: environment, data, every chapter, site. About 25 minutes the first time on two cores, seconds when nothing changed."
 	$(SETUP) --needs node
 	@$(RUN) -m casebook.data fetch
 	@$(RUN) -m tools.site.build
@@ -46,7 +46,7 @@ epub:  ## pack the whole book as an ePub, from the built site
 	@$(RUN) -m tools.site.epub
 
 test:  ## run every test (needs the environment, the data and a built site, and makes what is missing)
-	@echo "make test: unit, notebook and site tests. About 16 minutes on two cores, after what is missing is made."
+	@echo "make test: unit, notebook and site tests. About 20 minutes on two cores, after what is missing is made."
 	$(SETUP) --needs node
 	@$(RUN) -m casebook.data fetch
 	@test -f build/site-made-from || PRERELEASE_MODE=quick $(RUN) -m tools.site.build
