@@ -91,7 +91,7 @@ def fine(each, digits=3):
 # ```
 # :::
 #
-# What is long is important, and what is important is right: so such charts are read. What do they say when we know the answer? We give our model three {term}`planted controls <planted control>`, columns that it should not have.
+# What is long is important: so such charts are read. What do they say when we know the answer? We give our model three {term}`planted controls <planted control>`, columns that it should not have.
 #
 # - **Noise** knows nothing.
 # - A **receipt number** grows with every payment. Each later one is larger than any that the model learned from.
@@ -186,7 +186,7 @@ harm = (
 # %% [markdown]
 # ## One column, three questions
 #
-# The right way asks each question with its own method, on rows that the model did not learn from. These are all validation frauds, the honest payments with the highest scores, and a weighted share of the rest. A single shuffle is a lottery ticket, so there are twenty, and the intervals know their luck.
+# The right way asks each question with its own method, on rows that the model did not learn from. These are all validation frauds, the honest payments with the highest scores, and a weighted share of the rest. There are twenty shuffles, and the intervals know their luck.
 
 # %% tags=["remove-cell"]
 inputs, stands_for, draws, euros = case.inputs, case.kept.weight, case.draws, case.euros
@@ -323,7 +323,7 @@ interactive.why_this_payment(*witness.cases(valid, case), threshold=THRESHOLD)
 # %% [markdown]
 # ## Testing the methods: a leak of growing strength
 #
-# An auditor hopes that explanation finds leaks. We plant one: a column of random numbers that lie higher for frauds. The strength is by how many standard deviations. At two, a typical fraud's number beats those of {eval}`beats` in a hundred honest payments. It is there in held-out rows too, as real leaks are, until production.
+# Does explanation find leaks? We plant one: a column of random numbers that lie higher for frauds. The strength is by how many standard deviations. At two, a typical fraud's number beats those of {eval}`beats` in a hundred honest payments. It is there in held-out rows too, as real leaks are, until production.
 #
 # Beside it stand nine columns of pure noise (four where models are trained again without each). A method *finds* the leak if it ranks it above all of them, the yardstick of Boruta {cite:p}`kursa2010`. With no leak, luck does that once in ten times (once in five).
 
@@ -524,7 +524,7 @@ in_question = which("precision")
 # - “It counts up.”
 # - “It is a total, or a scaling, over later rows as well.”
 #
-# The last is no mere thought. `V1` to `V28` were made from all payments of the file at once ([chapter 00](00a_bursts_and_twins)). In one [series of frauds](05c_by_heart_and_tomorrow) most of them go up or down in step, like running totals of one card. The bank that made them can look in a minute. We cannot.
+# The last is no mere thought. `V1` to `V28` were made from all payments of the file at once ([chapter 00](00a_bursts_and_twins)). In one [series of frauds](05c_by_heart_and_tomorrow) most of them go up or down in step, like running totals of one card. The bank that made them can look. We cannot.
 
 # %% [markdown]
 # ## What to decide
