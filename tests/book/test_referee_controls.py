@@ -86,6 +86,7 @@ def test_the_commits_that_tell_the_story_of_the_rule_exist_in_the_order_that_is_
         git is None
         or subprocess.run([git, "cat-file", "-e", named[0]], check=False, cwd=ROOT).returncode
     ):
+        # A copy without its history, such as an archive, cannot be asked when what was committed.
         pytest.skip("the whole history of the project is not here")
     times = [
         int(subprocess.check_output([git, "log", "-1", "--format=%ct", one], cwd=ROOT, text=True))

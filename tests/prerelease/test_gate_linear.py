@@ -199,13 +199,13 @@ def test_too_few_bursts_are_said_with_their_number_and_length():
 @pytest.mark.parametrize("seconds", [300.0, 7200.0])
 def test_recall_at_its_bound_passes_seldom_though_bursts_share_their_fate(seconds):
     passes = 0
-    for seed in range(100):
+    for seed in range(200):
         some = scored(bursty(40, seed, seconds), block_seconds=600.0)
         found, doubt = interval(linearised(some, "recall"), some.clusters)
         passes += not doubt and found.low >= 0.8
-    # Of 100 at one in 40, more than 6 come once in 77 times. Were cases taken for independent,
-    # one in four would pass (the spread is 8 ** 0.5 times as large), and 6 or fewer of 100 never.
-    assert passes <= 6
+    # Of 200 at one in 40, more than 11 come once in 200 times. Were cases taken for independent,
+    # one in four would pass (the spread is 8 ** 0.5 times as large), and 11 or fewer of 200 never.
+    assert passes <= 11
 
 
 def test_cost_of_few_heavy_misses_passes_seldom_at_its_bound():
