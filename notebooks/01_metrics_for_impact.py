@@ -387,7 +387,7 @@ Markdown(
 )
 
 # %% [markdown]
-# **What is not known.** The best threshold itself: on the longer period the four stretches chose {eval}`f"{min(there):.2f}"` to {eval}`f"{max(there):.2f}"`. And the prices are guesses. How often an interval of euros keeps its word is asked [in the next chapter](02c_does_an_interval_keep_its_word): take it as the least doubt there is.
+# **What is not known.** The best threshold itself: on the longer period the four stretches chose {eval}`f"{min(there):.2f}"` to {eval}`f"{max(there):.2f}"`. And the prices are guesses. An interval of euros keeps its word less often than it says ([here is how often](02c_does_an_interval_keep_its_word)): take it as the least doubt there is.
 #
 # **On Monday:** ask for your five prices and write them into a `costs.CostModel`. Let `costs.baselines` price accepting everything, and `costs.cost_curve` each threshold of what you run today. [From a file of scores](../about/own-model), one command does it.
 
@@ -427,7 +427,7 @@ in_short(
         f"{rough(loss)} more than no model, in {hours:.1f} hours. At a threshold chosen in euros it saves "
         f"{about(saved['balanced logistic, one chosen threshold'].estimate)} € of the {about(accept_all - oracle)} € there are to win. "
         f"A model that learned probabilities saves {about(saved['boosted, one chosen threshold'].estimate)} €. {in_a_word} "
-        f"For it, choosing the threshold was {told_choice}."
+        f"For that model, choosing the threshold was {told_choice}."
     ),
     decision="Write the prices down, let the model learn probabilities, and trust no threshold that nobody chose.",
     figure=show(

@@ -120,7 +120,7 @@ later_f1 = intervals.bootstrap(intervals.FBeta(1, lucky_threshold), *on_test, **
 later_ap = intervals.bootstrap(intervals.AveragePrecision(), *on_test, **in_blocks)
 
 # %% [markdown]
-# Five such notebooks, which hold out other rows and print four digits as notebooks do. Below them the model that ships, on the payments that came next (brackets are 95 % intervals).
+# Five such notebooks, which hold out other rows and print four digits as notebooks do. Below them the candidate for release, on the payments that came next (brackets are 95 % intervals).
 
 # %% tags=["remove-input"]
 told_usual = usual.map("{:.4f}".format)
@@ -177,7 +177,7 @@ rest = {
 scored = scored.join(leaks.score_runs(rows, rest, tell=progress.line("The ladder")))
 
 # %% tags=["remove-cell"]
-served = scored["chosen"].to_numpy()  # trained on the training rows: what ships
+served = scored["chosen"].to_numpy()  # trained on the training rows: what the gate will judge
 AT = conventions.threshold(valid, served[n_train:n_dev], costs=costs)
 
 
@@ -250,7 +250,7 @@ pd.DataFrame(
 ).T.rename_axis("way to judge")
 
 # %% [markdown]
-# \* in the first fold. All rungs decide by the threshold of the model that ships, so none tunes one.
+# \* in the first fold. All rungs decide by the candidate's threshold, so none tunes one.
 #
 # Neither of the two steps against twins stops the bursts: {eval}`crossing["near-twins grouped"][2]` frauds still have a training fraud within a minute. By time, {eval}`crossing["by time"][2]`. {eval}`more_saved`: a few large frauds decide such sums.
 #
@@ -414,13 +414,13 @@ show(
 #
 # ## How far off may it be?
 #
-# Four digits claim to know what nobody can: the test rows hold few frauds, and each of them moves the score. So now comes the *evaluation*, of what ships: its model has learned from the training rows, its threshold from the validation rows, and the test rows judge.
+# Four digits claim to know what nobody can: the test rows hold few frauds, and each of them moves the score. So now comes the *evaluation* of the candidate: it has learned from the training rows, its threshold is from the validation rows, and the test rows judge.
 
-# %% task="Open the test rows as `final`, and judge there the model that ships, at its threshold: `verdict`."
+# %% task="Open the test rows as `final`, and judge there the candidate, at its threshold: `verdict`."
 final = split.open_test(
     payments,
     who="chapter 02",
-    why="What may be quoted: the model that ships, with its threshold from the validation rows.",
+    why="What may be quoted: the candidate, with its threshold from the validation rows.",
     kind="evaluation",
 )
 verdict = leaks.judge(final, served[n_dev:], costs=costs, threshold=AT)
@@ -473,7 +473,7 @@ of_perfect = percent(savings.estimate)
 #
 # > On an evening that it had not seen, the model blocked {eval}`n_caught` of {eval}`n_frauds` frauds. It also blocked {eval}`f"{alarms:,.0f}"` honest payments. The frauds came in {eval}`n_bursts` bursts: in {eval}`touched` of them it blocked at least one, in {eval}`whole` every one. At our prices that saved {eval}`f"{saved.estimate:,.0f}"` € per thousand payments, {eval}`of_perfect` of what a perfect model would have. With so few frauds it may well be {eval}`f"{saved.low:,.0f}"` or {eval}`f"{saved.high:,.0f}"` €, or further off. We do not know about other days of the week.
 #
-# Not to be said: the third digit, “per year”, and “better than” for a lead that so few frauds cannot show. (The ladder's model by time scores {eval}`f"{reported['by time'].estimate:.2f}"`: it has learned from the validation rows as well, and does not ship.)
+# Not to be said: the third digit, “per year”, and “better than” for a lead that so few frauds cannot show. (The ladder's model by time scores {eval}`f"{reported['by time'].estimate:.2f}"`: it has learned from the validation rows as well, and is not the candidate.)
 #
 # ## Play with it
 #
@@ -488,7 +488,7 @@ apart = round(float((decided[0] != decided[1]).mean()), 2)
 interactive.interval_width(n_frauds, caught.estimate, min(max(apart, 0.02), 0.4))
 
 # %% [markdown]
-# At first it shows the recall of the model that ships, and two models as alike as the ladder's two by time. {eval}`percent(apart)` of the frauds are caught by one and missed by the other. Let the frauds come in bursts, as here, and see what is left of your certainty. (The band is Wilson's interval. On the line, a lead is seen four times in five.)
+# At first it shows the candidate's recall, and two models as alike as the ladder's two by time. {eval}`percent(apart)` of the frauds are caught by one and missed by the other. Let the frauds come in bursts, as here, and see what is left of your certainty. (The band is Wilson's interval. On the line, a lead is seen four times in five.)
 
 # %% tags=["remove-cell"]
 facts = {"chapter": "02", "data_digest": payments.attrs["sha256"]}
@@ -591,7 +591,7 @@ def pictured():
 in_short(
     question="The notebook says how good the model is. What will it score when it decides, give or take?",
     answer=(
-        f"**{quoted:.2f} by average precision**, for the model that ships, on an evening that it had not seen. "
+        f"**{quoted:.2f} by average precision**, for the candidate that goes on to the gate, on an evening that it had not seen. "
         f"A random split would have said {reported['random'].estimate:.2f}. {not_by_split} "
         f"The rest is which payments are judged. On a year of flights a random split flatters by {FLIGHTS:.2f}, and you cannot know before you measure."
     ),

@@ -140,7 +140,7 @@ task = search.make_task(train, costs=COSTS, share=SHARE)
 # %% [markdown]
 # ### The same budget
 #
-# Whoever pays for the machines counts seconds, so each search gets about twenty of one core. To find the same on whatever machine, we count trials: as many as those seconds bought here. The first is what one would have set by hand, and [what may be searched](03b_how_the_search_is_set_up) is written down before.
+# Whoever pays for the machines counts seconds, so each search is to take about twenty of one core. To find the same on whatever machine, the trials are fixed: many quick ones, or few slow ones. So the seconds come out near each other, not equal. The first trial is what one would have set by hand, and [what may be searched](03b_how_the_search_is_set_up) is written down before.
 #
 # ### A search that outlives a kill
 #
@@ -192,17 +192,16 @@ gained = {name: table - np.array(first[name]) for name, table in fresh.items()}
 kept = {name: np.nanmean(gain) for name, gain in gained.items() if not np.isnan(gain).all()}
 shown = {name: np.diag(again[name]).mean() - np.mean(first[name]) for name in kept}
 doubt = [name for name in kept if np.nanmin(gained[name]) <= 0]
+spent = [one.trials["seconds"].sum() for each in found.values() for one in each]
+took = f"(The searches took {min(spent):.0f} to {max(spent):.0f} seconds each.)"
 slow = [name for name, each in found.items() if any(one.ended_by == "seconds" for one in each)]
-by_seconds = (
-    f"The seconds ended a search of {', '.join(slow)}: another run may find something else there."
-    if slow
-    else ""
-)
+if slow:
+    took += f" The seconds ended a search of {', '.join(slow)}: another run may find something else there."
 
 # %% [markdown]
 # ### What the seeds do
 #
-# A winner is good and lucky, and part of its luck is that of its own seed. So look at its savings with seeds that chose nothing. {eval}`by_seconds`
+# A winner is good and lucky, and part of its luck is that of its own seed. So look at its savings with seeds that chose nothing. {eval}`took`
 
 # %% tags=["remove-input"]
 if kept:
@@ -283,11 +282,11 @@ interactive.search_gain(10, *(spread if measured else (0.01, 0.01)))
 # :::{admonition} The rule
 # :class: pr-decide
 # 1. Whoever has the highest {term}`savings` on the validation rows leads. Decisions are chapter 01's, by one threshold: for each of four stretches of time, the cheapest on the three others.
-# 2. Whoever trails the leader by no more than a hundredth of savings is good enough for the business. Of these the smallest model ships: the fewest bytes, since a measured time changes from run to run.
-# 3. Whether the winner can be told from its rivals is said, but does not decide. Something has to ship, and the best guess is the best bet.
+# 2. Whoever trails the leader by no more than a hundredth of savings is good enough for the business. Of these the smallest model goes on: the fewest bytes, since a measured time changes from run to run.
+# 3. Whether the winner can be told from its rivals is said, but does not decide. Something has to go on, and the best guess is the best bet. (Whether it ships is asked in [chapter 08](08_release).)
 # :::
 #
-# A confession: this rule was *not* written before anybody had seen a result. The older one shipped the simplest model that could not be told from the leader; it was replaced after a first race had run, and what each would ship stands below ([the whole story](03b_how_the_search_is_set_up), with its commits). A hundredth is no claim to see so little. It is what the business called too little to care about.
+# A confession: this rule was *not* written before anybody had seen a result. The older one took the simplest model that could not be told from the leader. It was replaced after a first race had run; what each would choose stands below ([the whole story](03b_how_the_search_is_set_up), with its commits). A hundredth is no claim to see so little. It is what the business called too little to care about.
 
 # %% tags=["remove-cell"]
 MARGIN = 0.01
@@ -356,49 +355,49 @@ untold = [name for name in rivals if words[name] == intervals.UNTOLD]
 strict = min([choice.leader, *untold], key=size.get)
 near = [name for name in choice.as_good if name != choice.leader]
 others = [name for name in order if name != choice.winner]
-from_shipped = {
+from_choice = {
     name: race.savings(valid, decided[choice.winner], decided[name], costs=COSTS, asked=len(others))
     for name in others
 }
-shipped_words = intervals.verdicts(from_shipped, above="saves less", below="saves more")
-surely = [name for name, word in shipped_words.items() if word == "saves less"]
+choice_words = intervals.verdicts(from_choice, above="saves less", below="saves more")
+surely = [name for name, word in choice_words.items() if word == "saves less"]
 
 # %% tags=["remove-cell"]
 untuned = sum(name.endswith("defaults") for name in surely)
 told_surely = "Of no rival do these rows say that it saves less, or more."
 if surely:
-    told_surely = f"What ships saves more than {' and '.join(surely)}, beyond luck." + (
-        " Those came as their libraries have them, and this chapter calls that comparison unfair. From each rival that was searched, its distance could be luck."
+    told_surely = f"The choice saves more than {' and '.join(surely)}, beyond luck." + (
+        " Those came as their libraries have them, a comparison that this chapter calls unfair."
         if untuned == len(surely)
         else ""
     )
-ships_with = f"{size[choice.winner]:,.0f} KiB"
+choice_with = f"{size[choice.winner]:,.0f} KiB"
 strict_with = f"{size[strict]:,.0f} KiB"
 told_rule = (
-    f"{other_choice.winner} would ship"
+    f"{other_choice.winner} would go on"
     if other_choice.winner != choice.winner
-    else "the same would ship"
+    else "the same would go on"
 )
 
 # %% [markdown]
-# **{eval}`choice.leader`** leads with {eval}`f"{saved[choice.leader]:.3f}"`. Within a hundredth of it: {eval}`"; ".join(near) or "nobody else"`. So by the rule **{eval}`choice.winner`** ships, in {eval}`ships_with`.
+# **{eval}`choice.leader`** leads with {eval}`f"{saved[choice.leader]:.3f}"`. Within a hundredth of it: {eval}`"; ".join(near) or "nobody else"`. So by the rule **{eval}`choice.winner`** goes on, with {eval}`choice_with`.
 #
-# **Another rule, another winner?** By the older rule {eval}`strict` would ship ({eval}`strict_with`): the smallest whose distance from the leader *could be luck*, which is to say that its 95 % interval holds zero. With a threshold for each payment ({term}`Bayes threshold`), {eval}`told_rule`. So name the rule beside the winner.
+# **Another rule, another winner?** By the older rule {eval}`strict` would go on ({eval}`strict_with`): the smallest whose distance from the leader *could be luck*: its 95 % interval holds zero. With a threshold for each payment ({term}`Bayes threshold`), {eval}`told_rule`. So name the rule beside the winner.
 
 # %% [markdown]
-# What counts is each rival's distance from what ships, on the same blocks of time. All intervals hold together.
+# What counts is each rival's distance from the choice, on the same blocks of time. All intervals hold together.
 
 # %% tags=["remove-input"]
 leads_alt = (
     f"Savings of {choice.winner} minus those of each other candidate: "
-    + "; ".join(f"{name} {gap:+.3f}, {shipped_words[name]}" for name, gap in from_shipped.items())
+    + "; ".join(f"{name} {gap:+.3f}, {choice_words[name]}" for name, gap in from_choice.items())
     + "."
 )
 show(
     forest(
-        {f"{name}: {shipped_words[name]}": gap for name, gap in from_shipped.items()},
+        {f"{name}: {choice_words[name]}": gap for name, gap in from_choice.items()},
         title=f"How much more does it save than each rival?\n({choice.winner})",
-        unit="savings of what ships minus those of …,\nwith intervals that hold together with 95 %",
+        unit="savings of the choice minus those of …,\nwith intervals that hold together with 95 %",
         reference=0,
         spec="+.3f",
     ),
@@ -423,8 +422,8 @@ pd.DataFrame(
 ).T.rename_axis("on the validation rows")
 
 # %% tags=["remove-cell"]
-shipped, held_back = candidates[choice.winner, 0], models.chosen()
-same = type(shipped) is type(held_back) and shipped.get_params() == held_back.get_params()
+chosen, held_back = candidates[choice.winner, 0], models.chosen()
+same = type(chosen) is type(held_back) and chosen.get_params() == held_back.get_params()
 told_same = (
     "The chapters that follow use this very model, and this page has checked it."
     if same
@@ -598,7 +597,7 @@ blocks_before = [
 ]
 on_valid = race.savings_draws(valid, [each[0] for each in decided.values()], costs=COSTS)
 on_train = race.savings_draws(before, blocks_before, costs=COSTS)
-ships = list(makers).index(choice.winner)
+place_of = list(makers).index(choice.winner)
 lucky = optimism.of_winner(
     on_valid[0],
     on_train[0],
@@ -606,7 +605,7 @@ lucky = optimism.of_winner(
     judged_draws=on_train[1],
     n=len(valid) + len(before),
     n_positive=int(valid["Class"].sum() + before["Class"].sum()),
-    winner=ships,
+    winner=place_of,
 )
 
 # %% tags=["remove-cell"]
@@ -618,18 +617,18 @@ told_luck = {
     "below": "From the one to the other its savings fall by less than the average candidate's. So nothing shows that the choice flattered it.",
     intervals.UNTOLD: "From the one to the other its savings fall about as the average candidate's. So nothing shows that the choice flattered it.",
 }[intervals.verdict(lucky, above="above", below="below")]
-place_before = int((on_train[0] > on_train[0][ships]).sum()) + 1
+place_before = int((on_train[0] > on_train[0][place_of]).sum()) + 1
 
 # %% [markdown]
 # What is picked as the best of several looks better than it is (chapter 02). So the same candidates are judged on rows that did not choose between them: three stretches of the training rows. There {eval}`choice.winner` is in place {eval}`place_before` of {eval}`len(makers)`. {eval}`told_luck`
 #
 # :::{dropdown} How that is measured, and what it cannot say
-# By how much more than the average candidate what ships loses from the rows that chose it to those that did not: {eval}`f"{lucky:+.2f}"` of savings. Below zero it loses less than the average. The candidates learn there from thinned, earlier rows, which lowers all of them; hence the comparison with the average. That is pulled by candidates that fail on one side: {eval}`worst` saves {eval}`f"{saved[worst]:.2f}"` on the validation rows and {eval}`f"{saved[worst] + moved[worst]:.2f}"` on the stretches. So look at the order, too: both orders agree with a rank correlation of {eval}`f"{agreement:.2f}"`. Searched candidates had their settings chosen on those very stretches, which lifts them there: for one set by hand the number is rather too high than too low.
+# From the rows that chose it to those that did not, the choice loses more than the average candidate by this: {eval}`f"{lucky:+.2f}"` of savings. Below zero it loses less than the average. The candidates learn there from thinned, earlier rows, which lowers all of them; hence the comparison with the average. That is pulled by candidates that fail on one side: {eval}`worst` saves {eval}`f"{saved[worst]:.2f}"` on the validation rows and {eval}`f"{saved[worst] + moved[worst]:.2f}"` on the stretches. So look at the order, too: both orders agree with a rank correlation of {eval}`f"{agreement:.2f}"`. Searched candidates had their settings chosen on those very stretches, which lifts them there: for one set by hand the number is rather too high than too low.
 # :::
 #
 # ## On the rows of the evening
 #
-# Decided before: the best candidate of each family on the validation rows, and the one that ships, score the {term}`test rows`. Each blocks by the threshold that was cheapest on the validation rows. One evaluation, for all of them at once; the {term}`test ledger` counts it. In the making of the book other candidates, and this one, met these rows before.
+# Decided before: the best candidate of each family on the validation rows, and the choice, score the {term}`test rows`. Each blocks by the threshold that was cheapest on the validation rows. One evaluation, for all of them at once; the {term}`test ledger` counts it. In the making of the book other candidates, and this one, met these rows before.
 
 # %% tags=["remove-cell"]
 families_best = [
@@ -670,10 +669,10 @@ tested = pd.DataFrame(
     {
         name: {
             "savings": f"{final_savings[name]:.2f}",
-            "what ships minus these": (
+            "the choice minus these": (
                 f"{final_gaps[name]:+.2f}: {final_words[name]}"
                 if name in final_gaps
-                else "what ships"
+                else "the choice"
             ),
         }
         for name in finalists
@@ -691,30 +690,30 @@ most = max(final_savings, key=lambda name: final_savings[name].estimate)
 by_hand = choice.winner == "LightGBM, chapter 01"
 plainly = "LightGBM, set by hand in chapter 01" if by_hand else choice.winner
 told_test = (
-    "What ships saves the most of all finalists."
+    "The choice saves the most of all finalists."
     if most == choice.winner
     else f"By the estimates {most} saves most. The choice stays: whoever changes it now has chosen on the test rows."
 )
 
 # %% tags=["remove-cell"]
 of_older = {
-    "saves less": "less than what ships, beyond luck",
-    "saves more": "more than what ships, beyond luck",
-    intervals.UNTOLD: "and the difference from what ships could be luck",
+    "saves less": "less than the choice, beyond luck",
+    "saves more": "more than the choice, beyond luck",
+    intervals.UNTOLD: "and the difference from the choice could be luck",
 }
 dearest = ""
-if strict in from_shipped:
-    dearest = f", up to {max(from_shipped[strict].high, 0):.2f} of savings for {strict}"
+if strict in from_choice:
+    dearest = f", up to {max(from_choice[strict].high, 0):.2f} of savings for {strict}"
 told_older = (
-    "The older rule would have shipped the same."
+    "The older rule would have chosen the same."
     if strict == choice.winner
-    else f"The older rule would have shipped {strict}. That saves {final_savings[strict].estimate:.2f} on the test rows, {of_older[final_words[strict]]}."
+    else f"The older rule would have chosen {strict}. That saves {final_savings[strict].estimate:.2f} on the test rows, {of_older[final_words[strict]]}."
     if strict in final_words
-    else f"The older rule would have shipped {strict}, which is not among the finalists."
+    else f"The older rule would have chosen {strict}, which is not among the finalists."
 )
 
 # %% [markdown]
-# What ships saves {eval}`f"{final_savings[choice.winner].estimate:.2f}"` of what a perfect model would, after {eval}`f"{saved[choice.winner]:.2f}"` on the rows that chose it. Those are other hours and other frauds, and it was picked on them, so promise no more than the lower end of the second. {eval}`told_test` {eval}`told_older`
+# The choice saves {eval}`f"{final_savings[choice.winner].estimate:.2f}"` of what a perfect model would, after {eval}`f"{saved[choice.winner]:.2f}"` on the rows that chose it. Those are other hours and other frauds, and it was picked on them, so promise no more than the lower end of the second. {eval}`told_test` {eval}`told_older`
 
 # %% tags=["remove-cell"]
 chapter = {"chapter": "03", "data_digest": payments.attrs["sha256"]}
@@ -768,15 +767,15 @@ for measure, table in (("average precision", final_precision), ("savings", final
 
 # %% tags=["remove-cell"]
 say = partial(evidence.conclude, chapter="03")
-say("which candidate ships?", choice.winner)
+say("which candidate goes on?", choice.winner)
 say("is models.chosen() what the race chose?", "yes" if same else "no")
-say("which candidate would ship by the older rule?", strict)
+say("which candidate would go on by the older rule?", strict)
 say("which candidate leads?", choice.leader, may_differ=LESS)
-say("which would ship with a threshold for each payment?", other_choice.winner, may_differ=LESS)
+say("which would go on with a threshold for each payment?", other_choice.winner, may_differ=LESS)
 for name, word in words.items():
     say(f"what the leader is to {name}", word, may_differ=LESS)
-for name, word in shipped_words.items():
-    say(f"what ships, measured against {name}", word, may_differ=LESS)
+for name, word in choice_words.items():
+    say(f"the choice, measured against {name}", word, may_differ=LESS)
 for name, word in claimed.items():
     say(
         f"usual comparison: LightGBM against {name}",
@@ -786,7 +785,7 @@ for name, word in claimed.items():
 for name, word in fairly.items():
     say(f"fair race: LightGBM against {name}", word, may_differ=LESS)
 for name, word in final_words.items():
-    say(f"test rows: {name} against what ships", word, may_differ=LESS)
+    say(f"test rows: {name} against the choice", word, may_differ=LESS)
 
 # %% [markdown]
 # ## What to decide
@@ -812,10 +811,10 @@ told_searched = (
 older = strict if strict in final_savings else choice.winner
 both = {
     f"{role}, {where}": value[name]
-    for name, role in {older: "the older rule's", choice.winner: "what ships"}.items()
+    for name, role in {older: "the older rule's", choice.winner: "the choice"}.items()
     for where, value in (("where chosen", savings), ("test rows", final_savings))
 }
-both = dict(sorted(both.items(), key=lambda row: not row[0].startswith("what")))
+both = dict(sorted(both.items(), key=lambda row: not row[0].startswith("the choice")))
 small = forest(
     both,
     title="What does the choice save?",
@@ -830,7 +829,7 @@ small_alt = "Share of a perfect model's savings: " + "; ".join(
 
 # %% tags=["remove-input", "in-short"]
 in_short(
-    question="Which model goes to production, and who says so?",
+    question="Which model goes on to the gate, and who says so?",
     answer=(
         f"**{plainly}: good enough by the rule, and not shown to be the best.** On the rows that chose it, it saves {saved[choice.winner]:.2f} of what a perfect model would; on the test rows {final_savings[choice.winner].estimate:.2f}. "
         f"{told_searched} {told_older}"

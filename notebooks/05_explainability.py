@@ -267,7 +267,7 @@ nothing_missed = (
 # - **The worth.** Shuffle its values, and the served model loses {eval}`f"{by_shuffling:.2f}"` of {term}`average precision`.
 # - **The column.** Train without it ({eval}`times`), and {eval}`f"{by_leaving:z.2f}"` is lost. {eval}`step_in`
 #
-# So “the model rests on {eval}`leader`” is true, and “we would lose all that without {eval}`leader`” is not. {eval}`nothing_missed` (The intervals hold together for all columns.) Neither number is wrong: they answer two questions. [Which columns stand in for each other, and how far do the readings agree?](05b_why_readings_disagree)
+# So “the model rests on {eval}`leader`” is true, and “we would lose all that without {eval}`leader`” is not. {eval}`nothing_missed` (The intervals hold together for all columns.) [Which columns stand in for each other, and how far do the readings agree?](05b_why_readings_disagree)
 #
 # ### In euros, by the rule that decides
 #
@@ -524,7 +524,7 @@ in_question = which("precision")
 # - “It counts up.”
 # - “It is a total, or a scaling, over later rows as well.”
 #
-# The last is no mere thought. `V1` to `V28` were made from all payments of the file at once ([chapter 00](00a_bursts_and_twins)). In one [series of frauds](05c_by_heart_and_tomorrow) most of them go up or down in step, like running totals of one card. The bank that made them can look. We cannot.
+# `V1` to `V28` were indeed made from all payments of the file at once ([chapter 00](00a_bursts_and_twins)). In one [series of frauds](05c_by_heart_and_tomorrow) most of them go up or down in step, like running totals of one card. The bank that made them can look. We cannot.
 
 # %% [markdown]
 # ## What to decide
@@ -534,14 +534,14 @@ in_question = which("precision")
 # - The release shows permutation importance on later rows, in average precision and in euros by the served threshold. Its intervals hold for all columns together.
 # - It shows SHAP of the frauds in log-odds, named so. Gain stays out: it mixes what was learned by heart with what holds.
 # - It names no order of columns in euros that other rows did not confirm.
-# - Every column that stands above planted noise has a person beside it who signs when its value is known.
+# - Every column that stands above all nine of planted noise has a person beside it who signs when its value is known.
 # - Neither `Time` nor any number that grows with the rows becomes an input. A column goes only if a model without it is cheaper by the served rule, over several trainings.
-# - Every training run carries a column of noise. If a true column falls below it that stood above it before, the run stops for a human.
+# - Every training run carries these nine. If a true column falls among them that stood above them before, the run stops for a human. (Its false alarms we have not counted.)
 # :::
 #
 # **What is not known.** What the columns hold, and since when. What shuffling hides where columns stand in for each other. And whether any of this is the same in another week.
 #
-# **On Monday:** add a column of random numbers to your training rows and train as always. Then shuffle every column on *later* rows (`prerelease.explain.shuffle`, or `permutation_importance` of scikit-learn). Write down what stands above the noise, and ask the owner of each: when is this value known?
+# **On Monday:** add nine columns of random numbers to your training rows and train as always. Shuffle every column on *later* rows (`prerelease.explain.shuffle`, or `permutation_importance` of scikit-learn). Write down what stands above all nine, as a useless column does once in ten times. Ask the owner of each: when is this value known?
 
 # %% tags=["remove-cell"]
 first = sorted(names, key=lambda column: -lost["precision"][column].estimate)[:5]
@@ -571,7 +571,7 @@ in_short(
         f"Average precision falls by {lost['precision'][ends[0]].estimate:.2f}. Train without {ends[0]}, and it falls by {lost['dropped'][ends[0]]:z.2f}, {without_it}. Both are true: they answer two questions. "
         "Whether the model cheats, no chart of these rows can tell: a leak that we planted looked like a good column."
     ),
-    decision="Ask each question by its own method, on later rows, beside planted noise. Ask the owner of each column that stands above the noise: how could it know at that moment?",
+    decision="Ask each question by its own method, on later rows, beside nine columns of noise. Ask the owner of each column that stands above all nine: how could it know at that moment?",
     figure=show(figure, alt=two_alt),
 )
 

@@ -65,7 +65,7 @@ bank = f"{one.weight.sum() / one.n_days:,.0f}"
 #
 # The line in the middle calls good what nobody knows to be good. That is a payment of yesterday whose owner has not looked yet, and every payment that was blocked. A blocked payment cannot lead to a complaint. So with each retraining **the model is told that its successes were mistakes** ({term}`selective labels` {cite:p}`lakkaraju2017`).
 #
-# What does that cost? Two days of data hold no third week, so we deal one. **This is a laboratory.** Each stream is a month of real payments of a small bank, {eval}`bank` a day, every payment at most once, frauds in whole bursts ([how →](07a_signals_and_the_plan)). One sudden change comes on day {eval}`CHANGE`: until then we hold back the half of the real frauds that look most like ordinary payments. The models that learn inside the streams are logistic regressions, and not the one that ships. All euros below are those of this bank.
+# What does that cost? Two days of data hold no third week, so we deal one. **This is a laboratory.** Each stream is a month of real payments of a small bank, {eval}`bank` a day, every payment at most once, frauds in whole bursts ([how →](07a_signals_and_the_plan)). One sudden change comes on day {eval}`CHANGE`: until then we hold back the half of the real frauds that look most like ordinary payments. The models that learn inside the streams are logistic regressions, and not the release candidate. All euros below are those of this bank.
 
 # %% task="Name three schedules as `often`, and three ways to learn of blocked payments as `tables`."
 often = {
@@ -236,7 +236,7 @@ by_reports = jointly[1, "on reported frauds"]
 # %% [markdown]
 # Before the change, retraining every two days saves {eval}`f"{gain.saved:z,.0f}"` € in {eval}`CHANGE - one.n_history` days ({eval}`so_young`). After it the lines part. The bars are the intervals of their ends, and hold together ({eval}`asked` at once).
 #
-# **What does the signal do?** *On reported frauds* retrains when {eval}`f"{thresholds['reported frauds']:.1f}"` frauds a day or more were reported; on calm mornings it is {eval}`f"{usual_day:.1f}"` on average. In the {eval}`N_STREAMS` streams it retrained {eval}`f"{made.mean():.2f}"` times on average. In {eval}`times["never"]` of them it never did, in {eval}`times["once"]` once. Of all {eval}`int(made.sum())` retrainings {eval}`in_calm` came before the change. That is why it does well here: where there is one sudden change, a trigger that fires about once after it should beat a calendar. Where fraud changes slowly, the order may turn.
+# **What does the signal do?** *On reported frauds* retrains when {eval}`f"{thresholds['reported frauds']:.1f}"` frauds a day or more were reported; on calm mornings it is {eval}`f"{usual_day:.1f}"` on average. In the {eval}`N_STREAMS` streams it retrained {eval}`f"{made.mean():.2f}"` times on average. In {eval}`times["never"]` of them it never did, although there was new fraud in each; in {eval}`times["once"]` it did once. Of all {eval}`int(made.sum())` retrainings {eval}`in_calm` came before the change. That is why it does well here: where there is one sudden change, a trigger that fires about once after it should beat a calendar. Where fraud changes slowly, the order may turn.
 #
 # ## Play with it
 #
@@ -409,7 +409,7 @@ trusted = {
 #
 # **On Monday:** find the line of your training table that fills an empty label with “honest” (`fillna(0)`, `notna()`). Count how many of these rows were blocked, and how many are younger than a complaint takes. Train once without them, and compare both on the same later rows.
 #
-# **What is not known.** All streams are dealt from two days and the same frauds: the intervals speak of other deals, not of other frauds. There is one change, and it is sudden. How the model that ships would fare in them was not asked, for it has learned these very rows.
+# **What is not known.** All streams are dealt from two days and the same frauds: the intervals speak of other deals, not of other frauds. There is one change, and it is sudden. How the release candidate would fare in them was not asked, for it has learned these very rows.
 
 # %% tags=["remove-cell"]
 by_two_days = {
@@ -432,12 +432,19 @@ axes.set(title="Retrained on which table?", xlabel="euros a day", ylim=(3.5, -0.
 axes.grid(visible=False, axis="y")
 table_picture = show(of_table, alt=table_alt)
 
+# %% tags=["remove-cell"]
+so_silent = (
+    f"But in {times['never']} of {N_STREAMS} such months the signal never called."
+    if times["never"]
+    else f"In each of {N_STREAMS} such months the signal called at least once."
+)
+
 # %% tags=["remove-input", "in-short"]
 in_short(
     question="When should the model be trained again, and what does it pay?",
     answer=(
         f"In a laboratory month with one sudden change, a model is retrained every two days. To take “no complaint” for “no fraud” {so_often.replace(of_table_costs, f'**{of_table_costs}**')}. "
-        f"All that work {rest_of_it}. On known labels, to retrain when reported frauds pile up {trusted} "
+        f"All that work {rest_of_it}. On known labels, to retrain when reported frauds pile up {trusted} {so_silent} "
         f"(A bank of {bank} payments a day, logistic regressions.)"
     ),
     decision="Train on known labels only. Get labels sooner before you train oftener. Let complaints call a person, who decides at your price.",

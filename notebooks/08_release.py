@@ -203,7 +203,7 @@ for name, verdict in verdicts.items():
 # - **RC2: {eval}`verdicts["RC2"].outcome`** {eval}`because(verdicts["RC2"])`.
 # - **RC3: {eval}`verdicts["RC3"].outcome`** {eval}`because(verdicts["RC3"])`.
 #
-# The gate's intervals are longer than those of chapters 01 to 03, which resample blocks of time. With so few bursts, resamples let too many models pass that are exactly at their bound ([how many →](../about/benchmarks)), and a pass must be one. So all that is judged on this page, and all that the file below is judged by, has the gate's own.
+# The gate's intervals are longer than those of chapters 01 to 03, which resample blocks of time. With so few bursts, resamples let too many models pass that are exactly at their bound ([how many →](../about/benchmarks)), and a pass must not be luck. So this page, and the file below, are judged by the gate's own.
 #
 # {eval}`goes_on` It is RC3 and not RC2, because chapter 01 had settled that a threshold is chosen in euros. [What lies between the two? →](08a_what_a_pass_is_worth)
 
@@ -222,7 +222,7 @@ interactive.gate_answers(n_frauds, TARGET)
 # %% [markdown]
 # ## The release itself
 #
-# Nothing serves yet, so the champion is to accept every payment. The artefact is a folder with the model, its contract and its digest. What is judged is what ships: the loaded artefact scores the test rows, and the threshold comes from rows that the model has not seen.
+# Nothing serves yet, so the champion is to accept every payment. The artefact is a folder with the model, its contract and its digest. What is judged is what would serve: the loaded artefact scores the test rows, and the threshold comes from rows that the model has not seen.
 
 # %% task="Save the trained model in a new `place` with its `digest`, load it again as `served`, and set its `threshold` on the validation rows."
 place = Path(tempfile.mkdtemp())
@@ -355,7 +355,7 @@ table
 # %% [markdown]
 # The {eval}`len(verdict.findings)` do not weigh alike.
 #
-# - **What it is worth** on later payments is asked by {eval}`len(groups[ABOUT[0]])` criteria, of which {eval}`shown_of[ABOUT[0]]` pass. Savings are the same euros as a share of what was at stake, most of it in a few large frauds. So their interval may reach below nothing where that of the euros does not.
+# - **What it is worth** on later payments is asked by {eval}`len(groups[ABOUT[0]])` criteria, of which {eval}`shown_of[ABOUT[0]]` pass. Savings are the same euros, as a share of what was at stake. In truth both are above nothing, or neither is. But the ends of their intervals are estimates: a large fraud that is missed lowers the share, and leaves the euros as they are. So the share's interval reaches further down, and that of the euros further up.
 # - **Hygiene** is met by construction: only a bug can fail these {eval}`len(groups[ABOUT[1]])`.
 # - **What surrounds it:** the signal was set to call less often than its bound, so it passes nearly by construction. The choice passes, although savings fell from {eval}`f"{savings:.2f}"` to {eval}`f"{on_test.estimate:.2f}"`: [what that pass is worth](08a_what_a_pass_is_worth).
 # - **The sets:** {eval}`so_sets`
@@ -365,8 +365,6 @@ table
 # ```text
 # prerelease gate --criteria release.toml --data-digest "$SHA256" --html verdict.html
 # ```
-#
-# It takes a file of scores as well, of any model: [use it on your own model](../about/own-model).
 
 # %% [markdown]
 # ## Shadow, canary, full

@@ -154,7 +154,7 @@ def stands(one):
     if found["low"] == found["low"]:  # what was counted has no interval
         value += f" [{found['low']:.2f}, {found['high']:.2f}]"
     which = "lower" if bound == "at least" else "upper"
-    return f"“{one['name']}” stands at {value}, and the {which} end must be {bound} {one[bound.replace(' ', '_')]:g}"
+    return f"“{one['name']}” stands at {value}, and the {which} end of that interval must be {bound} {one[bound.replace(' ', '_')]:g}"
 
 
 # %% tags=["remove-cell"]
@@ -256,7 +256,7 @@ def alone_of(claim):
     return known.reindex([claim])["value"].iloc[0]
 
 
-ships = told.get("which candidate ships?")
+choice = told.get("which candidate goes on?")
 pairs = [
     alone_of(f"pairs {name} within a minute, all frauds")
     for name in ("of frauds", "that chance makes")
@@ -272,21 +272,23 @@ answers = {
     + of("cost of balanced logistic regression at one half above accept-all", ",.0f")
     + " €.",
     "02": f"Average precision {of('average precision after the validation period')}, on one evening.",
-    "03": f"{ships}, by a rule, and not because it is shown to be the best. It saves "
-    + of(f"savings of {ships}")
+    "03": f"{choice}, by a rule, and not because it is shown to be the best. It saves "
+    + of(f"savings of {choice}")
     + " of what a perfect model would on the rows that chose it, "
-    + of(f"savings after the development period, chosen: {ships}")
+    + of(f"savings after the development period, chosen: {choice}")
     + " later.",
 }
 
 # %% tags=["remove-cell"]
+lucky = told.get("V14 on the test rows, €") == intervals.UNTOLD
+so_later = " (on later rows that could be luck)" if lucky else ""
 answers |= {
-    "04": "Where a look is worth its price, not where it is unsure: of the frauds that it missed, "
+    "04": "Where a look is worth its price, not where it is unsure: of the frauds that it missed, it was sure that "
     + percent(alone_of("share of missed frauds that are confident"))
-    + " looked certain.",
+    + " were honest.",
     "05": "It leans on V14: shuffle it, and the bill of seven hours rises by "
     + of("bill added when V14 is shuffled", ",.0f")
-    + " €. Whether a column cheats, only who made it can say.",
+    + f" €{so_later}. Whether a column cheats, only who made it can say.",
     "06": "By labelling some payments at random. Frauds that look honest move no input, and the model saves "
     + of("saved less where all frauds of the validation rows look honest", ".0f")
     + " € less per 1,000 payments of the hours before the evening.",

@@ -553,6 +553,38 @@ interactive.play(
 # %% [markdown]
 # On the development months, challenger minus champion comes to {eval}`f"{lead:,.0f}"` $ per thousand flights; on the months that judge it comes to {eval}`keeps_up.found`. The first is no evidence: those rows chose both thresholds.
 
+
+# %% tags=["remove-cell"]
+def had_they(late):
+    """Judge again as if all flights without a label had been late, or none."""
+    old, new = (
+        times[name][0].fillna({"late": float(late)})[[*last.columns]]
+        for name in ("champion", "challenger")
+    )
+    return gate.judge(new, criteria, champion=old)
+
+
+supposed = {"on time": had_they(False), "late": had_they(True)}
+
+# %% tags=["remove-cell"]
+otherwise = {
+    what: [
+        f"“{now.criterion.name}” would be “{now.outcome}”"
+        for now, one in zip(judged.findings, verdict.findings, strict=True)
+        if now.outcome != one.outcome
+    ]
+    for what, judged in supposed.items()
+}
+of_lost = "; ".join(
+    f"had all been {what}, {' and '.join(names) or 'no criterion would change'}"
+    for what, names in otherwise.items()
+)
+hangs = (
+    f"The verdict would be “{verdict.outcome}” either way"
+    if {one.outcome for one in supposed.values()} == {verdict.outcome}
+    else "**The verdict hangs on them**"
+)
+
 # %% tags=["remove-cell"]
 n_pass = sum(one.outcome == "pass" for one in verdict.findings)
 so = {
@@ -567,7 +599,9 @@ so = {
 #
 # **{eval}`so`** {eval}`n_pass` of {eval}`len(verdict.findings)` criteria pass.
 #
-# Three things are not known: how either does in a summer of storms, what the flights that never arrived cost, and how much worse a forecast is than the weather itself.
+# **Of whom it speaks.** Of flights that flew. The {eval}`f"{lost.sum():,}"` that `dropna` left out were cancelled or diverted; a flight without a weather report stays in. {eval}`hangs`: {eval}`of_lost`.
+#
+# **What is not known.** How either does in a summer of storms; what the flights that never arrived cost; and how much worse a forecast is than the weather itself.
 
 # %% tags=["remove-input", "in-short"]
 in_short(
@@ -576,7 +610,7 @@ in_short(
     f"random split promises an average precision of {precision['at random', loud].estimate:.2f}, and the months that "
     f"follow give {precision['by time', loud].estimate:.2f}. Part is the season; having seen others of the same day is "
     f"worth {of_neighbours}.",
-    decision="Write the criteria first, and ship on a pass alone. Here "
+    decision="Write the criteria first, and ship on a pass alone. Here, on the flights that flew, "
     f"{n_pass} of {len(verdict.findings)} criteria pass: {verdict.outcome}.",
     figure=claims,
 )

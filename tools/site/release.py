@@ -177,7 +177,7 @@ def stage_evidence(verdict: dict, rows: pd.DataFrame, answers: pd.DataFrame) -> 
         "(or hours, trainings, streams), and of which: training, "
         "{term}`validation <Validation rows>`, {term}`development <Development rows>` (both of "
         "these), {term}`test <Test rows>`, all, or simulated ones. ◆ was measured on the very "
-        "model that ships.\n",
+        "model that the gate judges.\n",
         f"On these the gate says: **{verdict['outcome']}**. The whole verdict is {_links()}\n",
     ]
     pages = notebook_names()

@@ -23,7 +23,7 @@ HELD_BACK: dict[str, Any] = {
 }
 """Settings of LightGBM held back, by rule of thumb: chapter 01 shows why each is there."""
 CHOSEN = HELD_BACK
-"""Settings of the candidate that ships: who won chapter 03's race by its rule. The chapter says
+"""Settings of the candidate that goes on: who won chapter 03's race by its rule. The chapter says
 whether its own race still agrees."""
 
 
