@@ -82,24 +82,24 @@ def _is_standard_input(file: Path) -> bool:
         return False
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_whole(file: Path, content: str | bytes) -> None:
     """Write a file beside its place and move it there, so that no half of it is ever seen."""
     try:
-        _write_whole(file, text)
+        _write_whole(file, content.encode() if isinstance(content, str) else content)
     except OSError as error:
         error.filename = str(file)  # not that of a part of it, nor none
         raise
 
 
-def _write_whole(file: Path, text: str) -> None:
+def _write_whole(file: Path, content: bytes) -> None:
     if file.exists() and (not file.is_file() or file.parts[:2] == ("/", "dev")):
-        file.write_text(text, encoding="utf-8", newline="\n")  # a pipe or device stays one
+        file.write_bytes(content)  # a pipe or device stays one
         return
     file = Path(os.path.realpath(file))  # and so does a link
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content)
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)

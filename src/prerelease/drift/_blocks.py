@@ -99,17 +99,11 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
     n_permutations = _validate.integer(n_permutations, "n_permutations", low=1)
     asked = {(DAY, HOUR): match_hours, (7 * DAY, DAY): match_weekdays}
     cycles = [cycle for cycle, matched in asked.items() if matched]
-    layout = _layout(reference[time], current[time], cycles, block)
-    _fine_enough(layout, n_permutations, level, len(names))
+    layout = lay_out(reference[time], current[time], cycles, block)
+    if coarse := too_coarse(layout, n_permutations, level, len(names)):
+        raise ValueError(coarse)
     tables = _tables(reference, current, names, layout, bins)
-    rng = np.random.default_rng(seed)
-    seen = _distances(tables, layout, layout.is_current[None])[0]
-    reached = np.zeros(len(names))
-    for start in range(0, n_permutations, _CHUNK):
-        chosen = layout.draw(min(_CHUNK, n_permutations - start), rng)
-        # Slack: the same table summed in another order must count as reached.
-        reached += (_distances(tables, layout, chosen) >= seen - 1e-12).sum(axis=0)
-    p_values = (1 + reached) / (1 + n_permutations)
+    seen, p_values = exchanged(tables, layout, n_permutations, np.random.default_rng(seed))
     q_values = benjamini_hochberg(p_values)
     return pd.DataFrame(
         {
@@ -125,7 +119,7 @@ def feature_drift(  # noqa: PLR0913 - each option is a decision of the test
 
 
 @dataclass(frozen=True, eq=False)
-class _Layout:
+class Layout:
     """Which block each row lies in (-1 for none), and which blocks may change sides."""
 
     blocks: tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -143,9 +137,9 @@ class _Layout:
         return chosen
 
 
-def _layout(
+def lay_out(
     reference: ArrayLike, current: ArrayLike, cycles: Iterable[tuple[float, ...]], block: float
-) -> _Layout:
+) -> Layout:
     """Return the blocks; those at the same part of each cycle (its length, a part's) may swap."""
     block = _validate.number(block, "block", above=0)
     sides = [
@@ -167,31 +161,31 @@ def _layout(
         raise ValueError(msg)
     new = np.where(both, np.cumsum(both) - 1, -1)
     blocks = new[places[0]], new[len(starts[0]) + places[1]]
-    return _Layout(blocks, is_current[both], stratum[both])
+    return Layout(blocks, is_current[both], stratum[both])
 
 
-def _fine_enough(layout: _Layout, n_permutations: int, level: float, n_features: int) -> None:
-    """Refuse a test that could not find anything, whatever the data."""
+def too_coarse(layout: Layout, n_permutations: int, level: float, n_features: int) -> str:
+    """Say why a test could not find anything, whatever the data; nothing where it could."""
     arrangements = prod(
         comb(int(of.sum()), int(layout.is_current[of].sum()))
         for of in (layout.stratum == name for name in np.unique(layout.stratum))
     )
     finest = max(1 / (1 + n_permutations), 1 / arrangements)
-    if finest > level / n_features:
-        msg = (
-            f"The smallest p-value that {n_permutations} permutations of {arrangements:,} possible "
-            f"ones can give is {finest:.2g}; one finding among {n_features} features at "
-            f"level={level:g} needs {level / n_features:.2g}: use more permutations, more blocks "
-            "or fewer features."
-        )
-        raise ValueError(msg)
+    if finest <= level / n_features:
+        return ""
+    return (
+        f"The smallest p-value that {n_permutations} permutations of {arrangements:,} possible "
+        f"ones can give is {finest:.2g}; one finding among {n_features} features at "
+        f"level={level:g} needs {level / n_features:.2g}: use more permutations, more blocks "
+        "or fewer features."
+    )
 
 
 def _tables(
     reference: pd.DataFrame,
     current: pd.DataFrame,
     names: list[str],
-    layout: _Layout,
+    layout: Layout,
     bins: int,
 ) -> Floats:
     """Count rows by block, feature and bin."""
@@ -219,8 +213,27 @@ def _some(first: Floats, second: Floats) -> Floats:
     return np.concatenate([first[::step], second[-len(first) % step :: step]])
 
 
-def _distances(tables: Floats, layout: _Layout, chosen: NDArray[np.bool_]) -> Floats:
+def exchanged(tables: Floats, layout: Layout, n: int, rng: Generator) -> tuple[Floats, Floats]:
+    """Return Kolmogorov-Smirnov of each feature, and its p-value from `n` exchanges of blocks.
+
+    `tables` counts rows by block, feature and bin: of each feature, all rows of a block.
+    """
+    seen, reached = _distances(tables, layout, layout.is_current[None])[0], 0
+    for start in range(0, n, _CHUNK):
+        chosen = layout.draw(min(_CHUNK, n - start), rng)
+        # Slack: the same table summed in another order must count as reached.
+        reached += (_distances(tables, layout, chosen) >= seen - 1e-12).sum(axis=0)
+    return seen, (1 + reached) / (1 + n)
+
+
+def _distances(tables: Floats, layout: Layout, chosen: NDArray[np.bool_]) -> Floats:
     """Return Kolmogorov-Smirnov of each feature for each choice of current blocks."""
+    p, q = shares(tables, layout, chosen)
+    return np.abs(np.cumsum(p - q, axis=-1)).max(axis=-1)
+
+
+def shares(tables: Floats, layout: Layout, chosen: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return the share of each bin in the reference, each stratum weighing as now, and now."""
     n_blocks, n_features, bins = tables.shape
     flat = tables.reshape(n_blocks, -1)
     shape = (len(chosen), n_features, bins)
@@ -234,8 +247,7 @@ def _distances(tables: Floats, layout: _Layout, chosen: NDArray[np.bool_]) -> Fl
         there = chosen[:, of] @ rows[of]
         q += now
         p += before * (there / (rows[of].sum() - there))[:, None, None]
-    p, q = p / n_current[:, None, None], q / n_current[:, None, None]
-    return np.abs(np.cumsum(p - q, axis=-1)).max(axis=-1)
+    return p / n_current[:, None, None], q / n_current[:, None, None]
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:

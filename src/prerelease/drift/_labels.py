@@ -122,6 +122,13 @@ def label_rate_change(  # noqa: PLR0913 - each option is a decision of the test
         place = block_of(seconds, block)[1]
         tables.append(np.stack([np.bincount(place, weights=w) for w in (weight, positive)]))
         n += len(seconds)
+    return rate_change(tables, n, n_permutations, level, seed)
+
+
+def rate_change(
+    tables: list[Floats], n: int, n_permutations: int, level: float, seed: int
+) -> RateChange:
+    """Return the change between two tables of cases and positives (2, blocks), of `n` rows."""
     cases, found = np.stack([table.sum(axis=1) for table in tables], axis=1)
     if found.sum() == 0:
         msg = "One side at least must hold a positive, got none: no rate can be compared."
