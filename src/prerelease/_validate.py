@@ -77,6 +77,13 @@ def binary(values: ArrayLike, name: str, *, both: bool = True) -> NDArray[np.boo
     return labels
 
 
+def not_constant(values: NDArray[np.float64], name: str, why: str) -> None:
+    """Refuse scores that are all the same."""
+    if values.min() == values.max():
+        msg = f"{name} is {values[0]:g} for all {len(values)} rows: {why}."
+        raise ValueError(msg)
+
+
 def weights(values: ArrayLike | None, name: str, n: int) -> NDArray[np.float64]:
     """Return `n` positive weights, all 1 where none are given."""
     if values is None:
@@ -145,6 +152,18 @@ def number(
         msg = f"{name} must be a finite number{bounds}, got {_plain(value)!r}."
         raise ValueError(msg)
     return float(value)
+
+
+def share(value: float, name: str) -> float:
+    """Return a number strictly between 0 and 1."""
+    return number(value, name, above=0, below=1)
+
+
+def prices(model: Any) -> None:
+    """Refuse, in a data class, what is no cost or, where its name ends so, no share."""
+    for name, value in vars(model).items():
+        high = 1.0 if name.endswith("_share") else np.inf
+        number(value, name, above=0.0, below=high, closed=True)
 
 
 def integer(value: int, name: str, *, low: int, high: int | None = None) -> int:

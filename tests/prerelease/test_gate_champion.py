@@ -13,7 +13,7 @@ from gate_helpers import CRITERIA, criteria_file, scores, scores_file
 from prerelease import gate
 from prerelease.__main__ import main
 from prerelease.costs import CostModel
-from prerelease.gate._difference import difference
+from prerelease.gate._champion import difference
 from prerelease.gate._names import COUNTED, METRICS, settled
 from prerelease.intervals._binomial import paired_ends
 
@@ -345,8 +345,8 @@ def test_rows_that_are_not_the_same_are_refused(tmp_path, text, old, told):
         ({"against": "champoin"}, "against of 'c' must be one of '', 'champion'"),
         ({"against": "champion", "metric": "positives"}, "positives is the same for both models"),
         ({"each": 5}, "each of 'c' must be text"),
-        ({"metric": "", "claim": "x", "each": "part"}, "go with a metric, and not with a claim"),
-        ({"metric": "", "claim": "x", "against": "champion"}, "go with a metric, and not with a"),
+        ({"metric": "", "claim": "x", "each": "part"}, "names a claim: each goes with a metric"),
+        ({"metric": "", "claim": "x", "against": "champion"}, "against goes with a metric"),
         ({"against": "champion", "bound": 1}, "“c” asks for .*: a difference of recall is from -1"),
     ],
 )

@@ -113,12 +113,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         (
             'metric = "average_precision"',
             'chapter = "02"\nclaim = "x"\nserved = 1',
-            "served of criterion 1 must be true or false, got 1",
+            "served of 'ranks' must be true or false, got 1",
         ),
         (
             'metric = "average_precision"',
             'chapter = "02"\nclaim = "x"\ncounted = "yes"',
-            "counted of criterion 1 must be true or false, got 'yes'",
+            "counted of 'ranks' must be true or false, got 'yes'",
         ),
         ("average_precision", "recall_at_k", "its unit is 'share of positives'"),
         ("[intervals]", "[costs]\nreview = -1\n[intervals]", "review must be"),
@@ -197,7 +197,7 @@ ONE = {"name": "a", "why": "b", "bound": 0.5, "side": "at_least", "unit": "u", "
     [
         ({"level": 0.001}, "level of 'a' must be a finite number above 0.5 and below 1"),
         ({"bound": float("nan")}, "bound of 'a' must be a finite number"),
-        ({"metric": "recal"}, "metric of 'a' must be one of"),
+        ({"metric": "recal"}, "'a' names the metric 'recal': did you mean 'recall'"),
         ({"k": 5}, "k goes with a metric at k"),
         ({"metric": "recall_at_k"}, "k goes with a metric at k"),
         ({"claim": "x"}, "must name a metric, or a chapter and its claim, and not both"),

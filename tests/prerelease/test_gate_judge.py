@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gate_helpers import CLAIM, CRITERIA, DIGEST, ROW, criteria_file, judged, rows, scores
 from prerelease import evidence, gate
-from prerelease.gate import _finding, _measure
+from prerelease.gate import _measure, _verdict
 from prerelease.intervals import Interval
 
 
@@ -25,7 +25,7 @@ def criterion(side, bound):
 def outcome(side, bound, low, high):
     value = (low + high) / 2
     interval = Interval(value, low, high, level=0.95, method="m", n=9)
-    return _finding.compared(
+    return _verdict.compared(
         criterion(side, bound), _measure.Measured(value, interval, "u", 9), "here"
     ).outcome
 

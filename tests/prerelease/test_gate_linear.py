@@ -67,18 +67,6 @@ def test_ranking_metrics_are_those_of_scikit_learn_with_ties_and_weights(rows):
         assert linearised(some, metric).value == pytest.approx(other, abs=1e-12)
 
 
-def test_rows_that_are_left_out_add_nothing_and_the_others_what_they_add_alone():
-    frame = scores(2000, frauds=200)
-    rows = np.arange(2000) % 3 == 0
-    for metric in ("average_precision", "recall", "savings", "roc_auc"):
-        part = linearised(scored(frame), metric, rows=rows)
-        alone = linearised(scored(frame[rows]), metric)
-        assert part.value == pytest.approx(alone.value)
-        np.testing.assert_allclose(part.influence[rows], alone.influence, atol=1e-15)
-        assert not part.influence[~rows].any()
-        assert not part.counts[~rows].any()
-
-
 def of_values(values, stretch, seconds=600.0, kind="money"):
     """A sum of values, in stretches."""
     values, stretch = np.asarray(values, dtype=float), np.asarray(stretch)

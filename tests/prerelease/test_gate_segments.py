@@ -12,10 +12,10 @@ from gate_helpers import CRITERIA, criteria_file, scores, scores_file
 from prerelease import gate
 from prerelease.__main__ import main
 from prerelease.costs import CostModel
-from prerelease.gate import _finding
+from prerelease.gate import _verdict
+from prerelease.gate._columns import MISSING
 from prerelease.gate._measure import Measured
-from prerelease.gate._roles import MISSING
-from prerelease.gate._scores import OWN
+from prerelease.gate._scores import OWN, checked
 from prerelease.intervals import Interval, joint_level
 from prerelease.plots._style import Shown
 from prerelease.report import _figures
@@ -26,7 +26,7 @@ OUTCOMES = ("pass", "fail", "insufficient evidence")
 
 def scored(frame, **roles):
     """Check a frame that has such columns, as judging it does."""
-    found = gate._judge.checked(frame, gate.Columns(**roles))
+    found = checked(frame, gate.Columns(**roles))
     return gate.Scored(found, CostModel(), RULE, 60.0)
 
 
@@ -123,7 +123,7 @@ def test_rows_without_a_group_are_alone_and_that_is_said(tmp_path):
 @given(st.lists(st.sampled_from(["a", "b", "c", None]), min_size=4, max_size=4), st.booleans())
 def test_a_table_that_was_read_and_then_cut_keeps_its_roles(parts, cut):
     frame = scores(4, frauds=2).assign(part=parts, id=[9, 8, 7, 6], group=parts)
-    found = gate._judge.checked(frame, gate.Columns(key="id", segments="part"))
+    found = checked(frame, gate.Columns(key="id", segments="part"))
     rows = np.array([True, not cut, True, True])
     again = gate.Scored(found[rows], CostModel(), RULE).frame
     assert again["key"].tolist() == frame["id"][rows].tolist()
@@ -170,7 +170,7 @@ def test_each_segment_has_to_pass_and_one_is_enough_to_fail(outcomes):
         name="c", why="w", bound=0.5, side="at_least", unit="u", metric="recall", each="part"
     )
     found = {f"p{i}": found_of(one) for i, one in enumerate(outcomes)}
-    finding = _finding.of_each(asked, found, "here")
+    finding = _verdict.of_each(asked, found, "here")
     assert (finding.outcome == "pass") == (set(outcomes) == {"pass"})
     assert (finding.outcome == "fail") == ("fail" in outcomes)
     assert [one.outcome for one in finding.segments] == outcomes

@@ -10,7 +10,8 @@ from prerelease.costs._realised import check_block
 Floats = NDArray[np.float64]
 
 
-def _check(probability: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats]:
+def check_chances(probability: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats]:
+    """Return probabilities and amounts as arrays of one length."""
     probabilities = _validate.probabilities(probability, "probability")
     amounts = _validate.non_negative(amount, "amount")
     _validate.same_length(probability=probabilities, amount=amounts)
@@ -87,7 +88,7 @@ def bayes_block(
     >>> bayes_block([0.2, 0.2], [1, 1000], costs=CostModel())
     array([False,  True])
     """
-    probabilities, amounts = _check(probability, amount)
+    probabilities, amounts = check_chances(probability, amount)
     return probabilities >= bayes_threshold(amounts, costs=costs)
 
 
@@ -113,7 +114,7 @@ def expected_cost(
     >>> expected_cost([0.5, 0.5], [0, 1], [100, 100], costs=CostModel())
     array([60., 11.])
     """
-    probabilities, amounts = _check(probability, amount)
+    probabilities, amounts = check_chances(probability, amount)
     blocked = check_block(block, len(probabilities))
     positive = np.ones(len(amounts), dtype=bool)
     if_positive = np.where(
@@ -143,6 +144,6 @@ def expected_saving(probability: ArrayLike, amount: ArrayLike, *, costs: CostMod
     >>> expected_saving([0.5, 0.0], [100, 100], costs=CostModel())
     array([ 49., -17.])
     """
-    probabilities, amounts = _check(probability, amount)
+    probabilities, amounts = check_chances(probability, amount)
     saved, lost = costs.saved_by_blocking(amounts), costs.lost_by_blocking(amounts)
     return probabilities * saved - (1 - probabilities) * lost

@@ -1,6 +1,6 @@
 """The cost model: what each of the four outcomes of a decision costs."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,10 +91,7 @@ class CostModel:
 
     def __post_init__(self) -> None:
         """Refuse what is not a cost."""
-        for field in fields(self):
-            high = 1.0 if field.name.endswith("_share") else np.inf
-            value = getattr(self, field.name)
-            _validate.number(value, field.name, above=0.0, below=high, closed=True)
+        _validate.prices(self)
         if self.review == self.goodwill == self.margin_share == 0:
             msg = (
                 "Blocking a negative must cost something, got review=0, goodwill=0 and "

@@ -13,10 +13,10 @@ from ._criteria import Decision
 from ._judge import judge
 from ._measure import Scored, measure
 from ._names import units as units
-from ._order import order as order
 from ._over_time import over_time
 from ._read import read_criteria
 from ._release import judge_evidence
+from ._release import order as order
 from ._release import served_model as served_model
 from ._scores import read_scores
 from ._verdict import Verdict as Verdict

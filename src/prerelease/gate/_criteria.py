@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from prerelease import _validate, _words
 from prerelease._output import CONTROL
+from prerelease._validate import nearest
 from prerelease.costs import CostModel, bayes_block
+from prerelease.evidence import SPLITS
 from prerelease.gate._columns import Columns
 from prerelease.gate._labels import Maturity
 from prerelease.gate._names import COUNTED, METRICS, settled
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 RULES = ("cheapest for each case", "threshold")
 SIDES = ("at_least", "at_most")
 CHAMPION = "champion"
+OF_METRIC = ("k", "each", "against")
+OF_CLAIM = ("chapter", "split", "counted", "served")
+"""What a criterion of one kind has, and of the other has not."""
 NOTHING_ASKED = "it has no [[criterion]]: a release that nothing is asked of cannot pass."
 
 
@@ -136,29 +141,44 @@ class Criterion:
     served: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a bound that says nothing about what is computed from scores, and wild text."""
+        """Refuse what means nothing, a bound that says nothing about its metric, and wild text."""
         in_one_line(vars(self), "")
-        _validate.choice(self.side, f"side of {self.name!r}", SIDES)
-        _validate.number(self.bound, f"bound of {self.name!r}")
-        _validate.number(self.level, f"level of {self.name!r}", above=0.5, below=1)
-        if self.metric:
-            _validate.choice(self.metric, f"metric of {self.name!r}", tuple(METRICS))
-        if self.metric.endswith("_at_k") != (self.k is not None):
-            msg = f"{self.name!r}: k goes with a metric at k, and one without the other is nothing."
-            raise ValueError(msg)
+        of = f"of {self.name!r}"
+        _validate.choice(self.side, f"side {of}", SIDES)
+        _validate.number(self.bound, f"bound {of}")
+        _validate.number(self.level, f"level {of}", above=0.5, below=1)
+        _validate.text(self.each, f"each {of}", optional=True)
+        _validate.choice(self.against, f"against {of}", ("", CHAMPION))
+        _validate.choice(self.split, f"split {of}", ("", *SPLITS))
+        for name in ("counted", "served"):
+            if not isinstance(flag := getattr(self, name), bool):
+                msg = f"{name} {of} must be true or false, got {flag!r}."
+                raise ValueError(msg)
         if bool(self.metric) == bool(self.claim):
             msg = f"{self.name!r} must name a metric, or a chapter and its claim, and not both."
             raise ValueError(msg)
-        _validate.text(self.each, f"each of {self.name!r}", optional=True)
-        _validate.choice(self.against, f"against of {self.name!r}", ("", CHAMPION))
-        if self.claim and (self.each or self.against):
-            msg = f"{self.name!r}: each and against go with a metric, and not with a claim."
+        if self.metric:
+            self._check_metric()
+        told, other, foreign = ("is computed from scores", "claim", OF_CLAIM)
+        if self.claim:
+            told, other, foreign = ("names a claim", "metric", OF_METRIC)
+        if extra := [name for name in foreign if getattr(self, name)]:
+            msg = f"{self.name!r} {told}: {extra[0]} goes with a {other}."
             raise ValueError(msg)
+
+    def _check_metric(self) -> None:
+        if self.metric not in METRICS:
+            msg = f"{self.name!r} names the metric {self.metric!r}: {nearest(self.metric, METRICS)}"
+            raise ValueError(msg)
+        if self.metric.endswith("_at_k") != (self.k is not None):
+            msg = f"{self.name!r}: k goes with a metric at k, and one without the other is nothing."
+            raise ValueError(msg)
+        if self.k is not None:
+            _validate.integer(self.k, f"k of {self.name!r}", low=1)
         if self.against and self.metric in COUNTED:
             msg = f"{self.name!r}: {self.metric} is the same for both models."
             raise ValueError(msg)
-        asked, against = (self.metric, self.side, self.bound), bool(self.against)
-        if self.metric and (why := settled(*asked, difference=against)):
+        if why := settled(self.metric, self.side, self.bound, difference=bool(self.against)):
             msg = f"“{self.name}” asks for {self.asks}: {why}."
             raise ValueError(msg)
 

@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 
 from prerelease import _words
 from prerelease._validate import nearest
+from prerelease.gate._champion import beside, difference, table_of
 from prerelease.gate._criteria import Criteria, Criterion
-from prerelease.gate._difference import difference
-from prerelease.gate._finding import compared, missing, of_each, verdict_of
 from prerelease.gate._measure import Measured, Scored, measure
 from prerelease.gate._names import UNLABELLED
-from prerelease.gate._pairs import beside
 from prerelease.gate._read import read_criteria
-from prerelease.gate._scores import OWN, checked, names_of, read_scores
+from prerelease.gate._scores import OWN, names_of
 from prerelease.gate._terms import of_scores
-from prerelease.gate._verdict import Finding, Verdict
+from prerelease.gate._verdict import Finding, Verdict, compared, missing, of_each, verdict_of
 from prerelease.intervals import joint_level
 
 
@@ -76,7 +74,9 @@ def judge(
     _words.use_words(**asdict(criteria.words))
     try:
         scored = _scored(data, criteria, model)
-        rival = beside(scored, criteria, _scores_by(champion, data, criteria))
+        if hasattr(champion, "predict_proba") and isinstance(data, pd.DataFrame):
+            champion = _scored_by(champion, data, criteria)
+        rival = beside(scored, criteria, champion)
         both = [scored] if rival is None else [scored, rival.scored]
         ripe = [criteria.labels.of(one) for one in both]
         source = scored.frame.attrs[OWN]["name"]
@@ -96,20 +96,15 @@ def judge(
 
 def _scored(data: Scored | pd.DataFrame | str | Path, criteria: Criteria, model: Any) -> Scored:
     """Return cases with their scores, however they came."""
-    if model is not None and not isinstance(data, pd.DataFrame):
-        msg = f"model scores a data frame, got {type(data).__name__}."
-        raise ValueError(msg)
+    if model is not None:
+        if not isinstance(data, pd.DataFrame):
+            msg = f"model scores a data frame, got {type(data).__name__}."
+            raise ValueError(msg)
+        data = _scored_by(model, data, criteria)
     if isinstance(data, Scored):
         _settings_of(data, criteria)
         return data
-    if isinstance(data, pd.DataFrame):
-        data = data if model is None else _scored_by(model, data, criteria)
-        frame = checked(data, criteria.columns, name="a data frame")
-    elif isinstance(data, str | Path):
-        frame = read_scores(data, columns=criteria.columns)
-    else:
-        msg = f"data must be a file, a data frame or Scored, got {type(data).__name__}."
-        raise ValueError(msg)
+    frame = table_of(data, criteria.columns, "data")
     return Scored(frame, criteria.costs, criteria.decision, criteria.block_seconds)
 
 
@@ -131,13 +126,6 @@ def _settings_of(scored: Scored, criteria: Criteria) -> None:
             if ours != theirs:
                 msg = f"the criteria state {name} = {theirs} in [{section}], and Scored has {ours}."
                 raise ValueError(msg)
-
-
-def _scores_by(champion: Any, data: Any, criteria: Criteria) -> Any:
-    """Return the champion's scores, where it is a model that scores the same data frame."""
-    if hasattr(champion, "predict_proba") and isinstance(data, pd.DataFrame):
-        return _scored_by(champion, data, criteria)
-    return champion
 
 
 def _scored_by(model: Any, data: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:

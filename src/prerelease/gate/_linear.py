@@ -1,13 +1,12 @@
 """Every metric as a sum over rows: its value, and what each row adds to its error."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy  # scipy.special is loaded where it is first asked for
 from numpy.typing import NDArray
 
-from prerelease.costs import CostModel
 from prerelease.gate._scores import DAY
 
 if TYPE_CHECKING:
@@ -66,9 +65,7 @@ class Linear:
     most: float = np.inf
 
 
-def linearised(
-    scored: "Scored", metric: str, k: int | None = None, rows: Flags | None = None
-) -> Linear:
+def linearised(scored: "Scored", metric: str, k: int | None = None) -> Linear:
     r"""Return a metric with the influence of each row.
 
     Parameters
@@ -79,8 +76,6 @@ def linearised(
         One that is estimated, of `prerelease.gate.units`.
     k : int, optional
         Alerts that are looked at, for the metrics at k.
-    rows : ndarray of bool, shape (n,), optional
-        Those that are measured; all by default.
 
     Returns
     -------
@@ -116,49 +111,13 @@ def linearised(
     >>> found.value, found.influence.tolist()
     (0.5, [0.0, -0.25, 0.25])
     """
-    part = _Part(scored, rows)
     if metric == "average_precision":
-        return _average_precision(part)
+        return _average_precision(scored)
     if metric == "roc_auc":
-        return _roc_auc(part)
+        return _roc_auc(scored)
     if metric.endswith("_at_k"):
-        return _at_k(part, metric, float(k or 1))
-    return _ratio(part, metric)
-
-
-class _Part:
-    """The columns of the rows that are measured."""
-
-    def __init__(self, scored: "Scored", rows: Flags | None) -> None:
-        self._scored, self._rows = scored, rows
-
-    def __getattr__(self, name: str) -> Floats:
-        if name == "label" and self._rows is not None:
-            known = self._scored.frame["label"].to_numpy()[self._rows]
-            if missing := int(np.isnan(known).sum()):
-                msg = f"{missing:,} of {len(known):,} rows have no label yet"
-                raise ValueError(msg)
-            return known
-        column = getattr(self._scored, name)
-        return column if self._rows is None else column[self._rows]
-
-    @property
-    def days(self) -> float:
-        return self._scored.span / DAY
-
-    @property
-    def costs(self) -> CostModel:
-        return self._scored.costs
-
-    def whole(
-        self, value: float, influence: Floats, kind: str, counts: Flags, **more: Any
-    ) -> Linear:
-        """Return what was found, with nothing for the rows that were left out."""
-        if self._rows is not None:
-            everywhere, those = np.zeros(len(self._rows)), np.zeros(len(self._rows), dtype=bool)
-            everywhere[self._rows], those[self._rows] = influence, counts
-            influence, counts = everywhere, those
-        return Linear(float(value), influence, kind, counts, **more)
+        return _at_k(scored, metric, float(k or 1))
+    return _ratio(scored, metric)
 
 
 def _kish(weight: Floats) -> float:
@@ -169,22 +128,22 @@ def _kish(weight: Floats) -> float:
     return float(share.sum() ** 2 / (share @ share))
 
 
-def _ratio(part: _Part, metric: str) -> Linear:
+def _ratio(scored: "Scored", metric: str) -> Linear:
     """Linearise one sum over another."""
-    weight = part.weight
+    weight = scored.weight
     if metric == "alerts_per_day":
-        top = weight * part.block / part.days
-        return part.whole(top.sum(), top, "count", part.block)
+        top = weight * scored.block / (scored.span / DAY)
+        return Linear(float(top.sum()), top, "count", scored.block)
     if metric in MONEY:
-        return _money(part, metric)
+        return _money(scored, metric)
     # all labels, but where none is needed
-    label = part.block if metric == "alerts_per_1000" else part.label == 1
+    label = scored.block if metric == "alerts_per_1000" else scored.label == 1
     top, bottom, counts = {
-        "recall": lambda: (part.block & label, label, label),
-        "precision": lambda: (part.block & label, part.block, part.block),
-        "false_alarms_per_1000": lambda: (part.block & ~label, True, part.block & ~label),
-        "alerts_per_1000": lambda: (part.block, True, part.block),
-        "found_per_promised": lambda: (label, part.probability, label),
+        "recall": lambda: (scored.block & label, label, label),
+        "precision": lambda: (scored.block & label, scored.block, scored.block),
+        "false_alarms_per_1000": lambda: (scored.block & ~label, True, scored.block & ~label),
+        "alerts_per_1000": lambda: (scored.block, True, scored.block),
+        "found_per_promised": lambda: (label, scored.probability, label),
     }[metric]()
     bottom = weight * bottom
     if not (total := bottom.sum()) > 0:
@@ -193,19 +152,19 @@ def _ratio(part: _Part, metric: str) -> Linear:
     if metric == "false_alarms_per_1000" and np.count_nonzero(counts) < FEWEST:
         counts = counts | label  # so few cannot tell whether cases come in bursts
     scale = 1000.0 if metric.endswith("_per_1000") else 1.0
-    value = scale * (weight @ top) / total
+    value = float(scale * (weight @ top) / total)
     influence = (scale * weight * top - value * bottom) / total
     if metric == "found_per_promised":  # positives that promise nothing may be yet to come
         more = {"n": _kish(weight[label]), "unseen": value * bottom[label].sum() / total}
-        return part.whole(value, influence, "money", counts, **more)
-    return part.whole(value, influence, "share", counts, n=_kish(bottom), scale=scale)
+        return Linear(value, influence, "money", counts, **more)
+    return Linear(value, influence, "share", counts, n=_kish(bottom), scale=scale)
 
 
-def _money(part: _Part, metric: str) -> Linear:
-    if not part.costs.miss_fee and not part.amount.any():
+def _money(scored: "Scored", metric: str) -> Linear:
+    if not scored.costs.miss_fee and not scored.amount.any():
         msg = "there are no amounts and miss_fee is 0, so what is missed costs nothing"
         raise ValueError(msg)
-    label, weight, amount, costs = part.label == 1, part.weight, part.amount, part.costs
+    label, weight, amount, costs = scored.label == 1, scored.weight, scored.amount, scored.costs
     passed, blocked = costs.accept_cost(label, amount), costs.block_cost(label, amount)
     bottom = 1e-3 * weight
     if metric == "savings":
@@ -216,11 +175,11 @@ def _money(part: _Part, metric: str) -> Linear:
     if not (total := bottom.sum()) > 0:
         msg = f"{metric} has no value on these rows"
         raise ValueError(msg)
-    influence = weight * np.where(part.block, blocked, passed)
-    value = influence.sum() / total
+    influence = weight * np.where(scored.block, blocked, passed)
+    value = float(influence.sum() / total)
     influence -= value * bottom
     influence /= total
-    found, of = part.block[label], weight[label] / total
+    found, of = scored.block[label], weight[label] / total
     either = [of * np.broadcast_to(one, label.shape)[label] for one in (blocked, passed)]
     more = {"n": _kish(of), "unseen": float((either[1] - either[0])[found].sum())}
     more["most"] = 1.0 if metric == "savings" else np.inf
@@ -229,7 +188,7 @@ def _money(part: _Part, metric: str) -> Linear:
         moments = _powers(influence) - _powers(influence[label])
         moments += share * _powers(either[0] - own) + (1 - share) * _powers(either[1] - own)
         more["moments"] = tuple(moments)
-    return part.whole(value, influence, "money", label | part.block, **more)
+    return Linear(value, influence, "money", label | scored.block, **more)
 
 
 def _powers(values: Floats) -> Floats:
@@ -265,12 +224,12 @@ class _Ranks:
         return values
 
 
-def _average_precision(part: _Part) -> Linear:
-    label, weight = part.label, part.weight
-    ranks = _Ranks.of(label, part.score, weight)
+def _average_precision(scored: "Scored") -> Linear:
+    label, weight = scored.label, scored.weight
+    ranks = _Ranks.of(label, scored.score, weight)
     all_positives, here = ranks.positives[-1], np.diff(ranks.positives, prepend=0)
     precision = ranks.positives / ranks.cases
-    value = (here @ precision) / all_positives
+    value = float(here @ precision / all_positives)
     here /= ranks.cases
     # one more case at a score changes the precision there and at all lower ones
     lifts = np.cumsum(here[::-1])[::-1]
@@ -285,15 +244,15 @@ def _average_precision(part: _Part) -> Linear:
     influence *= weight
     influence /= all_positives
     counts = label == 1
-    return part.whole(
+    return Linear(
         value, influence, "ranking", counts, n=_kish(weight[counts]), unseen=-value, bias=bias
     )
 
 
-def _roc_auc(part: _Part) -> Linear:
+def _roc_auc(scored: "Scored") -> Linear:
     """Linearise the area, and say what its variance were if scores of both classes were normal."""
-    counts, weight = part.label == 1, part.weight
-    ranks = _Ranks.of(part.label, part.score, weight)
+    counts, weight = scored.label == 1, scored.weight
+    ranks = _Ranks.of(scored.label, scored.score, weight)
     above = ranks.positives
     negatives = ranks.cases - above
     positives_here = np.diff(above, prepend=0)
@@ -311,7 +270,7 @@ def _roc_auc(part: _Part) -> Linear:
     n, other = _kish(weight[counts]), _kish(weight[~counts])
     squares = max(float(two - value**2), 0.0) * (1 / n + 1 / other)
     counts = counts if n <= other else ~counts
-    return part.whole(
+    return Linear(
         value,
         influence,
         "ranking",
@@ -322,9 +281,9 @@ def _roc_auc(part: _Part) -> Linear:
     )
 
 
-def _at_k(part: _Part, metric: str, k: float) -> Linear:
-    label, weight = part.label, part.weight
-    ranks = _Ranks.of(label, part.score, weight)
+def _at_k(scored: "Scored", metric: str, k: float) -> Linear:
+    label, weight = scored.label, scored.weight
+    ranks = _Ranks.of(label, scored.score, weight)
     total, found = ranks.cases[-1], ranks.positives[-1]
     tied, here = np.diff(ranks.cases, prepend=0), np.diff(ranks.positives, prepend=0)
     before = ranks.cases - tied
@@ -346,4 +305,4 @@ def _at_k(part: _Part, metric: str, k: float) -> Linear:
     middle *= 1 - middle
     moves = n * (influence @ influence) - value * (1 - value)
     n /= max(1 + moves / middle, 0.5)
-    return part.whole(value, influence, "share", counts, n=n)
+    return Linear(float(value), influence, "share", counts, n=n)

@@ -9,11 +9,12 @@ from typing import Any
 from prerelease import _validate, _words, ledger
 from prerelease._validate import nearest
 from prerelease.costs import CostModel
-from prerelease.evidence import SPLITS
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import (
     CHAMPION,
     NOTHING_ASKED,
+    OF_CLAIM,
+    OF_METRIC,
     SIDES,
     Card,
     Criteria,
@@ -22,12 +23,14 @@ from prerelease.gate._criteria import (
     in_one_line,
 )
 from prerelease.gate._labels import Maturity
-from prerelease.gate._names import METRICS, units
+from prerelease.gate._names import units
 
 SECTIONS = (
     *("release", "words", "columns", "time", "file", "costs", "decision", "champion"),
     *("intervals", "labels", "reviews", "card", "criterion"),
 )
+TEXTS = ("name", "why", "unit", "metric", "each", "against", "chapter", "claim")
+"""What says something in a criterion, where it is there."""
 
 
 def read_criteria(path: str | Path) -> Criteria:
@@ -146,68 +149,21 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
 
 
 def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Criterion:
-    of_metric = ("metric", "k", "each", "against")
-    of_claim = ("chapter", "claim", "split", "counted", "served")
-    row = _known(row, ("name", "why", "unit", "level", *SIDES, *of_metric, *of_claim), where)
+    """Return one criterion: what it asks is checked where it is made."""
+    known = ("name", "why", "unit", "level", *SIDES, "metric", "claim", *OF_METRIC, *OF_CLAIM)
+    row = {"name": "", "why": ""} | _known(row, known, where)
     sides = [side for side in SIDES if side in row]
     if len(sides) != 1:
         msg = f"{where} must have at_least or at_most, and not both."
         raise ValueError(msg)
-    if ("metric" in row) == ("claim" in row):
-        msg = f"{where} must name a metric, or a chapter and its claim, and not both."
-        raise ValueError(msg)
-    source = _metric(row, where, words) if "metric" in row else _claim(row, where)
-    if row.get("metric", "").endswith("_at_k") != ("k" in row):
-        msg = f"{where}: k goes with a metric at k, and one without the other means nothing."
-        raise ValueError(msg)
-    return Criterion(
-        **{
-            name: _validate.text(row.get(name, ""), f"{name} of {where}")
-            for name in ("name", "why")
-        },
-        bound=_validate.number(row[sides[0]], f"{sides[0]} of {where}"),
-        side=sides[0],
-        level=_validate.number(row.get("level", level), f"level of {where}", above=0.5, below=1),
-        **source,
-    )
-
-
-def _metric(row: dict[str, Any], where: str, words: _words.Words) -> dict[str, Any]:
-    metric = _validate.text(row["metric"], f"metric of {where}")
-    if metric not in METRICS:
-        msg = f"{where} names the metric {metric!r}: {nearest(metric, METRICS)}"
-        raise ValueError(msg)
-    unit = units(words)[metric]
-    if row.get("unit", unit) != unit:
+    if "claim" in row:
+        row = {"chapter": "", "unit": ""} | row
+    texts = [name for name in row if name in TEXTS]
+    row |= {name: _validate.text(row[name], f"{name} of {where}") for name in texts}
+    metric = row.get("metric", "")
+    unit = units(words).get(metric, "")
+    if unit and row.get("unit", unit) != unit:
         msg = f"{where} states {metric} in {row['unit']!r}: its unit is {unit!r}."
         raise ValueError(msg)
-    if extra := {"chapter", "split", "counted", "served"} & set(row):
-        msg = f"{where} is computed from scores: {min(extra)} goes with a claim."
-        raise ValueError(msg)
-    k = _validate.integer(row["k"], f"k of {where}", low=1) if "k" in row else None
-    more = {
-        name: _validate.text(row[name], f"{name} of {where}")
-        for name in ("each", "against")
-        if name in row
-    }
-    return {"metric": metric, "k": k, "unit": unit, **more}
-
-
-def _claim(row: dict[str, Any], where: str) -> dict[str, Any]:
-    if extra := {"each", "against"} & set(row):
-        msg = f"{where} names a claim: {min(extra)} goes with a metric."
-        raise ValueError(msg)
-    flags = {name: row.get(name, False) for name in ("counted", "served")}
-    for name, flag in flags.items():
-        if not isinstance(flag, bool):
-            msg = f"{name} of {where} must be true or false, got {flag!r}."
-            raise ValueError(msg)
-    if split := row.get("split", ""):
-        _validate.choice(split, f"split of {where}", SPLITS)
-    return {
-        "chapter": _validate.text(row.get("chapter", ""), f"chapter of {where}"),
-        "claim": _validate.text(row["claim"], f"claim of {where}"),
-        "unit": _validate.text(row.get("unit", ""), f"unit of {where}"),
-        "split": split,
-        **flags,
-    }
+    bound = row.pop(sides[0])
+    return Criterion(**{"level": level, "unit": unit} | row, side=sides[0], bound=bound)

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from prerelease import _validate
-from prerelease.gate._columns import ROLES, UNITS, Columns
+from prerelease.gate._columns import ROLES, UNITS, Columns, groups, keys, segments
 from prerelease.gate._files import read, used
-from prerelease.gate._roles import groups, keys, segments
 
 type_of = types.infer_dtype
 NUMBERS = ("time", "amount", "label", "score", "weight", "group", "champion")

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from prerelease.gate._champion import Champion
 from prerelease.gate._columns import ROLES
 from prerelease.gate._criteria import Criteria
 from prerelease.gate._labels import seen
 from prerelease.gate._measure import DAY, Scored
-from prerelease.gate._pairs import Champion
 from prerelease.gate._scores import OWN
 
 

@@ -1,8 +1,7 @@
 """When a model should not decide: reviews, certificates, conformal sets and their limits."""
 
 from ._certificate import certify_recall, misses_allowed, positives_needed
-from ._conformal import conformal_limit, describe_sets, fit_sets
-from ._coverage import coverage_law
+from ._conformal import conformal_limit, coverage_law, describe_sets, fit_sets
 from ._review import ReviewDesk, review_region, three_way, three_way_costs
 from ._risk_coverage import AreaUnderRiskCoverage, risk_coverage
 

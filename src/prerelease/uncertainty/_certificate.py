@@ -8,8 +8,6 @@ from scipy import stats
 
 from prerelease import _validate
 
-from ._check import not_constant, share
-
 
 def positives_needed(*, recall: float, delta: float, misses: int = 0) -> int:
     r"""Return how many positives it takes to certify a recall if so many of them are missed.
@@ -39,7 +37,7 @@ def positives_needed(*, recall: float, delta: float, misses: int = 0) -> int:
     (22, 52)
     """
     low = _validate.integer(misses, "misses", low=0)
-    target, risk = share(recall, "recall"), share(delta, "delta")
+    target, risk = _validate.share(recall, "recall"), _validate.share(delta, "delta")
 
     def enough(n: int) -> bool:
         return stats.binom.cdf(misses, n, 1 - target) <= risk
@@ -169,7 +167,7 @@ def certify_recall(
     _validate.same_length(y=positive, score=scores)
     own = np.sort(scores[positive])
     allowed = misses_allowed(len(own), recall=recall, delta=delta)
-    not_constant(scores, "score", "a threshold can only block everything or nothing")
+    _validate.not_constant(scores, "score", "a threshold can only block everything or nothing")
     threshold = float(own[allowed])
     missed = int(np.searchsorted(own, threshold, side="left"))
     bound = stats.beta.ppf(delta, len(own) - missed, missed + 1)

@@ -1,15 +1,15 @@
 """Three ways to decide: accept, hold the case for a person, or block."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 from prerelease.costs import CostModel, alerts_at_capacity, bayes_threshold
+from prerelease.costs._bayes import check_chances
 
-from ._check import Floats
-
+Floats = NDArray[np.float64]
 ACCEPT, REVIEW, BLOCK = range(3)
 
 
@@ -49,10 +49,7 @@ class ReviewDesk:
 
     def __post_init__(self) -> None:
         """Refuse what is not a cost or a share."""
-        for field in fields(self):
-            high = 1.0 if field.name.endswith("_share") else np.inf
-            value = getattr(self, field.name)
-            _validate.number(value, field.name, above=0.0, below=high, closed=True)
+        _validate.prices(self)
 
 
 def _prices(amount: Floats, costs: CostModel, desk: ReviewDesk) -> tuple[Floats, Floats]:
@@ -183,7 +180,7 @@ def three_way(  # noqa: PLR0913 - each is a part of the problem
     >>> three_way([0.2, 0.2], [100, 500], **prices, k=1, time=[0, 9]).tolist()
     [1, 2]
     """
-    p, amounts = _rows(probability, amount)
+    p, amounts = check_chances(probability, amount)
     if k is None:
         low, high = review_region(amounts, costs=costs, desk=desk)
         return ((p >= low).astype(np.int8) + (p >= high)).astype(np.int8)
@@ -235,7 +232,7 @@ def three_way_costs(
     >>> three_way_costs([0.5], [1], [100], **prices).round(2)
     array([11.61])
     """
-    p, amounts = _rows(probability, amount)
+    p, amounts = check_chances(probability, amount)
     chosen = _validate.vector(decision, "decision")
     _validate.same_length(probability=p, decision=chosen)
     wrong = np.flatnonzero(~np.isin(chosen, (ACCEPT, REVIEW, BLOCK)))
@@ -251,10 +248,3 @@ def three_way_costs(
 def _mean(p: Floats, amounts: Floats, costs: CostModel, desk: ReviewDesk) -> Floats:
     if_positive, if_negative = _prices(amounts, costs, desk)
     return p * if_positive + (1 - p) * if_negative
-
-
-def _rows(probability: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats]:
-    p = _validate.probabilities(probability, "probability")
-    amounts = _validate.non_negative(amount, "amount")
-    _validate.same_length(probability=p, amount=amounts)
-    return p, amounts

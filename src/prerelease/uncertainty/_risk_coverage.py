@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma
 
 from prerelease import _validate
 from prerelease.intervals._metrics import Ranking
 
-from ._check import Floats, not_constant
+Floats = NDArray[np.float64]
 
 
 def risk_coverage(loss: ArrayLike, uncertainty: ArrayLike) -> pd.DataFrame:
@@ -48,7 +48,9 @@ def risk_coverage(loss: ArrayLike, uncertainty: ArrayLike) -> pd.DataFrame:
     losses = _validate.non_negative(loss, "loss")
     doubt = _validate.vector(uncertainty, "uncertainty")
     _validate.same_length(loss=losses, uncertainty=doubt)
-    not_constant(doubt, "uncertainty", "it cannot say which rows to leave to somebody else")
+    _validate.not_constant(
+        doubt, "uncertainty", "it cannot say which rows to leave to somebody else"
+    )
     levels, place, size = np.unique(doubt, return_inverse=True, return_counts=True)
     decided, lost = np.cumsum(size), np.cumsum(np.bincount(place, weights=losses))
     return pd.DataFrame(

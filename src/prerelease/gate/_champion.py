@@ -1,21 +1,28 @@
-"""Two models on the same rows: the champion's scores beside those of this model."""
+"""Two models on the same rows: the champion's scores beside this model's, and their difference."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+from prerelease import _words
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import Criteria, Decision
-from prerelease.gate._measure import Scored
+from prerelease.gate._ends import FEWEST, interval
+from prerelease.gate._linear import Linear, linearised
+from prerelease.gate._measure import Measured, Scored, impossible
+from prerelease.gate._names import units
 from prerelease.gate._scores import OWN, checked, read_scores
 
 SAME = ("time", "amount", "label")
 """What two tables must agree on, row by row, where they are matched by order."""
-Data = Scored | pd.DataFrame | str | Path
+PAIRED = ("recall", "recall_at_k", "false_alarms_per_1000", "alerts_per_1000")
+"""Shares of the same cases for both models."""
+OF_DECISIONS = ("precision", "alerts_per_day", "savings", "saved_per_1000", "cost_per_1000")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +41,7 @@ class Champion:
     told: str
 
 
-def beside(scored: Scored, criteria: Criteria, data: Data | None) -> Champion | None:
+def beside(scored: Scored, criteria: Criteria, data: Any) -> Champion | None:
     """Return the champion's scores of the same rows; None where there are none."""
     own, frame = scored.frame.attrs[OWN], scored.frame
     columns = {name: frame[name] for name in frame if name != "block"}
@@ -51,7 +58,10 @@ def beside(scored: Scored, criteria: Criteria, data: Data | None) -> Champion | 
     else:
         if isinstance(data, Scored):
             decision = _rule_of(data, scored, criteria)
-        other = _read(data, criteria.columns)
+        # By a key, what names them and the score is all that counts.
+        needless = ("weight", "group", "champion", *(SAME if criteria.columns.key else ()))
+        needed = replace(criteria.columns, **dict.fromkeys(needless, ""), segments=())
+        other = table_of(data, needed, "champion")
         row, how = _matched(frame, other, criteria.columns.key)
         kind = other.attrs[OWN]["kind"]
         told = "{name}, SHA-256 {sha256}; ".format_map(other.attrs[OWN]) + how
@@ -75,17 +85,15 @@ def _rule_of(data: Scored, scored: Scored, criteria: Criteria) -> Decision:
     return data.decision
 
 
-def _read(data: Data, columns: Columns) -> pd.DataFrame:
-    """Return the champion's rows: by a key, what names them and the score is all that counts."""
+def table_of(data: Any, columns: Columns, what: str) -> pd.DataFrame:
+    """Return cases, however they came, as a table that was checked."""
     if isinstance(data, Scored):
         return data.frame
-    alone = dict.fromkeys(("weight", "group", "champion", *(SAME if columns.key else ())), "")
-    columns = replace(columns, **alone, segments=())
     if isinstance(data, pd.DataFrame):
         return checked(data, columns, name="a data frame")
     if isinstance(data, str | Path):
         return read_scores(data, columns=columns)
-    msg = f"champion must be a file, a data frame or Scored, got {type(data).__name__}."
+    msg = f"{what} must be a file, a data frame or Scored, got {type(data).__name__}."
     raise ValueError(msg)
 
 
@@ -135,3 +143,56 @@ def _agree(new: pd.DataFrame, old: pd.DataFrame) -> None:
                 f"{other[row]:.12g}. {hint}"
             )
             raise ValueError(msg)
+
+
+def difference(
+    new: Scored, old: Scored, metric: str, *, k: int | None = None, level: float = 0.95
+) -> Measured:
+    r"""Return a metric of one model minus that of another on the same rows, with its interval.
+
+    Notes
+    -----
+    The influence of a row on the difference is the difference of its influences, so what both
+    models have in common cancels. Shares of the same cases get the score interval of a paired
+    difference [1]_, with as many cases as they are worth where they come in bursts: it promises
+    something even where both models decide alike. Whatever else hangs on decisions needs
+    decisions that differ.
+
+    References
+    ----------
+    .. [1] Tango (1998). Equivalence test and confidence interval for the difference in
+       proportions for the paired-sample design. Statistics in Medicine 17, 891-908.
+    """
+    n, unit, both = len(new.frame), units()[metric], []
+    for scored, who in ((new, "this model"), (old, "the champion")):
+        try:
+            why_not = impossible(scored, metric, k)
+            both += [] if why_not else [linearised(scored, metric, k)]
+        except ValueError as error:  # these rows cannot show it, and the error says why
+            why_not = str(error)
+        if why_not:
+            return Measured(None, None, unit, n, f"{who}: {why_not}")
+    apart = new.block != old.block if metric in OF_DECISIONS else None
+    pair = replace(
+        both[0],
+        value=both[0].value - both[1].value,
+        influence=both[0].influence - both[1].influence,
+        kind="paired" if metric in PAIRED else "difference",
+        counts=both[0].counts | both[1].counts if apart is None else apart,
+        n=min(both[0].n, both[1].n),
+        moments=(0.0, 0.0),
+        unseen=0.0,
+    )
+    found, doubt = interval(pair, new.clusters, level)
+    doubt = doubt if metric in PAIRED else _alike(pair, apart) or doubt
+    return Measured(found.estimate, found, unit, n, doubt)
+
+
+def _alike(pair: Linear, apart: NDArray[np.bool_] | None) -> str:
+    """Say that two models differ on too few rows, or return nothing."""
+    if not pair.influence.any():
+        return "both models come to the same on every row: how far they differ is not known"
+    if apart is not None and (differ := int(apart.sum())) < FEWEST:
+        cases = _words.words().cases
+        return f"both models decide alike but for {differ} {cases}, and an interval needs {FEWEST}"
+    return ""
