@@ -9,7 +9,7 @@ Numbers get the digits that count, and no more.
 """
 
 from dataclasses import asdict, dataclass
-from math import floor, log10
+from math import floor, isnan, log10
 
 _POWER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_DECIMALS = 6
@@ -131,7 +131,9 @@ def number(value: float) -> str:
 
 
 def with_interval(value: float, low: float, high: float) -> str:
-    """Return an estimate with its interval, all to two digits of the interval's length."""
+    """Return an estimate with its interval, to two digits of its length; NaN: it has none."""
+    if isnan(low):
+        return number(value)
     length = high - low
     decimals = max(0, 1 - floor(log10(length))) if length > 0 else _MOST_DECIMALS + 1
     if decimals > _MOST_DECIMALS or max(abs(low), abs(high)) >= 1e12:

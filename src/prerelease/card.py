@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from prerelease import _html, _words
@@ -159,8 +158,6 @@ def in_words(row: Mapping[str, float]) -> str:
     >>> in_words({"value": 0.79, "low": 0.69, "high": 0.87})
     '0.79 [0.69, 0.87]'
     """
-    if not np.isfinite(row["low"]):
-        return _words.number(row["value"])
     return _words.with_interval(row["value"], row["low"], row["high"])
 
 

@@ -231,7 +231,7 @@ def regret(  # noqa: PLR0913 (all but the data are keywords)
     tallies = _Tallies.of(y, score, amount, stretch)
     prices = np.array([_prices(model) for model in (costs, *others)])
     estimate = tallies.regrets(np.ones((1, len(times))), prices)[0]
-    counts = row_counts(scheme, len(times), n_resamples=n_resamples, seed=seed)
+    counts = row_counts(scheme, np.ones(len(times)), n_resamples=n_resamples, seed=seed)
     drawn = np.concatenate([tallies.regrets(some, prices) for some in counts])
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return pd.DataFrame(
@@ -284,7 +284,7 @@ def rechosen(  # noqa: PLR0913 (all but the data are keywords)
     tallies, prices = _Tallies.of(y, score, amount, np.zeros(n, dtype=np.intp)), _prices(costs)
     paid = tallies.blocked(np.ones((1, n)))[0, 0] @ prices
     found = []
-    for counts in row_counts(scheme, n, n_resamples=n_resamples, seed=seed):
+    for counts in row_counts(scheme, np.ones(n), n_resamples=n_resamples, seed=seed):
         found.append(paid[_cheapest(tallies.blocked(counts)[:, 0] @ prices)])
     return 1000 * (np.concatenate(found) - paid.min()) / n
 

@@ -68,7 +68,7 @@ def test_the_interval_of_a_mean_over_draws_covers_the_procedure_it_is_the_mean_o
 def test_row_counts_are_the_resamples_of_the_bootstrap():
     y, score = payments(n=500)
     scheme = intervals.Blocks(np.arange(500.0), 25)
-    counts = np.concatenate([*_draws.row_counts(scheme, 500, n_resamples=200, seed=3)])
+    counts = np.concatenate([*_draws.row_counts(scheme, np.ones(500), n_resamples=200, seed=3)])
     totals = intervals.replicates(
         intervals.Total(), y, [score], scheme=scheme, n_resamples=200, seed=3
     )

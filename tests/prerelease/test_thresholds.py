@@ -162,7 +162,7 @@ def test_all_thresholds_of_the_regret_are_chosen_anew_in_each_resample():
     )  # fmt: skip
     gaps = []
     stretch = np.searchsorted(np.linspace(time[0], time[-1], 5)[1:-1], time, side="right")
-    for counts in np.concatenate([*row_counts(scheme, len(y), n_resamples=100)]):
+    for counts in np.concatenate([*row_counts(scheme, y, n_resamples=100)]):
         gap = 0.0
         for number in range(4):
             here, rest = stretch == number, (stretch != number) & (counts > 0)
@@ -195,7 +195,7 @@ def test_a_threshold_chosen_again_never_costs_less_than_the_best_of_the_rows():
     best = best_threshold(y, score, amount, costs=COSTS)
     assert found.shape == (200,)
     assert found.min() >= -1e-9
-    first = next(row_counts(scheme, len(y), n_resamples=200))[0]
+    first = next(row_counts(scheme, y, n_resamples=200))[0]
     rows = first > 0
     chosen = best_threshold(y[rows], score[rows], amount[rows], costs=COSTS, weight=first[rows])
     cost = total_cost(y, score >= chosen.threshold, amount, costs=COSTS)

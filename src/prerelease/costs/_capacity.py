@@ -28,7 +28,6 @@ def alerts_at_capacity(
     *,
     k: int,
     period: str = "hour",
-    floor: float | None = None,
 ) -> NDArray[np.bool_]:
     """Return which cases are blocked when at most `k` alerts a period can be reviewed.
 
@@ -41,10 +40,7 @@ def alerts_at_capacity(
     k : int
         Alerts a period, from 1 to n.
     period : {"hour", "day"}
-        How long a period is.
-    floor : float, optional
-        Cases with less priority raise no alert, even where there is time for them. By
-        default, every period has its `k` alerts (or all its cases, if fewer).
+        How long a period is. Each has its `k` alerts, or all its cases, if fewer.
 
     Returns
     -------
@@ -77,8 +73,6 @@ def alerts_at_capacity(
     place = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     chosen = np.empty(len(order), dtype=bool)
     chosen[order] = place < k
-    if floor is not None:
-        chosen &= priorities >= _validate.number(floor, "floor")
     return chosen
 
 
@@ -91,7 +85,6 @@ def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
     ks: Sequence[int],
     costs: CostModel,
     period: str = "hour",
-    floor: float | None = None,
 ) -> pd.DataFrame:
     """Return what is caught, and what it costs, at each capacity.
 
@@ -99,7 +92,7 @@ def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
     ----------
     y, amount, costs
         As for `savings`.
-    priority, time, period, floor
+    priority, time, period
         As for `alerts_at_capacity`.
     ks : sequence of int
         Alerts a period to try, each from 1 to n.
@@ -108,10 +101,10 @@ def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
     -------
     DataFrame
         One row for each of `ks`. Columns ``k``, ``alerts``, ``caught`` (positives among them),
-        ``precision`` (NaN where `floor` leaves no alert), ``recall``, their exact binomial
-        95 % intervals ``precision_low``, ``precision_high``, ``recall_low`` and
-        ``recall_high``, ``amount_caught``, ``amount_recall`` (its share of all positives'
-        amounts; NaN if those are 0), ``cost``, ``cost_per_1000`` and ``savings``.
+        ``precision``, ``recall``, their exact binomial 95 % intervals ``precision_low``,
+        ``precision_high``, ``recall_low`` and ``recall_high``, ``amount_caught``,
+        ``amount_recall`` (its share of all positives' amounts; NaN if those are 0), ``cost``,
+        ``cost_per_1000`` and ``savings``.
 
     Raises
     ------
@@ -142,7 +135,7 @@ def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
     all_amounts = float(amounts[positive].sum())
     rows = []
     for k in ks:
-        block = alerts_at_capacity(priority, time, k=k, period=period, floor=floor)
+        block = alerts_at_capacity(priority, time, k=k, period=period)
         caught = positive & block
         cost = float(rule_costs(cases, block, costs).sum())
         amount_caught = float(amounts[caught].sum())
@@ -164,8 +157,6 @@ def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
 
 
 def _share(name: str, hits: NDArray[np.bool_], of: NDArray[np.bool_]) -> dict[str, float]:
-    if not of.any():
-        return {name: np.nan, f"{name}_low": np.nan, f"{name}_high": np.nan}
     share = binomial(int(hits.sum()), int(of.sum()))
     return {name: share.estimate, f"{name}_low": share.low, f"{name}_high": share.high}
 

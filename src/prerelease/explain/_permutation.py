@@ -73,7 +73,6 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     columns: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
     n_repeats: int = 20,
     sample_weight: ArrayLike | None = None,
-    orders: ArrayLike | None = None,
     seed: int = 0,
     at_once: int = 2,
     tell: Callable[[int, int], object] | None = None,
@@ -96,8 +95,6 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     sample_weight : array-like, shape (n,), optional
         How many real rows each row stands for. If weights differ, values are drawn by weight,
         with replacement: shuffled rows then hold them as often as real rows do.
-    orders : array-like of int, shape (repeats, n), optional
-        Which row each row takes its value from, in place of random draws.
     seed : int, default 0
         Of the draws. All columns meet the same shuffles, so that they can be compared.
     at_once : int, default 2
@@ -113,21 +110,21 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     Raises
     ------
     ValueError
-        If a column is unknown, `orders` does not fit, or an input holds what it cannot.
+        If a column is unknown, or an input holds what it cannot.
 
     Examples
     --------
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> X = pd.DataFrame({"used": [0.0, 0.0, 1.0, 1.0], "unused": 1.0})
     >>> model = DecisionTreeClassifier().fit(X, [0, 0, 1, 1])
-    >>> scored = shuffle(model, X, orders=[[3, 2, 1, 0]])
+    >>> scored = shuffle(model, X, n_repeats=1, seed=2)
     >>> scored.without["used"].tolist(), scored.without["unused"].tolist()
     ([[1.0, 1.0, 0.0, 0.0]], [[0.0, 0.0, 1.0, 1.0]])
     """
     rows = table(X)
     groups = _groups(columns, list(rows.columns))
     weight = _validate.weights(sample_weight, "sample_weight", len(rows))
-    drawn = _orders(orders, weight, n_repeats, seed)
+    drawn = _orders(weight, n_repeats, seed)
 
     def mixed(name: str, order: NDArray[np.intp]) -> Floats:
         moved = {column: rows[column].to_numpy()[order] for column in groups[name]}
@@ -350,22 +347,9 @@ def _groups(
     return groups
 
 
-def _orders(
-    orders: ArrayLike | None, weight: Floats, n_repeats: int, seed: int
-) -> NDArray[np.intp]:
+def _orders(weight: Floats, n_repeats: int, seed: int) -> NDArray[np.intp]:
+    """Return whose value each row gets, in each repeat: rows that weigh more give theirs more."""
     n = len(weight)
-    if orders is not None:
-        drawn = np.asarray(orders)
-        whole = np.issubdtype(drawn.dtype, np.integer)
-        if (
-            drawn.ndim != 2
-            or drawn.shape[1] != n
-            or not whole
-            or not np.isin(drawn, range(n)).all()
-        ):
-            msg = f"orders must hold positions from 0 to {n - 1} in rows of {n}."
-            raise ValueError(msg)
-        return drawn
     _validate.integer(n_repeats, "n_repeats", low=1)
     rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
     if np.ptp(weight) == 0:

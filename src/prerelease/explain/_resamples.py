@@ -8,7 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 
 from prerelease import _validate
-from prerelease.intervals import Interval, Kernel, Stratified, from_draws, joint_level
+from prerelease.intervals import Interval, from_draws, joint_level
+from prerelease.intervals._bootstrap import Options
+from prerelease.intervals._draws import row_counts
 
 from ._score import Floats
 
@@ -118,13 +120,9 @@ def resample(  # noqa: PLR0913 - the rows, and the options of the draw
     """
     positive = _validate.binary(y, "y")
     weight = _validate.weights(sample_weight, "sample_weight", len(positive))
-    scheme = scheme or Stratified()
     _validate.choice(method, "method", ("percentile",))
-    _validate.number(level, "level", above=0, below=1)
-    _validate.integer(n_resamples, "n_resamples", low=100)
-    rng = np.random.default_rng(_validate.integer(seed, "seed", low=0))
-    each = Kernel(np.arange(len(positive)), len(positive), lambda counts: counts)
-    strata = scheme.strata(positive.astype(np.float64))
-    drawn = np.concatenate(list(scheme.draw(each, strata, n_resamples, rng)))
+    scheme = Options(scheme, method, level, n_resamples, seed).scheme
+    labels = positive.astype(np.float64)
+    drawn = np.concatenate([*row_counts(scheme, labels, n_resamples=n_resamples, seed=seed)])
     counts = np.ascontiguousarray(drawn.T) * weight[:, None]
     return Resamples(positive, weight, counts, scheme.name, seed, level)

@@ -10,7 +10,7 @@ from prerelease import _validate
 
 from ._bootstrap import AnyMetric, Options, n_positive, replicates, value
 from ._interval import Interval, from_draws
-from ._kernel import Counts, Kernel
+from ._kernel import Counts, Floats, Kernel
 from ._metrics import Total
 from ._schemes import Blocks, Scheme
 
@@ -130,15 +130,15 @@ def redrawn(values: ArrayLike, rng: np.random.Generator) -> NDArray[np.float64]:
     return middle + np.sqrt(n / (n - 1)) * luck
 
 
-def row_counts(scheme: Scheme, n: int, *, n_resamples: int, seed: int = 0) -> Iterator[Counts]:
+def row_counts(scheme: Scheme, y: Floats, *, n_resamples: int, seed: int = 0) -> Iterator[Counts]:
     """Yield how often each row stands in each resample, for what must be decided anew in it.
 
     Parameters
     ----------
     scheme : Scheme
-        `Blocks(times, seconds)` or `Independent()`: schemes that ask for no labels.
-    n : int
-        Rows.
+        As for `bootstrap`.
+    y : ndarray of shape (n,)
+        Labels; some numbers for schemes that ask for none.
     n_resamples, seed
         As for `bootstrap`; the resamples are those that it draws with this seed.
 
@@ -150,12 +150,10 @@ def row_counts(scheme: Scheme, n: int, *, n_resamples: int, seed: int = 0) -> It
     Examples
     --------
     >>> from prerelease.intervals import Blocks
-    >>> counts = np.concatenate([*row_counts(Blocks([0, 1, 2, 3], 1.0), 4, n_resamples=100)])
+    >>> counts = np.concatenate([*row_counts(Blocks([0, 1, 2], 1.0), np.ones(3), n_resamples=9)])
     >>> counts.shape
-    (100, 4)
+    (9, 3)
     """
-    _validate.integer(n, "n", low=1)
     _validate.integer(n_resamples, "n_resamples", low=1)
-    kernel = Kernel(np.arange(n), n, lambda counts: counts.sum(axis=1))
-    strata = scheme.strata(np.zeros(n))
-    yield from scheme.draw(kernel, strata, n_resamples, np.random.default_rng(seed))
+    each = Kernel(np.arange(len(y)), len(y), lambda counts: counts)
+    yield from scheme.draw(each, scheme.strata(y), n_resamples, np.random.default_rng(seed))

@@ -97,8 +97,6 @@ def _numbers(tables: dict[str, pd.DataFrame], every: str) -> str:
 def _cell(row: pd.Series) -> str:
     if pd.isna(row["value"]):
         return "none"
-    if pd.isna(row["low"]):
-        return _words.number(row["value"])
     return _words.with_interval(row["value"], row["low"], row["high"])
 
 
