@@ -575,8 +575,8 @@ otherwise = {
     ]
     for what, judged in supposed.items()
 }
-of_lost = "; ".join(
-    f"had all been {what}, {' and '.join(names) or 'no criterion would change'}"
+of_lost = " ".join(
+    f"Had all been {what}, {' and '.join(names) or 'no criterion would change'}."
     for what, names in otherwise.items()
 )
 hangs = (
@@ -599,7 +599,7 @@ so = {
 #
 # **{eval}`so`** {eval}`n_pass` of {eval}`len(verdict.findings)` criteria pass.
 #
-# **Of whom it speaks.** Of flights that flew. The {eval}`f"{lost.sum():,}"` that `dropna` left out were cancelled or diverted; a flight without a weather report stays in. {eval}`hangs`: {eval}`of_lost`.
+# **Of whom it speaks.** Of flights that flew. The {eval}`f"{lost.sum():,}"` that `dropna` left out were cancelled or diverted; a flight without a weather report stays in. {eval}`hangs`. {eval}`of_lost`
 #
 # **What is not known.** How either does in a summer of storms; what the flights that never arrived cost; and how much worse a forecast is than the weather itself.
 

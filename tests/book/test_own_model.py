@@ -235,3 +235,12 @@ def test_the_page_keeps_the_limits_of_a_main_page():
     assert {
         name: found[name] for name in rules["least"] if found[name] < rules["least"][name]
     } == {}
+
+
+@pytest.mark.site
+@pytest.mark.usefixtures("built_site")
+def test_the_verdict_names_the_flights_that_it_leaves_out():
+    page = BeautifulSoup((SITE / "about" / "own-model.html").read_text("utf-8"), "html.parser")
+    judging = flights.tables()["flights"].query("month >= 11")
+    told = page.find(id="what-to-decide").get_text(" ", strip=True)
+    assert f"The {judging['arr_delay'].isna().sum():,} that dropna left out" in told
