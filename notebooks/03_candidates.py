@@ -33,7 +33,7 @@ from casebook import (
     split,
 )
 from casebook.adapters import tabnet
-from casebook.page import headed, in_short
+from casebook.page import headed, in_short, percent
 from prerelease import costs, intervals, optimism, serving
 from prerelease.plots import show, use_style
 from prerelease.plots.metrics import forest
@@ -490,7 +490,7 @@ if here:
     told_net = (
         f"It took {fitted['TabNet, searched', 0].seconds:.0f} seconds of one core, and epoch {net.best_epoch_} of {len(net.curve_)} was kept.{learning} "
         f"Its loss ended at {last_loss['learned']:.2f} thousandths on the rows learned from, at {last_loss['last_part']:.2f} on those held out. "
-        f"These, {net.last_part:.0%} of the rows, taught it nothing: a price that its rivals did not pay."
+        f"These, {percent(net.last_part)} of the rows, taught it nothing: a price that its rivals did not pay."
     )
 
 # %% [markdown]

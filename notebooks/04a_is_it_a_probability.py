@@ -162,7 +162,9 @@ worth = {
 cell_says = intervals.verdicts(worth, above="cheaper", below="more expensive")
 listed = {
     word: [
-        f"{fee:g} € at {missed:.0%} missed" for (fee, missed), w in cell_says.items() if w == word
+        f"{fee:g} € at {percent(missed)} missed"
+        for (fee, missed), w in cell_says.items()
+        if w == word
     ]
     for word in ("cheaper", "more expensive")
 }
@@ -196,7 +198,9 @@ by_desk = {
 # %% tags=["remove-input"]
 desk_alt = (
     "Euros saved by three ways against one threshold, with intervals that hold together, by what a look costs and how many frauds people let go: "
-    + "; ".join(f"{fee:g} euros, {missed:.0%}: {one:,.0f}" for (fee, missed), one in worth.items())
+    + "; ".join(
+        f"{fee:g} euros, {percent(missed)}: {one:,.0f}" for (fee, missed), one in worth.items()
+    )
     + "."
 )
 desk_figure = plots.beside(

@@ -245,7 +245,7 @@ runs = "does not run" if weak_default["status"] == "did not run" else "runs"
 score = label_default["value"]["Drift score"]
 
 # %% [markdown]
-# **{eval}`times` times as many frauds, and the label drift says {eval}`label_default["status"]`**, with a score of {eval}`f"{score:.3f}"`. The score is Cramér's V of two tables of counts, made equally large. For a class that was never there before and now has the share p it is √((p/2) / (1 − p/2)). At {eval}`f"{share:.1%}"` that is at most {eval}`f"{most:.3f}"`; to reach the limit of {eval}`f"{their_limit:g}"` it takes {eval}`f"{least:.1%}"` of frauds, however few there were.
+# **{eval}`times` times as many frauds, and the label drift says {eval}`label_default["status"]`**, with a score of {eval}`f"{score:.3f}"`. The score is Cramér's V of two tables of counts, made equally large. For a class that was never there before and now has the share p it is √((p/2) / (1 − p/2)). At {eval}`f"{100 * share:.1f} %"` that is at most {eval}`f"{most:.3f}"`; to reach the limit of {eval}`f"{their_limit:g}"` it takes {eval}`f"{100 * (least):.1f} %"` of frauds, however few there were.
 #
 # Classes below a hundredth of the rows are merged before that. It is not the cause here: without merging the score is {eval}`f"{unmerged:.3f}"`. Weighing both classes alike, with `balance_classes=True`, it says {eval}`label_mended["status"]`.
 #

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from casebook import conventions, data, evidence, laboratory, mode, models, progress, split
 from casebook.adapters import deepchecks
 from casebook.laboratory import COLUMNS, SHIFTS, bill, told_apart
-from casebook.page import in_short
+from casebook.page import in_short, percent
 from prerelease import costs, drift, intervals
 from prerelease.plots import COLOURS, show, use_style
 from prerelease.plots.metrics import forest
@@ -104,7 +104,7 @@ relied = gains[leading].sum() / gains.sum()
 # %% [markdown]
 # With `Time` the area is near one: a clock tells today from yesterday, and that is all it says. Stretches of one day, in which nothing is known to have gone wrong, reach from {eval}`f"{min(null):.2f}"` to {eval}`f"{max(null):.2f}"`. Between the same hours of both days it is {eval}`f"{across.estimate:.2f}"`, {eval}`so_across`
 #
-# And yet the model goes on saving. A model may be blind to what moved: of its gain in training, {eval}`f"{relied:.1%}"` came from the three inputs that moved most ({eval}`", ".join(leading)`).
+# And yet the model goes on saving. A model may be blind to what moved: of its gain in training, {eval}`percent(relied, 1)` came from the three inputs that moved most ({eval}`", ".join(leading)`).
 
 # %% [markdown]
 # ## A laboratory with real rows
@@ -308,7 +308,7 @@ def in_words(row):
     """Return a rate with its interval, and the delay."""
     late = f"; {row['delay']:g} h".replace("inf h", f"most not within {HOURS} h")
     late = "" if np.isnan(row["delay"]) else late
-    return f"{row['rate']:.0%} [{row['low']:.0%}, {row['high']:.0%}]{late}"
+    return f"{percent(row['rate'])} [{percent(row['low'])}, {percent(row['high'])}]{late}"
 
 
 def false_alarms(name, level=0.95):
@@ -320,7 +320,7 @@ def false_alarms(name, level=0.95):
 # %% tags=["remove-input"]
 power = pd.DataFrame(
     {
-        name: {"false alarms": f"{false_alarms(name):.0%}"}
+        name: {"false alarms": percent(false_alarms(name))}
         | {words: in_words(rates.loc[(name, shift)]) for shift, words in list(KINDS.items())[:4]}
         for name in grid.index
     }
@@ -372,7 +372,7 @@ first_alarm = (
 # %% [markdown]
 # {eval}`told`
 #
-# **When all frauds look honest, no detector without labels can hear it:** the payments of those windows are the same, so it rings as in quiet hours (here to within {eval}`f"{100 * most:.0f}"` points). The realised cost, which needs labels, alarms in {eval}`f"{realised['rate']:.0%}"` of the hours; {eval}`first_alarm`. All of this rests on {eval}`STREAMS * HOURS` windows a shift, fewer for the costly detectors, hence the wide intervals. They speak of other draws from this quarter, not of other days.
+# **When all frauds look honest, no detector without labels can hear it:** the payments of those windows are the same, so it rings as in quiet hours (here to within {eval}`f"{100 * most:.0f}"` points). The realised cost, which needs labels, alarms in {eval}`percent(realised['rate'])` of the hours; {eval}`first_alarm`. All of this rests on {eval}`STREAMS * HOURS` windows a shift, fewer for the costly detectors, hence the wide intervals. They speak of other draws from this quarter, not of other days.
 
 # %% [markdown]
 # ## And on real hours, in a row?
@@ -392,11 +392,11 @@ cried = real["largest KS distance"]
 
 # %% tags=["remove-input"]
 pd.DataFrame(
-    {"alarms in untouched hours of today": {name: f"{share:.0%}" for name, share in real.items()}}
+    {"alarms in untouched hours of today": {name: percent(share) for name, share in real.items()}}
 ).rename_axis("detector")
 
 # %% [markdown]
-# The largest distance, calibrated on mixed hours, gives an alarm in {eval}`f"{cried.estimate:.0%}"` of {eval}`len(real_hours)` untouched hours. That is no fault of the limit: an hour *is* no sample of a day. A monitor of inputs must compare an hour with the same hour, and with two days it has one such hour to learn from.
+# The largest distance, calibrated on mixed hours, gives an alarm in {eval}`percent(cried.estimate)` of {eval}`len(real_hours)` untouched hours. That is no fault of the limit: an hour *is* no sample of a day. A monitor of inputs must compare an hour with the same hour, and with two days it has one such hour to learn from.
 
 # %% tags=["remove-cell"]
 bugs = [name for name in SHIFTS if name.startswith("bug")]
@@ -432,9 +432,9 @@ sees_him = (
 # %% [markdown]
 # ## What to decide
 #
-# The bugs tried here struck up to {eval}`f"{largest_bug:.0%}"` of the payments. Who hears them more often than in one hour of twenty, by intervals that hold together? {eval}`heard` Distances and the share of alerts are for larger faults; the schema comes first.
+# The bugs tried here struck up to {eval}`percent(largest_bug)` of the payments. Who hears them more often than in one hour of twenty, by intervals that hold together? {eval}`heard` Distances and the share of alerts are for larger faults; the schema comes first.
 #
-# Where all frauds look honest, the realised cost alarms in {eval}`f"{realised['rate']:.0%}"` of the hours, {eval}`sees_him`. (*Could be luck:* the interval holds the other value.) The rate of frauds sees more frauds, not other looks.
+# Where all frauds look honest, the realised cost alarms in {eval}`percent(realised['rate'])` of the hours, {eval}`sees_him`. (*Could be luck:* the interval holds the other value.) The rate of frauds sees more frauds, not other looks.
 
 # %% tags=["remove-cell"]
 note = {"data_digest": payments.attrs["sha256"], "chapter": "06b"}
@@ -473,7 +473,7 @@ for name, share in real.items():
 three = ["largest KS distance", "promised cost (no labels)", "realised cost (labels)"]
 small_alt = "Share of hours with an alarm, in quiet hours and where all frauds look honest: " + (
     "; ".join(
-        f"{name} {grid.loc[name, 'nothing']:.0%} and {grid.loc[name, all_new]:.0%}"
+        f"{name} {percent(grid.loc[name, 'nothing'])} and {percent(grid.loc[name, all_new])}"
         for name in three
     )
     + "."
@@ -499,7 +499,7 @@ in_short(
     question="Which alarm sees which shift, and how often does it cry wolf?",
     answer=(
         "When all frauds look honest, no alarm without labels can hear it, since the payments are the same. "
-        f"The realised cost alarms in **{realised['rate']:.0%}** [{realised['low']:.0%}, {realised['high']:.0%}] of the hours. "
+        f"The realised cost alarms in **{percent(realised['rate'])}** [{percent(realised['low'])}, {percent(realised['high'])}] of the hours. "
         f"On real hours in a row the largest distance cries wolf in **{round(cried.estimate * cried.n)} of {cried.n}**."
     ),
     decision="Calibrate limits on your own quiet hours, keep the schema first, and get labels: only they show a new kind of fraud.",

@@ -14,7 +14,7 @@ from IPython.display import Markdown
 from threadpoolctl import threadpool_limits
 
 from casebook import data, evidence, mode, monitoring, plots, progress, retraining, split, streams
-from casebook.page import in_short
+from casebook.page import in_short, percent
 from prerelease import costs, intervals
 from prerelease.plots import COLOURS, show, use_style
 
@@ -123,7 +123,7 @@ def told(signal, kind):
     """Say in which share of the streams a signal hears a change, and how late if it does."""
     share, delay = at.loc[(signal, kind), ["alarmed", "delay"]]
     late = f", with a median delay of {delay:g} day{'' if delay == 1 else 's'}"
-    return f"in {share:.0%} of the streams{late if hears(signal, kind) else ''}"
+    return f"in {percent(share)} of the streams{late if hears(signal, kind) else ''}"
 
 
 deaf = [f"“{name}”" for name in signals if not any(hears(name, kind) for kind in KINDS)]
@@ -134,7 +134,7 @@ heard_of = heard.set_index("shift").groupby("signal", sort=False)
 heard_alt = (
     "For each signal, the share of streams in which it alarms after the change. "
     + "; ".join(
-        f"{row.signal}, {KINDS.get(row.shift, 'no change')}: {row.alarmed:.0%}"
+        f"{row.signal}, {KINDS.get(row.shift, 'no change')}: {percent(row.alarmed)}"
         for row in heard.itertuples()
     )
     + "."
@@ -387,7 +387,7 @@ picture = show(
     small,
     alt="Share of streams in which each signal alarms after the change, without a change and with new frauds: "
     + "; ".join(
-        f"{name} {at.loc[(name, 'none'), 'alarmed'].estimate:.0%} and {at.loc[(name, 'concept'), 'alarmed'].estimate:.0%}"
+        f"{name} {percent(at.loc[(name, 'none'), 'alarmed'].estimate)} and {percent(at.loc[(name, 'concept'), 'alarmed'].estimate)}"
         for name in signals
     )
     + ".",
@@ -404,8 +404,8 @@ calm_reports = at.loc[("reported frauds", "none"), "alarmed"]
 in_short(
     question="Which signal hears what, and what is done at its alarm?",
     answer=(
-        f"Reported frauds ring for new frauds in **{reports.estimate:.0%}** of the streams, where nothing changes in {calm_reports.estimate:.0%}. "
-        f"A distance of inputs rings in **{inputs.estimate:.0%}**, {so_inputs}. "
+        f"Reported frauds ring for new frauds in **{percent(reports.estimate)}** of the streams, where nothing changes in {percent(calm_reports.estimate)}. "
+        f"A distance of inputs rings in **{percent(inputs.estimate)}**, {so_inputs}. "
         f"Listening to all three brings {calls[monitoring.ANY]:.1f} calls for nothing a month."
     ),
     decision="Watch inputs to find broken feeds, and complaints to find new fraud. Look at the euros before anything is retrained.",
