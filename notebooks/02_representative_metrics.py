@@ -313,7 +313,7 @@ which_step = (
 so_peeking = (
     "which could be luck" if peeks == intervals.UNTOLD else "which is more than luck would make"
 )
-at_most = f"The upper end of its interval, what it may be at most, is {max(peeking.high, 0):.2f}"
+at_most = f"The upper end of its interval is {max(peeking.high, 0):.2f}"
 surprise = "That is a surprise" if peeks == intervals.UNTOLD else "That is what one is warned of"
 
 # %% tags=["remove-cell"]
