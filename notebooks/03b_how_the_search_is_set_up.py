@@ -104,9 +104,9 @@ found_alike = "the same, to the last bit" if alike else "not the same"
 # 1. First stood another: chapter 02 said that of models whose difference could be luck the simpler one ships (commit `affa536`).
 # 2. The hundredth came with the first version of chapter 03 (`1db42a0`). The older sentence was replaced after the race had run (`24ca90b`).
 # 3. The rule of *decision* was once a threshold for each payment. When it was made one for the whole book, the race was run again. That was written down and committed before its result was seen (`1a65781`), with the rule of choice as it stood.
-# 4. The rerun also changed the budget of the searches, their seeds and how each family's winner is picked (`1a65781`, `f68a707`), again before the validation rows were scored. Before it, a searched LightGBM shipped.
+# 4. The rerun also changed the budget of the searches, their seeds and how each family's winner is picked (`1a65781`, `f68a707`), again before the validation rows were scored. Before it, a searched LightGBM won.
 #
-# What each of the two rules ships now stands beside [the result](03_candidates).
+# What each of the two rules chooses now stands beside [the result](03_candidates).
 
 # %% tags=["remove-input", "in-short"]
 in_short(

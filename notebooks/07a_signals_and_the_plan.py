@@ -174,7 +174,7 @@ nothing_heard = (
 # %% [markdown]
 # {eval}`told_first.replace("**", "")` {eval}`nothing_heard` A delay is given only where a signal does so. In the grey rows every alarm is false: a burst of a kind that the young model has never met brings many reports in a day.
 #
-# On calm days false alarms come {eval}`f"{calls['reported frauds'].estimate:.1f}"` times a month for reported frauds, {eval}`f"{calls['inputs'].estimate:.1f}"` for inputs. Whoever listens to all three is called for nothing on {eval}`f"{calls[monitoring.ANY].estimate:.1f}"` mornings a month. These numbers are about the plan around a model. They were measured with models that learn inside the streams, of another family than the one that ships. That one has learned from the very rows that the streams are dealt from.
+# On calm days false alarms come {eval}`f"{calls['reported frauds'].estimate:.1f}"` times a month for reported frauds, {eval}`f"{calls['inputs'].estimate:.1f}"` for inputs. Whoever listens to all three is called for nothing on {eval}`f"{calls[monitoring.ANY].estimate:.1f}"` mornings a month. These numbers are about the plan around a model. They were measured with models that learn inside the streams, of another family than the release candidate. That one has learned from the very rows that the streams are dealt from.
 
 # %% [markdown]
 # ## Alert = retrain?
