@@ -1,4 +1,4 @@
-"""The command line: ``prerelease gate``, ``prerelease report`` and ``prerelease card``.
+"""The command line: ``prerelease gate``, ``report``, ``card``, ``profile`` and ``watch``.
 
 What a command needs is imported when it runs: ``--version`` and ``--help`` answer at once.
 """
@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ _INTERRUPTED = 130
 _JUDGED = (
     "Exit codes: 0 pass, 1 fail, 2 the input cannot be judged, 3 insufficient evidence, 4 the "
     "program itself failed and there is no verdict, 130 interrupted."
+)
+_WATCHED = (
+    "Exit codes: 0 quiet, 1 an alarm to answer, 2 the input cannot be used, 3 insufficient "
+    "evidence, 4 the program itself failed."
 )
 _INPUTS = ("criteria", "scores", "champion", "reference", "lock")
 _OUTPUTS = ("json", "html", "markdown", "junit", "output")
@@ -109,6 +113,20 @@ def _card(options: argparse.Namespace, criteria: "Criteria") -> int:
     markdown = options.output.suffix.lower() == ".md"
     _write(options.output, made.to_markdown() if markdown else made.to_html())
     return 0
+
+
+def _profile(options: argparse.Namespace) -> int:
+    """Count the rows of tables, in a small file each."""
+    from prerelease.profiles import _command
+
+    return _command.count(options)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    """Hold profiles against a reference."""
+    from prerelease.profiles import _command
+
+    return _command.look(options)
 
 
 def _columns(options: argparse.Namespace, criteria: "Criteria") -> "Columns":
@@ -215,7 +233,14 @@ def _parser() -> argparse.ArgumentParser:
     describe = commands.add_parser(
         "card", help="write the model card, from the release file", epilog=_WROTE
     )
-    for command, run in ((judge, _gate), (tell, _report), (describe, _card)):
+    count = commands.add_parser(
+        "profile", help="count the rows of tables, in a small file each", epilog=_WROTE
+    )
+    look = commands.add_parser(
+        "watch", help="hold profiles of now against those of a reference", epilog=_WATCHED
+    )
+    runs = {judge: _gate, tell: _report, describe: _card, count: _profile, look: _watch}
+    for command, run in runs.items():
         command.set_defaults(run=run)
 
     def add(name: str, told: str, *to: argparse.ArgumentParser, **options: Any) -> None:
@@ -233,29 +258,50 @@ def _parser() -> argparse.ArgumentParser:
     periods = {"choices": ("hour", "day", "week"), "default": "", "type": str}
     add("--every", "length of the periods shown; default: by the span", tell, **periods)
     named = "what a column is called in the file, such as label=is_late; may be repeated"
-    many = {"action": "append", "default": [], "metavar": "ROLE=NAME", "type": str}
-    add("--column", named, judge, tell, **many)
+    many = {"action": "append", "default": []}
+    add("--column", named, judge, tell, count, **many, metavar="ROLE=NAME", type=str)
     of_release = (judge, describe)
     add("--evidence", "folder of the release files; default: evidence", *of_release)
     add("--ledger", "uses of the test rows; default: ledger.jsonl", *of_release)
     add("--data-digest", "SHA-256 of the data that the release is about", *of_release, type=str)
     add("--data", "what to call the data", *of_release, default="the release file", type=str)
     add("--source", "what the ledger calls them; default: all its lines", *of_release, type=str)
-    add("--json", "write the verdict as JSON", judge)
-    add("--html", "write the verdict as a page", judge)
+    add("--json", "write the verdict, or the findings, as JSON", judge, look)
+    add("--html", "write the verdict, or the findings, as a page", judge, look)
     add("--markdown", "write the verdict as Markdown, for the summary of a job", judge)
     add("--junit", "write the verdict as JUnit XML", judge)
     add("--lock", "file of exact versions, to note its digest", describe)
     add("-o --output", "the page; default: report.html", tell, default=Path("report.html"))
     markdown = "the card, .md for Markdown; default: card.html"
     add("-o --output", markdown, describe, default=Path("card.html"))
-    for command in (judge, tell, describe):
+    _of_profiles(add, count, look)
+    for command in runs:
         command.add_argument(
             "--debug",
             action="store_true",
             help="where the program itself fails, print its trace; so does PRERELEASE_DEBUG=1",
         )
     return parser
+
+
+def _of_profiles(
+    add: Callable[..., None], count: argparse.ArgumentParser, look: argparse.ArgumentParser
+) -> None:
+    """Add what only the two commands about profiles know."""
+    file = "Parquet or CSV, a folder of Parquet, or the URL of a database with ?table=NAME"
+    add("tables", file, count, nargs="+", metavar="TABLE", type=str)
+    add("--out", "folder of the profiles", count, required=True)
+    add("--contract", "the bins that were agreed; default: made of these rows", count)
+    many = {"action": "append", "default": []}
+    add("--segment", "column of segments to tell apart", count, default="", type=str)
+    add("--leave-out", "a column that is no input; may be repeated", count, **many, type=str)
+    threshold = "score from which on there is an alert; may be repeated"
+    add("--threshold", threshold, count, **many, type=float)
+    add("--block", "seconds that are counted as one; default: 600", count, type=float)
+    add("--bins", "bins of each column; default: 20", count, type=int)
+    add("current", "profiles of now: files or folders", look, nargs="+", metavar="PROFILES")
+    add("--reference", "profiles of a time when all was well", look, required=True, **many)
+    add("--rules", "TOML: what is asked, and what to do; default: the usual", look)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -281,6 +327,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a sign still gets it
         sys.stdout.reconfigure(errors="replace")
     try:
+        if options.run in (_profile, _watch):
+            return options.run(options)
         _check_places(options)
         from prerelease.gate import read_criteria
 

@@ -12,7 +12,7 @@ HOUSE = Path(prerelease.__file__).parent
 FLOORS = [
     "__main__",
     "report card",
-    "gate calibration",
+    "gate calibration profiles",
     "explain drift uncertainty plots thresholds stages",
     "costs evidence optimism losses",
     "intervals splits serving ledger adapters",
