@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from numbers import Integral, Real
 from types import ModuleType
@@ -40,12 +40,12 @@ def vector(values: ArrayLike, name: str) -> NDArray[np.float64]:
     return array
 
 
-def non_negative(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Return finite floats of one dimension, none below zero."""
+def non_negative(values: ArrayLike, name: str, *, hint: str = "") -> NDArray[np.float64]:
+    """Return finite floats of one dimension, none below zero; `hint` says what to do else."""
     array = vector(values, name)
     wrong = np.flatnonzero(array < 0)
     if wrong.size:
-        msg = f"{name} must not be negative, got {array[wrong[0]]:g} at position {wrong[0]}."
+        msg = f"{name} must not be negative, got {array[wrong[0]]:g} at position {wrong[0]}.{hint}"
         raise ValueError(msg)
     return array
 
@@ -221,6 +221,18 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
         return f"did you mean {folded[found[0]]!r}?"
     listed = ", ".join(map(repr, names[:15]))
     return f"known are {listed}{', …' if len(names) > 15 else '.'}"
+
+
+def known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
+    """Return a table of a settings file, or say which of its names is not one of these."""
+    if not isinstance(table, Mapping):
+        msg = f"{where} must be a table, got {table!r}."
+        raise ValueError(msg)
+    for name in table:
+        if name not in names:
+            msg = f"{where} does not know {name!r}: {nearest(name, names)}"
+            raise ValueError(msg)
+    return dict(table)
 
 
 def extra(module: str, name: str) -> ModuleType:

@@ -230,8 +230,8 @@ def reliability_table(
     """
     positive, promised = check_promises(y, probability)
     _validate.integer(bins_per_decade, "bins_per_decade", low=1)
-    _validate.number(lowest, "lowest", above=0.0, below=1.0)
-    _validate.number(level, "level", above=0.0, below=1.0)
+    _validate.share(lowest, "lowest")
+    _validate.share(level, "level")
     steps = int(np.ceil(-np.log10(lowest) * bins_per_decade - 1e-9))
     edges = np.concatenate([[0.0], 10.0 ** (-np.arange(steps, -1, -1) / bins_per_decade)])
     place = np.clip(np.searchsorted(edges, promised, side="right") - 1, 0, steps)

@@ -23,7 +23,9 @@ import pandas as pd
 
 from prerelease import _validate
 from prerelease._lock import locked
+from prerelease._output import write_whole
 from prerelease.intervals import Interval
+from prerelease.ledger import digest_of
 
 __all__ = ["conclude", "conclusions", "folder", "read", "record"]
 VARIABLE = "PRERELEASE_EVIDENCE"
@@ -293,20 +295,10 @@ def _replace(file: Path, row: dict[str, Any]) -> None:
         before = _rows(file) if (_RUN, file) in _BEGUN else []
         kept = {old["claim"]: old for old in before if old["run"] == _RUN}
         new = row | {"folder": file.absolute().parent.name, "run": _RUN}
-        kept[row["claim"]] = new | {"digest": _digest(new)}
+        kept[row["claim"]] = new | {"digest": digest_of(new)}
         lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) for one in kept.values()]
-        whole = file.with_name(f".{file.name}.new")  # written to its end, or not at all
-        with whole.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write("\n".join(lines) + "\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-        whole.replace(file)
+        write_whole(file, "\n".join(lines) + "\n")
         _BEGUN.add((_RUN, file))
-
-
-def _digest(row: dict[str, Any]) -> str:
-    body = {name: value for name, value in row.items() if name != "digest"}
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
@@ -350,7 +342,7 @@ def _misplaced(row: dict[str, Any], file: Path) -> str:
         return f"it is of chapter {row['chapter']!r}"
     if row["folder"] != file.absolute().parent.name:
         return f"it was recorded in the folder {row['folder']!r}"
-    if row["digest"] != _digest(row):
+    if row["digest"] != digest_of(row):
         return "it was edited after it was recorded (its digest is that of another row)"
     return ""
 

@@ -88,7 +88,7 @@ def append(entry: dict[str, Any], *, criteria: Path, file: Path | None = None) -
         line = {**entry, "when": datetime.now(UTC).isoformat(timespec="seconds")}
         line["criteria"] = criteria_digest(criteria)
         line["previous"] = lines[-1]["digest"] if lines else START
-        line["digest"] = _digest(line)
+        line["digest"] = digest_of(line)
         with file.open("ab") as handle:
             handle.write((json.dumps(line, sort_keys=True) + "\n").encode())
             handle.flush()
@@ -195,7 +195,8 @@ def repair(file: str | Path | None = None) -> int:
     return len(content) - whole
 
 
-def _digest(line: dict[str, Any]) -> str:
+def digest_of(line: dict[str, Any]) -> str:
+    """Return the SHA-256 of a line, but for what it says of itself."""
     body = {key: value for key, value in line.items() if key != "digest"}
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
@@ -213,7 +214,7 @@ def _parse(file: Path) -> list[dict[str, Any]]:
     for number, raw in enumerate(content.splitlines(), start=1):
         try:
             line = json.loads(raw)
-            whole = line["digest"] == _digest(line)
+            whole = line["digest"] == digest_of(line)
             whole &= line["previous"] == (lines[-1]["digest"] if lines else START)
         except (ValueError, TypeError, KeyError):
             whole = False

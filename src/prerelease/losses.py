@@ -146,8 +146,8 @@ def correct_prior(probability: ArrayLike, *, trained: float, true: float) -> Flo
     >>> correct_prior([0.0, 0.5, 1.0], trained=0.5, true=0.02)
     array([0.  , 0.02, 1.  ])
     """
-    _validate.number(trained, "trained", above=0.0, below=1.0)
-    _validate.number(true, "true", above=0.0, below=1.0)
+    _validate.share(trained, "trained")
+    _validate.share(true, "true")
     p = _validate.probabilities(probability, "probability")
     return _multiply_odds(p, (true / (1 - true)) / (trained / (1 - trained)))
 

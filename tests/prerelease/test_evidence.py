@@ -206,7 +206,7 @@ def test_a_row_that_says_too_little_is_refused(root, change, message):
 def forge(row, **change):
     """A row that was changed by somebody who also made its digest anew."""
     changed = row | change
-    return json.dumps(changed | {"digest": evidence._digest(changed)})
+    return json.dumps(changed | {"digest": evidence.digest_of(changed)})
 
 
 @pytest.mark.parametrize(

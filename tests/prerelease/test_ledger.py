@@ -91,7 +91,7 @@ def test_an_edit_with_its_own_digest_made_anew_is_found_at_the_next_line(file):
         append(why=why)
     first, second = file.read_text().splitlines()
     forged = json.loads(first) | {"why": "another"}
-    forged["digest"] = ledger._digest(forged)
+    forged["digest"] = ledger.digest_of(forged)
     file.write_text(json.dumps(forged, sort_keys=True) + "\n" + second + "\n")
     with pytest.raises(ValueError, match="Line 2 of"):
         ledger.read()

@@ -8,7 +8,6 @@ from prerelease.gate._scores import DAY, OWN, SINCE_1970
 WEEK = 7 * DAY
 MONDAY = 4 * DAY
 """From the first moment of 1970 to the first Monday."""
-MOMENT = "%Y-%m-%d %H:%M"
 
 
 def origin(frame: pd.DataFrame) -> float | None:
@@ -19,10 +18,12 @@ def origin(frame: pd.DataFrame) -> float | None:
     return 0.0 if SINCE_1970[0] <= first and last <= SINCE_1970[1] else None
 
 
-def moment(frame: pd.DataFrame, time: float, form: str = MOMENT) -> str:
+def moment(frame: pd.DataFrame, time: float) -> str:
     """Return a time as a date if it is known to be one, else in seconds."""
     zero = origin(frame)
-    return f"{time:,.10g} s" if zero is None else f"{pd.Timestamp(zero + time, unit='s'):{form}}"
+    if zero is None:
+        return f"{time:,.10g} s"
+    return f"{pd.Timestamp(zero + time, unit='s'):%Y-%m-%d %H:%M}"
 
 
 def cycle(frame: pd.DataFrame, length: float) -> np.ndarray:

@@ -13,6 +13,8 @@ from prerelease.gate._names import FAIL, INSUFFICIENT, PASS
 if TYPE_CHECKING:
     from prerelease.gate._verdict import Finding, Verdict
 
+CRITERIA = ("Criterion", "Outcome", "Found, with interval", "Asked for", "Because")
+SOURCES = ("Criterion", "Evidence", "Rows", "Level")
 SEGMENTS = ("Segment", "Outcome", "Found, with interval", "Rows", "Because")
 SAYS = {
     PASS: "Ship it. Every criterion is met, even at the end of its interval that speaks against.",
@@ -39,7 +41,7 @@ def page(verdict: "Verdict") -> str:
         f'<div class="verdict {_kind(verdict.outcome)}"><strong>{escape(verdict.outcome)}'
         f"</strong>{_html.paragraph(SAYS[verdict.outcome])}"
         f"{_html.paragraph(f'Criteria: {summary}.')}</div>",
-        _criteria(verdict),
+        _table(CRITERIA, verdict.table().reset_index().to_numpy(), "Criteria and findings"),
         *(_segments(one) for one in verdict.findings if one.segments),
         "<h2>Why these bounds</h2>\n<ul>",
         *(
@@ -47,33 +49,25 @@ def page(verdict: "Verdict") -> str:
             for one in verdict.findings
         ),
         "</ul>\n<h2>For the auditor</h2>",
-        _sources(verdict),
+        _table(SOURCES, _sources(verdict), "Sources of the evidence"),
         _html.paragraph(RULES),
-        _html.table(("What", "Which"), map(_fact, facts(verdict)), caption="Facts"),
+        _table(("What", "Which"), facts(verdict), "Facts"),
     ]
     return _html.document(f"{verdict.name}: {verdict.outcome}", "\n".join(parts))
 
 
-def _fact(fact: tuple[str, str]) -> list[str]:
-    """Return a fact as cells; a digest may break anywhere."""
-    return [re.sub("[0-9a-f]{64}", r"<code>\g<0></code>", escape(told)) for told in fact]
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
+    return _html.table(header, (map(_cell, row) for row in rows), caption=caption)
+
+
+def _cell(text: str) -> str:
+    """Return text as a cell: an outcome is marked, and a digest may break anywhere."""
+    told = re.sub("[0-9a-f]{64}", r"<code>\g<0></code>", escape(text))
+    return f'<strong class="{_kind(text)}">{told}</strong>' if text in SAYS else told
 
 
 def _kind(outcome: str) -> str:
     return outcome.split(maxsplit=1)[0]
-
-
-def _criteria(verdict: "Verdict") -> str:
-    rows = [
-        [
-            escape(name),
-            f'<strong class="{_kind(found)}">{escape(found)}</strong>',
-            *map(escape, more),
-        ]
-        for name, found, *more in verdict.table().reset_index().to_numpy()
-    ]
-    header = ("Criterion", "Outcome", "Found, with interval", "Asked for", "Because")
-    return _html.table(header, rows, caption="Criteria and findings")
 
 
 def segments(finding: "Finding") -> list[list[str]]:
@@ -86,29 +80,20 @@ def segments(finding: "Finding") -> list[list[str]]:
 
 
 def _segments(finding: "Finding") -> str:
-    rows = [list(map(escape, row)) for row in segments(finding)]
-    for row in rows:
-        row[1] = f'<strong class="{_kind(row[1])}">{row[1]}</strong>'
     title = f"{finding.criterion.name}: each {finding.criterion.each}"
-    return f"<h3>{escape(title)}</h3>\n{_html.table(SEGMENTS, rows, caption=title)}"
+    return f"<h3>{escape(title)}</h3>\n{_table(SEGMENTS, segments(finding), title)}"
 
 
-def _sources(verdict: "Verdict") -> str:
-    named = []
-    for one in verdict.findings:
-        named.append((one.criterion.name, one))
-        named += [(f"{one.criterion.name}: {part.name}", part) for part in one.segments]
-    rows = [
-        [
-            escape(name),
-            escape(one.source),
-            f"{one.n:,}",
-            f"{100 * one.level:.10g}%" if one.level else "–",
-        ]
-        for name, one in named
-    ]
-    header = ("Criterion", "Evidence", "Rows", "Level")
-    return _html.table(header, rows, caption="Sources of the evidence")
+def _sources(verdict: "Verdict") -> list[list[str]]:
+    """Return where the evidence of each criterion, and of each of its segments, is from."""
+    rows = []
+    for finding in verdict.findings:
+        name = finding.criterion.name
+        parts = [(f"{name}: {part.name}", part) for part in finding.segments]
+        for called, one in [(name, finding), *parts]:
+            level = f"{100 * one.level:.10g}%" if one.level else "–"
+            rows.append([called, one.source, f"{one.n:,}", level])
+    return rows
 
 
 def facts(verdict: "Verdict") -> list[tuple[str, str]]:

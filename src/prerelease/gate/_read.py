@@ -1,13 +1,13 @@
 """The criteria file: read, and refused where it may have meant something else."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from prerelease import _validate, _words, ledger
-from prerelease._validate import nearest
+from prerelease._validate import known
 from prerelease.costs import CostModel
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import (
@@ -93,33 +93,22 @@ def read_criteria(path: str | Path) -> Criteria:
         raise ValueError(msg) from error
 
 
-def _known(table: Any, names: Iterable[str], where: str) -> dict[str, Any]:
-    if not isinstance(table, Mapping):
-        msg = f"{where} must be a table, got {table!r}."
-        raise ValueError(msg)
-    for name in table:
-        if name not in names:
-            msg = f"{where} does not know {name!r}: {nearest(name, names)}"
-            raise ValueError(msg)
-    return dict(table)
-
-
 def _parse(content: dict[str, Any], digest: str) -> Criteria:
     from prerelease.uncertainty import ReviewDesk  # noqa: PLC0415 - it takes a while
 
-    sections = _known(content, SECTIONS, "A criteria file")
+    sections = known(content, SECTIONS, "A criteria file")
 
     def section(kind: type, name: str) -> Any:
-        known = [one.name for one in fields(kind)]
-        return kind(**_known(sections.get(name, {}), known, f"[{name}]"))
+        names = [one.name for one in fields(kind)]
+        return kind(**known(sections.get(name, {}), names, f"[{name}]"))
 
-    release = _known(sections.get("release", {}), ("name", "level"), "[release]")
+    release = known(sections.get("release", {}), ("name", "level"), "[release]")
     apart = {"unit": "time", "decimal": "file"}  # fields of Columns that have a section of theirs
     named = {one.name for one in fields(Columns)} - {*apart, "segments"}  # criteria name those
-    columns = _known(sections.get("columns", {}), named, "[columns]")
+    columns = known(sections.get("columns", {}), named, "[columns]")
     for name, where in apart.items():
-        columns |= _known(sections.get(where, {}), (name,), f"[{where}]")
-    resampling = _known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
+        columns |= known(sections.get(where, {}), (name,), f"[{where}]")
+    resampling = known(sections.get("intervals", {}), ("block_seconds",), "[intervals]")
     level = _validate.number(release.get("level", 0.95), "level", above=0.5, below=1)
     words = section(_words.Words, "words") if "words" in sections else _words.words()
     rows = sections.get("criterion", [])
@@ -150,8 +139,8 @@ def _parse(content: dict[str, Any], digest: str) -> Criteria:
 
 def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Criterion:
     """Return one criterion: what it asks is checked where it is made."""
-    known = ("name", "why", "unit", "level", *SIDES, "metric", "claim", *OF_METRIC, *OF_CLAIM)
-    row = {"name": "", "why": ""} | _known(row, known, where)
+    names = ("name", "why", "unit", "level", *SIDES, "metric", "claim", *OF_METRIC, *OF_CLAIM)
+    row = {"name": "", "why": ""} | known(row, names, where)
     sides = [side for side in SIDES if side in row]
     if len(sides) != 1:
         msg = f"{where} must have at_least or at_most, and not both."

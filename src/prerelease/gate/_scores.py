@@ -244,13 +244,9 @@ def _is_number(value: Any) -> bool:
 
 def _amounts(values: pd.Series, columns: Columns) -> NDArray[np.float64]:
     amount = _validate.vector(_numbers(values), columns.amount)
-    if columns.negative_amounts == "refuse" and (amount < 0).any():
-        row = int(np.argmax(amount < 0))
-        msg = (
-            f"{columns.amount} must not be negative, got {amount[row]:g} at position {row}. If it "
-            'is meant, say negative_amounts = "zero" or "absolute" in [columns] of the criteria.'
-        )
-        raise ValueError(msg)
+    if columns.negative_amounts == "refuse":
+        hint = ' If it is meant, say negative_amounts = "zero" or "absolute" in [columns] of the '
+        _validate.non_negative(amount, columns.amount, hint=f"{hint}criteria.")
     return np.abs(amount) if columns.negative_amounts == "absolute" else np.maximum(amount, 0)
 
 

@@ -49,7 +49,7 @@ def binomial(successes: int, n: int, *, level: float = 0.95) -> Interval:
     """
     n = _validate.integer(n, "n", low=1)
     x = _validate.integer(successes, "successes", low=0, high=n)
-    low, high = ends(x, n, 1 - _validate.number(level, "level", above=0, below=1))
+    low, high = ends(x, n, 1 - _validate.share(level, "level"))
     return Interval(x / n, low, high, level, "binomial exact", n, x)
 
 

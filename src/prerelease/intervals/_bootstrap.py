@@ -237,7 +237,7 @@ class Options:
             )
             raise ValueError(msg)
         _validate.choice(self.method, "method", ("percentile", "bca"))
-        _validate.number(self.level, "level", above=0, below=1)
+        _validate.share(self.level, "level")
         _validate.integer(self.n_resamples, "n_resamples", low=100)
         _validate.integer(self.seed, "seed", low=0)
 

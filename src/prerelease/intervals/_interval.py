@@ -49,7 +49,7 @@ class Interval:
                 f"{self.low!r} <= {self.estimate!r} <= {self.high!r}."
             )
             raise ValueError(msg)
-        _validate.number(self.level, "level", above=0, below=1)
+        _validate.share(self.level, "level")
 
     def __format__(self, spec: str) -> str:
         """Return ``estimate [low, high]``, each in the format asked for (default ``.3f``)."""

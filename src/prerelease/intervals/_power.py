@@ -109,7 +109,7 @@ def smallest_detectable_difference(  # noqa: PLR0913 - see `bootstrap`
     (0.18, 400)
     """
     power = _validate.number(power, "power", above=0.5, below=1)
-    level = _validate.number(level, "level", above=0, below=1)
+    level = _validate.share(level, "level")
     values = replicates(metric, y_true, [first, second], **options)
     error = float(np.nanstd(values[0] - values[1], ddof=1))
     if not error > 0:

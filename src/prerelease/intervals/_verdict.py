@@ -30,7 +30,7 @@ def joint_level(asked: int, *, level: float = 0.95) -> float:
     (0.95, 0.99)
     """
     _validate.integer(asked, "asked", low=1)
-    _validate.number(level, "level", above=0, below=1)
+    _validate.share(level, "level")
     return round(1 - (1 - level) / asked, 12)
 
 

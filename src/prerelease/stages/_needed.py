@@ -111,9 +111,8 @@ def cases_needed(*, truth: float, bound: float, level: float = 0.95, chance: flo
 
 
 def _power(n: Ints, truth: float, bound: float, level: float, above: bool | None = None) -> Floats:
-    shares = {"truth": truth, "bound": bound, "level": level}
-    for name, share in shares.items():
-        _validate.number(share, name, above=0, below=1)
+    for name, share in {"truth": truth, "bound": bound, "level": level}.items():
+        _validate.share(share, name)
     if truth == bound and above is None:
         msg = f"No number of cases shows a share of {truth:g} to be beyond {bound:g}."
         raise ValueError(msg)
@@ -239,7 +238,7 @@ def stretches_needed(
     >>> 20 < stretches_needed([5.0, 0.0, -1.0, 0.0]) < 80
     True
     """
-    _validate.number(chance, "chance", above=0, below=1)
+    _validate.share(chance, "chance")
     value = _validate.vector(value, "value")
     if not value.sum() > 0:
         return None
