@@ -100,7 +100,7 @@ def install() -> bool:
         shutil.rmtree(VENV, ignore_errors=True)
         code = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode
         must("Making .venv", code)
-    uv_settings = {"UV_COMPILE_BYTECODE": "1", "UV_CACHE_DIR": str(VENV / "uv-cache")}
+    uv_settings = {"UV_CACHE_DIR": str(VENV / "uv-cache")}
     if not sys.stderr.isatty():
         uv_settings["UV_NO_PROGRESS"] = "1"
     pip = ("pip", "--no-cache-dir", "--disable-pip-version-check", "install", "--quiet")
