@@ -1,7 +1,7 @@
-"""What benchmarks/*.py measured: run where something they measure has changed, shown on a page.
+"""What benchmarks/*.py measured, shown on a page.
 
-`make book` measures the loading of the data; `make bench` measures everything, by running this
-file. A measurement is shown only if it was made from this very code.
+`make bench` measures everything, by running this file. A measurement of this copy is shown only if
+it was made from this very code; otherwise the page shows what is recorded, and of which code.
 """
 
 import json
@@ -9,9 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from casebook import mode
 from tools.site.reports import table
 from tools.site.steps import (
     BUILD,
@@ -21,7 +19,6 @@ from tools.site.steps import (
     SOURCE,
     BuildError,
     digest,
-    run,
     say,
     step,
     write,
@@ -90,12 +87,11 @@ def recorded(name: str) -> tuple[dict, str] | None:
 
 def shown() -> str:
     """Return what `make bench` left to show, so that the next build knows of it."""
-    made_later = [measured(name) for name in MEASURED if name != "data_load"]
-    return json.dumps(made_later, sort_keys=True)
+    return json.dumps([measured(name) for name in MEASURED], sort_keys=True)
 
 
-def measure(name: str, *, log: Path | None = None) -> None:
-    """Run a benchmark, with its output in a file or here; say of which code it was when done."""
+def measure(name: str) -> None:
+    """Run a benchmark; say of which code it was when done."""
     result = RESULTS / f"{name}.json"
     stamp = result.with_suffix(".made-from")
     wanted = made_from(name)
@@ -103,19 +99,10 @@ def measure(name: str, *, log: Path | None = None) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     with step(f"benchmark {name} (about {MEASURED[name][1]} min)"):
         command = [sys.executable, str(SCRIPTS / f"{name}.py"), "--json", str(result)]
-        if log:
-            run(f"The benchmark {name}", command, log=log)
-        elif code := subprocess.run(command, check=False).returncode:
+        if code := subprocess.run(command, check=False).returncode:
             msg = f"The benchmark {name} failed with exit code {code}: see the lines above."
             raise BuildError(msg)
     stamp.write_text(wanted, encoding="utf-8")
-
-
-def measure_loading() -> None:
-    """Measure the loading of the data in full mode, unless nothing of it has changed."""
-    on_sample = mode.is_quick() or os.environ.get("PRERELEASE_DATA") == "sample"
-    if not on_sample and measured("data_load") is None:
-        measure("data_load", log=BUILD / "logs" / "benchmarks.log")
 
 
 def stage() -> None:

@@ -127,7 +127,6 @@ def build() -> None:
     with step(f"chapters, {mode.current()} mode (those that changed)"):
         records = site_execute.execute_all(cache)
     compared = both_modes()
-    site_benchmarks.measure_loading()
     with step("pages (about 30 s)"):
         site_stage.stage_api()
         site_stage.stage_settings(config, cache)
