@@ -19,6 +19,7 @@ from prerelease.__main__ import main
 from prerelease._words import Words
 from prerelease.costs import CostModel
 from prerelease.intervals import Interval
+from prerelease.ledger import digest_of
 from tools.site import execute as site_execute
 from tools.site import release as site_release
 from tools.site.pages import number_of
@@ -149,7 +150,7 @@ def test_evidence_without_its_method_or_edited_by_hand_stops_the_build(change):
     evidence.record("a claim", 0.5, ODD, chapter="04", because="few", **FIELDS)
     file = evidence.folder() / "04.jsonl"
     row = json.loads(file.read_text()) | change
-    file.write_text(json.dumps(row | {"digest": of_the_library._digest(row)} | change) + "\n")
+    file.write_text(json.dumps(row | {"digest": digest_of(row)} | change) + "\n")
     if "value" in change:
         file.write_text(json.dumps(json.loads(file.read_text()) | {"digest": "0" * 64}) + "\n")
     with pytest.raises(site_release.BuildError, match=r"Line 1 of .*04\.jsonl is not a row"):
