@@ -23,8 +23,16 @@ def main(part: str = "run", *given: str) -> None:
 
         watcher = Watcher(given[0], json.loads(given[1]))
         _client.obey(lambda what, of: getattr(watcher, what)(of))
+    elif part == "calm":
+        from casebook.rehearsal import _calm, _run  # noqa: PLC0415
+
+        _calm.settle(_run.pool())
+    elif part == "run":
+        from casebook.rehearsal import _run  # noqa: PLC0415
+
+        raise SystemExit(_run.run(*given))
     else:
-        msg = f"There is no part {part!r}: run, service, client or labeller."
+        msg = f"There is no part {part!r}: run, calm, service, client, labeller or watcher."
         raise SystemExit(msg)
 
 

@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casebook.release import INPUTS
-
 AT_ONCE, PATIENCE = 64, 120.0
 """Payments in one request, and seconds for which a request is sent again."""
 
@@ -81,7 +79,8 @@ class Client:
 
     def __init__(self, port: int, stream: str | Path, journal: str | Path, first: int) -> None:
         rows = pd.read_parquet(stream)
-        self._time, self._inputs = rows["time"].to_numpy(), rows[INPUTS].to_numpy()
+        self._time, inputs = rows["time"].to_numpy(), rows.drop(columns="time")
+        self._names, self._inputs = [*inputs], inputs.to_numpy()
         self._line, self._journal = Line(port), Path(journal)
         self._next = first
         if self._journal.exists():
@@ -107,7 +106,7 @@ class Client:
         return self._line.again
 
     def _payment(self, k: int, broken: str) -> dict[str, Any]:
-        inputs = dict(zip(INPUTS, self._inputs[k].tolist(), strict=True))
+        inputs = dict(zip(self._names, self._inputs[k].tolist(), strict=True))
         if broken:
             inputs[broken] = 0.0
         return {"id": k, "time": float(self._time[k]), "inputs": inputs}

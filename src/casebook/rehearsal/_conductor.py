@@ -4,6 +4,7 @@ Everything here was settled before a stream of the rehearsal was run. The conduc
 `World` alone, so a run with real processes and one in memory take the same decisions.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -74,6 +75,8 @@ class Conductor:
         What does not happen: ``"wrong"``, ``"broken"``.
     foreseen : bool, default False
         The oracle: a model is trained each morning since the new frauds, on all true labels.
+    tell : callable, optional
+        Called after each hour of the stream.
     """
 
     world: World
@@ -81,6 +84,7 @@ class Conductor:
     answers: frozenset[str] = ANSWERS
     spared: frozenset[str] = frozenset()
     foreseen: bool = False
+    tell: Callable[[], None] = lambda: None
     events: list[dict[str, Any]] = field(default_factory=list)
     signals: list[dict[str, Any]] = field(default_factory=list)
 
@@ -112,6 +116,7 @@ class Conductor:
             self.world.go(now + HOUR, COLUMN if self.feed is not None else "")
             if "stop" in self.answers and self.threshold < ACCEPT:
                 self.look(now + HOUR)
+            self.tell()
 
     def happen(self, now: float) -> None:
         """Let happen what nobody has asked for, and what was asked for."""
@@ -146,6 +151,8 @@ class Conductor:
         self.world.label(max(now - 2 * DAY, GO_LIVE * DAY), now - DAY)
         if self.foreseen:
             self.foresee(now)
+            return
+        if not self.answers:
             return
         found = self.world.watch(now // DAY, self.since)
         self.signals += [{"day": now // DAY, **one} for one in found]

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from casebook.rehearsal._client import Line
-from casebook.rehearsal._learn import INPUTS, Fitted
-from casebook.rehearsal._memory import START, history_of, parts_of
-from casebook.streams import Stream
+from casebook.rehearsal._learn import INPUTS, START, Fitted
+from casebook.rehearsal._memory import history_of, parts_of
+from casebook.streams import DAY, Stream
 from prerelease import serving
 
 
@@ -152,7 +152,7 @@ class Live:
         stream.inputs().assign(time=stream.time).to_parquet(folder / "stream.parquet")
         np.save(folder / "truth.npy", stream.fraud)
         self.service = Service(folder, store)
-        port, first = str(self.service.port), stream.rows_of(0, round(START // 86_400)).stop
+        port, first = str(self.service.port), stream.rows_of(0, round(START // DAY)).stop
         words = {
             "client": [port, str(folder / "stream.parquet"), str(folder / "journal"), str(first)],
             "labeller": [port, str(folder / "truth.npy")],
@@ -187,11 +187,16 @@ class Live:
 
     def go(self, until: float, broken: str) -> None:
         """Have the client send the payments before a time."""
-        for moment in [moment for moment in self.killed if moment < until]:
-            name = self.killed.pop(moment)
-            late = threading.Timer(0.02, (self.parts | {"service": self.service})[name].kill)
-            late.start()  # while it is at work, not between two stretches
+        self._drill(until, "service", "client")
         self.parts["client"].ask(float(until), broken)
+
+    def _drill(self, until: float, *names: str) -> None:
+        """Kill the parts whose time has come: while they are at work, so a moment from now."""
+        for moment, name in [*self.killed.items()]:
+            if moment < until and name in names:
+                del self.killed[moment]
+                part = self.service if name == "service" else self.parts[name]
+                threading.Timer(0.02, part.kill).start()
 
     def label(self, since: float, until: float) -> None:
         """Have the labeller label the accepted payments of a stretch."""
@@ -221,4 +226,5 @@ class Live:
         parts = parts_of(day, since)
         for part, span in parts.items():
             self._export(part, *span)
+        self._drill(day * DAY, "watcher")
         return self.parts["watcher"].ask("watch", [*parts])

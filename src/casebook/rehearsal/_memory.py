@@ -1,5 +1,6 @@
 """The same rehearsal in one process, without a database: for what would have been, and to check."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,9 @@ import numpy as np
 import pandas as pd
 
 from casebook import release
-from casebook.rehearsal import _learn
-from casebook.rehearsal._learn import INPUTS, Fitted
+from casebook.rehearsal._learn import INPUTS, START, Fitted
 from casebook.rehearsal._watch import Watcher
 from casebook.streams import DAY, Stream
-
-START = 7 * DAY
 
 
 class Memory:
@@ -91,7 +89,10 @@ class Memory:
         parts = parts_of(day, since)
         for part, span in parts.items():
             self.rows(*span).to_parquet(self._folder / f"{part}.parquet")
-        return self._watcher.watch([*parts])
+        key = _digest(*(self._folder / f"{part}.parquet" for part in ("history", *parts)))
+        if key not in _SEEN:
+            _SEEN[key] = self._watcher.watch([*parts])
+        return [dict(one) for one in _SEEN[key]]
 
 
 def history_of(stream: Stream, fitted: Fitted) -> pd.DataFrame:
@@ -112,10 +113,9 @@ def parts_of(day: int, since: float) -> dict[str, tuple[float, float]]:
     return parts
 
 
-def bill(world_table: pd.DataFrame, stream: Stream) -> pd.Series:
-    """Return what the decisions of each day cost in euros."""
-    decided = world_table[world_table["release"] > 0]
-    rows = decided.index
-    cost = _learn.price(stream.fraud[rows], decided["block"].to_numpy(), stream.amount[rows])
-    days = (stream.time[rows] // DAY).astype(int)
-    return pd.Series(cost * stream.weight[rows]).groupby(days).sum()
+_SEEN: dict[str, list[dict[str, Any]]] = {}
+"""What the watcher said of the same parts before: runs that differ late are alike at first."""
+
+
+def _digest(*files: Path) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,8 @@ class KillSwitches:
     ----------
     by_hour : tuple of float
         The chance of each hour of the day to have an alert while nothing is wrong.
+    fewest, most : float, default 1
+        How many times as many alerts the calm streams with the fewest and the most have.
 
     Examples
     --------
@@ -31,14 +34,18 @@ class KillSwitches:
     """
 
     by_hour: tuple[float, ...]
+    fewest: float = 1.0
+    most: float = 1.0
 
     @cached_property
-    def _both(self) -> tuple[stages.kill_switch, ...]:
+    def _both(self) -> tuple[Any, Any]:
         rates = np.stack([np.tile(np.roll(self.by_hour, -first), DAYS) for first in range(24)])
         looks = np.arange(1, 24 * DAYS + 1)
         return tuple(
-            stages.kill_switch(rates, looks, too_many=many, false_stops=FALSE_STOPS)
-            for many in (True, False)
+            stages.kill_switch(
+                np.minimum(times * rates, 1), looks, too_many=many, false_stops=FALSE_STOPS
+            )
+            for times, many in ((self.most, True), (self.fewest, False))
         )
 
     def stops(self, hours: int, counted: int) -> str:
@@ -70,4 +77,6 @@ class Plan:
 def read(file: Path = FILE) -> Plan:
     """Return the plan as it was written by `casebook.rehearsal calm`."""
     written = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Plan(written["limits"], KillSwitches(tuple(written["hours_with_an_alert"])))
+    alerts = written["alerts"]
+    switches = KillSwitches(tuple(alerts["by_hour"]), alerts["fewest"], alerts["most"])
+    return Plan(written["limits"], switches)

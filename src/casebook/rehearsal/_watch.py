@@ -37,7 +37,7 @@ class Watcher:
         """Make the profile of the history, and the rules, for a model with its threshold."""
         for old in (self._folder / "reference").glob("*"):
             old.unlink()
-        self._profile("history", "reference", "--threshold", repr(threshold))
+        self._profile("history", "reference", *COLUMNS, "--threshold", repr(threshold))
         for part, rules in RULES.items():
             written = ["[watch]", "match_hours = false", "n_permutations = 199", ""]
             for name, (measure, of) in rules.items():
@@ -62,7 +62,7 @@ class Watcher:
 
     def _profile(self, part: str, out: str, *more: str) -> None:
         table = str(self._folder / f"{part}.parquet")
-        _run("profile", table, "--out", str(self._folder / out), *COLUMNS, *more)
+        _run("profile", table, "--out", str(self._folder / out), *more)
 
 
 def _run(*words: str, allowed: tuple[int, ...] = (0,)) -> None:
