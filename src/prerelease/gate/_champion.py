@@ -13,8 +13,8 @@ from prerelease import _words
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import Criteria, Decision
 from prerelease.gate._ends import FEWEST, interval
-from prerelease.gate._linear import Linear, linearised
-from prerelease.gate._measure import Measured, Scored, impossible
+from prerelease.gate._linear import Linear
+from prerelease.gate._measure import Measured, Scored, estimable
 from prerelease.gate._names import units
 from prerelease.gate._scores import OWN, checked, read_scores
 
@@ -166,12 +166,9 @@ def difference(
     n, unit, both = len(new.frame), units()[metric], []
     for scored, who in ((new, "this model"), (old, "the champion")):
         try:
-            why_not = impossible(scored, metric, k)
-            both += [] if why_not else [linearised(scored, metric, k)]
+            both.append(estimable(scored, metric, k))
         except ValueError as error:  # these rows cannot show it, and the error says why
-            why_not = str(error)
-        if why_not:
-            return Measured(None, None, unit, n, f"{who}: {why_not}")
+            return Measured(None, None, unit, n, f"{who}: {error}")
     apart = new.block != old.block if metric in OF_DECISIONS else None
     pair = replace(
         both[0],

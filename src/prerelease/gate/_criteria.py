@@ -149,7 +149,8 @@ class Criterion:
         _validate.number(self.level, f"level {of}", above=0.5, below=1)
         _validate.text(self.each, f"each {of}", optional=True)
         _validate.choice(self.against, f"against {of}", ("", CHAMPION))
-        _validate.choice(self.split, f"split {of}", ("", *SPLITS))
+        if self.split:
+            _validate.choice(self.split, f"split {of}", SPLITS)
         for name in ("counted", "served"):
             if not isinstance(flag := getattr(self, name), bool):
                 msg = f"{name} {of} must be true or false, got {flag!r}."

@@ -1,6 +1,6 @@
 """The interval of a linearised metric, and why it may not be relied upon."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy  # scipy.stats is loaded where it is first asked for: it takes long
@@ -41,6 +41,8 @@ class Spread:
         Degrees of freedom, if bursts on one side hardly know how much the others vary.
     held : int
         Parts that hold a case that tells; of shares of all cases, any case.
+    bursts : Bursts
+        In which cases that tell come together.
     """
 
     variance: float
@@ -52,6 +54,12 @@ class Spread:
     sides: int
     held: int
     few: float
+    bursts: Bursts = field(default_factory=Bursts)
+
+    @property
+    def worst(self) -> float:
+        """How many times the variance were that of independent rows, if bursts share their fate."""
+        return 1 + self.bursts.companions
 
     @property
     def reach(self) -> float:
@@ -100,7 +108,7 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
     .. [3] Boyd, Eng and Page (2013). Area under the precision-recall curve: point estimates and
        confidence intervals. ECML PKDD, LNCS 8190, 451-466.
     .. [4] Hall (1992). On the removal of skewness by transformation. Journal of the Royal
-       Statistical Society B 54, 221-228.
+       Statistical Society B.
     .. [5] Sugden, Smith and Jones (2000). Cochran's rule for simple random sampling. Journal of
        the Royal Statistical Society B 62, 787-793.
 
@@ -113,21 +121,16 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
     """
     found, bursts = spread(linear, clusters), clusters.bursts(linear.counts)
     if bursts.companions:
-        found = replace(found, few=min(found.freedom, max(found.sides - 1.0, 1.0)))
-    if linear.kind == "share":
-        low, high, how = _share(linear, found, level, bursts)
-    elif linear.kind == "paired":
-        low, high, how = _paired(linear, found, level, bursts)
-    elif linear.kind == "ranking":
-        low, high, how = _ranking(linear, found, level, bursts)
-    else:
-        low, high, how = _sum(linear, found, level, bursts)
+        few = min(found.freedom, max(found.sides - 1.0, 1.0))
+        found = replace(found, few=few, bursts=bursts)
+    ends = {"share": _share, "paired": _paired, "ranking": _ranking}.get(linear.kind, _sum)
+    low, high, how = ends(linear, found, level)
     method = f"{how}, variance over {found.where}"
     if bursts.companions:
         method += f"; cases that tell come in bursts of up to {bursts.seconds:g} s"
     low, high = min(float(low), linear.value), max(min(float(high), linear.most), linear.value)
     made = Interval(linear.value, low, high, level, method, len(linear.influence))
-    return made, _doubt(linear, found, made, bursts)
+    return made, _doubt(linear, found, made)
 
 
 def spread(linear: Linear, clusters: Clusters) -> Spread:
@@ -180,11 +183,10 @@ def _t(freedom: float, level: float) -> float:
     return float(scipy.stats.t.ppf((1 + level) / 2, freedom))
 
 
-def _share(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple[float, float, str]:
+def _share(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
     """Clopper and Pearson, of as many cases as they are worth (Korn and Graubard 1998)."""
     share, n = linear.value / linear.scale, linear.n
-    worst = 1 + bursts.companions  # if all of a burst share their fate
-    fewer, design = worst, max(found.design, 1.0)
+    fewer, design = found.worst, max(found.design, 1.0)
     if 0 < share < 1:
         # So few events cannot tell how much stretches vary: then the worst counts.
         rare, freedom = linear.scale != 1 and share * n < FEWEST, found.freedom
@@ -193,20 +195,19 @@ def _share(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple
         free, few = (
             (_t(one, level) / _t(max(n - 1, 1), level)) ** 2 for one in (freedom, found.few)
         )
-        fewer = max(design * free, worst * free if rare else min(design * few, worst * free))
+        worst = found.worst * free
+        fewer = max(design * free, worst if rare else min(design * few, worst))
     n /= fewer
     low, high = (linear.scale * end for end in binomial_ends(share * n, n, 1 - level))
     return low, high, "exact binomial of effective cases"
 
 
-def _paired(
-    linear: Linear, found: Spread, level: float, bursts: Bursts
-) -> tuple[float, float, str]:
+def _paired(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
     """Return the score interval of a paired difference, of as many cases as they are worth."""
     value = linear.value / linear.scale
     alone = float(linear.influence @ linear.influence) / linear.scale**2
     differ = min(1.0, linear.n * alone + value**2)  # the share of cases on which the two differ
-    n = linear.n / (1 + bursts.companions)
+    n = linear.n / found.worst
     if found.held >= FEWEST:
         wide = _t(found.freedom, level) / _t(np.inf, level)
         n = linear.n / max(found.design, 1.0) / wide**2
@@ -214,34 +215,32 @@ def _paired(
     return linear.scale * ends[0], linear.scale * ends[1], "paired score of effective cases"
 
 
-def _ranking(
-    linear: Linear, found: Spread, level: float, bursts: Bursts
-) -> tuple[float, float, str]:
+def _ranking(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
     """Return ends on the logit scale (Boyd, Eng and Page 2013).
 
     As many positives may be unlike all that are here as could be absent by chance: those may rank
     no better than chance, or best of all.
     """
     value, below = linear.value, linear.value - min(linear.bias, linear.value / 2)
-    absent = _absent(linear, found, level, bursts)
+    absent = _absent(linear, found, level)
     low, high = value + absent * linear.unseen, value + absent * (1 - value)
     if 0 < value < 1:
         half = _t(found.few, level) * found.variance**0.5 / (value * (1 - value))
         low = min(low, scipy.special.expit(scipy.special.logit(below) - half))
         high = max(high, scipy.special.expit(scipy.special.logit(value) + half))
     if abs(found.skew) > FURTHEST:  # a few cases are almost all of it
-        n = linear.n / max(found.design, 1 + bursts.companions)
+        n = linear.n / max(found.design, found.worst)
         least = binomial_ends(value * n, n, 1 - level)
         low, high = min(low, least[0]), max(high, least[1])
     return low, high, "logit scale, t"
 
 
-def _absent(linear: Linear, found: Spread, level: float, bursts: Bursts) -> float:
+def _absent(linear: Linear, found: Spread, level: float) -> float:
     """Return which share of all cases may be of a kind that is not here, by chance."""
-    return 1 - ((1 - level) / 2) ** (max(found.design, 1 + bursts.companions) / linear.n)
+    return 1 - ((1 - level) / 2) ** (max(found.design, found.worst) / linear.n)
 
 
-def _sum(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple[float, float, str]:
+def _sum(linear: Linear, found: Spread, level: float) -> tuple[float, float, str]:
     """Return a t interval that allows for the skewness of the sum (Hall 1992)."""
     t, half, value = _t(found.few, level), found.variance**0.5, linear.value
     skews = [found.skew, found.model_skew]
@@ -250,7 +249,7 @@ def _sum(linear: Linear, found: Spread, level: float, bursts: Bursts) -> tuple[f
     low = min(value - half * _quantile(t, skew) for skew in skews)
     high = max(value - half * _quantile(-t, skew) for skew in skews)
     if linear.unseen:
-        lost = value + linear.unseen * _absent(linear, found, level, bursts)
+        lost = value + linear.unseen * _absent(linear, found, level)
         low, high = min(low, lost), max(high, lost)
     return low, high, "t, corrected for skewness"
 
@@ -262,15 +261,15 @@ def _quantile(z: float, skew: float) -> float:
     return float(3 / skew * (np.cbrt(1 + skew * (z - skew / 6)) - 1))
 
 
-def _doubt(linear: Linear, found: Spread, made: Interval, bursts: Bursts) -> str:
+def _doubt(linear: Linear, found: Spread, made: Interval) -> str:
     if not made.low < made.high:
         return NO_LENGTH
     n = int(linear.counts.sum())
-    if (apart := n / (1 + bursts.companions)) < FEWEST and bursts.companions:
+    if (apart := n / found.worst) < FEWEST and found.bursts.companions:
         return (
             f"the {n} cases that tell come in about {apart:.0f} bursts of up to "
-            f"{bursts.seconds:g} s, and an interval needs {FEWEST}: about {FEWEST / apart:.1f} "
-            "times as much"
+            f"{found.bursts.seconds:g} s, and an interval needs {FEWEST}: about "
+            f"{FEWEST / apart:.1f} times as much"
         )
     if found.held < FEWEST:
         return (

@@ -14,7 +14,7 @@ from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import Decision
 from prerelease.gate._ends import FEWEST, interval
 from prerelease.gate._labels import seen
-from prerelease.gate._linear import linearised
+from prerelease.gate._linear import Linear, linearised
 from prerelease.gate._names import COUNTED, METRICS, UNLABELLED, units
 from prerelease.gate._scores import DAY, OWN, checked, holes
 from prerelease.intervals import Interval
@@ -192,9 +192,7 @@ def measure(scored: Scored, metric: str, *, k: int | None = None, level: float =
     try:
         if metric in COUNTED:
             return Measured(_counted(scored, metric), None, unit, n)
-        if why_not := impossible(scored, metric, k):
-            return Measured(None, None, unit, n, why_not)
-        found, doubt = interval(linearised(scored, metric, k), scored.clusters, level)
+        found, doubt = interval(estimable(scored, metric, k), scored.clusters, level)
     except ValueError as error:  # these rows cannot show it, and the error says why
         return Measured(None, None, unit, n, str(error))
     return Measured(found.estimate, found, unit, n, doubt)
@@ -206,7 +204,14 @@ def _counted(scored: Scored, metric: str) -> float:
     return float(scored.weight.sum() if metric == "cases" else scored.weight @ scored.label)
 
 
-def impossible(scored: Scored, metric: str, k: int | None) -> str:
+def estimable(scored: Scored, metric: str, k: int | None) -> Linear:
+    """Return a metric that these rows can show; a ValueError says why they cannot."""
+    if why_not := _impossible(scored, metric, k):
+        raise ValueError(why_not)
+    return linearised(scored, metric, k)
+
+
+def _impossible(scored: Scored, metric: str, k: int | None) -> str:
     """Say why a metric cannot be estimated from these rows, or return nothing."""
     n, said = len(scored.frame), _words.words()
     if "time" in scored.frame and scored.time[-1] == scored.time[0]:

@@ -154,5 +154,5 @@ def _criterion(row: Any, where: str, level: float, words: _words.Words) -> Crite
     if unit and row.get("unit", unit) != unit:
         msg = f"{where} states {metric} in {row['unit']!r}: its unit is {unit!r}."
         raise ValueError(msg)
-    bound = row.pop(sides[0])
+    bound = _validate.number(row.pop(sides[0]), f"{sides[0]} of {where}")
     return Criterion(**{"level": level, "unit": unit} | row, side=sides[0], bound=bound)
