@@ -27,6 +27,10 @@ def count(options: argparse.Namespace) -> int:
     """Count the rows of each table, and write a profile of each."""
     from . import Contract, profile  # noqa: PLC0415
 
+    try:
+        _validate.extra("ibis", "scale")
+    except ImportError as error:
+        raise ValueError(str(error)) from error
     names = _outputs(options)
     tables = {given: open_table(given) for given in options.tables}
     agreed = options.out / "contract.json"

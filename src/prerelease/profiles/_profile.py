@@ -42,8 +42,8 @@ class Profile:
     --------
     >>> from prerelease.profiles import profile
     >>> rows = pd.DataFrame({"time": [0, 5, 700], "score": [0.1, 0.4, 0.9]})
-    >>> profile(rows, Contract.of(rows, bins=2)).table("score").sum(axis=0).astype(int).tolist()
-    [0, 0, 1, 0, 1, 0, 1, 0]
+    >>> profile(rows, Contract.of(rows, bins=2)).span
+    (0.0, 1200.0)
     """
 
     contract: Contract
