@@ -168,16 +168,28 @@ worth = (
 over_all = draws.means(shap.contributions.abs())
 awake = draws.means(shap.contributions[~asleep].abs(), ~asleep)
 over_frauds = draws.means(shap.contributions[is_fraud].abs(), is_fraud)
-to_worth = {
-    "all": explaining.row_agreement(over_all, worth, draws),
-    "awake": explaining.row_agreement(awake, worth, draws),
-    "frauds": explaining.row_agreement(over_frauds, worth, draws),
-}
-drawn_gap = explaining.rank_correlation(awake[1], worth[1]) - explaining.rank_correlation(
-    over_all[1], worth[1]
+over_honest = draws.means(shap.contributions[~is_fraud].abs(), ~is_fraud)
+# The control: as many frauds as among those awake, and honest payments of all scores.
+share = draws.means(pd.DataFrame({"fraud": 1.0 * is_fraud[~asleep]}), ~asleep)
+as_many = [s * f + (1 - s) * h for s, f, h in zip(share, over_frauds, over_honest, strict=True)]
+sides = {"all": over_all, "awake": awake, "frauds": over_frauds, "control": as_many}
+to_worth = {name: explaining.row_agreement(side, worth, draws) for name, side in sides.items()}
+
+
+# %% tags=["remove-cell"]
+def nearer(name, other):
+    """Return by how much nearer to shuffling one reading is than another."""
+    drawn = [explaining.rank_correlation(sides[each][1], worth[1]) for each in (name, other)]
+    gap = to_worth[name].estimate - to_worth[other].estimate
+    return draws.interval(gap, drawn[0] - drawn[1], asked=2)
+
+
+closer, of_sleep = nearer("awake", "all"), nearer("awake", "control")
+awake_words, sleep_words = (
+    intervals.verdict(gap, asked=2, above="nearer", below="further apart")
+    for gap in (closer, of_sleep)
 )
-closer = draws.interval(to_worth["awake"].estimate - to_worth["all"].estimate, drawn_gap)
-awake_words = intervals.verdict(closer, above="nearer", below="further apart")
+so_sleep = "which could be luck" if sleep_words == intervals.UNTOLD else "which is more than luck"
 so_awake = {
     "nearer": "They come nearer, by more than luck",
     "further apart": "They move further apart, by more than luck",
@@ -186,7 +198,7 @@ so_awake = {
 # %% [markdown]
 # Of a column's mean |SHAP|, {eval}`percent(idle.min())` ({eval}`idle.idxmin()`) to {eval}`percent(idle.max())` ({eval}`idle.idxmax()`) comes from payments that the model gives less than one in a hundred. Without them its {term}`rank correlation` with what shuffling costs goes from {eval}`f"{to_worth['all'].estimate:.2f}"` to {eval}`f"{to_worth['awake'].estimate:.2f}"`, a change of {eval}`f"{closer:+.2f}"`. **{eval}`so_awake`.**
 #
-# Frauds alone give {eval}`f"{to_worth['frauds'].estimate:.2f}"`, so this may be the frauds and not the sleeping payments; leaving out as many at random would tell, and we did not. Either way, read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP tells what moves the score, and never asks whether the model is right.
+# But is it the sleep? Among those awake, frauds are a larger share. The control has as large a share of frauds, and honest payments of all scores: that alone gives {eval}`f"{to_worth['control'].estimate:.2f}"`. What is left for the sleep is {eval}`f"{of_sleep:+.2f}"`, {eval}`so_sleep`. (Frauds alone give {eval}`f"{to_worth['frauds'].estimate:.2f}"`. Two changes are asked about at once.) Either way, read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP tells what moves the score, and never asks whether the model is right.
 
 # %% [markdown]
 # ## Columns that stand in for each other
@@ -486,6 +498,7 @@ evidence.record(
 # %% tags=["remove-cell"]
 answers = {
     "SHAP without payments that nobody decides about, against shuffling": awake_words,
+    "the same, against as large a share of frauds": sleep_words,
     **{f"group {name} against its members": words for name, words in hidden_words.items()},
     **{f"{name} on the test rows, {unit}": words for (unit, name), words in test_words.items()},
 }
