@@ -14,6 +14,7 @@ from prerelease.gate._labels import Maturity
 from prerelease.gate._measure import Measured
 from prerelease.gate._names import UNLABELLED
 from prerelease.gate._scores import OWN
+from prerelease.gate._terms import rule
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import use_style
 from prerelease.report._figures import review_gain, shown
@@ -68,31 +69,26 @@ def build(
     """
     use_style()
     name = scored.frame.attrs[OWN]["name"]
-    labels = labels or Maturity()
+    labels, desk = labels or Maturity(), desk or uncertainty.ReviewDesk()
     known, late = with_labels(scored, labels), scored.frame["label"].isna().any()
     found = {
         metric: measure(scored if metric in UNLABELLED else known, metric)
         for metric in units()
         if not metric.endswith("_at_k")
     }
-    parts: list[tuple[str, Callable[[], str]]] = [
-        ("How good is it, give or take?", lambda: _metrics(found, scored)),
-        ("Is it the same all the time?", lambda: over_time(scored, known, found, every)),
-        ("What may be expected without labels?", lambda: expected(scored, known, found)),
-        ("What does each threshold cost?", lambda: _costs(known)),
-        ("Do the probabilities mean what they say?", lambda: _calibration(known)),
-        ("When should it not decide?", lambda: _reviews(known, desk or uncertainty.ReviewDesk())),
+    timed = "time" in scored.frame
+    parts: list[tuple[str, bool, Callable[[], str]]] = [
+        ("Which labels are there?", late or bool(labels), lambda: which(scored, known, labels)),
+        ("How good is it, give or take?", True, lambda: _metrics(found, scored)),
+        ("Is it the same all the time?", timed, lambda: over_time(scored, known, found, every)),
+        ("What may be expected without labels?", late, lambda: expected(scored, known, found)),
+        ("What does each threshold cost?", True, lambda: _costs(known)),
+        ("Do the probabilities mean what they say?", True, lambda: _calibration(known)),
+        ("When should it not decide?", True, lambda: _reviews(known, desk)),
+        ("Has the world moved?", reference is not None, lambda: moved(reference, scored)),
     ]
-    if not late:
-        del parts[2]
-    if "time" not in scored.frame:
-        del parts[1]
-    if late or labels:
-        parts.insert(0, ("Which labels are there?", lambda: which(scored, known, labels)))
-    if reference is not None:
-        parts.append(("Has the world moved?", lambda: moved(reference, scored)))
     body = [f"<h1>What is this model worth?</h1>\n{_html.paragraph(_summary(scored, name))}"]
-    for title, make in parts:
+    for title, make in [(title, make) for title, asked, make in parts if asked]:
         body.append(f"<h2>{escape(title)}</h2>")
         try:
             body.append(make())
@@ -111,11 +107,9 @@ def _summary(scored: Scored, name: str) -> str:
     if np.any(scored.weight != 1):
         late += f", by the weights of {len(label):,} rows"
     costs = ", ".join(f"{key} {value:g}" for key, value in vars(scored.costs).items())
-    rule = scored.decision.rule
-    rule += "" if scored.decision.threshold is None else f" {scored.decision.threshold:g}"
     return (
         f"{name}: {n:,.0f} {said.cases}{over}, {found:,.0f} of them {said.positives} "
-        f"({share:.3%}{of}){late}. Rule: {rule}. {said.in_currency('Costs')}: {costs}. "
+        f"({share:.3%}{of}){late}. Rule: {rule(scored)}. {said.in_currency('Costs')}: {costs}. "
         f"SHA-256 of the file: {scored.frame.attrs[OWN]['sha256']}."
     )
 
