@@ -273,6 +273,7 @@ def test_the_background_is_as_rich_in_positives_as_reality():
         (lambda m, X, y: explain.shuffle(m, X, columns=["zz"]), "unknown \\['zz'\\]"),
         (lambda m, X, y: explain.shuffle(m, X, columns={"g": []}), "empty groups \\['g'\\]"),
         (lambda m, X, y: explain.shuffle(m, X, n_repeats=0), "n_repeats"),
+        (lambda m, X, y: explain.shuffle(m, X.to_numpy()), "X must be a data frame, got ndarray"),
         (lambda m, X, y: explain.drop_columns(m, X, y, X, columns={"all": list(X)}), "all columns"),
         (lambda m, X, y: explain.drop_columns(m, X, y[:50], X), "same length"),
         (

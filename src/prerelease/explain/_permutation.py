@@ -133,8 +133,7 @@ def shuffle(  # noqa: PLR0913 - all but the model and its rows are keywords
     def one(name: str) -> Floats:
         return np.stack([mixed(name, order) for order in drawn])
 
-    found = in_turn(one, [(name,) for name in groups], at_once, tell)
-    return Shuffled(probability(model, rows), dict(zip(groups, found, strict=True)))
+    return Shuffled(probability(model, rows), in_turn(one, [*groups], at_once, tell))
 
 
 def drop_columns(  # noqa: PLR0913 - rows to learn from, with weights, and rows to judge by
@@ -208,9 +207,8 @@ def drop_columns(  # noqa: PLR0913 - rows to learn from, with weights, and rows 
         fitted = clone(model).fit(learn[kept], positive.astype(int), **extra)
         return probability(fitted, judge[kept])
 
-    found = in_turn(scores, [(name,) for name in groups], at_once, tell)
-    without = {name: score[None] for name, score in zip(groups, found, strict=True)}
-    return Shuffled(scores(None), without)
+    found = in_turn(scores, [*groups], at_once, tell)
+    return Shuffled(scores(None), {name: score[None] for name, score in found.items()})
 
 
 def permutation_importance(

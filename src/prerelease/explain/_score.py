@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
 from prerelease import _validate
@@ -13,16 +13,11 @@ from prerelease import _validate
 Floats = NDArray[np.float64]
 
 
-def table(X: ArrayLike | pd.DataFrame, name: str = "X") -> pd.DataFrame:
-    """Return inputs as a frame of finite numbers; columns without names get x0, x1 and so on."""
-    if isinstance(X, pd.DataFrame):
-        frame = X
-    else:
-        array = np.asarray(X)
-        if array.ndim != 2:
-            msg = f"{name} must have two dimensions, got shape {array.shape}."
-            raise ValueError(msg)
-        frame = pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])])
+def table(frame: pd.DataFrame, name: str = "X") -> pd.DataFrame:
+    """Return inputs that are a frame of finite numbers, each column there once."""
+    if not isinstance(frame, pd.DataFrame):
+        msg = f"{name} must be a data frame, got {type(frame).__name__}."
+        raise ValueError(msg)
     if frame.empty:
         msg = f"{name} must hold rows and columns, got shape {frame.shape}."
         raise ValueError(msg)
@@ -41,20 +36,21 @@ def probability(model: Any, X: pd.DataFrame | Floats) -> Floats:
 
 
 def in_turn(
-    call: Callable[..., Any],
-    parts: Sequence[tuple[Any, ...]],
+    call: Callable[[str], Floats],
+    names: Sequence[str],
     at_once: int,
     tell: Callable[[int, int], object] | None,
-) -> list[Any]:
-    """Return what is answered for each part, several being asked at once, and tell how far."""
+) -> dict[str, Floats]:
+    """Return what is answered for each name, several being asked at once, and tell how far."""
     done = []
 
-    def one(*part: Any) -> Any:
-        answer = call(*part)
-        done.append(part)
+    def one(name: str) -> Floats:
+        answer = call(name)
+        done.append(name)
         if tell is not None:
-            tell(len(done), len(parts))
+            tell(len(done), len(names))
         return answer
 
     at_once = _validate.integer(at_once, "at_once", low=1)
-    return Parallel(n_jobs=at_once, require="sharedmem")(delayed(one)(*part) for part in parts)
+    parallel = Parallel(n_jobs=at_once, require="sharedmem")
+    return dict(zip(names, parallel(delayed(one)(name) for name in names), strict=True))
