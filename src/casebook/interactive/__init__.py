@@ -11,6 +11,7 @@ from casebook.interactive._gate import gate_answers
 from casebook.interactive._payment import why_this_payment
 from casebook.interactive._play import Playable, play, slider
 from casebook.interactive._prices import threshold_prices
+from casebook.interactive._rehearsal import answers_pay
 from casebook.interactive._retraining import retraining_pays
 from casebook.interactive._search import search_gain, spreads
 from casebook.interactive._significance import significance
@@ -18,6 +19,7 @@ from casebook.interactive._width import interval_width
 
 __all__ = [
     "Playable",
+    "answers_pay",
     "certified_recall",
     "desk_saves",
     "gate_answers",

@@ -15,7 +15,7 @@ from casebook.streams import DAY
 from casebook.streams._pool import Pool
 from casebook.workers import results
 
-FIRST_SEED, HOW_MANY, FALSE_ALARMS = 1000, 12, 0.5
+FIRST_SEED, HOW_MANY, FALSE_ALARMS = 1000, 8, 0.5
 """Calm streams, and the false alarms a month that each signal may have on them."""
 UNHEARD = dict.fromkeys(("inputs", "scores", "losses"), 0.0)
 

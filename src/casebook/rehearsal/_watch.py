@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,17 @@ import pandas as pd
 
 from prerelease.__main__ import main
 
-COLUMNS = ["--column", "amount=Amount", "--leave-out", "id", "--leave-out", "block"]
+ROLES = ["id", "time", "score", "block", "label", "Amount"]
+SETTINGS = [
+    "--column",
+    "amount=Amount",
+    "--leave-out",
+    "id",
+    "--leave-out",
+    "block",
+    "--bins",
+    "10",
+]
 RULES = {
     "new": {"inputs": ("ks", "inputs"), "scores": ("ks", "score")},
     "told": {"losses": ("cost", "")},
@@ -34,11 +45,11 @@ class Watcher:
         self._folder, self._limits = Path(folder), limits
 
     def refer(self, threshold: float) -> None:
-        """Make the profile of the history, and the rules, for a model with its threshold."""
-        for old in (self._folder / "reference").glob("*"):
-            old.unlink()
-        self._profile("history", "reference", *COLUMNS, "--threshold", repr(threshold))
+        """Make the profiles of the history, and the rules, for a model with its threshold."""
         for part, rules in RULES.items():
+            shutil.rmtree(self._folder / f"reference-{part}", ignore_errors=True)
+            more = [*SETTINGS, "--threshold", repr(threshold)]
+            self._profile("history", part, f"reference-{part}", *more)
             written = ["[watch]", "match_hours = false", "n_permutations = 199", ""]
             for name, (measure, of) in rules.items():
                 written += ["[[rule]]", f'name = "{name}"', f'measure = "{measure}"']
@@ -50,19 +61,21 @@ class Watcher:
         """Return what is found in the parts of a morning."""
         found = []
         for part in parts:
-            contract = ["--contract", str(self._folder / "reference" / "contract.json")]
-            self._profile(part, f"of-{part}", *contract)
+            reference = self._folder / f"reference-{part}"
+            self._profile(part, part, f"of-{part}", "--contract", str(reference / "contract.json"))
             report = self._folder / f"{part}.json"
-            reference = str(self._folder / "reference")
             rules = ["--rules", str(self._folder / f"{part}.toml"), "--json", str(report)]
-            of_part = str(self._folder / f"of-{part}")
-            _run("watch", of_part, "--reference", reference, *rules, allowed=(0, 1, 3))
+            of_part = str(self._folder / f"of-{part}" / "part.parquet")
+            _run("watch", of_part, "--reference", str(reference), *rules, allowed=(0, 1, 3))
             found += _told(json.loads(report.read_text(encoding="utf-8"))["findings"])
         return found
 
-    def _profile(self, part: str, out: str, *more: str) -> None:
-        table = str(self._folder / f"{part}.parquet")
-        _run("profile", table, "--out", str(self._folder / out), *more)
+    def _profile(self, table: str, part: str, out: str, *more: str) -> None:
+        """Count a table; of payments that are watched for losses, no input is looked at."""
+        rows = pd.read_parquet(self._folder / f"{table}.parquet")
+        file = self._folder / "part.parquet"
+        (rows[ROLES] if part == "told" else rows).to_parquet(file)
+        _run("profile", str(file), "--out", str(self._folder / out), *more)
 
 
 def _run(*words: str, allowed: tuple[int, ...] = (0,)) -> None:
