@@ -197,7 +197,7 @@ show(figure, alt=described)
 #
 # ### Which precision pays?
 #
-# Where frauds are rare, precision against recall tells more than ROC {cite:p}`saito2015`. A curve that lies above another everywhere in one plane does so in the other {cite:p}`davis2006`, but this plane spreads out the corner in which rare events are decided. {term}`Average precision` is the area below. It knows no price, but the plane has room for one: along each dotted line the cost is the same.
+# Where frauds are rare, precision against recall tells more than ROC {cite:p}`saito2015`. A curve that lies above another everywhere in one plane does so in the other {cite:p}`davis2006`. But this plane spreads out the corner in which rare events are decided. {term}`Average precision` is the area below. It knows no price, but the plane has room for one: along each dotted line the cost is the same.
 
 # %% tags=["remove-cell"]
 recall = np.linspace(0.01, 1, 1000)

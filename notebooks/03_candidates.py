@@ -382,7 +382,7 @@ told_rule = (
 # %% [markdown]
 # **{eval}`choice.leader`** leads with {eval}`f"{saved[choice.leader]:.3f}"`. Within a hundredth of it: {eval}`"; ".join(near) or "nobody else"`. So by the rule **{eval}`choice.winner`** goes on, with {eval}`choice_with`.
 #
-# **Another rule, another winner?** By the older rule {eval}`strict` would go on ({eval}`strict_with`): the smallest whose distance from the leader *could be luck*: its 95 % interval holds zero. With a threshold for each payment ({term}`Bayes threshold`), {eval}`told_rule`. So name the rule beside the winner.
+# **Another rule, another winner?** By the older rule {eval}`strict` would go on ({eval}`strict_with`). It is the smallest whose distance from the leader *could be luck*: the 95 % interval holds zero. With a threshold for each payment ({term}`Bayes threshold`), {eval}`told_rule`. So name the rule beside the winner.
 
 # %% [markdown]
 # What counts is each rival's distance from the choice, on the same blocks of time. All intervals hold together.
@@ -713,7 +713,7 @@ told_older = (
 )
 
 # %% [markdown]
-# The choice saves {eval}`f"{final_savings[choice.winner].estimate:.2f}"` of what a perfect model would, after {eval}`f"{saved[choice.winner]:.2f}"` on the rows that chose it. Those are other hours and other frauds, and it was picked on them, so promise no more than the lower end of the second. {eval}`told_test` {eval}`told_older`
+# The choice saves {eval}`f"{final_savings[choice.winner].estimate:.2f}"` of what a perfect model would, after {eval}`f"{saved[choice.winner]:.2f}"` on the rows that chose it. Those are other hours and other frauds, and it was picked on them. So promise no more than the lower end on the test rows. {eval}`told_test` {eval}`told_older`
 
 # %% tags=["remove-cell"]
 chapter = {"chapter": "03", "data_digest": payments.attrs["sha256"]}
@@ -792,7 +792,7 @@ for name, word in final_words.items():
 #
 # :::{admonition} Which candidate goes on, and what may be said of it?
 # :class: pr-decide
-# **{eval}`choice.winner`** goes on to the next chapters, just as it was trained here. Call it good enough by the rule, not the best model: nobody may say “better” where the figure says “could be luck”. Whoever wants a rival for another reason (a team knows it, a regulator can read it) reads off what that may cost: the upper end of its interval{eval}`dearest`.
+# **{eval}`choice.winner`** goes on to the next chapters, just as it was trained here. Call it good enough by the rule, not the best model: nobody may say “better” where the figure says “could be luck”. Somebody may want a rival for another reason: a team knows it, a regulator can read it. The upper end of its interval says what that may cost{eval}`dearest`.
 # :::
 #
 # **What is not known.** What the families can do at a hundred times this budget, and in other weeks.

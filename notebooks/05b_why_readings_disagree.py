@@ -198,7 +198,7 @@ so_awake = {
 # %% [markdown]
 # Of a column's mean |SHAP|, {eval}`percent(idle.min())` ({eval}`idle.idxmin()`) to {eval}`percent(idle.max())` ({eval}`idle.idxmax()`) comes from payments that the model gives less than one in a hundred. Without them its {term}`rank correlation` with what shuffling costs goes from {eval}`f"{to_worth['all'].estimate:.2f}"` to {eval}`f"{to_worth['awake'].estimate:.2f}"`, a change of {eval}`f"{closer:+.2f}"`. **{eval}`so_awake`.**
 #
-# But is it the sleep? Among those awake, frauds are a larger share. The control has as large a share of frauds, and honest payments of all scores: that alone gives {eval}`f"{to_worth['control'].estimate:.2f}"`. What is left for the sleep is {eval}`f"{of_sleep:+.2f}"`, {eval}`so_sleep`. (Frauds alone give {eval}`f"{to_worth['frauds'].estimate:.2f}"`. Two changes are asked about at once.) Either way, read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP tells what moves the score, and never asks whether the model is right.
+# But is it the sleep? Among those awake, frauds are a larger share. The control has as large a share of frauds, and honest payments of all scores: that alone gives {eval}`f"{to_worth['control'].estimate:.2f}"`. What is left for the sleep is {eval}`f"{of_sleep:+.3f}"`, {eval}`so_sleep`. (Frauds alone give {eval}`f"{to_worth['frauds'].estimate:.2f}"`. Two changes are asked about at once.) Either way, read mean |SHAP| over the payments that a decision is about. That need not close the gap: SHAP tells what moves the score, and never asks whether the model is right.
 
 # %% [markdown]
 # ## Columns that stand in for each other
