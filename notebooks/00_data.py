@@ -37,7 +37,7 @@ Markdown(mode.banner())
 # ```
 # :::
 #
-# The two lines take four decisions that nobody looked at: that the time of a payment does not matter, that rows which look alike are errors, that a model may learn from payments of the future, and that each fraud was known as fraud at once. Each of the four changes what a model learns from, or how it is judged.
+# The two lines take four decisions that nobody looked at. “Time does not matter.” “Rows that look alike are errors.” “A model may learn from payments of the future.” “Each fraud was known as fraud at once.” Each of the four changes what a model learns from, or how it is judged.
 
 # %% task="Load all payments as `payments`, take `train` and `valid` of them, and open the last rows as `test`, with the reason in words."
 payments = data.load()  # the whole file, checked to the byte
@@ -547,7 +547,7 @@ checks.risky_amounts(chosen, rates, train=train, valid=valid)
 # ```{solution} data-argue
 # :class: dropdown
 #
-# The data team is right about evaluation: a test row that has a twin in training asks a question whose answer the model has seen. The fraud team is right about the world: if the payments were made, the money went, and a model that is to stop a script which tries a card again and again must meet such scripts. A rule for both: keep every row, keep twins of one moment on one side of the split, and report the headline with and without them.
+# The data team is right about evaluation: a test row that has a twin in training asks a question whose answer the model has seen. The fraud team is right about the world: if the payments were made, the money went. A model that is to stop a script which tries a card again and again must meet such scripts. A rule for both: keep every row, keep twins of one moment on one side of the split, and report the headline with and without them.
 # ```
 
 # %% [markdown]

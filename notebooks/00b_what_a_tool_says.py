@@ -182,7 +182,7 @@ ticks += ", that of the time stays green." if time_green else ", that of the tim
 # On the balanced rows, the score of `Time` goes from {eval}`f"{by_seed.loc['Time'].mean():.2f}"` to {eval}`f"{by_draw.loc['Time'].mean():.2f}"` (means over draws). These are the quiet hours, which the defaults do not show. {eval}`ticks` The setting mends the number, not the verdict.
 # ## What would it have caught?
 #
-# A tick is worth as much as the faults that it would have caught. So we put some faults into good rows, on purpose, and ask the suite and the book's contract about each. The rows are all training frauds and a share of the other training rows; the contract's rules for rows are asked, since its fingerprint and counts are for the whole file. The faults are examples, and no score: we chose them.
+# A tick is worth as much as the faults that it would have caught. So we put some faults into good rows, on purpose, and ask the suite and the book's contract about each. The rows are all training frauds and a share of the other training rows. Only the contract's rules for rows are asked, since its fingerprint and counts are for the whole file. The faults are examples, and no score: we chose them.
 
 # %% tags=["hide-input"]
 honest_train = train[train["Class"] == 0]

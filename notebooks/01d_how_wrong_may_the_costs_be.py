@@ -313,7 +313,7 @@ headed(
 )
 
 # %% [markdown]
-# A step to a larger team pays at {eval}`pays_off` alerts an hour and costs more at {eval}`too_large`. What the steps to {eval}`unclear` bring could be luck. (Hindsight fills every turn; in real time a turn stays unused when nothing that waits is suspect enough.)
+# A step to a larger team pays at {eval}`pays_off` alerts an hour and costs more at {eval}`too_large`. What the steps to {eval}`unclear` bring could be luck. (Hindsight fills every turn. In real time a turn stays unused when nothing that waits is suspect enough.)
 #
 # A limit: precision is counted by payment, and reviewers work by *card*. One stolen card may raise many alerts at once. This data has no card numbers, so precision by card cannot be had from it {cite:p}`dalpozzolo2018,leborgne2022`.
 #

@@ -57,7 +57,7 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
-# Intervals are those of the {term}`block bootstrap` of chapter 02, since frauds come in bursts. What is asked about at once holds together with 95 %: nine or five savings here, where chapter 04 asks about four, so the same saving has a longer interval here. Exact binomial intervals stand where resamples hardly differ: for shares with fewer than five rows on one side, and for single hours. They take rows as independent, so they are too short where a burst shares one fate.
+# Intervals are those of the {term}`block bootstrap` of chapter 02, since frauds come in bursts. What is asked about at once holds together with 95 %. That is nine or five savings here, where chapter 04 asks about four, so the same saving has a longer interval here. Exact binomial intervals stand where resamples hardly differ: for shares with fewer than five rows on one side, and for single hours. They take rows as independent, so they are too short where a burst shares one fate.
 
 # %% [markdown]
 # ## Is the score a probability?
@@ -219,7 +219,7 @@ show(desk_figure, alt=desk_alt)
 # %% [markdown]
 # ## So many hands
 #
-# With at most $k$ looks an hour, the best are those that save most, one by one: the saving of a look does not depend on the others. With no look at all, what is left are two ways by amount.
+# With at most $k$ looks an hour, the best are those that save most, one by one. The saving of a look does not depend on the others. With no look at all, what is left are two ways by amount.
 
 # %%
 LOOKS = (0, 1, 2, 5, 10)

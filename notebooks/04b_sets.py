@@ -251,7 +251,7 @@ survived = (
 )
 
 # %% [markdown]
-# The picture in the box “In short” shows the ranges: thin ones hold with a probability of 95 %, thick ones with one half. To fall no more than five points below its level takes {eval}`f"{enough[0.05]['first']:,}"` frauds at least, and from {eval}`f"{enough[0.05]['always']:,}"` on every number will do: one fraud more may let one more slip. For one point it is {eval}`f"{enough[0.01]['first']:,}"` and {eval}`f"{enough[0.01]['always']:,}"`.
+# The picture in the box “In short” shows the ranges: thin ones hold with a probability of 95 %, thick ones with one half. To fall no more than five points below its level takes {eval}`f"{enough[0.05]['first']:,}"` frauds at least, and from {eval}`f"{enough[0.05]['always']:,}"` on every number will do. In between, one fraud more may let one more slip. For one point it is {eval}`f"{enough[0.01]['first']:,}"` and {eval}`f"{enough[0.01]['always']:,}"`.
 #
 # If a burst counts as one fraud, the night has {eval}`bursts["night"]`. Coverage may then lie anywhere from {eval}`percent(burst_low)` to {eval}`percent(burst_high)`. The validation rows have their own luck on top. If nothing had changed, as few independent frauds as here, or fewer, would be covered with a probability of {eval}`percent(surprise)`. {eval}`survived`
 

@@ -272,7 +272,7 @@ wide = {name: f"{widths[name].median():,.0f}" for name in compared}
 # %% [markdown]
 # ### A limit that follows
 #
-# A limit that was found at night need not fit the day. Amounts are known at once, so the limit can follow: after each miss it becomes wider, after each hit a little narrower ({term}`adaptive conformal inference`) {cite:p}`gibbs2021`. For any sequence of payments whatever, the share missed then ends close to the one aimed at.
+# A limit that was found at night need not fit the day. Amounts are known at once, so the limit can follow. After each miss it becomes wider, after each hit a little narrower ({term}`adaptive conformal inference`) {cite:p}`gibbs2021`. For any sequence of payments whatever, the share missed then ends close to the one aimed at.
 
 # %%
 GAMMA = 0.005

@@ -193,7 +193,7 @@ signals = {
 }
 
 # %% [markdown]
-# The yardstick is the model's own probability that its decision is wrong. Each signal is added to it by a small logistic regression that learns, on three stretches of time, to tell wrong decisions from right ones, and is judged on the fourth. A signal that knows something new must find more of the errors, by {term}`average precision`, or bring the area under the risk–coverage curve down. Intervals allow for the seed of a signal, and hold for all eight comparisons together.
+# The yardstick is the model's own probability that its decision is wrong. Each signal is added to it by a small logistic regression. On three stretches of time it learns to tell wrong decisions from right ones, and on the fourth it is judged. A signal that knows something new must find more of the errors, by {term}`average precision`, or bring the area under the risk–coverage curve down. Intervals allow for the seed of a signal, and hold for all eight comparisons together.
 
 # %%
 by_own = logit(np.clip(np.where(by_amount, 1 - p, p), 1e-9, 1 - 1e-9))

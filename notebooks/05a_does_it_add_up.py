@@ -190,7 +190,7 @@ show(
 )
 
 # %% [markdown]
-# All of them add up to the scores, to {eval}`f"{error:.0e}"` in the worst row. Adding up does not make them alike. **{eval}`so_scale`** In log-odds a payment at one in a million that becomes one in ten thousand counts as much as one that goes from a coin's toss to near certainty; as a probability it hardly counts. **A chart without its scale in the title cannot be read.**
+# All of them add up to the scores, to {eval}`f"{error:.0e}"` in the worst row. Adding up does not make them alike. **{eval}`so_scale`** In log-odds a payment at one in a million that becomes one in ten thousand counts as much as one that goes from a coin's toss to near certainty. As a probability it hardly counts. **A chart without its scale in the title cannot be read.**
 
 # %% [markdown]
 # ## Balanced weights: whose risk is that?

@@ -73,7 +73,7 @@ worth = leaks.judge(valid, valid["score"], costs=COSTS, block=valid["blocked"])
 #
 # 1. Training rows against today's rows.
 # 2. Two halves of the training rows: whole stretches of ten minutes, dealt at random, so that *nothing* has changed. Beside it, as a control, the same rows dealt one by one.
-# 3. Today's rows against themselves, where the second time {eval}`int(valid["Class"].sum())` honest payments carry the label *fraud*, and the frauds the label *honest*: frauds have taken on the looks of honest payments. No input is touched; only what a payment means has moved.
+# 3. Today's rows against themselves, where the second time {eval}`int(valid["Class"].sum())` honest payments carry the label *fraud*, and the frauds the label *honest*. So frauds have taken on the looks of honest payments. No input is touched; only what a payment means has moved.
 
 # %% tags=["remove-cell"]
 half = laboratory.draw_blocks(train, int((train["Time"] // 600.0).nunique() // 2))
@@ -515,7 +515,7 @@ checks.stuck_column(stuck, today=now, column="V17")
 # ```{solution} drift-argue
 # :class: dropdown
 #
-# On the second day it would have been red for many inputs, and nobody could have said what that costs. It would have stayed green for the change that costs us most, a fraudster who pays like an honest customer. I would ask the vendor to take two weeks of our payments and compare each hour with the same hour of other days: what are the alarms of weeks in which nothing was wrong? Then to break one field in one payment of ten, give half of the frauds the looks of honest payments, and show us again. If the light does not turn red then, and does turn red before, the dashboard costs us attention and buys us nothing.
+# On the second day it would have been red for many inputs, and nobody could have said what that costs. It would have stayed green for the change that costs us most, a fraudster who pays like an honest customer. I would ask the vendor to take two weeks of our payments and compare each hour with the same hour of other days. What are the alarms of weeks in which nothing was wrong? Then to break one field in one payment of ten, give half of the frauds the looks of honest payments, and show us again. If the light does not turn red then, and does turn red before, the dashboard costs us attention and buys us nothing.
 # ```
 
 # %% [markdown]

@@ -184,7 +184,7 @@ pd.DataFrame(
 # %% [markdown]
 # ## What the model is worth, before any label
 #
-# {term}`Confidence-based performance estimation` {cite:p}`kivimaki2025` goes one step further: if of the payments with a probability of one fifth one in five is a fraud, what decisions cost can be added up today, in euros. That asks three things of *today*.
+# {term}`Confidence-based performance estimation` {cite:p}`kivimaki2025` goes one step further. If of the payments with a probability of one fifth one in five is a fraud, what decisions cost can be added up today, in euros. That asks three things of *today*.
 #
 # 1. The probabilities are calibrated. A covariate shift may break that although every payment means what it meant, since calibration is an average over payments. ({cite:t}`bialek2025` calibrate again with the weights of the shift.)
 # 2. For euros, they are so among small and large payments alike.

@@ -158,7 +158,7 @@ not_about_it = "; ".join(f"“{one.name}”" for one in criteria.criteria if not
 # %% [markdown]
 # Intervals that resample blocks of time hold the truth about euros in about {eval}`holds["saved"]` of simulated evenings, and not in 95 % ([chapter 02](02c_does_an_interval_keep_its_word)). As a share of what a perfect model would earn, they hold it in {eval}`holds["savings"]`. A pass by them would be weak. So all that the release is judged by has the gate's own, longer intervals ([how often those err →](../about/benchmarks)).
 #
-# Savings fell from {eval}`f"{on_valid:.2f}"` on the validation rows to {eval}`f"{on_test:.2f}"` on the test rows. No criterion speaks of that fall. Not about the served model are: {eval}`not_about_it`. The first of them compares candidates that were fitted again on earlier rows, where some fail and pull the mean ([chapter 03](03_candidates)): it found no flattery, and shows little. Calls for nothing are counted on simulated streams, with models that learn inside them ([chapter 07](07_retraining)).
+# Savings fell from {eval}`f"{on_valid:.2f}"` on the validation rows to {eval}`f"{on_test:.2f}"` on the test rows. No criterion speaks of that fall. Not about the served model are: {eval}`not_about_it`. The first of them compares candidates that were fitted again on earlier rows, where some fail and pull the mean ([chapter 03](03_candidates)). It found no flattery, and shows little. Calls for nothing are counted on simulated streams, with models that learn inside them ([chapter 07](07_retraining)).
 #
 # ## Would a stricter gate say the same?
 #
@@ -224,7 +224,7 @@ so_ordered = (
 #
 # - The bounds on average precision, euros and savings were written before the release was first judged, by people who knew what others score on this data.
 # - The other bounds were written after their authors had seen results of those chapters, chapter 04's on the test rows among them.
-# - Later a referee read the file, and four things changed, when all results were known: the reason of the first criterion; the claim of chapter 03, which asked about a search, though no search found the chosen model; the words about calls for nothing; and the mark that a row must be about the model that is served.
+# - Later a referee read the file, and four things changed, when all results were known. Two were words: the reason of the first criterion, and what is said about calls for nothing. The claim of chapter 03 had asked about a search, though no search found the chosen model. And each row was marked that must be about the model that is served.
 # - Then the gate's own intervals were mended, since they let models pass too often that were exactly at their bound ([how often →](../about/benchmarks)). Last, all that the release is judged by was given these intervals, by which its sets no longer pass; and reasons were reworded, to say what is met by construction. All results were known each time.
 #
 # No bound was moved. Take the verdict as a demonstration of a gate, and let your own criteria be dated by somebody who has not seen the scores.

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Serving, and the kill switch
 #
-# [The release](08_release) says what has to be shown before a model decides. This page is about the model at work: whether what is served is what was judged, why it does not learn from the last rows, and what takes it back within hours.
+# [The release](08_release) says what has to be shown before a model decides. This page is about the model at work. Is what is served what was judged, why does it not learn from the last rows, and what takes it back within hours?
 
 # %% tags=["hide-input"]
 import tempfile
@@ -218,14 +218,14 @@ evidence.conclude(
 # %% [markdown]
 # Of these {eval}`len(worth)` differences, {eval}`untold` could be luck: their intervals hold zero. Do not lean on the euros: with the cut moved by up to ten minutes, “as much time” gains {eval}`f"{min(nearby):.1f}"` to {eval}`f"{max(nearby):.1f}"` €. A threshold that is chosen on so few frauds jumps, and the interval of one training does not know that.
 #
-# **To learn from the validation rows would break the sets.** They are made to cover nine frauds in ten. With their limit from the last payments of the training rows, they cover {eval}`int(new_to.sum())` of {eval}`n_frauds` frauds if the model has not learned from those payments, and {eval}`int(knows.sum())` if it has. So this book pays the price.
+# **To learn from the validation rows would break the sets.** They are made to cover nine frauds in ten. With their limit from the last payments of the training rows, they cover {eval}`int(new_to.sum())` of {eval}`n_frauds` frauds, if the model has not learned from those payments. If it has, they cover {eval}`int(knows.sum())`. So this book pays the price.
 
 # %% [markdown]
 # ## The kill switch
 #
 # Rolling back must not need a meeting. Counts do it, a {term}`kill switch <Kill switch>` with two sides: too many honest payments blocked, as customers report them, and too few alerts, which need no label. Both are looked at every hour, for up to three weeks. Counted are stretches of ten minutes with at least one, so that a burst counts once.
 #
-# The limits follow from what was measured, at the end of its interval, and not from what was agreed: else a harm far above the usual goes unseen as long as it is agreed to. Together they stop a healthy {term}`canary <Canary release>` once in a hundred at most, over all looks {cite:p}`lan1983` and at whatever hour it begins.
+# The limits follow from what was measured, at the end of its interval, and not from what was agreed. Else a harm far above the usual goes unseen as long as it is agreed to. Together they stop a healthy {term}`canary <Canary release>` once in a hundred at most, over all looks {cite:p}`lan1983` and at whatever hour it begins.
 
 # %% tags=["remove-cell"]
 every = pd.concat([train, valid])

@@ -64,7 +64,7 @@ Markdown(
 # %% [markdown]
 # ## How ready is everything around it?
 #
-# The ML Test Score {cite:p}`breck2017` asks twenty-eight questions about it, seven in each of four sections: nothing for what is not done, half for what was done by hand, one for what a machine does each time. The final score is that of the *weakest* section. These are our answers about ourselves, as a project that serves nothing yet.
+# The ML Test Score {cite:p}`breck2017` asks twenty-eight questions about it, seven in each of four sections. There is nothing for what is not done, half a point for what was done by hand, one for what a machine does each time. The final score is that of the *weakest* section. These are our answers about ourselves, as a project that serves nothing yet.
 
 # %% tags=["remove-cell"]
 given = files("casebook").joinpath("ml_test_score.toml").read_text(encoding="utf-8")

@@ -76,7 +76,7 @@ def banner() -> str:
     if is_quick():
         return (
             f"**Quick mode.** This page was computed from {rows}, with less effort than the "
-            "book: fewer resamples, trials, streams and seeds, so its intervals are rougher, and "
+            "book: fewer resamples, trials, streams and seeds. So its intervals are rougher, and "
             "what is a mean over these may move within them. What is counted, and what one model "
             "scores, is as in the book. Unset `PRERELEASE_MODE` to compute it as the book does."
         )

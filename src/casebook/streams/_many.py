@@ -13,8 +13,8 @@ def fewer() -> str:
     """Return the sentence that says what quick mode does less."""
     (policies, signals), (book, _) = HOW_MANY["quick"], HOW_MANY["full"]
     return (
-        f"Quick mode deals {policies} streams for the policies and {signals} for the signals, the "
-        f"book {book} of each: too few to tell apart what the book tells apart."
+        f"The policies get {policies} streams and the signals {signals}, in the book {book} each. "
+        "That is too few to tell apart what the book tells apart."
     )
 
 
