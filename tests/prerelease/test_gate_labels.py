@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gate_helpers import criteria_file
 from prerelease import gate
 from prerelease.costs import CostModel
-from prerelease.gate._labels import Maturity, seen
+from prerelease.gate._labels import Maturity
 from prerelease.gate._scores import checked
 
 DAY = 86_400.0
@@ -67,7 +67,7 @@ def chance(share, seed=1, n=4000):
 def test_late_labels_are_known_by_when_they_end_and_when_they_could_be_known():
     some = frame()
     late = age(some) < 10
-    found = seen(scored(late))
+    found = scored(late).seen
     assert found.ripe == (~late).sum()
     first = some["time"][late].iloc[0]
     by = some["time"].iloc[-1] + (some["time"].iloc[-1] - first)
@@ -82,24 +82,24 @@ def test_the_end_of_complete_labels_is_found_through_holes_and_first_arrivals(da
     some = frame()
     late = age(some) < days
     missing = np.where(late, chance(gap, s), chance(holes, s + 10))
-    found = seen(scored(missing))
+    found = scored(missing).seen
     assert found.ripe == pytest.approx((~late).sum(), abs=40)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.9])
 def test_labels_missing_by_chance_are_neither_late_nor_a_selection(share):
-    told = [seen(scored(chance(share, seed))) for seed in range(30)]
+    told = [scored(chance(share, seed)).seen for seed in range(30)]
     assert not any(one.when for one in told)
     assert all("no selection is seen" in one.told.lower() for one in told)
 
 
 def test_labels_of_alerts_alone_are_a_selection():
     alert = frame()["score"].to_numpy() >= 0.05
-    told = seen(scored(~alert)).told
+    told = scored(~alert).seen.told
     assert "by selection: scores without one are lower" in told
     assert "of the alerts 100.0% have one, of the rest 0.0%" in told
     late = age(frame()) < 10
-    both = seen(scored(late | (~alert & chance(0.5))))
+    both = scored(late | (~alert & chance(0.5))).seen
     assert both.ripe == pytest.approx((~late).sum(), abs=5)
     assert "older rows" in both.among
     assert "by selection" in both.among
@@ -108,21 +108,21 @@ def test_labels_of_alerts_alone_are_a_selection():
 def test_labels_that_follow_scores_are_a_selection_where_nothing_is_an_alert():
     some = scored(chance(1) & (chance(0.5) | (frame()["score"] < 0.03)))
     quiet = replace(some, decision=gate.Decision(rule="threshold", threshold=1.0))
-    told = seen(quiet).told
+    told = quiet.seen.told
     assert "scores without one are lower. Metrics" in told
     assert "alerts" not in told
 
 
 def test_all_labels_and_none_are_told_as_such():
-    assert seen(scored(np.zeros(4000, dtype=bool))).told == "Each row has a label."
-    told = seen(scored(np.ones(4000, dtype=bool))).told
+    assert scored(np.zeros(4000, dtype=bool)).seen.told == "Each row has a label."
+    told = scored(np.ones(4000, dtype=bool)).seen.told
     assert told == "None of the 4,000 rows has a label yet."
 
 
 def test_rows_without_times_have_no_late_labels():
     some = frame().drop(columns="time")
     made = checked(some.assign(label=some["label"].mask(chance(0.2))), gate.Columns(time=""))
-    found = seen(gate.Scored(made, CostModel(), RULE))
+    found = gate.Scored(made, CostModel(), RULE).seen
     assert found.ripe == 4000
     assert not found.when
 
@@ -189,7 +189,7 @@ def test_a_date_needs_times_that_are_dates():
     some = frame().assign(time=np.arange(4000) * 600.0)
     undated = scored(np.zeros(4000, dtype=bool), some)
     with pytest.raises(ValueError, match="needs times that are dates: use delay_days"):
-        Maturity(until="2026-02-01").rows(undated)
-    assert Maturity(delay_days=1).rows(undated) == 4000 - DAY / 600
+        Maturity(until="2026-02-01").rows(undated.frame)
+    assert Maturity(delay_days=1).rows(undated.frame) == 4000 - DAY / 600
     since_1970 = scored(np.zeros(4000, dtype=bool), some.assign(time=some["time"] + 1_767_225_600))
-    assert Maturity(until=str(date(2026, 1, 2))).rows(since_1970) == DAY / 600
+    assert Maturity(until=str(date(2026, 1, 2))).rows(since_1970.frame) == DAY / 600

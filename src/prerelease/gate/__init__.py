@@ -6,12 +6,12 @@ bound lies inside it, or where what was asked for is missing, stale or of other 
 passes if every criterion does.
 """
 
+from ._cases import Decision, Scored
 from ._columns import Columns
 from ._criteria import Criteria as Criteria  # whatever is imported so is not for readers
 from ._criteria import Criterion as Criterion
-from ._criteria import Decision
 from ._judge import judge
-from ._measure import Scored, measure
+from ._measure import measure
 from ._names import units as units
 from ._over_time import over_time
 from ._read import read_criteria

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from prerelease import _words
+from prerelease.gate._cases import Decision, Scored
 from prerelease.gate._columns import Columns
-from prerelease.gate._criteria import Criteria, Decision
+from prerelease.gate._criteria import Criteria
 from prerelease.gate._ends import FEWEST, interval
 from prerelease.gate._linear import Linear
-from prerelease.gate._measure import Measured, Scored, estimable
+from prerelease.gate._measure import Measured, estimable
 from prerelease.gate._names import units
 from prerelease.gate._scores import OWN, checked, read_scores
 

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from prerelease import _validate, _words
 from prerelease._output import CONTROL
 from prerelease._validate import nearest
-from prerelease.costs import CostModel, bayes_block
+from prerelease.costs import CostModel
 from prerelease.evidence import SPLITS
+from prerelease.gate._cases import Decision
 from prerelease.gate._columns import Columns
 from prerelease.gate._labels import Maturity
 from prerelease.gate._names import COUNTED, METRICS, settled
@@ -20,7 +18,6 @@ from prerelease.gate._names import COUNTED, METRICS, settled
 if TYPE_CHECKING:
     from prerelease.uncertainty import ReviewDesk
 
-RULES = ("cheapest for each case", "threshold")
 SIDES = ("at_least", "at_most")
 CHAMPION = "champion"
 OF_METRIC = ("k", "each", "against")
@@ -49,45 +46,6 @@ class Card:
         for name in ("not_for", "limits"):
             lines = tuple(_validate.text(line, name) for line in getattr(self, name))
             object.__setattr__(self, name, lines)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """How a score becomes a decision.
-
-    Parameters
-    ----------
-    rule : {"cheapest for each case", "threshold"}
-        The first takes the score as a probability and compares what both decisions about this
-        case cost; the second blocks from `threshold` on.
-    threshold : float, optional
-        From 0 to 1, for the second rule only.
-
-    Examples
-    --------
-    >>> Decision(rule="threshold", threshold=0.5).block(np.array([0.4, 0.6]), np.ones(2),
-    ...                                                 CostModel())
-    array([False,  True])
-    """
-
-    rule: str = RULES[0]
-    threshold: float | None = None
-
-    def __post_init__(self) -> None:
-        _validate.choice(self.rule, "rule", RULES)
-        if (self.rule == "threshold") != (self.threshold is not None):
-            msg = f"threshold goes with rule='threshold', got {self.threshold} with {self.rule!r}."
-            raise ValueError(msg)
-        if self.threshold is not None:
-            _validate.number(self.threshold, "threshold", above=0, below=1, closed=True)
-
-    def block(
-        self, score: NDArray[np.float64], amount: NDArray[np.float64], costs: CostModel
-    ) -> NDArray[np.bool_]:
-        """Return whether each case is blocked; scores of 16 or 32 bits meet the bound as such."""
-        if self.threshold is not None:
-            return score >= score.dtype.type(self.threshold)
-        return bayes_block(score, amount, costs=costs)
 
 
 @dataclass(frozen=True, kw_only=True)

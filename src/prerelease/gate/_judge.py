@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from prerelease import _words
 from prerelease._validate import nearest
+from prerelease.gate._cases import Scored
 from prerelease.gate._champion import beside, difference, table_of
 from prerelease.gate._criteria import Criteria, Criterion
-from prerelease.gate._measure import Measured, Scored, measure
+from prerelease.gate._measure import Measured, measure
 from prerelease.gate._names import UNLABELLED
 from prerelease.gate._read import read_criteria
 from prerelease.gate._scores import OWN, names_of

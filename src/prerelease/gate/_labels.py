@@ -1,7 +1,7 @@
 """Which labels are there, which come late, and which may never come."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,6 @@ from scipy.special import xlogy
 from prerelease import _validate
 from prerelease.gate._calendar import moment, origin
 from prerelease.gate._scores import DAY
-
-if TYPE_CHECKING:
-    from prerelease.gate._measure import Scored
 
 SURE, LATER = 15.0, 0.25
 """By how much two rates of missing labels must fit better than one (in log-likelihood), and
@@ -52,33 +49,36 @@ class Maturity:
         """Whether anything is stated."""
         return bool(self.until) or self.delay_days is not None
 
-    def rows(self, scored: "Scored") -> int:
+    def rows(self, frame: pd.DataFrame) -> int:
         """Return how many rows, from the first, are old enough."""
         if not self:
-            return len(scored.frame)
+            return len(frame)
+        if "time" not in frame:
+            msg = "there is no column of times"
+            raise ValueError(msg)
+        time = frame["time"].to_numpy()
         if self.delay_days is not None:
-            last, side = scored.time[-1] - DAY * self.delay_days, "right"
+            last, side = time[-1] - DAY * self.delay_days, "right"
         else:
-            scored.time  # noqa: B018 - without times it says so
-            zero = origin(scored.frame)
+            zero = origin(frame)
             if zero is None:
                 msg = f"[labels] until = {self.until} needs times that are dates: use delay_days."
                 raise ValueError(msg)
             last, side = _date(self.until).timestamp() - zero, "left"
-        if n := int(np.searchsorted(scored.time, last, side=side)):
+        if n := int(np.searchsorted(time, last, side=side)):
             return n
-        msg = f"[labels] leaves no row: the first is of {moment(scored.frame, scored.time[0])}."
+        msg = f"[labels] leaves no row: the first is of {moment(frame, time[0])}."
         raise ValueError(msg)
 
-    def of(self, scored: "Scored") -> "Scored":
-        """Return the cases that are old enough."""
-        n = self.rows(scored)
+    def of(self, scored: Any) -> Any:
+        """Return those of `Scored` cases that are old enough."""
+        n = self.rows(scored.frame)
         return scored if n == len(scored.frame) else replace(scored, frame=scored.frame.iloc[:n])
 
-    def told(self, scored: "Scored") -> str:
+    def told(self, frame: pd.DataFrame) -> str:
         """Say which rows are judged by what."""
-        n, label = self.rows(scored), scored.frame["label"]
-        last = moment(scored.frame, scored.time[n - 1])
+        n, label = self.rows(frame), frame["label"]
+        last = moment(frame, frame["time"].iloc[n - 1])
         asked = self.until or f"{self.delay_days:g} days before the last row"
         return (
             f"metrics of labels are judged on {n:,} rows up to {last}, as [labels] states "
@@ -131,15 +131,15 @@ class Seen:
         return " ".join(filter(None, (begin, self.when, self.among)))
 
 
-def seen(scored: "Scored") -> Seen:
+def seen(frame: pd.DataFrame, alert: NDArray[np.bool_] | None = None) -> Seen:
     """Return what is seen of labels that are missing: at the end, among some, or by chance."""
-    missing = scored.frame["label"].isna().to_numpy()
+    missing = frame["label"].isna().to_numpy()
     n, total = len(missing), int(missing.sum())
     if total in (0, n):
         return Seen(n=n, missing=total, ripe=n - total)
-    ripe = _ripe(missing, scored.time) if "time" in scored.frame else n
-    when = _when(scored, missing, ripe) if ripe < n else ""
-    among = _among(scored, missing[:ripe]) if missing[:ripe].any() else ""
+    ripe = _ripe(missing, frame["time"].to_numpy()) if "time" in frame else n
+    when = _when(frame, missing, ripe) if ripe < n else ""
+    among = _among(frame, missing[:ripe], alert) if missing[:ripe].any() else ""
     if among and when:
         among = f"Of the {ripe:,} older rows {missing[:ripe].sum():,} lack one as well: {among}."
     elif among:
@@ -166,8 +166,8 @@ def _fit(found: NDArray[np.intp], of: NDArray[np.intp]) -> NDArray[np.float64]:
     return xlogy(found, found / of) + xlogy(of - found, 1 - found / of)
 
 
-def _when(scored: "Scored", missing: NDArray[np.bool_], ripe: int) -> str:
-    frame, time = scored.frame, scored.time
+def _when(frame: pd.DataFrame, missing: NDArray[np.bool_], ripe: int) -> str:
+    time = frame["time"].to_numpy()
     delay, known = time[-1] - time[ripe], int((~missing[ripe:]).sum())
     holes = int(missing[:ripe].sum())
     complete = "complete" + (f" but for {holes:,} rows" if holes else "")
@@ -180,19 +180,16 @@ def _when(scored: "Scored", missing: NDArray[np.bool_], ripe: int) -> str:
     )
 
 
-def _among(scored: "Scored", missing: NDArray[np.bool_]) -> str:
+def _among(frame: pd.DataFrame, missing: NDArray[np.bool_], alert: NDArray[np.bool_] | None) -> str:
     """Say whether rows that lack a label differ from those that have one, by their scores."""
     n, lacking = len(missing), int(missing.sum())
-    rank = pd.Series(scored.score[:n]).rank().to_numpy()
+    rank = frame["score"][:n].rank().to_numpy()
     difference = rank[missing].mean() - rank[~missing].mean()
     if abs(difference) <= APART * rank.std() * np.sqrt(1 / lacking + 1 / (n - lacking)):
         return "no selection is seen: labels are missing as often at high scores as at low ones"
     side = "higher" if difference > 0 else "lower"
     told = f"labels are there by selection: scores without one are {side}"
-    try:
-        alert = scored.block[:n]
-    except ValueError:  # scores that are no probabilities decide nothing
-        alert = np.zeros(n, dtype=bool)
+    alert = np.zeros(n, dtype=bool) if alert is None else alert[:n]
     if alert.any() and not alert.all():
         shares = (1 - missing[of].mean() for of in (alert, ~alert))
         told += "; of the alerts {:.1%} have one, of the rest {:.1%}".format(*shares)

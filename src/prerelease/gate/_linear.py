@@ -1,16 +1,13 @@
 """Every metric as a sum over rows: its value, and what each row adds to its error."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy  # scipy.special is loaded where it is first asked for
 from numpy.typing import NDArray
 
+from prerelease.gate._cases import Scored
 from prerelease.gate._scores import DAY
-
-if TYPE_CHECKING:
-    from prerelease.gate._measure import Scored
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -65,7 +62,7 @@ class Linear:
     most: float = np.inf
 
 
-def linearised(scored: "Scored", metric: str, k: int | None = None) -> Linear:
+def linearised(scored: Scored, metric: str, k: int | None = None) -> Linear:
     r"""Return a metric with the influence of each row.
 
     Parameters
@@ -128,7 +125,7 @@ def _kish(weight: Floats) -> float:
     return float(share.sum() ** 2 / (share @ share))
 
 
-def _ratio(scored: "Scored", metric: str) -> Linear:
+def _ratio(scored: Scored, metric: str) -> Linear:
     """Linearise one sum over another."""
     weight = scored.weight
     if metric == "alerts_per_day":
@@ -160,7 +157,7 @@ def _ratio(scored: "Scored", metric: str) -> Linear:
     return Linear(value, influence, "share", counts, n=_kish(bottom), scale=scale)
 
 
-def _money(scored: "Scored", metric: str) -> Linear:
+def _money(scored: Scored, metric: str) -> Linear:
     if not scored.costs.miss_fee and not scored.amount.any():
         msg = "there are no amounts and miss_fee is 0, so what is missed costs nothing"
         raise ValueError(msg)
@@ -224,7 +221,7 @@ class _Ranks:
         return values
 
 
-def _average_precision(scored: "Scored") -> Linear:
+def _average_precision(scored: Scored) -> Linear:
     label, weight = scored.label, scored.weight
     ranks = _Ranks.of(label, scored.score, weight)
     all_positives, here = ranks.positives[-1], np.diff(ranks.positives, prepend=0)
@@ -249,7 +246,7 @@ def _average_precision(scored: "Scored") -> Linear:
     )
 
 
-def _roc_auc(scored: "Scored") -> Linear:
+def _roc_auc(scored: Scored) -> Linear:
     """Linearise the area, and say what its variance were if scores of both classes were normal."""
     counts, weight = scored.label == 1, scored.weight
     ranks = _Ranks.of(scored.label, scored.score, weight)
@@ -281,7 +278,7 @@ def _roc_auc(scored: "Scored") -> Linear:
     )
 
 
-def _at_k(scored: "Scored", metric: str, k: float) -> Linear:
+def _at_k(scored: Scored, metric: str, k: float) -> Linear:
     label, weight = scored.label, scored.weight
     ranks = _Ranks.of(label, scored.score, weight)
     total, found = ranks.cases[-1], ranks.positives[-1]

@@ -9,8 +9,9 @@ import pandas as pd
 
 from prerelease import _validate
 from prerelease.gate._calendar import WEEK, cycle, origin, shift
+from prerelease.gate._cases import Scored
 from prerelease.gate._linear import linearised
-from prerelease.gate._measure import Measured, Scored, measure
+from prerelease.gate._measure import Measured, measure
 from prerelease.gate._scores import DAY
 
 EVERY = {"hour": 3600.0, "day": DAY, "week": WEEK}

@@ -9,6 +9,7 @@ from typing import Any
 from prerelease import _validate, _words, ledger
 from prerelease._validate import known
 from prerelease.costs import CostModel
+from prerelease.gate._cases import Decision
 from prerelease.gate._columns import Columns
 from prerelease.gate._criteria import (
     CHAMPION,
@@ -19,7 +20,6 @@ from prerelease.gate._criteria import (
     Card,
     Criteria,
     Criterion,
-    Decision,
     in_one_line,
 )
 from prerelease.gate._labels import Maturity

@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from prerelease.gate._cases import Scored
 from prerelease.gate._champion import Champion
 from prerelease.gate._columns import ROLES
 from prerelease.gate._criteria import Criteria
-from prerelease.gate._labels import seen
-from prerelease.gate._measure import DAY, Scored
-from prerelease.gate._scores import OWN
+from prerelease.gate._scores import DAY, OWN
 
 
 def of_scores(scored: Scored, criteria: Criteria, rival: Champion | None = None) -> dict[str, str]:
@@ -37,9 +36,9 @@ def of_scores(scored: Scored, criteria: Criteria, rival: Champion | None = None)
         ),
     }
     if criteria.labels:
-        told["labels"] = criteria.labels.told(scored)
+        told["labels"] = criteria.labels.told(frame)
     elif missing:
-        late = seen(scored)
+        late = scored.seen
         told["labels"] = late.told
         if late.when:
             told["labels"] += " [labels] of the criteria can state which rows are old enough."

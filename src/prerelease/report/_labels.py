@@ -8,7 +8,7 @@ from prerelease import _html, _words, words
 from prerelease.drift._performance import Estimate, estimate_performance
 from prerelease.gate import Scored
 from prerelease.gate._calendar import moment
-from prerelease.gate._labels import Maturity, seen
+from prerelease.gate._labels import Maturity
 from prerelease.gate._measure import Measured
 from prerelease.intervals import Interval
 
@@ -23,14 +23,14 @@ def with_labels(scored: Scored, labels: Maturity) -> Scored:
     label = scored.frame["label"]
     if not label.isna().any() and not labels:
         return scored
-    ripe = labels.rows(scored) if labels else seen(scored).ripe
+    ripe = labels.rows(scored.frame) if labels else scored.seen.ripe
     there = label.notna().to_numpy() & (np.arange(len(label)) < ripe)
     return replace(scored, frame=scored.frame[there]) if there.any() else scored
 
 
 def which(scored: Scored, known: Scored, labels: Maturity) -> str:
     """Say which labels are there, and which cases the parts that need labels are about."""
-    told = [seen(scored).told]
+    told = [scored.seen.told]
     if known is not scored:
         left = int(scored.frame["label"].notna().sum()) - len(known.frame)
         told.append(f"Whatever needs labels is shown of {len(known.frame):,} rows{_period(known)}")
