@@ -63,6 +63,8 @@ def measure(scored: Scored, metric: str, *, k: int | None = None, level: float =
     Examples
     --------
     >>> import pandas as pd
+    >>> from prerelease.costs import CostModel
+    >>> from prerelease.gate import Decision
     >>> frame = pd.DataFrame({"time": [0.0, 9.0], "amount": 1.0, "label": [0, 1], "score": 0.5})
     >>> measure(Scored(frame, CostModel(), Decision()), "positives").value
     1.0
