@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import filelock
@@ -47,12 +48,15 @@ def _uv(*arguments: str) -> None:
         raise BuildError(msg)
 
 
-def environment(place: Path = PLACE) -> Path:
-    """Return the Python of the environment, which is made or brought up to date where needed."""
+def environment(place: Path = PLACE, needs: Sequence[str] = ("pytest", "hypothesis")) -> Path:
+    """Return the Python of an environment, which is made or brought up to date where needed.
+
+    It has the library from its wheel, and the newest of what else it `needs`.
+    """
     python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     project = ROOT / "pyproject.toml"
     made = {
-        place / "made-from": digest([project, Path(__file__)], sys.version, str(place)),
+        place / "made-from": digest([project, Path(__file__)], sys.version, str(place), *needs),
         place / "library": digest([project, ROOT / "src" / "prerelease"]),
     }
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +71,7 @@ def environment(place: Path = PLACE) -> Path:
             if place / "made-from" in stale:
                 shutil.rmtree(place, ignore_errors=True)
                 _uv("venv", "--python", sys.executable, str(place))
-                _uv(*install, wheel, "pytest", "hypothesis")
+                _uv(*install, wheel, *needs)
             else:
                 _uv(*install, "--no-deps", "--reinstall", wheel)
             shutil.rmtree(CACHE, ignore_errors=True)
