@@ -3,6 +3,6 @@
 `make rehearsal` runs it with real parts and writes a record; the page reads the committed one.
 """
 
-from ._record import ANSWERED_BY, logbook, read, saved, signals
+from ._record import ANSWERED_BY, limits, logbook, read, saved, signals
 
-__all__ = ["ANSWERED_BY", "logbook", "read", "saved", "signals"]
+__all__ = ["ANSWERED_BY", "limits", "logbook", "read", "saved", "signals"]

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-FILE = Path(__file__).with_name("record.json")
+FILE, PLAN = (Path(__file__).with_name(name) for name in ("record.json", "plan.toml"))
 DAY = 86_400
 ANSWERED_BY = {
     "stop": ("kill switch", ""),
@@ -88,3 +89,14 @@ def saved(record: dict[str, Any]) -> pd.DataFrame:
         called = sum(row[3] for row in rows if row[0] == run["seed"])
         rows.append((run["seed"], "all", others["never"], called, trainings))
     return pd.DataFrame(rows, columns=["seed", "answer", "euros", "calls", "trainings"])
+
+
+def limits() -> dict[str, float]:
+    """Return from which value on each of the watcher's alarms rings.
+
+    Examples
+    --------
+    >>> sorted(limits())
+    ['inputs', 'losses', 'scores']
+    """
+    return tomllib.loads(PLAN.read_text(encoding="utf-8"))["limits"]
