@@ -122,10 +122,10 @@ shorter = {
     "as much time": train[train["Time"] <= train["Time"].max() - length],
     "as many payments": train.iloc[: -len(valid)],
 }
-prevented, without = {}, {}
-for name, rows in shorter.items():
-    without[name] = release.fitted(models.chosen(), rows)
-    score = release.scores_of(without[name], valid)
+fits = release.fitted_all((models.chosen(), rows) for rows in shorter.values())
+prevented, without = {}, dict(zip(shorter, fits, strict=True))
+for name, model in without.items():
+    score = release.scores_of(model, valid)
     other = release.decided(valid, score, conventions.decide(valid, score, costs=prices))
     prevented[f"average precision, {name}"] = leaks.difference(valid, latest, score, asked=4)
     prevented[f"€ per 1,000 payments, {name}"] = saved(challenger, other, 4)
@@ -154,13 +154,10 @@ def bill(score):
     return 1000 * money.row_costs(valid["Class"], block, valid["Amount"], costs=prices).mean()
 
 
-def cut_at(moment):
-    """Return the bill of a model that learns until a moment, less that of the whole."""
-    model = release.fitted(models.chosen(), train[train["Time"] <= moment])
-    return bill(release.scores_of(model, valid)) - bill(latest)
-
-
-nearby = [cut_at(train["Time"].max() - length + shift) for shift in NEARBY]
+# Models that learn until a moment near the last one, and their bills less that of the whole.
+until = [train["Time"].max() - length + shift for shift in NEARBY]
+cut = release.fitted_all((models.chosen(), train[train["Time"] <= moment]) for moment in until)
+nearby = [bill(release.scores_of(model, valid)) - bill(latest) for model in cut]
 
 # %% tags=["remove-cell"]
 last, fraud = train.iloc[-len(valid) :], valid["Class"].to_numpy() == 1
