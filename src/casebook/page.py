@@ -90,15 +90,17 @@ def _bold(text: str) -> str:
     return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html.escape(text, quote=False))
 
 
-def percent(share: float, digits: int = 0) -> str:
-    """Return a share in percent.
+def percent(share: float | Interval, digits: int = 0) -> str:
+    """Return a share in percent, with its interval where it has one.
 
     Examples
     --------
     >>> percent(0.1234, 1)
     '12.3 %'
+    >>> percent(Interval(0.5, 0.4, 0.6, level=0.95, method="exact", n=90))
+    '50 % [40 %, 60 %]'
     """
-    return f"{100 * share:.{digits}f} %"
+    return f"{share:.{digits}%}".replace("%", " %")
 
 
 def signed(gap: Interval, digits: int = 3) -> str:
