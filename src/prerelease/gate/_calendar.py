@@ -1,13 +1,10 @@
 """Times of scored cases as moments and days, where it is known when they were."""
 
-import numpy as np
 import pandas as pd
 
 from prerelease.gate._scores import DAY, OWN, SINCE_1970
 
 WEEK = 7 * DAY
-MONDAY = 4 * DAY
-"""From the first moment of 1970 to the first Monday."""
 
 
 def origin(frame: pd.DataFrame) -> float | None:
@@ -24,14 +21,3 @@ def moment(frame: pd.DataFrame, time: float) -> str:
     if zero is None:
         return f"{time:,.10g} s"
     return f"{pd.Timestamp(zero + time, unit='s'):%Y-%m-%d %H:%M}"
-
-
-def cycle(frame: pd.DataFrame, length: float) -> np.ndarray:
-    """Return which day (of UTC), week (from Monday) or the like each case is in."""
-    zero = origin(frame)
-    return np.floor((frame["time"].to_numpy() + shift(zero, length)) / length)
-
-
-def shift(zero: float | None, length: float) -> float:
-    """Return what makes times begin with a day, or a week with a Monday."""
-    return 0.0 if zero is None else zero - (MONDAY if length % WEEK == 0 else 0.0)

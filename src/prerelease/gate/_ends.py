@@ -1,6 +1,6 @@
 """The interval of a linearised metric, and why it may not be relied upon."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy  # scipy.stats is loaded where it is first asked for: it takes long
@@ -35,10 +35,9 @@ class Spread:
         How many times the variance is that of independent rows.
     where : str
         What the parts are.
-    sides : int
-        Parts on the side of the metric on which there are fewer.
     few : float
-        Degrees of freedom, if bursts on one side hardly know how much the others vary.
+        Degrees of freedom where cases come in bursts: those on the side of the metric on which
+        there are fewer hardly know how much the others vary.
     held : int
         Parts that hold a case that tells; of shares of all cases, any case.
     bursts : Bursts
@@ -51,10 +50,9 @@ class Spread:
     model_skew: float
     design: float
     where: str
-    sides: int
     held: int
     few: float
-    bursts: Bursts = field(default_factory=Bursts)
+    bursts: Bursts
 
     @property
     def worst(self) -> float:
@@ -119,15 +117,12 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
     >>> print(interval(linear, Clusters(100))[0])
     0.600 [0.497, 0.697]
     """
-    found, bursts = spread(linear, clusters), clusters.bursts(linear.counts)
-    if bursts.companions:
-        few = min(found.freedom, max(found.sides - 1.0, 1.0))
-        found = replace(found, few=few, bursts=bursts)
+    found = spread(linear, clusters)
     ends = {"share": _share, "paired": _paired, "ranking": _ranking}.get(linear.kind, _sum)
     low, high, how = ends(linear, found, level)
     method = f"{how}, variance over {found.where}"
-    if bursts.companions:
-        method += f"; cases that tell come in bursts of up to {bursts.seconds:g} s"
+    if found.bursts.companions:
+        method += f"; cases that tell come in bursts of up to {found.bursts.seconds:g} s"
     low, high = min(float(low), linear.value), max(min(float(high), linear.most), linear.value)
     made = Interval(linear.value, low, high, level, method, len(linear.influence))
     return made, _doubt(linear, found, made)
@@ -136,13 +131,13 @@ def interval(linear: Linear, clusters: Clusters, level: float = 0.95) -> tuple[I
 def spread(linear: Linear, clusters: Clusters) -> Spread:
     """Return how much a metric varies where it varies most: over time, or over groups."""
     columns, found = (linear.influence, linear.counts), []
-    alone = float(linear.influence @ linear.influence)
+    alone, bursts = float(linear.influence @ linear.influence), clusters.bursts(linear.counts)
     for parts in clusters.over_time(*columns):
         if found and np.count_nonzero(parts.sums[1]) < FEWEST:
             break
-        found.append(_spread(parts, linear, alone))
+        found.append(_spread(parts, linear, alone, bursts))
     if clusters.group is not None:
-        found.append(_spread(clusters.by_group(*columns), linear, alone))
+        found.append(_spread(clusters.by_group(*columns), linear, alone, bursts))
         if found[-1].held < FEWEST:  # whatever their variance is, it is not known
             return found[-1]
     most = max(found, key=lambda one: one.reach)
@@ -154,7 +149,7 @@ def spread(linear: Linear, clusters: Clusters) -> Spread:
     return replace(most, variance=variance, model_skew=skew)
 
 
-def _spread(parts: Parts, linear: Linear, alone: float) -> Spread:
+def _spread(parts: Parts, linear: Linear, alone: float, bursts: Bursts) -> Spread:
     """Return the variance of a sum over independent parts, and what is known of it."""
     (u, m), total = parts.sums, parts.total
     rate = u.sum() / total
@@ -166,16 +161,17 @@ def _spread(parts: Parts, linear: Linear, alone: float) -> Spread:
     together = max(float(m @ m) / max(m.sum(), 1) - 1, 1e-9)
     size = m * (1 + np.maximum(m - 1, 0) * np.clip((design - 1) / together, 0, 1))
     freedom = max(float(size.sum() ** 2 / max(size @ size, 1e-300)) - 1, 1.0)
+    sides = min(np.count_nonzero(u > 0), np.count_nonzero(u < 0))
     return Spread(
         variance=variance,
         freedom=freedom,
-        few=freedom,
+        few=min(freedom, max(sides - 1.0, 1.0)) if bursts.companions else freedom,
         skew=skew,
         model_skew=skew,
         design=design,
         where=parts.where,
-        sides=int(min(np.count_nonzero(u > 0), np.count_nonzero(u < 0))),
         held=len(u) if linear.scale != 1 else int(np.count_nonzero(m)),
+        bursts=bursts,
     )
 
 

@@ -1,6 +1,6 @@
 """A metric of each day or week: whether a model is as good all the time as on the whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from prerelease import _validate
-from prerelease.gate._calendar import WEEK, cycle, origin, shift
+from prerelease.gate._calendar import WEEK, origin
 from prerelease.gate._cases import Scored
 from prerelease.gate._linear import linearised
 from prerelease.gate._measure import Measured, measure
 from prerelease.gate._scores import DAY
 
+MONDAY = 4 * DAY
+"""From the first moment of 1970 to the first Monday."""
 EVERY = {"hour": 3600.0, "day": DAY, "week": WEEK}
 LONGEST = {"hour": 2 * DAY, "day": 5 * WEEK}
 """Up to which span periods of a length are chosen."""
@@ -90,22 +92,21 @@ def chosen(scored: Scored, every: str = "") -> str:
 
 
 def periods(scored: Scored, every: str = "") -> list[Period]:
-    """Return the cases by day, week or hour; each period that holds one."""
-    return list(_cut(scored, EVERY[chosen(scored, every)]))
-
-
-def _cut(scored: Scored, length: float) -> Iterator[Period]:
-    number, time = cycle(scored.frame, length), scored.time
-    edges = np.r_[0, 1 + np.flatnonzero(np.diff(number)), len(number)]
-    first = shift(origin(scored.frame), length)
-    for begin, end in pairwise(edges):
+    """Return the cases by day (of UTC), week (from Monday) or hour; each period that holds one."""
+    length, time = EVERY[chosen(scored, every)], scored.time
+    zero = origin(scored.frame)
+    shift = 0.0 if zero is None else zero - (MONDAY if length == WEEK else 0.0)
+    number = np.floor((time + shift) / length)
+    found = []
+    for begin, end in pairwise(np.r_[0, 1 + np.flatnonzero(np.diff(number)), len(number)]):
         part = replace(scored, frame=scored.frame.iloc[begin:end])
-        start = number[begin] * length - first
+        start = number[begin] * length - shift
         since = time[0] if begin == 0 else start
         until = start + length
         if end == len(number):
             until = min(until, time[begin] + part.span)
-        yield Period(start, max(until - since, 1.0) / DAY, part)
+        found.append(Period(start, max(until - since, 1.0) / DAY, part))
+    return found
 
 
 def measured(

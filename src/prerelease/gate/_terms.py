@@ -24,7 +24,7 @@ def of_scores(scored: Scored, criteria: Criteria, rival: Champion | None = None)
     if missing := int(frame["label"].isna().sum()):
         rows += f", {missing:,} without a label"
     told = {
-        "rule": _rule(scored, criteria),
+        "rule": rule(scored),
         "prices": prices,
         "intervals": f"of level {levels}; how each was made stands with it"
         + _unstated(criteria, "release", "level"),
@@ -35,6 +35,9 @@ def of_scores(scored: Scored, criteria: Criteria, rival: Champion | None = None)
             for role, name in own["columns"].items()
         ),
     }
+    by_default = scored.decision is criteria.decision and scored.decision.threshold is None
+    if by_default and "block" not in frame:
+        told["rule"] += _unstated(criteria, "decision", "rule")
     if criteria.labels:
         told["labels"] = criteria.labels.told(frame)
     elif missing:
@@ -77,12 +80,6 @@ def rule(scored: Scored) -> str:
     if scored.decision.threshold is not None:
         return f"an alert from a score of {scored.decision.threshold:g} on"
     return f"{scored.decision.rule}, the score taken as a probability"
-
-
-def _rule(scored: Scored, criteria: Criteria) -> str:
-    default = scored.decision is criteria.decision and scored.decision.threshold is None
-    by = _unstated(criteria, "decision", "rule")
-    return rule(scored) + (by if default and "block" not in scored.frame else "")
 
 
 def _segments(frame: pd.DataFrame, each: list[str]) -> str:

@@ -80,9 +80,11 @@ def _numbers(tables: dict[str, pd.DataFrame], every: str) -> str:
         at = start.strftime(FORMS[every]) if isinstance(start, pd.Timestamp) else f"{start:,.10g} s"
         counts = [f"{int(one['rows'].iloc[i]):,}" for one in (alerts, label)]
         rows.append([at, *counts, *(_cell(table.iloc[i]) for table in tables.values())])
-        why = _by_reason({name: table["why"].iloc[i] for name, table in tables.items()})
-        if why:
-            told = (f"{', '.join(names)}: {escape(one)}." for one, names in why.items())
+        why = pd.Series({name: table["why"].iloc[i] for name, table in tables.items()})
+        told = [
+            f"{', '.join(why.index[why == one])}: {escape(one)}." for one in why.unique() if one
+        ]
+        if told:
             reasons.append([at, "<br>".join(told)])
     period = every.capitalize()
     header = (period, "Rows", "With a label", *tables)
@@ -98,12 +100,3 @@ def _cell(row: pd.Series) -> str:
     if pd.isna(row["value"]):
         return "none"
     return _words.with_interval(row["value"], row["low"], row["high"])
-
-
-def _by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
-    """Return each reason once, with the metrics that have it."""
-    found: dict[str, list[str]] = {}
-    for name, why in reasons.items():
-        if why:
-            found.setdefault(why, []).append(name)
-    return found
