@@ -7,7 +7,7 @@ import pytest
 from gate_helpers import CRITERIA, criteria_file, scores, scores_file
 from prerelease import gate
 from prerelease.costs import CostModel
-from prerelease.gate._scores import OWN
+from prerelease.gate._columns import OWN
 
 
 @pytest.mark.parametrize("name", ["scores.csv", "scores.parquet"])

@@ -13,9 +13,9 @@ from prerelease import gate
 from prerelease.__main__ import main
 from prerelease.costs import CostModel
 from prerelease.gate import _verdict
-from prerelease.gate._columns import MISSING
+from prerelease.gate._columns import MISSING, OWN
 from prerelease.gate._measure import Measured
-from prerelease.gate._scores import OWN, checked
+from prerelease.gate._scores import checked
 from prerelease.intervals import Interval, joint_level
 from prerelease.plots._style import Shown
 from prerelease.report import _figures

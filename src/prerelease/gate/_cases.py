@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from prerelease import _validate
 from prerelease.costs import CostModel, bayes_block, row_costs
 from prerelease.gate._clusters import Clusters
-from prerelease.gate._columns import Columns
+from prerelease.gate._columns import OWN, Columns
 from prerelease.gate._labels import Seen, seen
-from prerelease.gate._scores import DAY, OWN, checked, holes
+from prerelease.gate._scores import checked
+from prerelease.gate._times import DAY, holes
 
 RULES = ("cheapest for each case", "threshold")
 

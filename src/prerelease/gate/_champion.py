@@ -11,13 +11,13 @@ from pandas.api import types
 
 from prerelease import _words
 from prerelease.gate._cases import Decision, Scored
-from prerelease.gate._columns import Columns
+from prerelease.gate._columns import OWN, Columns
 from prerelease.gate._criteria import Criteria
 from prerelease.gate._ends import FEWEST, interval
 from prerelease.gate._linear import Linear
 from prerelease.gate._measure import Measured, estimable
 from prerelease.gate._names import units
-from prerelease.gate._scores import OWN, checked, read_scores
+from prerelease.gate._scores import checked, read_scores
 
 SAME = ("time", "amount", "label")
 """What two tables must agree on, row by row, where they are matched by order."""

@@ -1,4 +1,4 @@
-"""What the columns of a file of scores are called, and how they, and names in them, are read."""
+"""What the columns of a file of scores are called, and what they hold: numbers, names, groups."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,8 @@ IF_THERE = ("weight", "group")
 TAKEN = (*ROLES, "block")
 """What a column of segments cannot be called: a table of scores has these names for its own."""
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0, "d": 86_400.0}
+OWN = "prerelease"
+"""Under which a data frame's ``attrs`` hold what is known of where it came from."""
 NEGATIVE = ("refuse", "zero", "absolute")
 MOST, MISSING = 50, "(missing)"
 """Segments that a table still shows, and what those rows are called that are in none."""
@@ -134,3 +136,34 @@ def segments(values: pd.Series) -> pd.Categorical:
     names = np.array([*(str(one).strip() or MISSING for one in numbers), MISSING], dtype=object)
     order = sorted({*names[codes]}, key=lambda name: (name == MISSING, name))
     return pd.Categorical(names[codes], categories=order)
+
+
+def numbers_in(values: pd.Series, what: str = "numbers", hint: str = "") -> NDArray[np.float64]:
+    """Return floats, NaN for what is missing; complex numbers and text are refused."""
+    kind = types.infer_dtype(values, skipna=True)
+    if kind == "complex":
+        msg = f"{values.name} must be {what}, got complex ones."
+        raise ValueError(msg)
+    if kind in ("boolean", "decimal", "empty", "integer", "floating", "mixed-integer-float"):
+        try:
+            return values.to_numpy(dtype=np.float64, na_value=np.nan)
+        except OverflowError as error:
+            msg = f"{values.name} must be {what}, got one beyond all floats."
+            raise ValueError(msg) from error
+    missing = values.isna().to_numpy()
+    wrong = (row for row, one in enumerate(values) if not (missing[row] or is_number(one)))
+    if (row := next(wrong, None)) is None:
+        msg = f"{values.name} must be {what}, got text such as {values.iloc[0]!r}."
+        raise ValueError(msg)
+    value = values.iloc[row]
+    if isinstance(value, str) and is_number(value.replace(",", ".")):
+        hint = ' If that is a decimal comma, say decimal = "," in [file] of the criteria.'
+    msg = f"{values.name} must be {what}, got {value!r} at position {row}.{hint}"
+    raise ValueError(msg)
+
+
+def is_number(value: Any) -> bool:
+    try:
+        return np.ndim(value) == 0 and bool(np.isfinite(float(value)))
+    except (TypeError, ValueError):
+        return False

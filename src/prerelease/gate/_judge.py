@@ -12,11 +12,12 @@ from prerelease import _words
 from prerelease._validate import nearest
 from prerelease.gate._cases import Scored
 from prerelease.gate._champion import beside, difference, table_of
+from prerelease.gate._columns import OWN
 from prerelease.gate._criteria import Criteria, Criterion
 from prerelease.gate._measure import Measured, measure
 from prerelease.gate._names import UNLABELLED
 from prerelease.gate._read import read_criteria
-from prerelease.gate._scores import OWN, names_of
+from prerelease.gate._scores import names_of
 from prerelease.gate._terms import of_scores
 from prerelease.gate._verdict import Finding, Verdict, compared, missing, of_each, verdict_of
 from prerelease.intervals import joint_level

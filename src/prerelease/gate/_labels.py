@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from prerelease import _validate
-from prerelease.gate._calendar import moment, origin
-from prerelease.gate._scores import DAY
+from prerelease.gate._times import DAY, moment, origin
 
 SURE, LATER = 15.0, 0.25
 """By how much two rates of missing labels must fit better than one (in log-likelihood), and

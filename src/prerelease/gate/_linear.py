@@ -7,7 +7,7 @@ import scipy  # scipy.special is loaded where it is first asked for
 from numpy.typing import NDArray
 
 from prerelease.gate._cases import Scored
-from prerelease.gate._scores import DAY
+from prerelease.gate._times import DAY
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

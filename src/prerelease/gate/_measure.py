@@ -7,7 +7,7 @@ from prerelease.gate._cases import Scored
 from prerelease.gate._ends import FEWEST, interval
 from prerelease.gate._linear import Linear, linearised
 from prerelease.gate._names import COUNTED, METRICS, UNLABELLED, units
-from prerelease.gate._scores import DAY
+from prerelease.gate._times import DAY
 from prerelease.intervals import Interval
 
 

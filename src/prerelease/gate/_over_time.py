@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from prerelease import _validate
-from prerelease.gate._calendar import WEEK, origin
 from prerelease.gate._cases import Scored
 from prerelease.gate._linear import linearised
 from prerelease.gate._measure import Measured, measure
-from prerelease.gate._scores import DAY
+from prerelease.gate._times import DAY, WEEK, origin
 
 MONDAY = 4 * DAY
 """From the first moment of 1970 to the first Monday."""

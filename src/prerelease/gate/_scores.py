@@ -13,21 +13,13 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from prerelease import _validate
-from prerelease.gate._columns import ROLES, UNITS, Columns, groups, keys, segments
+from prerelease.gate._columns import OWN, ROLES, Columns, groups, keys, numbers_in, segments
 from prerelease.gate._files import read, used
+from prerelease.gate._times import seconds_in, told_holes
 
-type_of = types.infer_dtype
 NUMBERS = ("time", "amount", "label", "score", "weight", "group", "champion")
-OWN = "prerelease"
-"""Under which a data frame's ``attrs`` hold what is known of where it came from."""
 ROUNDING = 1e-6
 """How far a probability may be outside 0 and 1 and be taken for one of them."""
-DAY = 86_400.0
-HOUR, FEW = 3_600.0, 100
-LONG, MONTH = 3 * 365 * DAY, 31 * DAY
-YEARS = (1700, 2200)
-SINCE_1970 = (0.9e9, 4.2e9)
-"""Seconds from 1998 to 2103: these are dates, and need no unit."""
 
 
 def read_scores(path: str | Path, *, columns: Columns | None = None) -> pd.DataFrame:
@@ -109,7 +101,7 @@ def checked(
     start, kind = (known["start"], known["kind"]) if known else ("", _kind(found["score"]))
     since = known["since"] if known else types.is_timedelta64_dtype(found.get("time"))
     if "time" in found:
-        time, first = _seconds(found["time"], columns.unit)
+        time, first = seconds_in(found["time"], columns.unit)
         start = first or start
         found["time"] = _validate.sorted_times(time, columns.time)
     found["amount"] = _amounts(found["amount"], columns) if "amount" in found else 0.0
@@ -117,7 +109,7 @@ def checked(
     kind_of_champion = known["champion"] if known else _kind(found.get("champion", found["score"]))
     found |= {role: _scores(found[role]) for role in ("score", "champion") if role in found}
     if "weight" in found:
-        found["weight"] = _validate.weights(_numbers(found["weight"]), columns.weight, len(table))
+        found["weight"] = _validate.weights(numbers_in(found["weight"]), columns.weight, len(table))
     if "group" in found:
         found["group"], alone = groups(found["group"])
     if "key" in found:
@@ -125,7 +117,7 @@ def checked(
     found |= {name: segments(found[name]) for name in columns.segments}
     made = pd.DataFrame(found, index=table.index, copy=False)
     ignored = tuple(map(str, dict.fromkeys(name for name in there if name not in names.values())))
-    notes = (*_told("Not used", ignored), *_holes(made.get("time"), columns.time))
+    notes = (*_told("Not used", ignored), *told_holes(made.get("time"), columns.time))
     if "group" in found and alone:
         notes += (f"{alone:,} rows have no {columns.group}: each is a group of its own.",)
     content = _content(made)
@@ -177,33 +169,6 @@ def _told(what: str, names: Sequence[str]) -> list[str]:
     return [f"{what}: {', '.join(map(repr, shown))}{more}."]
 
 
-def holes(time: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which pauses between neighbours no rows of these times would make.
-
-    They are longer than any month, and than ten others of the shorter ones or all the rest.
-    """
-    pause = np.diff(time)
-    there = pause[pause > 0]
-    usual = there[there <= MONTH].mean() if np.any(there <= MONTH) else there.min(initial=np.inf)
-    return (pause > MONTH) & (pause > min(10 * usual, (time[-1] - time[0]) / 2))
-
-
-def _holes(time: pd.Series | None, name: str) -> list[str]:
-    found = [] if time is None else np.flatnonzero(holes(time.to_numpy()))
-    if not len(found):
-        return []
-    pauses = np.diff(time)[found] / DAY
-    told = [
-        f"for {pause:,.0f} days after position {row}"
-        for pause, row in list(zip(pauses, found, strict=True))[:5]
-    ]
-    more = f" and {len(found) - 5} times more" if len(found) > 5 else ""
-    return [
-        f"{name}: nothing happened {', '.join(told)}{more}, out of proportion to the rest. That is "
-        "not counted as days. Is a date wrong?"
-    ]
-
-
 def _flat(values: pd.Series) -> pd.Series:
     """Return categories as what they stand for."""
     if isinstance(values.dtype, pd.CategoricalDtype):
@@ -211,39 +176,8 @@ def _flat(values: pd.Series) -> pd.Series:
     return values
 
 
-def _numbers(values: pd.Series, what: str = "numbers", hint: str = "") -> NDArray[np.float64]:
-    """Return floats, NaN for what is missing; complex numbers and text are refused."""
-    kind = type_of(values, skipna=True)
-    if kind == "complex":
-        msg = f"{values.name} must be {what}, got complex ones."
-        raise ValueError(msg)
-    if kind in ("boolean", "decimal", "empty", "integer", "floating", "mixed-integer-float"):
-        try:
-            return values.to_numpy(dtype=np.float64, na_value=np.nan)
-        except OverflowError as error:
-            msg = f"{values.name} must be {what}, got one beyond all floats."
-            raise ValueError(msg) from error
-    missing = values.isna().to_numpy()
-    wrong = (row for row, one in enumerate(values) if not (missing[row] or _is_number(one)))
-    if (row := next(wrong, None)) is None:
-        msg = f"{values.name} must be {what}, got text such as {values.iloc[0]!r}."
-        raise ValueError(msg)
-    value = values.iloc[row]
-    if isinstance(value, str) and _is_number(value.replace(",", ".")):
-        hint = ' If that is a decimal comma, say decimal = "," in [file] of the criteria.'
-    msg = f"{values.name} must be {what}, got {value!r} at position {row}.{hint}"
-    raise ValueError(msg)
-
-
-def _is_number(value: Any) -> bool:
-    try:
-        return np.ndim(value) == 0 and bool(np.isfinite(float(value)))
-    except (TypeError, ValueError):
-        return False
-
-
 def _amounts(values: pd.Series, columns: Columns) -> NDArray[np.float64]:
-    amount = _validate.vector(_numbers(values), columns.amount)
+    amount = _validate.vector(numbers_in(values), columns.amount)
     if columns.negative_amounts == "refuse":
         hint = ' If it is meant, say negative_amounts = "zero" or "absolute" in [columns] of the '
         _validate.non_negative(amount, columns.amount, hint=f"{hint}criteria.")
@@ -255,7 +189,7 @@ def _labels(values: pd.Series, columns: Columns) -> NDArray[np.float64]:
     if columns.positive:
         return _named(values, columns.positive)
     hint = ' If labels have names, say positive = "yes", or what it is, in [columns].'
-    label = _numbers(values, hint=hint)
+    label = numbers_in(values, hint=hint)
     _validate.binary(np.where(np.isnan(label), 0, label), columns.label, both=False)
     return label
 
@@ -286,75 +220,7 @@ def names_of(labels: Iterable[Any]) -> list[str]:
 
 def _scores(values: pd.Series) -> NDArray[np.float64]:
     """Return finite scores; probabilities are brought to 0 and 1 where they miss by rounding."""
-    score = _validate.vector(_numbers(values), str(values.name))
+    score = _validate.vector(numbers_in(values), str(values.name))
     rounded = np.clip(score, 0, 1)
     near = np.abs(rounded - score).max() <= ROUNDING < np.ptp(score) / 2  # else it may be a ranking
     return rounded if near else score
-
-
-def _seconds(values: pd.Series, unit: str) -> tuple[NDArray[np.float64], str]:
-    """Return seconds, and the first date, if there are dates; a zone is taken as it is."""
-    start, kind = "", type_of(values, skipna=True)
-    if kind == "string":
-        values = _dates(values)
-    elif kind in ("date", "datetime"):
-        values = pd.to_datetime(values, utc=True)
-    if types.is_datetime64_any_dtype(values):
-        far = np.flatnonzero(~values.dt.year.between(*YEARS) & values.notna())
-        if far.size:
-            msg = (
-                f"{values.name} must be dates from {YEARS[0]} to {YEARS[1]}, got "
-                f"{values.iloc[far[0]]} at position {far[0]}."
-            )
-            raise ValueError(msg)
-        start = str(values.iloc[0])
-        values = values - values.iloc[0]
-    if types.is_timedelta64_dtype(values):
-        return values.dt.total_seconds().to_numpy(), start
-    time = _numbers(values, "seconds, or dates such as 2026-03-01 10:00:00")
-    if not unit:
-        _plausible(_validate.sorted_times(time, str(values.name)), str(values.name))
-    return time * UNITS[unit or "s"], start
-
-
-def _dates(values: pd.Series) -> pd.Series:
-    """Return what text says, if each is a date in the same form, and the text if not."""
-    zoned = values.str.contains(r"(?:[Zz]|[Tt ]\d[\d:.,]* ?[+-]\d\d(?::?\d\d)?)$", na=False)
-    if zoned.any() and not zoned.all():
-        msg = (
-            f"{values.name} has a time zone in some rows and none in others, such as "
-            f"{values[zoned].iloc[0]!r} and {values[~zoned].iloc[0]!r}."
-        )
-        raise ValueError(msg)
-    dates = pd.to_datetime(values, utc=True, format="ISO8601", errors="coerce")
-    return values if dates.isna().any() or _is_number(values.iloc[0]) else dates
-
-
-def _plausible(time: NDArray[np.float64], name: str) -> None:
-    """Refuse numbers that can hardly be seconds."""
-    low, high, told = time[0], time[-1], ""  # in order, as was checked
-    if any(_are_dates(time // digits) for digits in (1, 1e4, 1e6)):
-        msg = f"{name} holds numbers that look like dates, such as {low:.0f}: write 2026-03-01."
-        raise ValueError(msg)
-    if high >= 1e11:
-        unit = next((one for one in ("ms", "us", "ns") if high * UNITS[one] < SINCE_1970[1]), "")
-        if unit:
-            date = pd.Timestamp(high * UNITS[unit], unit="s").date()
-            told = f"runs to {high:.0f}, which is the {date} if it counts {unit} since 1970"
-    if not told and not (low >= SINCE_1970[0] and high <= SINCE_1970[1]):
-        if high - low > LONG:
-            told = f"would span {(high - low) / (365.25 * DAY):,.1f} years if it were in seconds"
-        elif len(time) >= FEW and 0 < high - low < HOUR:
-            told = f"would span {high - low:,.4g} seconds, for {len(time):,} rows"
-    if told:
-        units = ", ".join(UNITS)
-        msg = f"{name} {told}: say its unit in [time] of the criteria, as unit = one of {units}."
-        raise ValueError(msg)
-
-
-def _are_dates(numbers: NDArray[np.float64]) -> bool:
-    """Tell whether all of these sorted numbers are written as 20260301."""
-    if numbers[0] < 19_000_101 or numbers[-1] > 21_001_231:
-        return False
-    month, day = numbers // 100 % 100, numbers % 100
-    return bool(np.all((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)))

@@ -5,9 +5,9 @@ import pandas as pd
 
 from prerelease.gate._cases import Scored
 from prerelease.gate._champion import Champion
-from prerelease.gate._columns import ROLES
+from prerelease.gate._columns import OWN, ROLES
 from prerelease.gate._criteria import Criteria
-from prerelease.gate._scores import DAY, OWN
+from prerelease.gate._times import DAY
 
 
 def of_scores(scored: Scored, criteria: Criteria, rival: Champion | None = None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from prerelease import _html, words
 from prerelease.gate._names import units
-from prerelease.gate._scores import DAY
+from prerelease.gate._times import DAY
 from prerelease.plots._style import COLOURS, FAINT, INK, PLAIN, note, show, subplots
 
 UNKNOWN = "no label yet"

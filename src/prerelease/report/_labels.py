@@ -7,9 +7,9 @@ import numpy as np
 from prerelease import _html, _words, words
 from prerelease.drift._performance import Estimate, estimate_performance
 from prerelease.gate import Scored
-from prerelease.gate._calendar import moment
 from prerelease.gate._labels import Maturity
 from prerelease.gate._measure import Measured
+from prerelease.gate._times import moment
 from prerelease.intervals import Interval
 
 DRAWS, MOST = 1000, 100_000_000

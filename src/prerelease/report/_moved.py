@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from prerelease import _html, drift, words
 from prerelease.gate import Scored
-from prerelease.gate._calendar import DAY, WEEK, origin
+from prerelease.gate._times import DAY, WEEK, origin
 from prerelease.report._figures import distributions, shown
 
 HOUR, PARTS = 3600.0, 24

@@ -10,7 +10,8 @@ from prerelease import _html, _words
 from prerelease.gate import Scored
 from prerelease.gate._measure import Measured
 from prerelease.gate._names import COUNTED, UNLABELLED
-from prerelease.gate._over_time import DAY, EVERY, chosen, measured, periods
+from prerelease.gate._over_time import EVERY, chosen, measured, periods
+from prerelease.gate._times import DAY
 from prerelease.report._figures import UNKNOWN, over_time_panels, shown
 
 DRAWN = ("alerts_per_1000", "recall", "precision", "average_precision", "saved_per_1000")

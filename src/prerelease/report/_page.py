@@ -10,10 +10,10 @@ from prerelease import _html, calibration, uncertainty, words
 from prerelease.costs import baselines, bayes_block
 from prerelease.costs._curve import cheapest, curve_at
 from prerelease.gate import Scored, measure, units
+from prerelease.gate._columns import OWN
 from prerelease.gate._labels import Maturity
 from prerelease.gate._measure import Measured
 from prerelease.gate._names import UNLABELLED
-from prerelease.gate._scores import OWN
 from prerelease.gate._terms import rule
 from prerelease.plots import costs as cost_figures
 from prerelease.plots import use_style
