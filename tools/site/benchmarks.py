@@ -34,6 +34,7 @@ MEASURED = {
     "intervals": ([LIBRARY / "intervals"], 5),
     "drift": ([LIBRARY / "drift", REQUIREMENTS / "peers.txt"], 8),
     "passes": ([LIBRARY / "gate", LIBRARY / "costs", SCRIPTS / "_worlds.py"], 5),
+    "profiles": ([LIBRARY / "profiles", SCRIPTS / "_spark.py"], 15),
     "scale": ([LIBRARY / name for name in ("gate", "report", "costs", "drift", "intervals")], 5),
 }
 
@@ -260,6 +261,50 @@ def scale_in_words(found: dict) -> str:
     )
 
 
+def profiles_in_words(found: dict) -> str:
+    """Return what benchmarks/profiles.py measured."""
+    rows = [
+        [
+            f"{row['rows']:,}",
+            row["way"],
+            *(
+                "not tried: it does not fit" if row[name] is None else f"{row[name]:,.{digits}f}"
+                for name, digits in (("seconds", 1), ("cpu_seconds", 1), ("peak_mib", 0))
+            ),
+        ]
+        for row in found["ways"]
+    ]
+    counted = [row for row in found["ways"] if row["way"] == "count and write"]
+    most, fewest = counted[-1], counted[0]
+    times = most["cpu_seconds"] / fewest["cpu_seconds"]
+    met = "met" if most["peak_mib"] <= found["goal_mib"] else "missed"
+    header = ["Rows", "Way", "Seconds", "Seconds of processors", "Peak memory (MiB)"]
+    return (
+        f"{table(header, rows)}\n"
+        "A million cases a day, made of the real payments; each column in 20 bins or more, and "
+        f"each hour by itself. The profile of {most['rows']:,} rows takes "
+        f"{most['profile_mib']:.1f} MiB, the rows {most['rows_mib']:,.0f} MiB as Parquet (they "
+        f"repeat, so they pack well). {most['rows'] / fewest['rows']:,.0f} times the rows take "
+        f"{times:.0f} times the work of processors. Goal: {found['goal_mib']:,} MiB, {met}. "
+        f"*All that follows* is reading the profile, drift of all columns with hours matched, average "
+        f"precision and cost with intervals.\n\n{spark_in_words(found['spark'])}\n\n"
+        f"{measured_on(found)}"
+    )
+
+
+def spark_in_words(found: dict) -> str:
+    """Say what a local Spark counted beside DuckDB, or why it did not."""
+    if "why_not" in found:
+        return f"Spark did not count: {found['why_not']}."
+    same = "the same" if found["equal"] else "**not** the same"
+    return (
+        f"A local Spark {found['versions']['pyspark']} on the first {found['rows']:,} rows, by the "
+        f"same expressions: all {found['counts']:,} counts are {same}. It took "
+        f"{found['Spark_seconds']:.0f} s beside {found['spark_starts']:.0f} s to start, DuckDB "
+        f"{found['DuckDB_seconds']:.1f} s. On one machine Spark is a test, not a gain."
+    )
+
+
 def goals_in_words(found: dict) -> str:
     """Say plainly which goals for the largest number of rows are met."""
     most = max(row["rows"] for row in found["commands"])
@@ -355,6 +400,12 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict], str]]] = {
         "Ten million rows on the command line",
         "How long do `prerelease gate` and `prerelease report` take, and how much memory?",
         scale_in_words,
+    ),
+    "profiles": (
+        "A hundred million rows, counted",
+        "How long does `prerelease.profiles` take to count rows, how much memory, and does Spark "
+        "count the same?",
+        profiles_in_words,
     ),
 }
 

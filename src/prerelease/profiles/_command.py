@@ -39,7 +39,10 @@ def count(options: argparse.Namespace) -> int:
         if told:
             msg = f"{told[0]} goes without --contract, which has agreed on it."
             raise ValueError(msg)
-        contract = Contract.from_json(_text(options.contract))
+        contract = _about(
+            options.contract,
+            lambda: Contract.from_json(options.contract.read_text(encoding="utf-8")),
+        )
     else:
         contract = _about(options.tables[0], lambda: _contract(options, tables))
     made = {
@@ -109,7 +112,8 @@ def open_table(given: str) -> "Table":
             msg = f"{given} must name a table: add ?table=NAME."
             raise ValueError(msg)
         url = urlunsplit(parts._replace(query=""))
-        return _about(given, lambda: ibis.connect(url, read_only=True).table(query["table"][0]))
+        how = {"read_only": True} if parts.scheme == "duckdb" else {}  # others have their rights
+        return _about(given, lambda: ibis.connect(url, **how).table(query["table"][0]))
     path = Path(given)
     if not path.exists():
         raise FileNotFoundError(2, "No such file or directory", given)
@@ -138,14 +142,6 @@ def _about(given: str, do: Any) -> Any:
         raise ValueError(msg) from error
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        msg = f"{file} is no text in UTF-8: {error}."
-        raise ValueError(msg) from error
-
-
 def look(options: argparse.Namespace) -> int:
     """Hold profiles against a reference, print what was found and write it where asked."""
     from . import read, watch  # noqa: PLC0415
@@ -153,13 +149,9 @@ def look(options: argparse.Namespace) -> int:
     outputs = {f"--{name}": file for name in ("json", "html") if (file := getattr(options, name))}
     inputs = [*options.current, *options.reference, *filter(None, [options.rules])]
     refuse_overwriting(outputs, inputs)
-    rules = None
-    if options.rules:
-        try:
-            rules = tomllib.loads(_text(options.rules))
-        except tomllib.TOMLDecodeError as error:
-            msg = f"{options.rules} is no TOML: {error}."
-            raise ValueError(msg) from error
+    rules = options.rules and _about(
+        options.rules, lambda: tomllib.loads(options.rules.read_text(encoding="utf-8"))
+    )
     found = watch(read(*options.reference), read(*options.current), rules)
     if options.json:
         write_whole(options.json, json.dumps(found.to_dict(), indent=1, allow_nan=False) + "\n")

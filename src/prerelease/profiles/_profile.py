@@ -173,15 +173,11 @@ def same_contract(one: Profile, other: Profile) -> None:
     if one.contract.digest == other.contract.digest:
         return
     sides = asdict(one.contract), asdict(other.contract)
-    differ = [name for name, value in sides[0].items() if value != sides[1][name]]
-    of = [
-        name for name in sides[0]["edges"] if sides[0]["edges"][name] != sides[1]["edges"].get(name)
-    ]
-    told = f" (edges of {', '.join(map(str, of[:5]))})" if of else ""
+    differ = ", ".join(name for name, value in sides[0].items() if value != sides[1][name])
     msg = (
-        "Profiles must be of the same contract, got "
-        f"{one.contract.digest[:12]}… and {other.contract.digest[:12]}…, which differ in "
-        f"{', '.join(differ)}{told}: count the rows of one again by the contract of the other."
+        f"Profiles must be of the same contract, got {one.contract.digest[:12]}… and "
+        f"{other.contract.digest[:12]}…, which differ in {differ}: count the rows of one again by "
+        "the contract of the other."
     )
     raise ValueError(msg)
 
@@ -215,16 +211,13 @@ def read(*places: str | Path) -> Profile:
     3
     """
     files = [file for place in places for file in _files(Path(place))]
-    found = []
-    for file in files:
-        one = _read(file)
-        if found and one.contract.digest != found[0].contract.digest:
-            try:
-                same_contract(found[0], one)
-            except ValueError as error:
-                msg = f"{files[0]} and {file}: {error}"
-                raise ValueError(msg) from error
-        found.append(one)
+    found = [_read(file) for file in files]
+    for file, one in zip(files, found, strict=True):
+        try:
+            same_contract(found[0], one)
+        except ValueError as error:
+            msg = f"{files[0]} and {file}: {error}"
+            raise ValueError(msg) from error
     return add(*found)
 
 

@@ -1,18 +1,18 @@
 """Rules that say what is to be answered, and what they find: by effect and by evidence."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from prerelease import _validate
 from prerelease._words import Words, number, use_words, with_interval, words
 from prerelease.costs import CostModel
 from prerelease.intervals import AveragePrecision, Interval, Precision, Recall, joint_level
 
-from ._compare import compared, rate_change
+from ._compare import compared, first_bin, rate_change
+from ._contract import MISSING, OTHER, Contract
 from ._measure import Measure, cost, measure
 from ._profile import Profile, same_contract
 
@@ -88,17 +88,15 @@ class Finding:
     high: float | None = None
     p_value: float | None = None
     q_value: float | None = None
-    asked: str = ""
-    because: str = ""
-    do: str = ""
+    asked: str
+    because: str
+    do: str
 
     @property
     def value(self) -> str:
         """Return what was found, with its interval if there is one."""
-        if self.found is None:
-            return "nothing"
-        if self.low is None:
-            return number(self.found)
+        if self.low is None or self.high is None:
+            return "nothing" if self.found is None else number(self.found)
         return with_interval(self.found, self.low, self.high)
 
 
@@ -125,10 +123,6 @@ class Watch:
         told = {"outcome": self.outcome, "exit_code": self.exit_code} | dict(self.about)
         return told | {"findings": [asdict(one) for one in self.findings]}
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the findings as a table."""
-        return pd.DataFrame([asdict(one) for one in self.findings])
-
 
 def watch(reference: Profile, current: Profile, rules: Mapping[str, Any] | None = None) -> Watch:
     """Hold a profile against a reference, by rules.
@@ -147,7 +141,7 @@ def watch(reference: Profile, current: Profile, rules: Mapping[str, Any] | None 
     Returns
     -------
     Watch
-        ``findings``, the ``outcome`` of all, its ``exit_code``, ``to_frame()``, ``to_dict()``.
+        ``findings``, the ``outcome`` of all, its ``exit_code``, and ``to_dict()``.
 
     Raises
     ------
@@ -165,6 +159,7 @@ def watch(reference: Profile, current: Profile, rules: Mapping[str, Any] | None 
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from prerelease.profiles import Contract, profile
     >>> rows = pd.DataFrame({"time": np.arange(4000.0), "score": np.arange(4000) % 97 / 97})
     >>> agreed = Contract.of(rows, block=100)
@@ -173,48 +168,28 @@ def watch(reference: Profile, current: Profile, rules: Mapping[str, Any] | None 
     'alarm'
     """
     same_contract(reference, current)
-    asked, settings, costs = _parse(rules or {}, reference)
-    for side, name in ((reference, "reference"), (current, "current")):
-        if not side.rows:
-            msg = f"{name} must hold rows, got none."
-            raise ValueError(msg)
+    asked, how, costs = _parse(rules or {}, reference)
     intervals = sum(one.measure not in DRIFT for one in asked)
-    level = joint_level(max(intervals, 1), level=settings.level)
-    moved = _moved(reference, current, asked, settings)
-    findings = []
-    for rule in asked:
-        sides = [
-            one.of_segment(rule.segment) if rule.segment else one for one in (reference, current)
-        ]
-        if not all(one.rows for one in sides):
-            findings.append(_unknown(rule, f"there is no row of {rule.segment!r} on one side"))
-        elif rule.measure in DRIFT:
-            findings += _drifted(rule, *moved[rule.segment], sides[1], settings)
+    level = joint_level(max(intervals, 1), level=how.level)
+    findings: list[Finding] = []
+    for segment in dict.fromkeys(rule.segment for rule in asked):
+        of = [rule for rule in asked if rule.segment == segment]
+        sides = [one.of_segment(segment) if segment else one for one in (reference, current)]
+        if all(one.rows for one in sides):
+            findings += _drifted([rule for rule in of if rule.measure in DRIFT], *sides, how)
+            rest = [rule for rule in of if rule.measure not in DRIFT]
+            findings += [_bounded(rule, *sides, how, level, costs) for rule in rest]
         else:
-            findings.append(_bounded(rule, *sides, settings, level, costs))
+            findings += [_unknown(rule, f"a side has no row of {segment!r}") for rule in of]
+    place = {rule.name: number for number, rule in enumerate(asked)}
     about = {"contract": reference.contract.digest}
     about |= {name: _about(side) for name, side in (("reference", reference), ("current", current))}
-    return Watch(tuple(findings), about)
+    return Watch(tuple(sorted(findings, key=lambda one: place[one.name])), about)
 
 
 def _about(side: Profile) -> dict[str, Any]:
     start, end = side.span
     return {"rows": side.rows, "known": side.known, "from": start, "to": end}
-
-
-def _moved(
-    reference: Profile, current: Profile, asked: list[Rule], how: Settings
-) -> dict[str, tuple[pd.DataFrame, str]]:
-    """Return the distances of all columns that are asked about, by segment."""
-    found = {}
-    for segment in {rule.segment for rule in asked if rule.measure in DRIFT}:
-        of = [rule for rule in asked if rule.measure in DRIFT and rule.segment == segment]
-        names = [*dict.fromkeys(name for rule in of for name in columns(rule, current))]
-        sides = [one.of_segment(segment) if segment else one for one in (reference, current)]
-        if names and all(one.rows for one in sides):
-            ways = how.match_hours, how.n_permutations, 1 - how.level, how.seed
-            found[segment] = compared(*sides, names, *ways)
-    return found
 
 
 def columns(rule: Rule, profile: Profile) -> tuple[str, ...]:
@@ -230,107 +205,92 @@ def columns(rule: Rule, profile: Profile) -> tuple[str, ...]:
 
 
 def _drifted(
-    rule: Rule, found: pd.DataFrame, coarse: str, current: Profile, how: Settings
+    asked: list[Rule], reference: Profile, current: Profile, how: Settings
 ) -> Iterator[Finding]:
-    for name in columns(rule, current):
-        row = found.loc[name]
-        missing = abs(row["missing_current"] - row["missing_reference"])
-        effect = float(missing if rule.measure == "missing" else row[rule.measure])
-        tested = f"q-value {row['q_value']:.2g}, of {len(found)} asked about"
-        if np.isnan(effect):
-            yield replace(_unknown(rule, "all of its values are missing on one side"), of=name)
-            continue
-        outcome, because = QUIET, f"within its limit; {tested}"
-        if effect > rule.limit:
-            outcome = ALARM if row["alarm"] else UNSURE
-            because = f"beyond its limit, and {'more than' if row['alarm'] else 'could be'} luck"
-            because += f": {coarse if coarse and not row['alarm'] else tested}"
-        p, q = float(row["p_value"]), float(row["q_value"])
-        yield _finding(rule, outcome, because, of=name, found=effect, p_value=p, q_value=q)
+    """Tell how far each column that is asked about has moved, tested together."""
+    names = {rule.name: columns(rule, current) for rule in asked}
+    every = [*dict.fromkeys(name for some in names.values() for name in some)]
+    if not every:
+        return
+    ways = how.match_hours, how.n_permutations, 1 - how.level, how.seed
+    table, coarse = compared(reference, current, every, *ways)
+    for rule in asked:
+        for name in names[rule.name]:
+            row = table.loc[name]
+            missing = abs(row["missing_current"] - row["missing_reference"])
+            effect = float(missing if rule.measure == "missing" else row[rule.measure])
+            if np.isnan(effect):
+                yield _unknown(rule, "a side has no value of it", of=name)
+                continue
+            sure = bool(row["alarm"])
+            told = f"q-value {row['q_value']:.2g}, of {len(table)} asked about"
+            told = coarse if coarse and not sure else told
+            tested = {name: float(row[name]) for name in ("p_value", "q_value")}
+            yield _finding(rule, effect > rule.limit, sure, told, of=name, found=effect, **tested)
 
 
 def _bounded(  # noqa: PLR0913, PLR0917 - what a rule is asked of, and how
-    rule: Rule,
-    reference: Profile,
-    current: Profile,
-    how: Settings,
-    level: float,
-    costs: CostModel,
+    rule: Rule, reference: Profile, current: Profile, how: Settings, level: float, costs: CostModel
 ) -> Finding:
+    """Tell a rate against the reference, or a level against its limit."""
+    again = {"level": level, "seed": how.seed}
     try:
         if rule.measure in RATES:
-            changed = rate_change(
-                reference,
-                current,
-                threshold=rule.threshold,
-                match_hours=how.match_hours,
-                n_permutations=how.n_permutations,
-                level=level,
-                seed=how.seed,
+            again |= {"match_hours": how.match_hours, "n_permutations": how.n_permutations}
+            changed = rate_change(reference, current, threshold=rule.threshold, **again)
+            found = changed.ratio
+            beyond = not 1 / rule.limit <= found.estimate <= rule.limit
+            old, new = map(number, changed.rates)
+            sure, told = 1.0 not in found, f"a share of {old} in the reference, {new} now"
+            ends = _ends(found) | {"p_value": changed.p_value}
+        else:
+            found = _measured(rule, current, costs, n_resamples=how.n_resamples, **again).interval
+            sign = 1 if rule.at_least is None else -1
+            low, beyond, high = (
+                sign * (end - rule.limit) > 0 for end in (found.low, found.estimate, found.high)
             )
-            return _ratio(rule, changed.ratio, changed.p_value, changed.rates)
-        return _level(rule, _measured(rule, current, how, level, costs).interval)
+            sure, told, ends = low and high, f"of {found.n:,} {words().cases}", _ends(found)
     except ValueError as error:
         return _unknown(rule, str(error).rstrip("."))
+    return _finding(rule, beyond, sure, told, **ends)
 
 
-def _ratio(rule: Rule, ratio: Interval, p_value: float, rates: tuple[float, float]) -> Finding:
-    beyond = not 1 / rule.limit <= ratio.estimate <= rule.limit
-    told = f"{number(rates[0])} of rows in the reference, {number(rates[1])} now"
-    outcome, because = QUIET, f"within its limit: {told}"
-    if beyond:
-        outcome = UNSURE if 1.0 in ratio else ALARM
-        luck = "could be" if 1.0 in ratio else "more than"
-        because = f"beyond its limit, and {luck} luck: {told}"
-    ends = {"low": ratio.low, "high": ratio.high if np.isfinite(ratio.high) else None}
-    found = ratio.estimate if np.isfinite(ratio.estimate) else None
-    ends = ends if ends["high"] is not None else {}
-    return _finding(rule, outcome, because, found=found, p_value=p_value, **ends)
+def _ends(found: Interval) -> dict[str, float | None]:
+    """Return an interval as JSON can hold it: without what is infinite."""
+    ends = {"found": found.estimate, "low": found.low, "high": found.high}
+    return {name: float(end) if np.isfinite(end) else None for name, end in ends.items()}
 
 
-def _level(rule: Rule, found: Interval) -> Finding:
-    sign = 1 if rule.at_least is None else -1
-    beyond = [sign * (end - rule.limit) > 0 for end in (found.low, found.estimate, found.high)]
-    outcome, because = QUIET, "within its limit"
-    if beyond[1]:
-        outcome = ALARM if all(beyond) else UNSURE
-        because = f"beyond its limit, and {'more than' if all(beyond) else 'could be'} luck"
-    because += f"; of {found.n:,} {words().cases}"
-    value = {"found": found.estimate, "low": found.low, "high": found.high}
-    return _finding(rule, outcome, because, **value)
-
-
-def _measured(
-    rule: Rule, current: Profile, how: Settings, level: float, costs: CostModel
-) -> Measure:
-    told = {"n_resamples": how.n_resamples, "level": level, "seed": how.seed}
+def _measured(rule: Rule, current: Profile, costs: CostModel, **how: Any) -> Measure:
     if rule.measure in ("cost", "expected_cost"):
         expected = rule.measure == "expected_cost"
-        return cost(current, costs, threshold=rule.threshold, expected=expected, **told)
-    metrics: dict[str, Callable[[], Any]] = {
-        "precision": lambda: Precision(rule.threshold),
-        "recall": lambda: Recall(rule.threshold),
-        "average_precision": AveragePrecision,
-    }
-    return measure(current, metrics[rule.measure](), **told)
+        return cost(current, costs, threshold=rule.threshold, expected=expected, **how)
+    if rule.measure == "average_precision":
+        return measure(current, AveragePrecision(), **how)
+    return measure(
+        current, {"precision": Precision, "recall": Recall}[rule.measure](rule.threshold), **how
+    )
 
 
-def _unknown(rule: Rule, because: str) -> Finding:
-    return _finding(rule, UNSURE, because)
+def _unknown(rule: Rule, because: str, **found: Any) -> Finding:
+    return replace(_finding(rule, True, False, "", **found), because=because)
 
 
-def _finding(rule: Rule, outcome: str, because: str, **found: Any) -> Finding:
-    of = {"of": rule.of} | found
+def _finding(rule: Rule, beyond: bool, sure: bool, told: str, **found: Any) -> Finding:
+    """Return what an effect comes to, with evidence and without."""
+    outcome = (ALARM if sure else UNSURE) if beyond else QUIET
+    luck = f"beyond its limit, and {'more than' if sure else 'could be'} luck"
     about = {"name": rule.name, "measure": rule.measure, "asked": rule.asked, "do": rule.do}
-    return Finding(**about, outcome=outcome, because=because, **of)
+    about |= {"of": rule.of, "because": f"{luck if beyond else 'within its limit'}: {told}"}
+    return Finding(**(about | found), outcome=outcome)
 
 
 def _parse(content: Mapping[str, Any], profile: Profile) -> tuple[list[Rule], Settings, CostModel]:
-    sections = _known(content, ("rule", "watch", "costs", "words"), "A file of rules")
+    sections = _validate.known(content, ("rule", "watch", "costs", "words"), "A file of rules")
 
     def section(kind: type, name: str) -> Any:
         known = [one.name for one in fields(kind)]
-        return kind(**_known(sections.get(name, {}), known, f"[{name}]"))
+        return kind(**_validate.known(sections.get(name, {}), known, f"[{name}]"))
 
     settings, costs = section(Settings, "watch"), section(CostModel, "costs")
     if "words" in sections:
@@ -341,64 +301,47 @@ def _parse(content: Mapping[str, Any], profile: Profile) -> tuple[list[Rule], Se
     if not isinstance(settings.match_hours, bool):
         msg = f"match_hours must be true or false, got {settings.match_hours!r}."
         raise ValueError(msg)
-    rows = sections.get("rule", _usual(profile))
+    rows = sections.get("rule", _usual(profile.contract))
     if not isinstance(rows, list) or not rows:
         msg = "A file of rules must hold a [[rule]], in two brackets, got none."
         raise ValueError(msg)
     known = [one.name for one in fields(Rule)]
-    asked = []
-    for i, row in enumerate(rows, 1):
-        told = _known(row, known, f"rule {i}")
-        if missing := {"name", "measure"} - set(told):
-            msg = f"rule {i} must have `{min(missing)}`."
-            raise ValueError(msg)
-        asked.append(Rule(**told))
-    _check(asked, profile)
+    asked = [
+        _rule(_validate.known(row, known, f"rule {i}"), i, profile) for i, row in enumerate(rows, 1)
+    ]
+    if len({rule.name for rule in asked}) < len(asked):
+        msg = f"each rule needs a name of its own, got {', '.join(rule.name for rule in asked)}."
+        raise ValueError(msg)
     return asked, settings, costs
 
 
-def _check(asked: list[Rule], profile: Profile) -> None:
-    """Refuse rules about what the contract does not know."""
-    from ._compare import first_bin  # noqa: PLC0415
-
-    for rule in asked:
-        if rule.of:
-            columns(rule, profile)
-        if rule.threshold is not None:
-            first_bin(profile.contract, rule.threshold)
-        segments = (*profile.contract.segments, "(other)", "(missing)")
-        if rule.segment and rule.segment not in segments:
-            told = _validate.nearest(rule.segment, segments)
-            msg = f"rule {rule.name!r} is of the segment {rule.segment!r}, not counted: {told}"
-            raise ValueError(msg)
-
-
-def _usual(profile: Profile) -> list[dict[str, Any]]:
-    """Return rules for whoever has none: the limits that are usual."""
-    look = "See which rows have moved, and ask whoever feeds them."
-    found = [("the score has moved", "ks", "score", 0.1)]
-    if profile.contract.inputs:
-        found += [
-            ("an input has moved", "ks", "inputs", 0.2),
-            ("missing", "missing", "inputs", 0.01),
-        ]
-    rules = [
-        {"name": name, "measure": measure, "of": of, "at_most": limit, "do": look}
-        for name, measure, of, limit in found
-    ]
-    return rules + [
-        {"name": f"alerts from {one:g}", "measure": "alerts", "threshold": one, "at_most": 1.5}
-        | {"do": "Ask whether the queue can take them."}
-        for one in profile.contract.thresholds
-    ]
-
-
-def _known(table: Any, names: Any, where: str) -> dict[str, Any]:
-    if not isinstance(table, Mapping):
-        msg = f"{where} must be a table, got {table!r}."
+def _rule(row: dict[str, Any], i: int, profile: Profile) -> Rule:
+    """Return a rule about what the contract knows."""
+    if missing := {"name", "measure"} - set(row):
+        msg = f"rule {i} must have `{min(missing)}`."
         raise ValueError(msg)
-    for name in table:
-        if name not in names:
-            msg = f"{where} does not know {name!r}: {_validate.nearest(name, names)}"
-            raise ValueError(msg)
-    return dict(table)
+    rule, segments = Rule(**row), (*profile.contract.segments, OTHER, MISSING)
+    if rule.of:
+        columns(rule, profile)
+    if rule.threshold is not None:
+        first_bin(profile.contract, rule.threshold)
+    if rule.segment and rule.segment not in segments:
+        told = _validate.nearest(rule.segment, segments)
+        msg = f"rule {rule.name!r} is of the segment {rule.segment!r}, not counted: {told}"
+        raise ValueError(msg)
+    return rule
+
+
+def _usual(contract: Contract) -> list[dict[str, Any]]:
+    """Return rules for whoever has none: the limits that are usual."""
+    look, queue = "See which rows have moved, and ask whoever feeds them.", "Can the queue take it?"
+    usual = [("the score has moved", "ks", "score", 0.1)]
+    if contract.inputs:
+        usual += [("an input has moved", "ks", "inputs", 0.2)]
+        usual += [("an input is missing", "missing", "inputs", 0.01)]
+    keys = "name", "measure", "of", "at_most"
+    return [dict(zip(keys, one, strict=True)) | {"do": look} for one in usual] + [
+        {"name": f"alerts from {one:g}", "measure": "alerts", "threshold": one, "at_most": 1.5}
+        | {"do": queue}
+        for one in contract.thresholds
+    ]
