@@ -151,7 +151,7 @@ def _columns(options: argparse.Namespace, criteria: "Criteria") -> "Columns":
 
 def _scored(path: Path, criteria: "Criteria", columns: "Columns") -> "Scored":
     from prerelease import gate
-    from prerelease.gate._scores import OWN
+    from prerelease.gate._columns import OWN
 
     frame = gate.read_scores(path, columns=columns)
     for note in frame.attrs[OWN]["notes"]:
