@@ -5,10 +5,10 @@
     python benchmarks/profiles.py --json out.json     # also writes the raw numbers
 
 Each day holds a million cases, made of the real payments: inputs rounded to two decimals, scores
-of the book's candidate, both days laid over each other and repeated. A file a day, some 1.3 GB
-in all, which lie in a temporary folder (`TMPDIR`) and are deleted in the end. Each way runs in a fresh
-process, imports included in its memory and not in its seconds. What pandas needs is 8 bytes a
-number and more; where the machine has not twice that, reading all is not tried.
+of the book's candidate, both days laid over each other and repeated. A file a day, some 1.3 GB in
+all, which lie in a temporary folder (`TMPDIR`) and are deleted in the end. Each way runs in a
+fresh process, imports included in its memory and not in its seconds. What pandas needs is 8 bytes
+a number and more; where the machine has not twice that, reading all is not tried.
 
 On the first day a local Spark counts beside DuckDB, where there is a Java.
 """

@@ -286,8 +286,8 @@ def profiles_in_words(found: dict) -> str:
         f"{most['profile_mib']:.1f} MiB, the rows {most['rows_mib']:,.0f} MiB as Parquet (they "
         f"repeat, so they pack well). {most['rows'] / fewest['rows']:,.0f} times the rows take "
         f"{times:.0f} times the work of processors. Goal: {found['goal_mib']:,} MiB, {met}. "
-        f"*All that follows* is reading the profile, drift of all columns with hours matched, average "
-        f"precision and cost with intervals.\n\n{spark_in_words(found['spark'])}\n\n"
+        "*All that follows* is reading the profile, drift of all columns with hours matched, "
+        f"average precision and cost with intervals.\n\n{spark_in_words(found['spark'])}\n\n"
         f"{measured_on(found)}"
     )
 
