@@ -11,8 +11,6 @@ FONTS = {
     "source-sans-3": ("latin-wght-normal", "latin-wght-italic"),
     "source-code-pro": ("latin-wght-normal",),
 }
-# MathJax loads these parts of its font on demand; the alphabets that no formula here uses stay out.
-UNUSED_ALPHABETS = ("PUA", "arabic", "braille", "cherokee", "cyrillic", "devanagari", "hebrew")
 
 
 def fetch() -> None:
@@ -36,7 +34,7 @@ def fetch() -> None:
 
 
 def stage() -> None:
-    """Copy our static files, the fonts, MathJax and Vega to where the site takes them from."""
+    """Copy our static files, the fonts and Vega to where the site takes them from."""
     shutil.copytree(BOOK / "_static", SOURCE / "static", copy_function=copy_if_there)
     fonts = SOURCE / "static" / "fonts"
     fonts.mkdir()
@@ -45,20 +43,8 @@ def stage() -> None:
         for variant in variants:
             shutil.copy2(package / "files" / f"{family}-{variant}.woff2", fonts)
         shutil.copy2(package / "LICENSE", fonts / f"{family}.LICENSE.txt")
-    mathjax = SOURCE / "extra" / "vendor" / "mathjax"
-    mathjax.mkdir(parents=True)
-    for name in ("tex-svg.js", "a11y/assistive-mml.js", "LICENSE"):
-        (mathjax / name).parent.mkdir(exist_ok=True)
-        shutil.copy2(MODULES / "mathjax" / name, mathjax / name)
-    extensions = "input/tex/extensions"  # loaded on demand: \\cases, \\boldsymbol and the like
-    shutil.copytree(MODULES / "mathjax" / extensions, mathjax / extensions)
-    shutil.copytree(
-        MODULES / "@mathjax" / "mathjax-newcm-font" / "svg",
-        mathjax / "fonts" / "mathjax-newcm-font" / "svg",
-        ignore=lambda _folder, names: [n for n in names if n.startswith(UNUSED_ALPHABETS)],
-    )
     vega = SOURCE / "extra" / "vendor" / "vega"
-    vega.mkdir()
+    vega.mkdir(parents=True)
     for name in ("vega", "vega-lite"):
         shutil.copy2(MODULES / name / "build" / f"{name}.min.js", vega)
         shutil.copy2(MODULES / name / "LICENSE", vega / f"{name}.LICENSE.txt")

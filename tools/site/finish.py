@@ -6,11 +6,13 @@ import posixpath
 import re
 import shutil
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from tools.site import formulas
 from tools.site.pages import CHAPTER, chapter_of, is_depth, main_page_of
 from tools.site.steps import BuildError, files_under, write
 
@@ -21,8 +23,10 @@ CARD = 320  # characters of a definition that a card shows
 EXERCISE = re.compile(r"Exercise \((\d+\.\d+) (.+)\)")
 DESCRIPTION = 160  # characters that a search engine shows of a page
 SHORT = 10  # characters: a column of such words needs no room for sentences
-# Loaded by the theme, used by no page: Thebe, and icons that its web font draws as well.
-UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js")
+# Loaded by the theme, used by no page: Thebe, icons that its web font draws as well, and MathJax,
+# since the formulas are pictures already.
+UNUSED_SCRIPTS = re.compile(r"sphinx-thebe|fontawesome\.js|mathjax")
+UNUSED_SETTINGS = re.compile(r"THEBE_JS_URL|window\.MathJax")
 # Loaded by the theme and its extensions on every page: what a page must hold to need them.
 SCRIPTS_FOR = {
     re.compile(r"searchtools|language_data|searchindex"): "#search-results",
@@ -66,7 +70,8 @@ def drop_unused(page: BeautifulSoup) -> None:
     for tag in page.find_all(["script", "link"]):
         address = tag.get("src") or tag.get("href") or ""
         scripted = tag.name == "script" and any(script.search(address) for script in idle)
-        if UNUSED_SCRIPTS.search(address) or scripted or "THEBE_JS_URL" in tag.text:
+        told = tag.name == "script" and UNUSED_SETTINGS.search(tag.text)
+        if UNUSED_SCRIPTS.search(address) or scripted or told:
             tag.decompose()
     seen = set()
     for tag in page.head.find_all(["script", "meta"]):
@@ -285,19 +290,28 @@ def check_hosts(page: BeautifulSoup, name: str) -> None:
             raise BuildError(msg)
 
 
-def finish_page(
-    path: Path, name: str, address: str, names: list[str], cards: dict[str, str]
-) -> None:
+@dataclass(frozen=True)
+class Site:
+    """What is the same for all pages: the site's address, its pages, and what many of them show."""
+
+    address: str
+    names: list[str]
+    cards: dict[str, str]
+    pictures: dict[formulas.Formula, str]
+
+
+def finish_page(path: Path, name: str, site: Site) -> None:
     """Mend one page in place."""
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     drop_unused(page)
-    number_chapters(page, name, main_page_of(name, names))
+    formulas.put(page, site.pictures)
+    number_chapters(page, name, main_page_of(name, site.names))
     describe(page)
     load_charts(page, name)
     lead_in(page)
     name_exercises(page)
     switch_code(page, name)
-    add_cards(page, name, cards)
+    add_cards(page, name, site.cards)
     scroll_tables(page)
     mend_accessibility(page)
     mend_downloads(page)
@@ -307,8 +321,9 @@ def finish_page(
         page.title.string = "Prerelease"
     if name == "search.html":
         page.head.append(page.new_tag("script", string=TEXTS_FROM_FILES))
-    if name == "404.html" and address:
-        page.head.insert(0, page.new_tag("script", string=ROOT_OF_404 % urlsplit(address).path))
+    if name == "404.html" and site.address:
+        root = urlsplit(site.address).path
+        page.head.insert(0, page.new_tag("script", string=ROOT_OF_404 % root))
     path.write_text(str(page), encoding="utf-8", newline="\n")
 
 
@@ -353,9 +368,10 @@ def finish(site: Path, address: str) -> None:
     """
     names = sorted(path.relative_to(site).as_posix() for path in files_under(site))
     names = [name for name in names if name.endswith(".html") and not name.startswith("_static/")]
-    cards = cards_of(site)
+    pictures = formulas.drawn([(site / name).read_text(encoding="utf-8") for name in names])
+    shared = Site(address, names, cards_of(site), pictures)
     for name in names:
-        finish_page(site / name, name, address, names, cards)
+        finish_page(site / name, name, shared)
     write_search_texts(site, names)
     for name in UNUSED_FILES:
         (site / name).unlink(missing_ok=True)

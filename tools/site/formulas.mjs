@@ -1,4 +1,4 @@
-// Set formulas as pictures: a JSON list of [TeX, displayed] comes in, a list of SVG goes out.
+// Set formulas: a JSON list of [TeX, displayed] comes in, one of [SVG, MathML] goes out.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
@@ -10,6 +10,7 @@ await MathJax.init({
 const set = [];
 for (const [tex, display] of JSON.parse(readFileSync(0, "utf8"))) {
   const node = await MathJax.tex2svgPromise(tex, { display });
-  set.push(MathJax.startup.adaptor.innerHTML(node));
+  const picture = MathJax.startup.adaptor.innerHTML(node);
+  set.push([picture, await MathJax.tex2mmlPromise(tex, { display })]);
 }
 process.stdout.write(JSON.stringify(set));

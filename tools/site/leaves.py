@@ -4,12 +4,7 @@ The PDF and the ePub are made of these leaves. A page's code that is folded stay
 else a reader could unfold is open. Figures to play with are the pictures that stand for them.
 """
 
-import html
-import json
 import posixpath
-import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from tools.site.assets import NPM
+from tools.site import formulas
 from tools.site.pages import CHAPTER, chapter_of, is_depth
 from tools.site.steps import SITE, BuildError, write
 
@@ -28,11 +23,6 @@ SCREEN_ONLY = (
     "script, style, button, .headerlink, .pr-dark, .pr-files, .sd-summary-state-marker, "
     ".toctree-wrapper, .cell details.hide"
 )
-FORMULAS = Path(__file__).with_name("formulas.mjs")
-DELIMITERS = re.compile(r"^\s*\\[(\[](.*)\\[)\]]\s*$", re.DOTALL)
-# What MathJax says to its own scripts, in markup that the standard of SVG does not know.
-ITS_OWN = re.compile(r' (?:data-[\w-]+|focusable|role)="[^"]*"')
-IN_SVG = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}
 
 
 @dataclass
@@ -84,6 +74,8 @@ def article(site: Path, name: str) -> Tag:
         scroll.unwrap()
     for hidden in found.select("details"):
         hidden["open"] = ""
+    for place in found.select(formulas.PLACES):
+        formulas.name(place)
     for icon in found.select("i[class*='fa-']"):
         icon.decompose()
     for link in found.select(".sd-card > .sd-stretched-link"):  # a whole card that is a link
@@ -93,32 +85,6 @@ def article(site: Path, name: str) -> Tag:
         if not cell.get_text(strip=True) and not cell.select_one("img, svg"):
             cell.decompose()
     return found
-
-
-def set_formulas(leaves: list[Leaf]) -> None:
-    """Set all formulas of a book as pictures, with their TeX as the words that stand for them."""
-    places = [tag for leaf in leaves for tag in leaf.body.select(".math.notranslate")]
-    if not places:
-        return
-    asked = [[DELIMITERS.sub(r"\1", tag.get_text()), tag.name == "div"] for tag in places]
-    node = shutil.which("node")
-    if node is None:
-        msg = "node was not found: install Node.js 18 or newer, which sets the formulas."
-        raise BuildError(msg)
-    command = [node, str(FORMULAS), str((NPM / "package.json").resolve())]
-    done = subprocess.run(
-        command, input=json.dumps(asked), capture_output=True, encoding="utf-8", check=False
-    )
-    if done.returncode:
-        msg = f"MathJax failed on the formulas of the book: {done.stderr.strip()[-400:]}"
-        raise BuildError(msg)
-    for tag, (tex, _), svg in zip(places, asked, json.loads(done.stdout), strict=True):
-        words = html.escape(" ".join(tex.split()), quote=True)
-        named = ITS_OWN.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{words}" ', 1)
-        tag.clear()
-        tag.append(BeautifulSoup(named, "html.parser"))
-        for picture in tag.select("svg"):  # the parser of HTML writes every name in small letters
-            picture.attrs = {IN_SVG.get(name, name): to for name, to in picture.attrs.items()}
 
 
 def relink(leaf: Leaf, inside: Callable[[str, str], str | None], address: str) -> None:
@@ -148,7 +114,7 @@ def relink(leaf: Leaf, inside: Callable[[str, str], str | None], address: str) -
 
 
 def read(site: Path = SITE) -> list[Leaf]:
-    """Return the leaves of the book that a built site holds, their formulas set."""
+    """Return the leaves of the book that a built site holds, with pictures of their formulas."""
     if not (site / "index.html").is_file():
         msg = f"There is no site in {site}: run `make book` first."
         raise BuildError(msg)
@@ -161,7 +127,6 @@ def read(site: Path = SITE) -> list[Leaf]:
             for promise in body.select(".pr-promise"):
                 promise.decompose()
         leaves.append(Leaf(name, part, title.get_text(" ", strip=True), body))
-    set_formulas(leaves)
     return leaves
 
 

@@ -62,7 +62,7 @@ addEventListener("pointerup", ({{ target }}) => target.type === "range" && targe
 """
 MODES = re.compile(r"^(Full|Quick) mode\.$")
 # What a deck loads if it holds some.
-SCRIPTS = {"pr-play": "../_static/play.js", 'class="math': "../vendor/mathjax/tex-svg.js"}
+SCRIPTS = {"pr-play": "../_static/play.js"}
 
 
 def exercise_slide(box: Tag, note: str) -> Slide:
