@@ -185,7 +185,7 @@ def because(verdict):
         for outcome, of in by.items()
         if outcome != "pass"
     ]
-    return ", ".join(parts) or "for every criterion"
+    return "; ".join(parts) or "for every criterion"
 
 
 goes_on = {
