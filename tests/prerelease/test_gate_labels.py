@@ -113,6 +113,16 @@ def test_labels_that_follow_scores_are_a_selection_where_nothing_is_an_alert():
     assert "alerts" not in told
 
 
+def test_scores_that_are_no_probabilities_show_a_selection_without_alerts():
+    some = frame()
+    some["score"] = np.log(some["score"])
+    found = scored(some["score"] < np.log(0.05), some).seen
+    assert found.told.endswith(
+        "scores without one are lower. Metrics of the rows that have one do not hold for all."
+    )
+    assert "alerts" not in found.told
+
+
 def test_all_labels_and_none_are_told_as_such():
     assert scored(np.zeros(4000, dtype=bool)).seen.told == "Each row has a label."
     told = scored(np.ones(4000, dtype=bool)).seen.told
@@ -125,6 +135,8 @@ def test_rows_without_times_have_no_late_labels():
     found = gate.Scored(made, CostModel(), RULE).seen
     assert found.ripe == 4000
     assert not found.when
+    with pytest.raises(ValueError, match="there is no column of times"):
+        Maturity(delay_days=1).rows(made)
 
 
 def test_the_gate_says_in_a_phrase_that_labels_are_late():
