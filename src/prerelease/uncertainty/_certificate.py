@@ -36,19 +36,10 @@ def positives_needed(*, recall: float, delta: float, misses: int = 0) -> int:
     >>> positives_needed(recall=0.9, delta=0.1), positives_needed(recall=0.9, delta=0.1, misses=2)
     (22, 52)
     """
-    low = _validate.integer(misses, "misses", low=0)
+    misses = _validate.integer(misses, "misses", low=0)
     target, risk = _validate.share(recall, "recall"), _validate.share(delta, "delta")
-
-    def enough(n: int) -> bool:
-        return stats.binom.cdf(misses, n, 1 - target) <= risk
-
-    high = low + 1
-    while not enough(high):
-        low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+    # But for the risk, one miss more has come by then: that is negative binomial.
+    return misses + 1 + int(stats.nbinom.ppf(1 - risk, misses + 1, 1 - target))
 
 
 def misses_allowed(n: int, *, recall: float, delta: float) -> int:
