@@ -68,12 +68,9 @@ def alerts_at_capacity(
     priorities, times = _check(priority, time)
     _validate.integer(k, "k", low=1, high=len(priorities))
     slot = np.floor(times / _SECONDS[_validate.choice(period, "period", list(_SECONDS))])
-    order = np.lexsort((times, -priorities, slot))
-    starts = np.flatnonzero(np.diff(slot[order], prepend=-np.inf))
-    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-    chosen = np.empty(len(order), dtype=bool)
-    chosen[order] = place < k
-    return chosen
+    urgent = np.lexsort((times, -priorities))
+    place = pd.Series(slot).iloc[urgent].groupby(slot[urgent]).cumcount()
+    return (place.sort_index() < k).to_numpy()
 
 
 def capacity_table(  # noqa: PLR0913 (all but the data are keywords)
