@@ -152,7 +152,7 @@ class Live:
         stream.inputs().assign(time=stream.time).to_parquet(folder / "stream.parquet")
         np.save(folder / "truth.npy", stream.fraud)
         self.service = Service(folder, store)
-        port, first = str(self.service.port), stream.rows_of(0, round(START // DAY)).stop
+        port, first = str(self.service.port), stream.rows_of(0, START // DAY).stop
         words = {
             "client": [port, str(folder / "stream.parquet"), str(folder / "journal"), str(first)],
             "labeller": [port, str(folder / "truth.npy")],
@@ -223,8 +223,9 @@ class Live:
 
     def watch(self, day: int, since: float) -> list[dict[str, Any]]:
         """Write the parts of a morning, and ask the watcher about them."""
-        parts = parts_of(day, since)
-        for part, span in parts.items():
-            self._export(part, *span)
         self._drill(day * DAY, "watcher")
-        return self.parts["watcher"].ask("watch", [*parts])
+        found = []
+        for part, span in parts_of(day, since).items():
+            self._export(part, *span)
+            found += self.parts["watcher"].ask("watch", part)
+        return found

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casebook import release
 from casebook.rehearsal._learn import INPUTS, START, Fitted
-from casebook.rehearsal._watch import Watcher
+from casebook.rehearsal._watch import LOOKS_AT, Watcher
 from casebook.streams import DAY, Stream
 
 
@@ -34,11 +33,10 @@ class Memory:
         self.stream, self.before = stream, before
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._watcher = folder, Watcher(folder, limits)
-        inputs = stream.inputs()
-        self.table = inputs.assign(id=np.arange(len(stream)), time=stream.time, label=np.nan)
-        self.table = self.table.assign(score=np.nan, block=False, release=0)
-        self._done = stream.rows_of(0, round(START // DAY)).stop
-        self._number = 0
+        self._inputs, n = stream.inputs().to_numpy(), len(stream)
+        self._score, self._block = np.full(n, np.nan), np.zeros(n, dtype=bool)
+        self._label, self._release = np.full(n, np.nan), np.zeros(n, dtype=int)
+        self._done, self._number = stream.rows_of(0, START // DAY).stop, 0
 
     def release(self, fitted: Fitted, threshold: float, now: float, why: str) -> None:
         """Let a model decide from now on."""
@@ -46,58 +44,72 @@ class Memory:
 
     def go(self, until: float, broken: str) -> None:
         """Have all payments before a time decided."""
-        part = self.table.index[self._done : np.searchsorted(self.stream.time, until)]
-        self._done += len(part)
-        if not len(part):
+        part = slice(self._done, int(np.searchsorted(self.stream.time, until)))
+        self._done = part.stop
+        if part.start == part.stop:
             return
         if broken:
-            self.table.loc[part, broken] = 0.0
+            self._inputs[part, INPUTS.index(broken)] = 0.0
         model, threshold = self._serving
-        score = release.scores_of(model, self.table.loc[part])
-        self.table.loc[part, ["score", "release"]] = np.column_stack(
-            [score, np.full(len(part), self._number)]
-        )
-        self.table.loc[part, "block"] = score >= threshold
+        self._score[part] = model.predict_proba(self._inputs[part])[:, 1]
+        self._block[part] = self._score[part] >= threshold
+        self._release[part] = self._number
 
-    def _between(self, since: float, until: float) -> pd.DataFrame:
+    def _between(self, since: float, until: float) -> slice:
         low, high = np.searchsorted(self.stream.time, [max(since, START), until])
-        return self.table.iloc[low:high]
+        return slice(int(low), int(high))
 
     def label(self, since: float, until: float) -> None:
         """Let the accepted payments of a stretch be labelled."""
         part = self._between(since, until)
-        told = part.index[~part["block"]]
-        self.table.loc[told, "label"] = self.stream.fraud[told].astype(float)
+        told = np.flatnonzero(~self._block[part]) + part.start
+        self._label[told] = self.stream.fraud[told]
 
     def blocked(self, since: float, until: float) -> list[float]:
         """Return the times of the payments of a stretch that were blocked."""
         part = self._between(since, until)
-        return part.loc[part["block"], "time"].tolist()
+        return self.stream.time[part][self._block[part]].tolist()
 
     def rows(self, since: float, until: float) -> pd.DataFrame:
-        """Return the payments of a stretch, with score, block and label."""
-        names = ["id", "time", "score", "block", "label", *INPUTS]
-        return self._between(since, until)[names]
+        """Return the payments of a stretch, with score, block, label and release."""
+        part = self._between(since, until)
+        return pd.DataFrame(self._inputs[part], columns=INPUTS).assign(
+            id=np.arange(part.start, part.stop), time=self.stream.time[part],
+            score=self._score[part], block=self._block[part], label=self._label[part],
+            release=self._release[part],
+        )  # fmt: skip
 
     def refer(self, fitted: Fitted) -> None:
         """Let the watcher compare with a model's scores of the history."""
-        history_of(self.stream, fitted).to_parquet(self._folder / "history.parquet")
+        history = history_of(self.stream, fitted)
+        history.to_parquet(self._folder / "history.parquet")
+        self._reference = _digest(history.drop(columns="block"))
         self._watcher.refer(fitted.threshold)
 
     def watch(self, day: int, since: float) -> list[dict[str, Any]]:
         """Return what the watcher finds in the morning of a day."""
-        parts = parts_of(day, since)
-        for part, span in parts.items():
-            self.rows(*span).to_parquet(self._folder / f"{part}.parquet")
-        key = _digest(*(self._folder / f"{part}.parquet" for part in ("history", *parts)))
-        if key not in _SEEN:
-            _SEEN[key] = self._watcher.watch([*parts])
-        return [dict(one) for one in _SEEN[key]]
+        found = []
+        for part, span in parts_of(day, since).items():
+            rows = self.rows(*span)
+            key = (part, self._reference, _digest(rows[LOOKS_AT[part]]))
+            if key not in _SEEN:
+                rows.to_parquet(self._folder / f"{part}.parquet")
+                _SEEN[key] = self._watcher.watch(part)
+            found += [dict(one) for one in _SEEN[key]]
+        return found
+
+
+_SEEN: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+"""What the watcher said of the same rows before: runs that differ late are alike at first."""
+
+
+def _digest(rows: pd.DataFrame) -> str:
+    return hashlib.sha256(rows.to_numpy(dtype="<f8").tobytes()).hexdigest()
 
 
 def history_of(stream: Stream, fitted: Fitted) -> pd.DataFrame:
     """Return the days before go-live as the watcher takes them, with what would be blocked."""
-    past = stream.rows_of(0, round(START // DAY))
+    past = stream.rows_of(0, START // DAY)
     rows = stream.inputs().iloc[past].assign(id=np.arange(past.stop), time=stream.time[past])
     block = fitted.reference >= fitted.threshold
     label = np.where(block, np.nan, stream.fraud[past])
@@ -111,11 +123,3 @@ def parts_of(day: int, since: float) -> dict[str, tuple[float, float]]:
     if (told := (max(now - 3 * DAY, since), now - DAY))[0] < told[1]:
         parts["told"] = told
     return parts
-
-
-_SEEN: dict[str, list[dict[str, Any]]] = {}
-"""What the watcher said of the same parts before: runs that differ late are alike at first."""
-
-
-def _digest(*files: Path) -> str:
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

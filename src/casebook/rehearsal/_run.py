@@ -87,7 +87,7 @@ def in_memory(seed: int) -> dict[str, dict[str, Any]]:
             world = Memory(stream, Path(folder), plan.limits, before)
             conductor = Conductor(world, plan, **how)
             conductor.run()
-        decided = world.table[world.table["release"] > 0]
+        decided = world.rows(0, END * DAY)
         done[name] = told(stream, decided) | {"events": conductor.events}
         if name == "as rehearsed":
             done[name]["signals"] = conductor.signals

@@ -9,24 +9,19 @@ from typing import Any
 
 import pandas as pd
 
+from casebook.models import INPUTS
 from prerelease.__main__ import main
 
-ROLES = ["id", "time", "score", "block", "label", "Amount"]
-SETTINGS = [
-    "--column",
-    "amount=Amount",
-    "--leave-out",
-    "id",
-    "--leave-out",
-    "block",
-    "--bins",
-    "10",
-]
 RULES = {
     "new": {"inputs": ("ks", "inputs"), "scores": ("ks", "score")},
     "told": {"losses": ("cost", "")},
 }
 """What is asked of yesterday's payments, and of those whose labels have come in."""
+LOOKS_AT = {
+    "new": ["time", "score", *INPUTS],
+    "told": ["time", "score", "Amount", "label"],
+}
+"""Their columns: nothing else goes into a profile."""
 
 
 class Watcher:
@@ -47,35 +42,33 @@ class Watcher:
     def refer(self, threshold: float) -> None:
         """Make the profiles of the history, and the rules, for a model with its threshold."""
         for part, rules in RULES.items():
-            shutil.rmtree(self._folder / f"reference-{part}", ignore_errors=True)
-            more = [*SETTINGS, "--threshold", repr(threshold)]
-            self._profile("history", part, f"reference-{part}", *more)
-            written = ["[watch]", "match_hours = false", "n_permutations = 199", ""]
+            reference = self._folder / f"reference-{part}"
+            shutil.rmtree(reference, ignore_errors=True)
+            more = ["--column", "amount=Amount", "--bins", "10", "--threshold", repr(threshold)]
+            self._profile("history", part, reference, *more)
+            written = ["[watch]", "match_hours = false", "n_resamples = 400", ""]
             for name, (measure, of) in rules.items():
                 written += ["[[rule]]", f'name = "{name}"', f'measure = "{measure}"']
                 written += [f'of = "{of}"'] if of else [f"threshold = {threshold!r}"]
                 written += [f"at_most = {self._limits[name]!r}", 'do = "See the plan."', ""]
             (self._folder / f"{part}.toml").write_text("\n".join(written), encoding="utf-8")
 
-    def watch(self, parts: list[str]) -> list[dict[str, Any]]:
-        """Return what is found in the parts of a morning."""
-        found = []
-        for part in parts:
-            reference = self._folder / f"reference-{part}"
-            self._profile(part, part, f"of-{part}", "--contract", str(reference / "contract.json"))
-            report = self._folder / f"{part}.json"
-            rules = ["--rules", str(self._folder / f"{part}.toml"), "--json", str(report)]
-            of_part = str(self._folder / f"of-{part}" / "part.parquet")
-            _run("watch", of_part, "--reference", str(reference), *rules, allowed=(0, 1, 3))
-            found += _told(json.loads(report.read_text(encoding="utf-8"))["findings"])
-        return found
+    def watch(self, part: str) -> list[dict[str, Any]]:
+        """Return what is found in a part of this morning."""
+        reference, profiles = self._folder / f"reference-{part}", self._folder / f"of-{part}"
+        self._profile(part, part, profiles, "--contract", str(reference / "contract.json"))
+        report = self._folder / f"{part}.json"
+        rules = ["--rules", str(self._folder / f"{part}.toml"), "--json", str(report)]
+        of_part = str(profiles / "part.parquet")
+        _run("watch", of_part, "--reference", str(reference), *rules, allowed=(0, 1, 3))
+        return _told(json.loads(report.read_text(encoding="utf-8"))["findings"])
 
-    def _profile(self, table: str, part: str, out: str, *more: str) -> None:
-        """Count a table; of payments that are watched for losses, no input is looked at."""
+    def _profile(self, table: str, part: str, out: Path, *more: str) -> None:
+        """Count what the rules of a part look at."""
         rows = pd.read_parquet(self._folder / f"{table}.parquet")
         file = self._folder / "part.parquet"
-        (rows[ROLES] if part == "told" else rows).to_parquet(file)
-        _run("profile", str(file), "--out", str(self._folder / out), *more)
+        rows[LOOKS_AT[part]].to_parquet(file)
+        _run("profile", str(file), "--out", str(out), *more)
 
 
 def _run(*words: str, allowed: tuple[int, ...] = (0,)) -> None:
