@@ -30,46 +30,45 @@ def vector(values: ArrayLike, name: str) -> NDArray[np.float64]:
     if array.size == 0:
         msg = f"{name} must not be empty."
         raise ValueError(msg)
-    wrong = np.flatnonzero(~np.isfinite(array))
-    if wrong.size:
-        msg = (
-            f"{name} must be finite, got {array[wrong[0]]} at position {wrong[0]} "
-            f"({wrong.size} such values)."
-        )
-        raise ValueError(msg)
+    refuse(array, ~np.isfinite(array), f"{name} must be finite", counted=True)
     return array
+
+
+def refuse(
+    array: NDArray[np.float64],
+    wrong: NDArray[np.bool_],
+    told: str,
+    *,
+    counted: bool = False,
+    hint: str = "",
+) -> None:
+    """Say what values must be where some are wrong, with the first of those and where it is."""
+    places = np.flatnonzero(wrong)
+    if places.size:
+        more = f" ({places.size} such values)" if counted else ""
+        msg = f"{told}, got {array[places[0]]:g} at position {places[0]}{more}.{hint}"
+        raise ValueError(msg)
 
 
 def non_negative(values: ArrayLike, name: str, *, hint: str = "") -> NDArray[np.float64]:
     """Return finite floats of one dimension, none below zero; `hint` says what to do else."""
     array = vector(values, name)
-    wrong = np.flatnonzero(array < 0)
-    if wrong.size:
-        msg = f"{name} must not be negative, got {array[wrong[0]]:g} at position {wrong[0]}.{hint}"
-        raise ValueError(msg)
+    refuse(array, array < 0, f"{name} must not be negative", hint=hint)
     return array
 
 
 def probabilities(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return floats of one dimension, each from 0 to 1."""
     array = vector(values, name)
-    wrong = np.flatnonzero((array < 0) | (array > 1))
-    if wrong.size:
-        msg = (
-            f"{name} must be probabilities from 0 to 1, got {array[wrong[0]]:g} "
-            f"at position {wrong[0]} ({wrong.size} such values)."
-        )
-        raise ValueError(msg)
+    outside = (array < 0) | (array > 1)
+    refuse(array, outside, f"{name} must be probabilities from 0 to 1", counted=True)
     return array
 
 
 def binary(values: ArrayLike, name: str, *, both: bool = True) -> NDArray[np.bool_]:
     """Return labels as booleans; with `both`, each class must be there."""
     array = vector(values, name)
-    wrong = np.flatnonzero((array != 0) & (array != 1))
-    if wrong.size:
-        msg = f"{name} must hold only 0 and 1, got {array[wrong[0]]:g} at position {wrong[0]}."
-        raise ValueError(msg)
+    refuse(array, (array != 0) & (array != 1), f"{name} must hold only 0 and 1")
     labels = array == 1
     if both and (labels.all() or not labels.any()):
         msg = f"{name} must hold both classes, got only {int(labels[0])} in {labels.size} rows."
@@ -89,10 +88,7 @@ def weights(values: ArrayLike | None, name: str, n: int) -> NDArray[np.float64]:
     if values is None:
         return np.ones(n)
     array = vector(values, name)
-    wrong = np.flatnonzero(array <= 0)
-    if wrong.size:
-        msg = f"{name} must be above 0, got {array[wrong[0]]:g} at position {wrong[0]}."
-        raise ValueError(msg)
+    refuse(array, array <= 0, f"{name} must be above 0")
     if array.size != n:
         msg = f"{name} must have one value a row: {n} rows, got {array.size} values."
         raise ValueError(msg)

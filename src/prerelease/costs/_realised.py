@@ -30,16 +30,11 @@ def check_cases(y: ArrayLike, amount: ArrayLike, weight: ArrayLike | None = None
 
 def check_block(block: ArrayLike, n: int) -> NDArray[np.bool_]:
     """Return `n` decisions as booleans."""
-    array = np.asarray(block)
-    wrong = np.flatnonzero(~np.isin(array, (0, 1)))
-    if array.ndim != 1 or wrong.size:
-        found = f"shape {array.shape}" if array.ndim != 1 else repr(array.tolist()[wrong[0]])
-        msg = f"block must hold one 0 (accept) or 1 (block) a case, got {found}."
+    blocked = _validate.binary(block, "block", both=False)
+    if len(blocked) != n:
+        msg = f"block must hold one decision a case: {n} cases, got {len(blocked)} decisions."
         raise ValueError(msg)
-    if len(array) != n:
-        msg = f"block must hold one decision a case: {n} cases, got {len(array)} decisions."
-        raise ValueError(msg)
-    return array.astype(bool)
+    return blocked
 
 
 def rule_costs(cases: Cases, block: NDArray[np.bool_], costs: CostModel) -> Floats:

@@ -235,13 +235,8 @@ def three_way_costs(
     p, amounts = check_chances(probability, amount)
     chosen = _validate.vector(decision, "decision")
     _validate.same_length(probability=p, decision=chosen)
-    wrong = np.flatnonzero(~np.isin(chosen, (ACCEPT, REVIEW, BLOCK)))
-    if wrong.size:
-        msg = (
-            "decision must hold 0 (accept), 1 (review) or 2 (block), got "
-            f"{chosen[wrong[0]]:g} at position {wrong[0]}."
-        )
-        raise ValueError(msg)
+    unknown = ~np.isin(chosen, (ACCEPT, REVIEW, BLOCK))
+    _validate.refuse(chosen, unknown, "decision must hold 0 (accept), 1 (review) or 2 (block)")
     return _mean(p, amounts, costs, desk)[chosen.astype(np.intp), np.arange(len(p))]
 
 
