@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from numbers import Integral, Real
 from types import ModuleType
@@ -105,6 +106,18 @@ def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
         told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         msg = f"Arguments must have the same length: {told}."
         raise ValueError(msg)
+
+
+def columns(*, both: bool = False, **given: ArrayLike) -> tuple[NDArray[Any], ...]:
+    """Return columns of one length, each of them what its name says, and else numbers.
+
+    Of the labels ``y`` with `both` each class must be there.
+    """
+    kinds = {"probability": probabilities, "amount": non_negative, "loss": non_negative}
+    kinds |= {"y": partial(binary, both=both), "time": times}
+    found = {name: kinds.get(name, vector)(values, name) for name, values in given.items()}
+    same_length(**found)
+    return tuple(found.values())
 
 
 def times(values: ArrayLike, name: str) -> NDArray[np.float64]:

@@ -13,7 +13,6 @@ from sklearn.isotonic import IsotonicRegression, isotonic_regression
 from prerelease import _validate
 from prerelease.adapters import mapie
 from prerelease.intervals import binomial
-from prerelease.losses import check_promises
 
 Floats = NDArray[np.float64]
 METHODS = ("sigmoid", "temperature", "isotonic", "Venn-Abers")
@@ -84,7 +83,7 @@ def decompose(y: ArrayLike, probability: ArrayLike, *, score: str = "log-loss") 
     >>> round(parts.miscalibration, 3), round(parts.discrimination, 3), parts.uncertainty
     (0.04, 0.25, 0.25)
     """
-    positive, promised = check_promises(y, probability)
+    positive, promised = _validate.columns(y=y, probability=probability, both=True)
     _validate.choice(score, "score", ("Brier", "log-loss"))
     cases, hits = _levels(positive, promised)
     corrected = isotonic_regression(hits / cases, sample_weight=cases).clip(0, 1)
@@ -168,7 +167,7 @@ def expected_calibration_error(
     >>> expected_calibration_error([0] * 999 + [1], [0.0] * 1000)
     0.001
     """
-    positive, promised = check_promises(y, probability, both=False)
+    positive, promised = _validate.columns(y=y, probability=probability)
     weight = _validate.weights(sample_weight, "sample_weight", len(positive))
     _validate.integer(bins, "bins", low=1)
     place = np.minimum((promised * bins).astype(int), bins - 1)
@@ -228,7 +227,7 @@ def reliability_table(
     >>> table[["from", "to", "cases", "positives"]].to_numpy().tolist()
     [[0.001, 0.01, 2.0, 0.0], [0.1, 1.0, 2.0, 1.0]]
     """
-    positive, promised = check_promises(y, probability)
+    positive, promised = _validate.columns(y=y, probability=probability, both=True)
     _validate.integer(bins_per_decade, "bins_per_decade", low=1)
     _validate.share(lowest, "lowest")
     _validate.share(level, "level")
@@ -298,7 +297,7 @@ def fit(y: ArrayLike, probability: ArrayLike, *, method: str) -> Callable[[Array
     >>> correct([0.5]).round(3)
     array([0.25])
     """
-    positive, promised = check_promises(y, probability)
+    positive, promised = _validate.columns(y=y, probability=probability, both=True)
     if _validate.choice(method, "method", METHODS) == "isotonic":
         model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
         model.fit(_log_odds(promised), positive.astype(float))

@@ -15,16 +15,6 @@ __all__ = ["correct_prior", "correct_weighting", "focal_posterior", "log_losses"
 _SMALLEST_PROBABILITY = 1e-15
 
 
-def check_promises(
-    y: ArrayLike, probability: ArrayLike, *, both: bool = True
-) -> tuple[NDArray[np.bool_], Floats]:
-    """Return labels and probabilities as arrays of one length."""
-    positive = _validate.binary(y, "y", both=both)
-    promised = _validate.probabilities(probability, "probability")
-    _validate.same_length(y=positive, probability=promised)
-    return positive, promised
-
-
 def log_losses(y: ArrayLike, probability: ArrayLike) -> Floats:
     r"""Return the log-loss of each row, :math:`-\log` of what was promised for what happened.
 
@@ -55,7 +45,7 @@ def log_losses(y: ArrayLike, probability: ArrayLike) -> Floats:
     >>> log_losses([1, 0], [0.5, 0.0]).round(3)
     array([0.693, 0.   ])
     """
-    positive, promised = check_promises(y, probability, both=False)
+    positive, promised = _validate.columns(y=y, probability=probability)
     promised = np.clip(promised, _SMALLEST_PROBABILITY, 1 - _SMALLEST_PROBABILITY)
     return -np.where(positive, np.log(promised), np.log1p(-promised))
 

@@ -121,9 +121,7 @@ def best_of(chosen_on: ArrayLike, judged_on: ArrayLike) -> pd.DataFrame:
     >>> best_of([0.8, 0.7], [0.6, 0.7])["optimism"].round(3).tolist()
     [0.0, 0.1]
     """
-    chosen = _validate.vector(chosen_on, "chosen_on")
-    judged = _validate.vector(judged_on, "judged_on")
-    _validate.same_length(chosen_on=chosen, judged_on=judged)
+    chosen, judged = _validate.columns(chosen_on=chosen_on, judged_on=judged_on)
     order, n = np.argsort(-chosen, kind="stable"), len(chosen)
     rank, wins = np.arange(1, n + 1), [np.full(n, 1 / n)]
     for k in range(1, n):  # from how often each rank is the best of k to how often of k + 1
@@ -180,11 +178,7 @@ def of_winner(  # noqa: PLR0913 - two sides, and what they rest on
     >>> print(of_winner([0.8, 0.7], [0.6, 0.7], chosen_draws=chose, judged_draws=judged, n=9))
     0.100 [0.100, 0.149]
     """
-    chosen, judged = (
-        _validate.vector(chosen_on, "chosen_on"),
-        _validate.vector(judged_on, "judged_on"),
-    )
-    _validate.same_length(chosen_on=chosen, judged_on=judged)
+    chosen, judged = _validate.columns(chosen_on=chosen_on, judged_on=judged_on)
     if winner is None:
         winner = int(np.argmax(chosen))
     _validate.integer(winner, "winner", low=0, high=len(chosen) - 1)

@@ -10,14 +10,6 @@ from prerelease.costs._realised import check_block
 Floats = NDArray[np.float64]
 
 
-def check_chances(probability: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats]:
-    """Return probabilities and amounts as arrays of one length."""
-    probabilities = _validate.probabilities(probability, "probability")
-    amounts = _validate.non_negative(amount, "amount")
-    _validate.same_length(probability=probabilities, amount=amounts)
-    return probabilities, amounts
-
-
 def bayes_threshold(amount: ArrayLike, *, costs: CostModel) -> Floats:
     r"""Return the probability from which blocking pays, for each case.
 
@@ -88,7 +80,7 @@ def bayes_block(
     >>> bayes_block([0.2, 0.2], [1, 1000], costs=CostModel())
     array([False,  True])
     """
-    probabilities, amounts = check_chances(probability, amount)
+    probabilities, amounts = _validate.columns(probability=probability, amount=amount)
     return probabilities >= bayes_threshold(amounts, costs=costs)
 
 
@@ -114,7 +106,7 @@ def expected_cost(
     >>> expected_cost([0.5, 0.5], [0, 1], [100, 100], costs=CostModel())
     array([60., 11.])
     """
-    probabilities, amounts = check_chances(probability, amount)
+    probabilities, amounts = _validate.columns(probability=probability, amount=amount)
     blocked = check_block(block, len(probabilities))
     positive = np.ones(len(amounts), dtype=bool)
     if_positive = np.where(
@@ -144,6 +136,6 @@ def expected_saving(probability: ArrayLike, amount: ArrayLike, *, costs: CostMod
     >>> expected_saving([0.5, 0.0], [100, 100], costs=CostModel())
     array([ 49., -17.])
     """
-    probabilities, amounts = check_chances(probability, amount)
+    probabilities, amounts = _validate.columns(probability=probability, amount=amount)
     saved, lost = costs.saved_by_blocking(amounts), costs.lost_by_blocking(amounts)
     return probabilities * saved - (1 - probabilities) * lost

@@ -15,13 +15,6 @@ from prerelease.intervals import binomial
 _SECONDS = {"hour": 3600.0, "day": 86_400.0}
 
 
-def _check(priority: ArrayLike, time: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    priorities = _validate.vector(priority, "priority")
-    times = _validate.times(time, "time")
-    _validate.same_length(priority=priorities, time=times)
-    return priorities, times
-
-
 def alerts_at_capacity(
     priority: ArrayLike,
     time: ArrayLike,
@@ -65,7 +58,7 @@ def alerts_at_capacity(
     >>> alerts_at_capacity([0.9, 0.8, 0.1, 0.2], [0, 10, 3600, 3700], k=1)
     array([ True, False, False,  True])
     """
-    priorities, times = _check(priority, time)
+    priorities, times = _validate.columns(priority=priority, time=time)
     _validate.integer(k, "k", low=1, high=len(priorities))
     slot = np.floor(times / _SECONDS[_validate.choice(period, "period", list(_SECONDS))])
     urgent = np.lexsort((times, -priorities))
@@ -203,7 +196,7 @@ def review_times(
     >>> review_times([0.3, 0.9, 0.5], [10, 20, 1900], k=2)
     array([  nan, 1800., 3600.])
     """
-    priorities, times = _check(priority, time)
+    priorities, times = _validate.columns(priority=priority, time=time)
     _validate.sorted_times(times, "time")
     every = 3600.0 / _validate.integer(k, "k", low=1)
     _validate.number(wait, "wait", above=0)

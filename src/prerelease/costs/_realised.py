@@ -22,9 +22,7 @@ class Cases(NamedTuple):
 
 def check_cases(y: ArrayLike, amount: ArrayLike, weight: ArrayLike | None = None) -> Cases:
     """Return labels, amounts and weights as arrays of one length."""
-    positive = _validate.binary(y, "y", both=False)
-    amounts = _validate.non_negative(amount, "amount")
-    _validate.same_length(y=positive, amount=amounts)
+    positive, amounts = _validate.columns(y=y, amount=amount)
     return Cases(positive, amounts, _validate.weights(weight, "weight", len(positive)))
 
 

@@ -153,9 +153,7 @@ def certify_recall(
     >>> found.threshold, found.missed, round(found.bound, 3)
     (0.45, 2, 0.909)
     """
-    positive = _validate.binary(y, "y", both=False)
-    scores = _validate.vector(score, "score")
-    _validate.same_length(y=positive, score=scores)
+    positive, scores = _validate.columns(y=y, score=score)
     own = np.sort(scores[positive])
     allowed = misses_allowed(len(own), recall=recall, delta=delta)
     _validate.not_constant(scores, "score", "a threshold can only block everything or nothing")

@@ -176,9 +176,7 @@ def fit_sets(
     >>> round(found.negative_limit, 3), round(found.positive_limit, 3)
     (0.592, 0.264)
     """
-    positive = _validate.binary(y, "y", both=False)
-    p = _validate.probabilities(probability, "probability")
-    _validate.same_length(y=positive, probability=p)
+    positive, p = _validate.columns(y=y, probability=probability)
     _validate.choice(kind, "kind", KINDS)
     _validate.not_constant(p, "probability", "a set that is the same for all tells nothing")
     scores = np.where(positive, 1 - p, p)

@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 from prerelease.costs import CostModel, alerts_at_capacity, bayes_threshold
-from prerelease.costs._bayes import check_chances
 
 Floats = NDArray[np.float64]
 ACCEPT, REVIEW, BLOCK = range(3)
@@ -180,7 +179,7 @@ def three_way(  # noqa: PLR0913 - each is a part of the problem
     >>> three_way([0.2, 0.2], [100, 500], **prices, k=1, time=[0, 9]).tolist()
     [1, 2]
     """
-    p, amounts = check_chances(probability, amount)
+    p, amounts = _validate.columns(probability=probability, amount=amount)
     if k is None:
         low, high = review_region(amounts, costs=costs, desk=desk)
         return ((p >= low).astype(np.int8) + (p >= high)).astype(np.int8)
@@ -232,7 +231,7 @@ def three_way_costs(
     >>> three_way_costs([0.5], [1], [100], **prices).round(2)
     array([11.61])
     """
-    p, amounts = check_chances(probability, amount)
+    p, amounts = _validate.columns(probability=probability, amount=amount)
     chosen = _validate.vector(decision, "decision")
     _validate.same_length(probability=p, decision=chosen)
     unknown = ~np.isin(chosen, (ACCEPT, REVIEW, BLOCK))

@@ -45,9 +45,7 @@ def risk_coverage(loss: ArrayLike, uncertainty: ArrayLike) -> pd.DataFrame:
     >>> risk_coverage([0, 0, 1, 0], [0.1, 0.2, 0.9, 0.3])["risk"].tolist()
     [0.0, 0.0, 0.0, 0.25]
     """
-    losses = _validate.non_negative(loss, "loss")
-    doubt = _validate.vector(uncertainty, "uncertainty")
-    _validate.same_length(loss=losses, uncertainty=doubt)
+    losses, doubt = _validate.columns(loss=loss, uncertainty=uncertainty)
     _validate.not_constant(
         doubt, "uncertainty", "it cannot say which rows to leave to somebody else"
     )
