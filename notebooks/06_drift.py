@@ -524,6 +524,7 @@ checks.stuck_column(stuck, today=now, column="V17")
 # - [What does a tool say, and which of its defaults mislead? →](06a_what_a_tool_says)
 # - [Which alarm sees which shift, how often does it cry wolf, and how late is it? →](06b_which_alarm_sees_what)
 # - [What can be known before any label arrives? →](06c_before_any_label)
+# - [And when the payments outgrow one machine? →](06d_when_the_payments_outgrow_one_machine)
 #
 # ## Further reading
 #

@@ -1,7 +1,10 @@
 """What pages are made of: the box that stands first, and how numbers and tables are written."""
 
 import html
+import json
 import re
+from importlib import resources
+from typing import Any
 
 import pandas as pd
 
@@ -83,6 +86,23 @@ def embedded(source: str, title: str) -> Shown:
     frame = f'<iframe title="{html.escape(title)}" srcdoc="{html.escape(source)}" loading="lazy"'
     look = "width: 100%; height: 32rem; border: 1px solid #8886"
     return Shown(f'{frame} style="{look}"></iframe>', title)
+
+
+def recorded(name: str) -> dict[str, Any]:
+    """Return what a benchmark measured, as it is kept with the book.
+
+    Parameters
+    ----------
+    name : str
+        Of a file in ``benchmarks/``.
+
+    Examples
+    --------
+    >>> sorted(recorded("scale"))
+    ['code', 'commands', 'goals', 'machine', 'versions']
+    """
+    file = resources.files("casebook").joinpath("recorded", f"{name}.json")
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def _bold(text: str) -> str:
