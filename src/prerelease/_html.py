@@ -26,6 +26,6 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str)
     )
 
 
-def paragraph(text: str, *, kind: str = "") -> str:
+def paragraph(text: str) -> str:
     """Return a paragraph of plain text."""
-    return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
+    return f"<p>{escape(text)}</p>"

@@ -33,16 +33,6 @@ class CrossFitted:
     thresholds: tuple[float, ...]
 
 
-def _check(
-    y: ArrayLike, score: ArrayLike, amount: ArrayLike
-) -> tuple[NDArray[np.bool_], Floats, Floats]:
-    positive = _validate.binary(y, "y", both=False)
-    scores = _validate.probabilities(score, "score")
-    amounts = _validate.non_negative(amount, "amount")
-    _validate.same_length(y=positive, score=scores, amount=amounts)
-    return positive, scores, amounts
-
-
 def _stretches(time: ArrayLike, n_stretches: int) -> tuple[Floats, NDArray[np.intp]]:
     """Return the times, checked, and which stretch of equal length each row is in."""
     times = _validate.sorted_times(time, "time")
@@ -101,7 +91,8 @@ def cross_fitted(  # noqa: PLR0913 (all but the data are keywords)
     >>> found.block.tolist(), found.thresholds
     ([True, False, False, False], (0.8, 0.9))
     """
-    positive, scores, amounts = _check(y, score, amount)
+    scores = _validate.probabilities(score, "score")
+    positive, scores, amounts = _validate.columns(y=y, score=scores, amount=amount)
     times, stretch = _stretches(time, n_stretches)
     _validate.same_length(y=positive, time=times)
     stood = _validate.weights(weight, "weight", len(times))
@@ -316,7 +307,8 @@ class _Tallies:
     def of(
         cls, y: ArrayLike, score: ArrayLike, amount: ArrayLike, stretch: NDArray[np.intp]
     ) -> "_Tallies":
-        positive, scores, amounts = _check(y, score, amount)
+        scores = _validate.probabilities(score, "score")
+        positive, scores, amounts = _validate.columns(y=y, score=scores, amount=amount)
         _validate.same_length(y=positive, time=stretch)
         steps = np.unique(scores[positive])[::-1]
         place = np.searchsorted(-steps, -scores) + 1  # 0 is to block nothing

@@ -30,7 +30,7 @@ def rows():
 
 def test_a_missing_extra_is_told_with_how_to_install_it(rows, monkeypatch):
     monkeypatch.setitem(sys.modules, "mapie", None)
-    told = r'MAPIE is not installed: pip install "prerelease\[conformal\]"'
+    told = r'mapie is not installed: pip install "prerelease\[conformal\]"'
     with pytest.raises(ImportError, match=told):
         venn_abers(*rows)
 

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from prerelease import _validate
+
 Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
@@ -24,11 +26,7 @@ def contract() -> Iterator[None]:
     What it tells of rows of one label, of quantiles that cross, or of finding nothing is meant
     here; on its way it divides by zero, and looks for the largest of nothing.
     """
-    try:
-        import mapie  # noqa: PLC0415 (see the module)
-    except ImportError as error:
-        msg = 'MAPIE is not installed: pip install "prerelease[conformal]".'
-        raise ImportError(msg) from error
+    mapie = _validate.extra("mapie", "conformal")
     before = logging.root.manager.disable
     logging.disable(logging.INFO)
     try:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prerelease import _validate
+
 OUTPUTS = {"log-odds": "raw", "probability": "probability"}
 """What a SHAP value is a share of, and what SHAP calls it."""
 
@@ -20,11 +22,7 @@ Floats = NDArray[np.float64]
 @contextmanager
 def _contract() -> Iterator[Any]:
     """Give SHAP, and say in a sentence if it is missing or no longer answers as it did."""
-    try:
-        import shap  # noqa: PLC0415 (see the module)
-    except ImportError as error:
-        msg = 'SHAP values need the package shap: pip install "prerelease[explain]".'
-        raise ImportError(msg) from error
+    shap = _validate.extra("shap", "explain")
     try:
         with warnings.catch_warnings():
             # SHAP's shape for LightGBM's classifiers has changed once, which it tells each time.
