@@ -7,7 +7,7 @@ from tools.site.steps import BOOK, BUILD, ROOT, SOURCE, BuildError, copy_if_ther
 NPM = ROOT / "build" / "npm"
 MODULES = NPM / "node_modules"
 FONTS = {
-    "source-serif-4": ("latin-opsz-normal", "latin-opsz-italic"),
+    "source-serif-4": ("latin-wght-normal", "latin-wght-italic"),
     "source-sans-3": ("latin-wght-normal", "latin-wght-italic"),
     "source-code-pro": ("latin-wght-normal",),
 }

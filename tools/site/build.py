@@ -19,6 +19,7 @@ from tools.site import assets as site_assets
 from tools.site import benchmarks as site_benchmarks
 from tools.site import execute as site_execute
 from tools.site import finish as site_finish
+from tools.site import lighten as site_lighten
 from tools.site import modes as site_modes
 from tools.site import redirects as site_redirects
 from tools.site import release as site_release
@@ -92,12 +93,13 @@ def publish(pages: Path) -> None:
     shutil.copytree(
         pages, new, ignore=shutil.ignore_patterns(".buildinfo*", "reports", "objects.inv")
     )
-    site_finish.finish(new, site_stage.site_address(site_stage.settings()))
+    sheets = site_finish.finish(new, site_stage.site_address(site_stage.settings()))
     site_slides.make(new)
     site_timetables.name_slides(new)
     site_reports.show_limits(new)
     for lost in site_redirects.lead_on(new):
         say(f"  the old address {lost} leads nowhere: say where it leads in {site_redirects.TABLE}")
+    site_lighten.bundle(new, sheets)
     if SITE.exists():
         SITE.rename(old)
     new.rename(SITE)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from tools.site import formulas
+from tools.site import formulas, lighten
 from tools.site.pages import CHAPTER, chapter_of, is_depth, main_page_of
 from tools.site.steps import BuildError, files_under, write
 
@@ -316,6 +316,9 @@ def finish_page(path: Path, name: str, site: Site) -> None:
     mend_accessibility(page)
     mend_downloads(page)
     check_hosts(page, name)
+    lighten.one_stylesheet(page, root="../" * name.count("/"))
+    if name != "search.html":  # whose scripts write as they are read
+        lighten.let_scripts_wait(page, path.parents[name.count("/")])
     if name == "index.html":
         page.body["class"] = [*page.body.get("class", []), "pr-landing"]
         page.title.string = "Prerelease"
@@ -356,7 +359,7 @@ def write_search_texts(site: Path, names: list[str]) -> None:
     write(site / TEXTS, f"const texts = {told};\n{FETCH_FROM_TEXTS}")
 
 
-def finish(site: Path, address: str) -> None:
+def finish(site: Path, address: str) -> list[str]:
     """Mend every page under `site`, and add the files that a web server wants.
 
     Parameters
@@ -365,11 +368,17 @@ def finish(site: Path, address: str) -> None:
         A folder that Sphinx wrote.
     address : str
         Where it will be published, ending in a slash; empty while that is not known.
+
+    Returns
+    -------
+    list of str
+        Stylesheets for `lighten.bundle`, which takes them together once no page changes any more.
     """
     names = sorted(path.relative_to(site).as_posix() for path in files_under(site))
     names = [name for name in names if name.endswith(".html") and not name.startswith("_static/")]
     pictures = formulas.drawn([(site / name).read_text(encoding="utf-8") for name in names])
     shared = Site(address, names, cards_of(site), pictures)
+    sheets = [one for one in lighten.sheets_of(site, names) if not UNUSED_SCRIPTS.search(one)]
     for name in names:
         finish_page(site / name, name, shared)
     write_search_texts(site, names)
@@ -378,3 +387,4 @@ def finish(site: Path, address: str) -> None:
     shutil.rmtree(site / "_sources", ignore_errors=True)
     write_sitemap(site, names, address)
     write(site / ".nojekyll", "")
+    return sheets

@@ -73,14 +73,15 @@ def execute(pages: list[str]) -> None:
 def build(names: list[str]) -> None:
     """Build some pages, and say how they keep their limits."""
     from tools.lint import limits  # noqa: PLC0415
-    from tools.site import build, finish, slides, steps  # noqa: PLC0415
+    from tools.site import build, finish, lighten, slides, steps  # noqa: PLC0415
 
     pages = stage_and_execute(names)
     with steps.step("layout"):
         shutil.rmtree(steps.SITE, ignore_errors=True)
         shutil.copytree(build.sphinx("--keep-going"), steps.SITE)
-        finish.finish(steps.SITE, "")
+        sheets = finish.finish(steps.SITE, "")
         slides.make(steps.SITE)
+        lighten.bundle(steps.SITE, sheets)
     log = (steps.BUILD / "logs" / "jupyter-book.log").read_text(encoding="utf-8")
     warnings = [line for line in log.splitlines() if "WARNING" in line]
     for line in warnings:

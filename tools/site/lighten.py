@@ -1,0 +1,127 @@
+"""Let a page show before it has loaded everything: one stylesheet for many, scripts that wait.
+
+A phone on a slow network fetches a handful of files at a time, and shows nothing until the last
+stylesheet and the last script in the head are there. So the stylesheets of the theme, its
+extensions and the book become one file, without the rules that no page uses, and scripts run when
+the page has been read. The two typefaces of the text come with that file, cut to the letters that
+are used: one that comes later would move what somebody reads already.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from bs4 import BeautifulSoup, SoupStrainer
+
+from tools.site.assets import NPM
+from tools.site.steps import BOOK, BuildError, files_under, write
+
+STYLES = "_static/styles.css"
+QUERY = re.compile(r"[?#].*$")
+IMPORT = re.compile(r'@import "([^"]+)";')
+CHARSET = '@charset "UTF-8";'
+# Addresses in a stylesheet, but for what it holds itself.
+ADDRESS = re.compile(r"""url\((["']?)(?!data:|["']|#)([^"')]+)\1\)""")
+SCRIPT = Path(__file__).with_suffix(".mjs")
+IN_TEXT = ("source-serif-4-latin-wght-normal.woff2", "source-sans-3-latin-wght-normal.woff2")
+SHEETS = SoupStrainer("link")
+SETTINGS = "documentation_options.js"
+
+
+def sheets_of(site: Path, names: list[str]) -> list[str]:
+    """Return the stylesheets that all pages of a site have, by where they lie in it.
+
+    Raises
+    ------
+    BuildError
+        If pages have different ones.
+    """
+    asked: dict[tuple[str, ...], str] = {}
+    for name in names:
+        page = BeautifulSoup((site / name).read_text("utf-8"), "html.parser", parse_only=SHEETS)
+        links = (QUERY.sub("", link["href"]) for link in page.select("link[rel=stylesheet]"))
+        asked.setdefault(tuple(re.sub(r"^(\.\./)+", "", link) for link in links), name)
+    if len(asked) != 1:
+        msg = f"{' and '.join(asked.values())} have different stylesheets, so none serves both."
+        raise BuildError(msg)
+    return [*next(iter(asked))]
+
+
+def bundle(site: Path, sheets: list[str]) -> None:
+    """Write one stylesheet in the place of several, and delete those that nothing else needs.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        Folder of the pages, finished: what none of them holds is left out.
+    sheets : list of str
+        From `sheets_of`, before the pages were finished.
+
+    Raises
+    ------
+    BuildError
+        If a stylesheet is missing, or node.
+    """
+    text = "\n".join(_read(site.resolve(), site.resolve() / sheet) for sheet in sheets)
+    write(site / STYLES, f"{CHARSET}\n{_shrunk(text, site)}")
+    ours = {file.name for file in (BOOK / "_static").iterdir()}  # PDF and slides take them apart
+    for sheet in sheets:
+        if Path(sheet).name not in {*ours, "pygments.css"}:
+            (site / sheet).unlink()
+
+
+def _read(site: Path, sheet: Path) -> str:
+    """Return a stylesheet with its imports, its addresses as seen from the folder `_static`."""
+    if not sheet.is_file():
+        msg = f"The pages ask for the stylesheet {sheet.relative_to(site)}, which is missing."
+        raise BuildError(msg)
+    text = sheet.read_text(encoding="utf-8").replace(CHARSET, "")
+    text = IMPORT.sub(lambda found: _read(site, (sheet.parent / found[1]).resolve()), text)
+
+    def seen(found: re.Match[str]) -> str:
+        target = (sheet.parent / found[2]).resolve()
+        return f'url("{target.relative_to(site / "_static").as_posix()}")'
+
+    return ADDRESS.sub(seen, text)
+
+
+def _shrunk(text: str, site: Path) -> str:
+    """Return a stylesheet without what no page uses, and with the typefaces of the text in it."""
+    node = shutil.which("node")
+    if node is None:
+        msg = "node was not found: install Node.js 18 or newer, which shrinks the stylesheet."
+        raise BuildError(msg)
+    content = [str(file) for file in files_under(site) if file.suffix in (".html", ".js")]
+    fonts = {f"fonts/{name}": str(site / "_static" / "fonts" / name) for name in IN_TEXT}
+    asked = {"css": text, "content": content, "fonts": fonts}
+    done = subprocess.run(
+        [node, str(SCRIPT), str((NPM / "package.json").resolve())],
+        input=json.dumps(asked),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        msg = f"The stylesheet could not be made smaller: {done.stderr.strip()[-400:]}"
+        raise BuildError(msg)
+    return done.stdout
+
+
+def one_stylesheet(page: BeautifulSoup, *, root: str) -> None:
+    """Let a page take the one stylesheet; `root` leads from it to the folder of the site."""
+    first, *others = page.select("link[rel=stylesheet]")
+    first["href"] = root + STYLES
+    for link in others:
+        link.decompose()
+
+
+def let_scripts_wait(page: BeautifulSoup, site: Path) -> None:
+    """Let the scripts in a page's head run once it has been read, in their order."""
+    for script in page.head.select("script[src]:not([defer])"):
+        if SETTINGS in script["src"]:  # what stands below sets more of it, at once
+            settings = (site / "_static" / SETTINGS).read_text(encoding="utf-8")
+            script.replace_with(page.new_tag("script", string=settings))
+        else:
+            script["defer"] = ""
