@@ -8,6 +8,7 @@ currency; ``use_words`` changes that for the process, and whatever shows such a 
 Numbers get the digits that count, and no more.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import floor, isnan, log10
 
@@ -118,6 +119,12 @@ def use_words(**changed: str) -> Words:
     global _current  # noqa: PLW0603 - a setting of the process, as a style of figures is
     _current = Words(**changed)
     return _current
+
+
+def listed(told: Sequence[str], most: int, more: str = "more") -> str:
+    """Return the first of these, and how many there are besides."""
+    rest = f" and {len(told) - most} {more}" if len(told) > most else ""
+    return ", ".join(told[:most]) + rest
 
 
 def number(value: float) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pandas.api import types
 
-from prerelease import _validate
+from prerelease import _validate, _words
 from prerelease.gate._columns import OWN, ROLES, Columns, groups, keys, numbers_in, segments
 from prerelease.gate._files import read, used
 from prerelease.gate._times import seconds_in, told_holes
@@ -162,11 +162,8 @@ def _kind(values: pd.Series) -> str:
 
 
 def _told(what: str, names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-    shown = (one if len(one) <= 80 else f"{one[:80]}…" for one in names[:20])
-    return [f"{what}: {', '.join(map(repr, shown))}{more}."]
+    shown = [repr(one if len(one) <= 80 else f"{one[:80]}…") for one in names]
+    return [f"{what}: {_words.listed(shown, 20)}."] if names else []
 
 
 def _flat(values: pd.Series) -> pd.Series:

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from prerelease import _validate
+from prerelease import _validate, _words
 from prerelease.gate._columns import OWN, UNITS, is_number, numbers_in
 
 DAY = 86_400.0
@@ -101,14 +101,10 @@ def told_holes(time: pd.Series | None, name: str) -> list[str]:
     if not len(found):
         return []
     pauses = np.diff(time)[found] / DAY
-    told = [
-        f"for {pause:,.0f} days after position {row}"
-        for pause, row in list(zip(pauses, found, strict=True))[:5]
-    ]
-    more = f" and {len(found) - 5} times more" if len(found) > 5 else ""
+    told = [f"for {n:,.0f} days after position {i}" for n, i in zip(pauses, found, strict=True)]
     return [
-        f"{name}: nothing happened {', '.join(told)}{more}, out of proportion to the rest. That is "
-        "not counted as days. Is a date wrong?"
+        f"{name}: nothing happened {_words.listed(told, 5, 'times more')}, out of proportion to the "
+        "rest. That is not counted as days. Is a date wrong?"
     ]
 
 

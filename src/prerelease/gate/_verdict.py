@@ -249,9 +249,9 @@ def of_each(criterion: Criterion, found: Mapping[str, Measured], source: str) ->
     }
     because = f"passes in {len(named[PASS])} of {len(segments)} segments"
     if named[FAIL]:
-        because += f", fails in {_listed(named[FAIL])}"
+        because += f", fails in {_words.listed(named[FAIL], 5)}"
     if named[INSUFFICIENT]:
-        because += f", lacks evidence in {_listed(named[INSUFFICIENT])}"
+        because += f", lacks evidence in {_words.listed(named[INSUFFICIENT], 5)}"
     outcome = next((one for one in (FAIL, INSUFFICIENT) if named[one]), PASS)
     because += _shown(criterion) if outcome == PASS else ""
     levels = [one.level for one in segments if one.level is not None]
@@ -268,8 +268,3 @@ def of_each(criterion: Criterion, found: Mapping[str, Measured], source: str) ->
 
 def _shown(criterion: Criterion) -> str:
     return f", which shows {criterion.shows}" if criterion.against else ""
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
