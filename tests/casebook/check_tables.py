@@ -14,6 +14,7 @@ from gate_helpers import criteria_file, scores
 from prerelease import gate, losses, uncertainty
 
 HOURS = 3600.0
+NAMES = ("losses", "inputs", "scores")
 
 
 def amounts_by_rate(rows, least):
@@ -267,6 +268,36 @@ def labels_found_out():
     return {"found_out": right}, {"none": none}, wrong
 
 
+def alarm_moved():
+    rng = np.random.default_rng(0)
+    mornings = [(seed, day, name) for seed in range(4) for day in range(8, 24) for name in NAMES]
+    seen = pd.DataFrame(mornings, columns=["seed", "day", "name"])
+    seen["found"] = rng.uniform(0, 4, len(seen))
+    losses = seen[seen["name"] == "losses"]
+
+    def rings(rows):
+        return {limit: rows[rows["found"] > limit] for limit in (0.5, 1.0, 2.0)}
+
+    before, week = rings(losses[losses["day"] <= 14]), rings(losses[losses["day"].between(15, 21)])
+    right = {
+        "false_calls": {limit: len(rows) for limit, rows in before.items()},
+        "heard": {limit: rows["seed"].nunique() for limit, rows in week.items()},
+    }
+    all_three = {limit: len(rows) for limit, rows in rings(seen[seen["day"] <= 14]).items()}
+    later = {limit: len(rows) for limit, rows in rings(losses).items()}
+    runs = {limit: rows["seed"].nunique() for limit, rows in before.items()}
+    wrong = {
+        "runs for mornings": ({"false_calls": runs}, "mornings are asked for"),
+        "all alarms": ({"false_calls": all_three}, "losses are asked for"),
+        "mornings after it": ({"false_calls": later}, "after the change"),
+        "mornings for runs": ({"heard": {k: len(r) for k, r in week.items()}}, "runs are asked"),
+        "one limit": ({"heard": {1.0: 3}}, "Missing: 0.5, 2"),
+        "as text": ({"heard": dict.fromkeys(week, "often")}, "should hold numbers"),
+        "any other": ({"heard": dict.fromkeys(week, 99)}, "days 15 to 21"),
+    }
+    return right, {"seen": seen, "limit": 1.0}, wrong
+
+
 def added_criterion():
     frame = scores()
     text = """[release]
@@ -305,6 +336,6 @@ why = "People stop looking."
 
 MAKERS = (
     risky_amounts, focal_corrections, waiting_rows, averaged_log_odds, frauds_covered, hour_of_day,
-    stuck_column, labels_found_out, added_criterion,
+    stuck_column, labels_found_out, added_criterion, alarm_moved,
 )  # fmt: skip
 EXERCISES = {make.__name__: make() for make in MAKERS}

@@ -12,6 +12,7 @@ nothing, as that of chosen amounts or of training rows, is free.
 from ._building import averaged_log_odds, focal_corrections, risky_amounts, waiting_rows
 from ._running import (
     added_criterion,
+    alarm_moved,
     frauds_covered,
     hour_of_day,
     labels_found_out,
@@ -20,6 +21,7 @@ from ._running import (
 
 __all__ = [
     "added_criterion",
+    "alarm_moved",
     "averaged_log_odds",
     "focal_corrections",
     "frauds_covered",

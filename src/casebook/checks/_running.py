@@ -236,3 +236,59 @@ def added_criterion(added: Any, *, rows: int) -> str:
     need(asked.bound == 0.5, "The bound is not one half.")
     need(finding.n <= rows, "The verdict rests on other rows than those of the last candidate.")
     return "And yet it was written after the results were known: what may it be used for?"
+
+
+@check
+def alarm_moved(false_calls: Any, heard: Any, *, seen: pd.DataFrame, limit: float) -> str:
+    """Look at the answer to exercise 9.2.
+
+    Parameters
+    ----------
+    false_calls, heard : dict of float to int
+        By limit (half of the plan's, the plan's, twice): mornings up to day 14 on which the alarm
+        of losses rings, and runs in which it rings in the week after.
+    seen : pandas.DataFrame
+        From `casebook.rehearsal.signals`.
+    limit : float
+        The plan's.
+
+    Examples
+    --------
+    >>> print(alarm_moved({}, {}, seen=None, limit=1.0))
+    Not yet. `false_calls` should be a dict with one entry for each of: 0.5, 1, 2. Missing: \
+0.5, 1, 2.
+    """
+    limits = [limit / 2, limit, 2 * limit]
+    given = {
+        name: numbers([*by_name(answer, name, limits).values()], name)
+        for name, answer in (("false_calls", false_calls), ("heard", heard))
+    }
+    losses = seen[seen["name"] == "losses"]
+    before, week = losses[losses["day"] <= 14], losses[losses["day"].between(15, 21)]
+
+    def counts(rows: pd.DataFrame, unit: list[str]) -> np.ndarray:
+        return np.array(
+            [len(rows.loc[rows["found"] > one, unit].drop_duplicates()) for one in limits]
+        )
+
+    morning, run = ["seed", "day"], ["seed"]
+    everything = seen[seen["day"] <= 14]
+    same(
+        given["false_calls"],
+        counts(before, morning),
+        {
+            "`false_calls` counts runs: mornings are asked for.": counts(before, run),
+            "`false_calls` counts all three alarms: losses are asked for.": counts(
+                everything, ["seed", "day", "name"]
+            ),
+            "`false_calls` counts the mornings after the change as well.": counts(losses, morning),
+        },
+        "`false_calls` is another number. Are these the mornings up to day 14, in all runs?",
+    )
+    same(
+        given["heard"],
+        counts(week, run),
+        {"`heard` counts mornings: runs are asked for.": counts(week, morning)},
+        "`heard` is another number. Are these the runs in which it rings on days 15 to 21?",
+    )
+    return "Now say what each call for nothing costs: who comes, and what is trained?"

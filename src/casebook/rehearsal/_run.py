@@ -122,6 +122,7 @@ def with_parts(
     return told(stream, found) | {
         "events": sorted([*conductor.events, *drill], key=lambda one: one["time"]),
         "signals": conductor.signals,
+        "stored": len(found),
         "measured": {"sent again": again, "starts": starts, "seconds": monotonic() - began},
     }
 
@@ -135,7 +136,7 @@ def run(where: str = "build/rehearsal") -> int:
     bar, hours = progress.line("Rehearsal"), 24 * (END - GO_LIVE)
     record: dict[str, Any] = {"data": data.load().attrs["sha256"], "runs": []}
     try:
-        with ProcessPoolExecutor(1, get_context("spawn")) as others:
+        with ProcessPoolExecutor(2, get_context("spawn")) as others:
             would = {seed: others.submit(in_memory, seed) for seed in SEEDS}
             for number, seed in enumerate(SEEDS):
                 done = iter(range(number * hours + 1, (number + 1) * hours + 1))
