@@ -103,8 +103,8 @@ def told_holes(time: pd.Series | None, name: str) -> list[str]:
     pauses = np.diff(time)[found] / DAY
     told = [f"for {n:,.0f} days after position {i}" for n, i in zip(pauses, found, strict=True)]
     return [
-        f"{name}: nothing happened {_words.listed(told, 5, 'times more')}, out of proportion to the "
-        "rest. That is not counted as days. Is a date wrong?"
+        f"{name}: nothing happened {_words.listed(told, 5, 'times more')}, out of proportion to "
+        "the rest. That is not counted as days. Is a date wrong?"
     ]
 
 
