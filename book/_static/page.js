@@ -23,5 +23,4 @@
     window.scrollBy(0, button.getBoundingClientRect().top - before);  // it stays under the finger
   });
   show();
-  button.hidden = false;
 })();

@@ -128,8 +128,12 @@ def switch_code(page: BeautifulSoup, name: str) -> None:
     for code in page.select(".tag_quiet .cell_input pre"):
         code.string = code.get_text()  # a tenth of the bytes
     if page.select_one("div.cell_input"):
-        attributes = {"class": "pr-code-switch", "type": "button", "hidden": ""}
-        page.select_one("article h1").insert_before(page.new_tag("button", attrs=attributes))
+        attributes = {"class": "pr-code-switch", "type": "button"}
+        button = page.new_tag("button", attrs=attributes, string="Show all code")
+        page.select_one("article h1").insert_before(button)
+        useless = page.new_tag("noscript")  # there, nothing may move when its script has come
+        useless.append(page.new_tag("style", string=".pr-code-switch { display: none; }"))
+        page.head.append(useless)
         load_script(page, name, "page.js")
 
 
@@ -316,7 +320,9 @@ def finish_page(path: Path, name: str, site: Site) -> None:
     mend_accessibility(page)
     mend_downloads(page)
     check_hosts(page, name)
-    lighten.one_stylesheet(page, root="../" * name.count("/"))
+    root = "../" * name.count("/")
+    lighten.one_stylesheet(page, root=root)
+    lighten.take_out_figures(page, path.parents[name.count("/")], root=root)
     if name != "search.html":  # whose scripts write as they are read
         lighten.let_scripts_wait(page, path.parents[name.count("/")])
     if name == "index.html":
@@ -325,8 +331,8 @@ def finish_page(path: Path, name: str, site: Site) -> None:
     if name == "search.html":
         page.head.append(page.new_tag("script", string=TEXTS_FROM_FILES))
     if name == "404.html" and site.address:
-        root = urlsplit(site.address).path
-        page.head.insert(0, page.new_tag("script", string=ROOT_OF_404 % root))
+        script = ROOT_OF_404 % urlsplit(site.address).path
+        page.head.insert(0, page.new_tag("script", string=script))
     path.write_text(str(page), encoding="utf-8", newline="\n")
 
 

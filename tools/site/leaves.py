@@ -74,6 +74,8 @@ def article(site: Path, name: str) -> Tag:
         scroll.unwrap()
     for hidden in found.select("details"):
         hidden["open"] = ""
+    for image in found.select("img[loading]"):
+        del image["loading"]
     for place in found.select(formulas.PLACES):
         formulas.name(place)
     for icon in found.select("i[class*='fa-']"):

@@ -7,6 +7,8 @@ the page has been read. The two typefaces of the text come with that file, cut t
 are used: one that comes later would move what somebody reads already.
 """
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -18,7 +20,7 @@ from bs4 import BeautifulSoup, SoupStrainer
 from tools.site.assets import NPM
 from tools.site.steps import BOOK, BuildError, files_under, write
 
-STYLES = "_static/styles.css"
+STYLES, FIGURES = "_static/styles.css", "_images"
 QUERY = re.compile(r"[?#].*$")
 IMPORT = re.compile(r'@import "([^"]+)";')
 CHARSET = '@charset "UTF-8";'
@@ -125,3 +127,20 @@ def let_scripts_wait(page: BeautifulSoup, site: Path) -> None:
             script.replace_with(page.new_tag("script", string=settings))
         else:
             script["defer"] = ""
+
+
+def take_out_figures(page: BeautifulSoup, site: Path, *, root: str) -> None:
+    """Let a page's figures be files, fetched when they are scrolled to; the first one at once.
+
+    They are named by what they hold. Of a light and a dark version only the one is fetched that
+    is shown.
+    """
+    pictures = page.select("article img[src^='data:image/webp;base64,']")
+    for image in pictures:
+        content = base64.b64decode(image["src"].partition(",")[2])
+        file = site / FIGURES / f"{hashlib.sha256(content).hexdigest()[:20]}.webp"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+        image["src"] = f"{root}{FIGURES}/{file.name}"
+        if image is not pictures[0]:
+            image["loading"] = "lazy"

@@ -128,6 +128,9 @@ def make(site: Path = SITE, place: Path = BUILD / "print") -> Path:
     address = site_stage.site_address(site_stage.settings())
     names = {leaf.name for leaf in book}
     for leaf in book:
+        folder = (site / leaf.name).parent.resolve()
+        for image in leaf.body.select("img[src]:not([src^='data:'])"):
+            image["src"] = (folder / image["src"]).as_uri()
         leaves.relink(
             leaf, lambda page, at: f"#{anchor(page, at)}" if page in names else None, address
         )
