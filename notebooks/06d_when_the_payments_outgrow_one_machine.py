@@ -150,7 +150,7 @@ pd.DataFrame(lines).set_index("measure")
 #
 # The tests in the project hold each line of this table on thousands of rows that were drawn for it.
 #
-# The intervals come from the counts as well. A whole block of ten minutes is drawn again and again, with all that happened in it, as in [chapter 01](01_metrics_for_impact). Recall is {eval}`f"{caught.interval:.2f}"`, and the bill {eval}`f"{paid.interval:,.0f}"` € per thousand payments.
+# The intervals come from the counts as well. A whole block of ten minutes is drawn again and again, with all that happened in it, much as in [chapter 01](01_metrics_for_impact). Recall is {eval}`f"{caught.interval:.2f}"`, and the bill {eval}`f"{paid.interval:,.0f}"` € per thousand payments.
 
 # %% tags=["remove-cell"]
 kept = same_hours["alarm"].sum()
@@ -214,7 +214,7 @@ largest_read = reading.dropna(subset="seconds").index.max()
 spark = record["spark"]
 
 # %% [markdown]
-# {eval}`f"{n_alarms} of {len(findings)} findings"` are alarms. {eval}`n_quiet_but_sure` inputs did move for certain, but by less than their limit: they are quiet, and should be. Hours are compared with the same hours, since a morning is no drift. Without that, the test finds {eval}`int(loud)` of {eval}`len(INPUTS)` inputs, and with it {eval}`int(kept)`.
+# {eval}`f"{n_alarms} of {len(findings)} findings"` are alarms. {eval}`n_quiet_but_sure` inputs did move for certain, but by less than their limit: they are quiet, and should be. Each hour is compared with the same hour of the reference, so that a morning is no drift. Here that changes little: `drift` finds that {eval}`int(loud)` of {eval}`len(INPUTS)` inputs have moved without it, and {eval}`int(kept)` with it.
 #
 # On the command line it is two lines. The exit code says what comes next: nothing, an alarm to answer, or too little evidence.
 #

@@ -124,6 +124,7 @@ def test_every_import_is_of_a_declared_dependency():
     }
     # On other computers only: notebooks on Colab; and what comes with the book's builder.
     own |= {"google", "docutils", "markdown_it", "sphinx"}
+    own |= {"pyspark"}  # in build/spark alone
     of_module = metadata.packages_distributions()
     names = {canonicalize_name(requirement.name) for requirement in declared()}
     missing = {

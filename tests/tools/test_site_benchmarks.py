@@ -26,6 +26,7 @@ COVERED = {"coverage": 0.94, "coverage_low": 0.9, "coverage_high": 0.97, "half_w
 WRONG = {"wrong": 0.021, "wrong_low": 0.019, "wrong_high": 0.024, "worst": 0.031, "above": 0}
 WRONG |= {"power": 0.7, "doubtful": 0.12, "bootstrap_wrong": 0.066, "bootstrap_power": 0.8}
 WORLD = {"metric": "savings", "positives": 60, "bursts": "none", "amounts": 1.5, "cells": 5}
+COUNTED = {"profile_mib": 1.3, "rows_mib": 1252.6}
 TWO = ("positives, bursts", "amounts, bursts")
 FOUND = {
     "data_load": {
@@ -50,6 +51,26 @@ FOUND = {
     "passes": {
         "simulations": 400,
         "tables": {by: [WORLD | WRONG] for by in ("metric", *TWO)},
+    },
+    "profiles": {
+        "ways": [
+            {"rows": rows, "way": way, **SPEED, **COUNTED, "cpu_seconds": rows / 10**6}
+            for rows in (10**6, 10**8)
+            for way in ("count and write", "all that follows")
+        ]
+        + [
+            {"rows": 10**8, "way": "pandas", "seconds": None, "cpu_seconds": None, "peak_mib": None}
+        ],
+        "goal_mib": 2048,
+        "spark": {
+            "equal": True,
+            "rows": 10**6,
+            "counts": 15_462,
+            "spark_starts": 8.1,
+            "Spark_seconds": 78.3,
+            "DuckDB_seconds": 3.1,
+            "versions": {"pyspark": "4.0.5"},
+        },
     },
     "scale": {
         "commands": [{"rows": 10**7, "command": "gate", **SPEED}],
@@ -98,6 +119,7 @@ def test_what_was_not_measured_is_named_with_how_to_measure_it(place):
         ("intervals", "| good | stratified | bca | 0.940 [0.900, 0.970] | 0.080 |"),
         ("drift", "| other | 2.000 [1.000, 3.000] | 3.1 [1.6, 6.3] | 6.3 [3.1, 12.6] | 1,234 |"),
         ("passes", "| 60 | none | 2.1% [1.9%, 2.4%] | 3.1% | 12% | 70% | 6.6% | 80% |"),
+        ("profiles", "| 100,000,000 | count and write | 2.0 | 100.0 | 1,234 |"),
         ("scale", "| 10,000,000 | gate | 2.0 | 1,234 |"),
     ],
 )
@@ -131,6 +153,18 @@ def test_an_aim_that_is_missed_is_said(place):
     assert "It is missed against: other (3.1 times)." in page(place)
     met = site_benchmarks.aim_in_words([scan("prerelease", 1), scan("slow", 44)])
     assert met.endswith("each of the others, is met.")
+
+
+def test_a_goal_that_is_met_and_what_spark_counted_are_said(place):
+    leave(place, "profiles")
+    told = page(place)
+    assert "100 times the rows take 100 times the work" in told
+    assert "Goal: 2,048 MiB, met." in told
+    assert "all 15,462 counts are the same." in told
+    none = site_benchmarks.spark_in_words({"why_not": "no Java is here"})
+    assert none == "Spark did not count: no Java is here."
+    other = site_benchmarks.spark_in_words(FOUND["profiles"]["spark"] | {"equal": False})
+    assert "counts are **not** the same." in other
 
 
 def test_passes_that_are_too_many_are_said(place):
