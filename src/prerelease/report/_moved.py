@@ -28,18 +28,18 @@ class Matched:
     ----------
     frames : tuple of DataFrame
         ``time``, ``amount`` and ``score`` of the rows that are compared, before and now.
-    strata : tuple of ndarray of int
-        Which hour, or day of the week, each of these rows is in.
     options : dict
         How `prerelease.drift.feature_drift` compares them.
     told : str
         What was matched, or why nothing could be.
+    cycle : tuple of float
+        Seconds after which times come again, and those of each part that is matched.
     """
 
     frames: tuple[pd.DataFrame, pd.DataFrame]
-    strata: tuple[NDArray[np.int8], NDArray[np.int8]]
     options: dict[str, Any]
     told: str
+    cycle: tuple[float, float] = (DAY, DAY)
 
 
 def matched(reference: Scored, current: Scored) -> Matched:
@@ -49,11 +49,10 @@ def matched(reference: Scored, current: Scored) -> Matched:
         for one in (reference, current)
     )
     block = {"block": current.block_seconds}
-    none = tuple(np.zeros(len(frame), dtype=np.int8) for frame in frames)
     zeros = [origin(one.frame) for one in (reference, current)]
     if (zeros[0] is None) != (zeros[1] is None):
         told = "Hours could not be matched: only one of the two periods has dates"
-        return Matched(frames, none, block, f"{told}. {_RISK}")
+        return Matched(frames, block, f"{told}. {_RISK}")
     for frame, zero in zip(frames, zeros, strict=True):
         frame["time"] = frame["time"] + (zero or 0.0)
     whole = tuple(_whole_days(frame) for frame in frames)
@@ -62,25 +61,23 @@ def matched(reference: Scored, current: Scored) -> Matched:
             "Whole days were exchanged between the periods, each with one of the same day of the "
             "week, so neither the hour nor the day of the week can look like a move"
         )
-        strata = tuple(_part(frame, WEEK, DAY) for frame in whole)
         options = {"block": DAY, "match_weekdays": True}
-        return Matched(whole, strata, options, told + _left_out(frames, whole))
+        return Matched(whole, options, told + _left_out(frames, whole), (WEEK, DAY))
     hours = [_part(frame, DAY, HOUR) for frame in frames]
     both = np.logical_and(*(np.bincount(hour, minlength=PARTS) > 0 for hour in hours))
     shared = [both[hour] for hour in hours]
     if min(there.mean() for there in shared) < 0.5:
         told = "Hours could not be matched: the periods have too few hours of the day in common"
-        return Matched(frames, none, block, f"{told}. {_RISK}")
-    kept, strata = frames, tuple(hours)
+        return Matched(frames, block, f"{told}. {_RISK}")
+    kept = frames
     if not all(there.all() for there in shared):
         kept = tuple(frame[there] for frame, there in zip(frames, shared, strict=True))
-        strata = tuple(hour[there] for hour, there in zip(hours, shared, strict=True))
     told = (
         f"Stretches of {current.block_seconds:g} s were exchanged within the same hour of the day"
         f"{_left_out(frames, kept)} Days of the week were not matched, which takes each twice in "
         "both periods: days that differ may look like a move."
     )
-    return Matched(kept, strata, block | {"match_hours": True}, told)
+    return Matched(kept, block | {"match_hours": True}, told, (DAY, HOUR))
 
 
 def _part(frame: pd.DataFrame, length: float, part: float) -> NDArray[np.int8]:
@@ -118,12 +115,13 @@ def _left_out(before: tuple[pd.DataFrame, ...], kept: tuple[pd.DataFrame, ...]) 
 
 def _tails(found: Matched, grid: NDArray[np.float64]) -> pd.DataFrame:
     """Return the share of cases with at least each score; the reference weighs as the scores."""
-    before, now = (np.bincount(stratum, minlength=PARTS) for stratum in found.strata)
+    strata = [_part(frame, *found.cycle) for frame in found.frames]
+    before, now = (np.bincount(stratum, minlength=PARTS) for stratum in strata)
     lifts = np.divide(now, before, out=np.zeros(PARTS), where=before > 0)
     tails = {"score": grid}
     for name, frame, stratum, weight in (
-        ("reference", found.frames[0], found.strata[0], lifts),
-        ("current", found.frames[1], found.strata[1], np.ones(PARTS)),
+        ("reference", found.frames[0], strata[0], lifts),
+        ("current", found.frames[1], strata[1], np.ones(PARTS)),
     ):
         place = np.searchsorted(grid, frame["score"].to_numpy(), side="right")
         sums = np.cumsum(np.bincount(place, weight[stratum], len(grid) + 1))
