@@ -1,7 +1,6 @@
 """The same service on PostgreSQL: a server of its own, where one can be started."""
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from casebook.rehearsal._store import Store
 from rehearsal_shop import N, Shop, made
 
 psycopg = pytest.importorskip("psycopg")
+pwd = pytest.importorskip("pwd", reason="users of POSIX")
 
 
 def program(name):

@@ -1,6 +1,11 @@
 """A run with real parts decides as the same run in memory, whatever is killed in between."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pandas as pd
 import pytest
@@ -14,6 +19,8 @@ from casebook.streams import DAY
 
 pytest.importorskip("fastapi")
 pytest.importorskip("ibis")
+if sys.platform == "win32":
+    pytest.skip("signals of POSIX", allow_module_level=True)
 LIMITS = {"inputs": 0.2, "scores": 0.2, "losses": 50.0}
 
 
@@ -27,7 +34,7 @@ def test_three_days_with_parts_and_kills_are_decided_as_in_memory(tmp_path, monk
     memory = Memory(stream, tmp_path / "memory", LIMITS, before)
     there = Conductor(memory, plan)
     there.run()
-    killed = {8.25 * DAY: "service", 8.5 * DAY: "client", 9 * DAY: "watcher"}
+    killed = {8.25 * DAY: "service", 8.5 * DAY: "client", 8.75 * DAY: "watcher"}
     given = (stream, tmp_path / "live", LIMITS, before)
     with Live(*given, data_digest="0" * 64, killed=killed) as live:
         here = Conductor(live, plan)
@@ -75,3 +82,30 @@ def test_an_oracle_has_what_the_others_lack_and_never_has_nothing():
     for answer in _conductor.ANSWERS:
         left = _run.POLICIES[f"without {answer}"]["answers"]
         assert left == _conductor.ANSWERS - {answer}
+
+
+def test_ctrl_c_leaves_no_record_and_no_process(tmp_path):
+    final = tmp_path / "rehearsal"
+    command = [sys.executable, "-m", "casebook.rehearsal", "run", str(final)]
+    # As a terminal does it: a group of its own, and the signal for all of the group.
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "PRERELEASE_DATA": "sample"},
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    )
+    started = tmp_path / "rehearsal.part" / "seed-0" / "decisions.duckdb"
+    until = time.monotonic() + 90
+    while not started.exists():
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Nothing was written to" in said
+    assert not final.exists()
+    left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert str(tmp_path) not in left.stdout

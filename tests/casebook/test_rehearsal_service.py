@@ -19,6 +19,8 @@ from prerelease import serving
 from rehearsal_shop import N, Shop, made
 
 pytest.importorskip("fastapi")
+if sys.platform == "win32":
+    pytest.skip("signals of POSIX", allow_module_level=True)
 MATRIX = []
 """What was tried and what came of it, shown at the end."""
 

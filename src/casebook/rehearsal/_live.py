@@ -1,7 +1,6 @@
 """The rehearsal with real parts: each a process, started, watched and started again if it dies."""
 
 import json
-import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +18,9 @@ from casebook.rehearsal._learn import INPUTS, START, Fitted
 from casebook.rehearsal._memory import history_of, parts_of
 from casebook.streams import DAY, Stream
 from prerelease import serving
+
+KILLED = -9
+"""The exit code of a process that was ended by `kill -9`."""
 
 
 class Part:
@@ -66,7 +68,7 @@ class Part:
             except BrokenPipeError:
                 pass
             if code := self.process.wait():
-                if code != -signal.SIGKILL:
+                if code != KILLED:
                     msg = f"{self._words[0]} ended with {code}: see {self._log}."
                     raise RuntimeError(msg)
                 self.start()

@@ -5,7 +5,6 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -133,16 +132,20 @@ def run(where: str = "build/rehearsal") -> int:
     part = final.with_name(f"{final.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    bar, hours = progress.line("Rehearsal"), 24 * (END - GO_LIVE)
-    record: dict[str, Any] = {"data": data.load().attrs["sha256"], "runs": []}
+    bar, total = progress.line("Rehearsal"), len(SEEDS) * 24 * (END - GO_LIVE)
+    done = iter(range(1, total + 1))
+    record: dict[str, Any] = {"data": data.load().attrs["sha256"]}
     try:
-        with ProcessPoolExecutor(2, get_context("spawn")) as others:
-            would = {seed: others.submit(in_memory, seed) for seed in SEEDS}
-            for number, seed in enumerate(SEEDS):
-                done = iter(range(number * hours + 1, (number + 1) * hours + 1))
-                tell = lambda done=done: bar(next(done), len(SEEDS) * hours)  # noqa: E731
-                real = with_parts(seed, part / f"seed-{seed}", tell=tell)
-                record["runs"].append(_checked(seed, real, would[seed].result()))
+        with get_context("spawn").Pool(2) as others:  # whatever happens, it ends with this block
+            would = [others.apply_async(in_memory, (seed,)) for seed in SEEDS]
+            real = [
+                with_parts(seed, part / f"seed-{seed}", tell=lambda: bar(next(done), total))
+                for seed in SEEDS
+            ]
+            record["runs"] = [
+                _checked(seed, one, other.get())
+                for seed, one, other in zip(SEEDS, real, would, strict=True)
+            ]
     except KeyboardInterrupt:
         print(f"Stopped. Nothing was written to {final}; {part} may go.", file=sys.stderr)
         return 130
