@@ -105,7 +105,8 @@ class Criterion:
         _validate.choice(self.side, f"side {of}", SIDES)
         _validate.number(self.bound, f"bound {of}")
         _validate.number(self.level, f"level {of}", above=0.5, below=1)
-        _validate.text(self.each, f"each {of}", optional=True)
+        for name in ("metric", "claim", "each"):
+            _validate.text(getattr(self, name), f"{name} {of}", optional=True)
         _validate.choice(self.against, f"against {of}", ("", CHAMPION))
         if self.split:
             _validate.choice(self.split, f"split {of}", SPLITS)
@@ -118,10 +119,10 @@ class Criterion:
             raise ValueError(msg)
         if self.metric:
             self._check_metric()
-        told, other, foreign = ("is computed from scores", "claim", OF_CLAIM)
+        told, other, foreign = "is computed from scores", "claim", OF_CLAIM
         if self.claim:
-            told, other, foreign = ("names a claim", "metric", OF_METRIC)
-        if extra := [name for name in foreign if getattr(self, name)]:
+            told, other, foreign = "names a claim", "metric", OF_METRIC
+        if extra := [name for name in foreign if getattr(self, name) != getattr(Criterion, name)]:
             msg = f"{self.name!r} {told}: {extra[0]} goes with a {other}."
             raise ValueError(msg)
 
