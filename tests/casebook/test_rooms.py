@@ -7,6 +7,7 @@ from houses import rooms, upwards
 
 HOUSE = Path(casebook.__file__).parent
 FLOORS = [
+    "rehearsal",
     "checks coverage monitoring race search",
     "doubts impact leaks published recipes retraining",
     "laboratory profile release split streams witness",

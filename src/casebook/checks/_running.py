@@ -255,8 +255,8 @@ def alarm_moved(false_calls: Any, heard: Any, *, seen: pd.DataFrame, limit: floa
     Examples
     --------
     >>> print(alarm_moved({}, {}, seen=None, limit=1.0))
-    Not yet. `false_calls` should be a dict with one entry for each of: 0.5, 1, 2. Missing: \
-0.5, 1, 2.
+    Not yet. `false_calls` should be a dict with one entry for each of: 0.5, 1.0, 2.0. \
+Missing: 0.5, 1.0, 2.0.
     """
     limits = [limit / 2, limit, 2 * limit]
     given = {
