@@ -98,10 +98,19 @@ def test_a_column_of_any_kind_of_number_is_counted_alike():
     same(profiles.profile(flags, contract), whole)
 
 
-def test_dates_are_counted_by_their_seconds_since_1970():
-    frame = rows(2, odd=False)
-    dated = frame.assign(time=pd.to_datetime(frame["time"], unit="s"))
-    same(profiles.profile(dated, agreed(frame)), profiles.profile(frame, agreed(frame)))
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Kolkata"])
+def test_dates_are_counted_by_their_seconds_since_1970(zone):
+    frame = rows(2, odd=False).assign(time=lambda f: f["time"] + 0.9 * (f.index % 2))
+    dated = pd.to_datetime(frame["time"], unit="s", utc=True).dt.tz_convert(zone)
+    contract = agreed(frame, block=60)
+    found = profiles.profile(frame.assign(time=dated), contract)
+    same(found, profiles.profile(frame, contract))
+
+
+def test_a_day_without_a_time_begins_at_midnight():
+    frame = rows(2, odd=False).assign(time=pd.Timestamp("1970-01-03").date())
+    counted = profiles.profile(frame, agreed(rows(2, odd=False)))
+    assert counted.blocks.tolist() == [48]
 
 
 def test_time_before_zero_has_blocks_too():

@@ -17,7 +17,7 @@ ODD = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 0.1, np.nextafter(0.1, 1), 1e
 def rows(n=20_000):
     """Draw rows with ties, missing values, dates and values at the ends of what floats can be."""
     rng = np.random.default_rng(0)
-    dates = pd.Timestamp("2026-03-28 22:00") + pd.to_timedelta(rng.integers(0, 10**5, n), unit="s")
+    dates = pd.Timestamp("2026-03-28 22:00") + pd.to_timedelta(rng.uniform(0, 10**5, n), unit="s")
     frame = pd.DataFrame({"time": dates.sort_values().astype("datetime64[us]")})
     frame["score"] = rng.choice([0.1, 0.25, 1.0, 0.0], n) * rng.random(n).round(rng.integers(1, 9))
     frame["amount"] = rng.lognormal(3, 1, n).round(2)

@@ -28,6 +28,8 @@ def profile(rows: "pd.DataFrame | Table", contract: Contract) -> Profile:
     ----------
     rows : pandas.DataFrame or Ibis table
         One row a case. A missing label is not known yet; other missing values are counted apart.
+        Dates without a zone are taken as the engine takes them: DuckDB as UTC, Spark as its
+        session's zone.
     contract : Contract
         What is counted, and in which bins.
 
@@ -117,7 +119,9 @@ def _block(table: "Table", contract: Contract) -> "Column":
     column = table[there(table, contract.time)]
     kind = column.type()
     if kind.is_date() or kind.is_timestamp():
-        seconds = column.cast("timestamp").epoch_seconds().cast("float64")
+        moment = column.cast("timestamp") if kind.is_date() else column
+        # Whole seconds first: engines differ in how they round the rest.
+        seconds = moment.truncate("s").epoch_seconds().cast("float64")
     elif kind.is_numeric():
         seconds = column.cast("float64")
     else:
