@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casebook.rehearsal import _learn
-from casebook.rehearsal._learn import Fitted
+from casebook.rehearsal._learn import ACCEPT, Fitted
 from casebook.rehearsal._plan import Plan
 from casebook.streams import DAY, Stream
 
@@ -26,8 +26,6 @@ TOO_MANY = 0.99
 """The wrong threshold: a quantile of the history's scores."""
 REPAIR, REST, ASKINGS = 6 * HOUR, 3 * DAY, 3
 """Hours that a repair takes, days between two trainings, and how often the gate may be asked."""
-ACCEPT = 2.0
-"""A threshold above every score: every payment is accepted, as before there was a model."""
 ANSWERS = frozenset({"stop", "repair", "retrain"})
 
 
