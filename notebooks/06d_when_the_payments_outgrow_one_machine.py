@@ -200,7 +200,7 @@ n_quiet_but_sure = int(sure.sum())
 picked[["name", "of", "outcome", "asked", "found", "because"]].set_index("name")
 
 # %% tags=["remove-cell"]
-record = recorded("profiles")
+record, TICKS = recorded("profiles"), [300, 1000, 3000]
 ways = pd.DataFrame(record["ways"])
 counting = ways[ways["way"] == "count and write"].set_index("rows")
 reading = ways[ways["way"] == "pandas reads all"].set_index("rows")
@@ -250,6 +250,8 @@ right_axes.axhline(record["goal_mib"], color=INK["light"], lw=1, ls="--")
 right_axes.text(fewest, record["goal_mib"] * 1.1, "goal", fontsize=8.5, color=INK["light"])
 for axes, what in ((left, "seconds of processors"), (right_axes, "peak memory (MiB)")):
     axes.set(xscale="log", yscale="log", xlabel="payments", ylabel=what)
+right_axes.set_yticks(TICKS, [f"{tick:,}" for tick in TICKS])
+right_axes.minorticks_off()
 left.set_title("How much work is it?")
 right_axes.set_title("What must fit into memory?")
 left.legend(fontsize=8.5)
@@ -260,7 +262,7 @@ show(figure, alt=alt)
 # - **The work grows with the rows**, or more slowly, as each run begins with the same few seconds: {eval}`f"{most // fewest:,}"` times as many rows take {eval}`f"{growth:.0f}"` times the work.
 # - **Memory grows with the counts**, which is to say with hours and bins: {eval}`f"{top['counts']:,.0f}"` counts need {eval}`f"{top['peak_mib']:,.0f}"` MiB, {eval}`"within the goal" if within else "above the goal"` of {eval}`f"{record['goal_mib']:,}"`. It is the days that make it grow here. Ten times the payments in the same hours would not.
 # - **Rows in memory end early**: pandas takes {eval}`f"{reading.loc[largest_read, 'peak_mib']:,.0f}"` MiB for {eval}`f"{largest_read:,}"` payments. {eval}`f"{too_large[0]:,} do not fit into this machine, so that was not tried." if len(too_large) else ""`
-# - **The profile stays small**: {eval}`f"{top['profile_mib']:.1f}"` MiB. All that follows from it, drift of each column and intervals included, takes {eval}`f"{follows.loc[most, 'seconds']:.1f}"` seconds. These payments repeat, so their files pack well, and reading them from a slow disk would take longer.
+# - **The profile stays small**: {eval}`f"{counting.loc[fewest, 'profile_mib']:.1f}"` MiB for a day. All that follows from all days, drift of each column and intervals included, takes {eval}`f"{follows.loc[most, 'seconds']:.1f}"` seconds. These payments repeat, so their files pack well. Reading real ones from a slow disk takes longer.
 #
 # ## What changes on a cluster?
 #
@@ -301,6 +303,8 @@ there = reading.dropna(subset="seconds")
 axes.plot(there.index, there["peak_mib"], "s-", color=COLOURS["orange"], label="read all")
 axes.axhline(record["goal_mib"], color=INK["light"], lw=1, ls="--")
 axes.set(xscale="log", yscale="log", xlabel="payments", title="How much memory (MiB)?")
+axes.set_yticks(TICKS, [f"{tick:,}" for tick in TICKS])
+axes.minorticks_off()
 axes.legend(fontsize=8.5)
 picture = show(
     small,
