@@ -150,6 +150,11 @@ def watch(reference: Profile, current: Profile, rules: Mapping[str, Any] | None 
 
     Notes
     -----
+    Of a column, or of all ``"inputs"``, ask ``ks``, ``psi``, ``js`` or ``missing`` (the change of
+    the share missing); of the reference, how many times as many ``alerts`` or ``positives`` there
+    are, either way; of now alone ``precision``, ``recall``, ``average_precision``, ``cost`` and
+    ``expected_cost``. What depends on decisions needs a ``threshold``.
+
     With enough rows everything has moved, and with few anything may seem to have. So an alarm
     takes an effect beyond its limit *and* evidence: for distances and missing values a q-value of
     at most 1 - `level` from exchanges of blocks of time, over all columns that are asked about;
