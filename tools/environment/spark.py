@@ -20,6 +20,8 @@ OLDEST = 17
 
 def why_not() -> str:
     """Say why no Spark can run here; nothing where it can."""
+    if os.name == "nt":
+        return "on Windows Spark needs tools of Hadoop, which no package brings"
     if shutil.which("java") is None:
         return f"no Java is here, and Spark needs one of version {OLDEST} or newer"
     told = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
