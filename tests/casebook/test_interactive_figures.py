@@ -175,3 +175,21 @@ def test_more_trials_overstate_a_search_more_and_more_seeds_less():
     assert np.all(np.diff(over[0]) > 0)
     assert np.all(over[0][1:] > over[1][1:])
     assert np.all(over[1][1:] > over[2][1:])
+
+
+def test_an_answer_is_worth_what_it_saves_less_its_calls_and_trainings():
+    use_style()
+    rows = pd.DataFrame(
+        {
+            "seed": [0, 1, 0, 1],
+            "answer": ["stop", "stop", "retrain", "retrain"],
+            "euros": [900.0, 500.0, 2000.0, 0.0],
+            "calls": [1, 3, 2, 2],
+            "trainings": [0, 0, 1, 1],
+        }
+    )
+    shown = interactive.answers_pay(rows)
+    assert "kill switch 600 €; retrain 400 €" in shown.picture.alt  # 50 a call, 500 a training
+    values = json.dumps(shown.spec)
+    assert "datum.euros - call * datum.calls - training * datum.trainings" in values
+    assert [one["value"] for one in shown.spec["params"][:2]] == [50, 500]
