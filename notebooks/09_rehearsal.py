@@ -73,7 +73,7 @@ run = record["runs"][0]
 runs = record["runs"]
 DIGITS, FIRST = 16, 7
 N_DAYS = len(run["days"]["euros"])
-sent = [sum(one["days"]["payments"]) for one in runs]
+sent = [int(sum(one["days"]["payments"])) for one in runs]
 starts = pd.DataFrame([one["measured"]["starts"] for one in runs])
 restarted = int((starts - 1).sum().sum())
 stored = [one["stored"] for one in runs]
@@ -203,11 +203,12 @@ gates = pd.Series(
 asked = gates[~gates.str.startswith("is not asked")]
 promoted = int((asked == "pass").sum())
 so_promoted = "None took over." if promoted == 0 else f"{promoted} took over."
+so_asked = "once" if len(asked) == 1 else f"{len(asked)} times"
 
 # %% [markdown]
 # The wrong threshold is stopped {eval}`late(stopped, WRONG)` by the {term}`kill switch <Kill switch>`: it counts hours with an alert, and needs neither a label nor a meeting. The broken feed is seen {eval}`late(rang, BROKEN)`, in the next morning's watch, and repaired six hours after that. Of the new frauds the first alarm comes {eval}`late(noticed, NEW)`, since it waits for complaints.
 #
-# Then a challenger is trained on what is known, and the gate compares it with what serves. Asked {eval}`len(asked)` times in the {eval}`len(runs)` runs, the gate said “pass” {eval}`promoted` times. {eval}`so_promoted` A payment that was blocked never shows what it was. To compare the two models it is taken for a fraud, which can only speak against the challenger.
+# Then a challenger is trained on what is known, and the gate compares it with what serves. It was asked {eval}`so_asked` in the {eval}`len(runs)` runs. {eval}`so_promoted` A payment that was blocked never shows what it was. To compare the two models it is taken for a fraud, which can only speak against the challenger.
 #
 # ## What each alarm cost, and what it saved
 #
@@ -291,8 +292,28 @@ show(figure, alt=f"{total_alt}.")
 interactive.answers_pay(answers)
 
 # %% tags=["remove-cell"]
-for_nothing = seen[(seen["day"] <= 11) & seen["rings"]].groupby("name").size()
-late_stops = sum(
+worse = [
+    one["seed"]
+    for one in runs
+    if max(sum(one["would have cost"][f"without {name}"]) for name in ("stop", "repair"))
+    > sum(one["would have cost"]["never"])
+]
+so_worse = (
+    f"In {len(worse)} of {len(runs)} runs it costs less to answer no alarm at all than to leave out one"
+    if worse
+    else "In no run does it cost less to answer no alarm at all than to leave out one"
+)
+of_losses = seen[(seen["name"] == "losses") & seen["rings"]]
+ringing = of_losses.loc[of_losses["day"] > 14, "seed"].nunique()
+for_nothing = seen[(seen["day"] <= 11) & seen["rings"]]
+so_nothing = (
+    f"An alarm rang for nothing on {len(for_nothing)} mornings before that, in all runs together."
+    if len(for_nothing)
+    else "Before that, no alarm rang for nothing."
+)
+
+# %% tags=["remove-cell"]
+stopped_late = sum(
     event["who"] == "kill switch" and event["time"] > 11 * DAY
     for one in runs
     for event in one["events"]
@@ -301,9 +322,10 @@ late_stops = sum(
 # %% [markdown]
 # ## What was not expected
 #
-# - Before the feed broke nothing was wrong with the payments. The alarm of losses rang on {eval}`int(for_nothing.get("losses", 0))` mornings all the same, that of inputs on {eval}`int(for_nothing.get("inputs", 0))`: a burst that the model misses looks like a new kind of fraud.
-# - The kill switch stopped {eval}`late_stops` times after day 11, when no wrong threshold was there.
-# - The repaired feed rang once more: the morning after, yesterday still held its broken hours.
+# - **Two mistakes can hide each other.** {eval}`so_worse`. The wrong threshold blocks far too much, and so it also blocks the frauds that a broken input hides. What the answers save does not add up.
+# - **The new frauds are heard in {eval}`ringing` of {eval}`len(runs)` runs only.** In the others, losses stay below a limit that was set on calm streams, where a single burst costs as much. {eval}`so_nothing`
+# - **The gate let {eval}`promoted` challengers through.** After a burst or two its interval still holds zero. Whoever wants a challenger sooner has to buy evidence.
+# - The kill switch stopped {eval}`stopped_late` times after its first work, so it was no nuisance here.
 #
 # ## Does it survive?
 #
