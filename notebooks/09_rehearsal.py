@@ -196,7 +196,16 @@ DAY = 86_400
 WRONG, BROKEN, NEW = 9 * DAY + 10 * 3600, 11 * DAY + 8 * 3600, 14 * DAY
 stopped = first_of("kill switch", 9 * DAY)
 rang = first_of("watcher", 11 * DAY, "inputs")
-noticed = first_of("watcher", 14 * DAY, "losses")
+noticed = first_of("watcher", NEW, "losses")
+HEARD = 16  # on day 15 a complaint may be about a payment of day 13 at most
+on_day = int(noticed["time"] // DAY) if noticed else 0
+so_noticed = (
+    "In this run the alarm of losses does not ring after that."
+    if not noticed
+    else f"In this run the alarm of losses rings on day {on_day} already: it has heard a burst from before."
+    if on_day < HEARD
+    else f"In this run the alarm of losses rings on day {on_day}."
+)
 gates = pd.Series(
     [event["what"] for one in runs for event in one["events"] if event["who"] == "gate"]
 )
@@ -206,7 +215,7 @@ so_promoted = "None took over." if promoted == 0 else f"{promoted} took over."
 so_asked = "once" if len(asked) == 1 else f"{len(asked)} times"
 
 # %% [markdown]
-# The wrong threshold is stopped {eval}`late(stopped, WRONG)` by the {term}`kill switch <Kill switch>`: it counts hours with an alert, and needs neither a label nor a meeting. The broken feed is seen {eval}`late(rang, BROKEN)`, in the next morning's watch, and repaired six hours after that. Of the new frauds the first alarm comes {eval}`late(noticed, NEW)`, since it waits for complaints.
+# The wrong threshold is stopped {eval}`late(stopped, WRONG)` by the {term}`kill switch <Kill switch>`: it counts hours with an alert, and needs neither a label nor a meeting. The broken feed is seen {eval}`late(rang, BROKEN)`, in the next morning's watch, and repaired six hours after that. New frauds have to wait for complaints: the first are counted in the morning of day {eval}`HEARD`. {eval}`so_noticed`
 #
 # Then a challenger is trained on what is known, and the gate compares it with what serves. It was asked {eval}`so_asked` in the {eval}`len(runs)` runs. {eval}`so_promoted` A payment that was blocked never shows what it was. To compare the two models it is taken for a fraud, which can only speak against the challenger.
 #
@@ -251,7 +260,9 @@ NAMED = {
 pd.DataFrame(
     {
         NAMED[name]: {
-            "saved in a run (€, mean)": f"{mean_saved[name]:z,.0f}",
+            "saved in a run (€, mean)": f"{mean_saved[name]:z,.0f}"
+            if mean_saved[name].half_width
+            else f"{mean_saved[name].estimate:z,.0f}",
             "least and most": f"{by_answer[name].min():z,.0f} to {by_answer[name].max():z,.0f}",
             "calls, all runs": f"{called.loc[name, 'calls']}",
             "trainings": f"{called.loc[name, 'trainings']}",
@@ -275,9 +286,7 @@ for place, (name, shade) in enumerate(
     axes.plot(total[name], place + 0.06 * total.index, "o", color=shade)
 axes.set_yticks(range(3), [*total])
 axes.invert_yaxis()
-axes.set(
-    title="What does each run cost?", xlabel="euros in all (a line joins one stream)", xscale="log"
-)
+axes.set(title="What does each run cost?", xlabel="euros in all (a line joins one stream)")
 axes.xaxis.set_major_formatter("{x:,.0f}")
 show(figure, alt=f"{total_alt}.")
 
@@ -304,12 +313,12 @@ so_worse = (
     else "In no run does it cost less to answer no alarm at all than to leave out one"
 )
 of_losses = seen[(seen["name"] == "losses") & seen["rings"]]
-ringing = of_losses.loc[of_losses["day"] > 14, "seed"].nunique()
-for_nothing = seen[(seen["day"] <= 11) & seen["rings"]]
-so_nothing = (
-    f"An alarm rang for nothing on {len(for_nothing)} mornings before that, in all runs together."
-    if len(for_nothing)
-    else "Before that, no alarm rang for nothing."
+ringing = set(of_losses.loc[of_losses["day"] >= HEARD, "seed"])
+already = set(of_losses.loc[of_losses["day"] < HEARD, "seed"])
+so_already = (
+    f"Of these, it was ringing already in {len(ringing & already)}, for a burst from before."
+    if ringing & already
+    else ""
 )
 
 # %% tags=["remove-cell"]
@@ -323,8 +332,8 @@ stopped_late = sum(
 # ## What was not expected
 #
 # - **Two mistakes can hide each other.** {eval}`so_worse`. The wrong threshold blocks far too much, and so it also blocks the frauds that a broken input hides. What the answers save does not add up.
-# - **The new frauds are heard in {eval}`ringing` of {eval}`len(runs)` runs only.** In the others, losses stay below a limit that was set on calm streams, where a single burst costs as much. {eval}`so_nothing`
-# - **The gate let {eval}`promoted` challengers through.** After a burst or two its interval still holds zero. Whoever wants a challenger sooner has to buy evidence.
+# - **The new frauds are hardly heard.** From the first morning that can know of them, the alarm of losses rings in {eval}`len(ringing)` of {eval}`len(runs)` runs. {eval}`so_already` In the others, losses stay below a limit that was set on calm streams, where a single burst costs as much.
+# - **The gate let {eval}`promoted or "no"` challenger through.** After a burst or two its interval still holds zero. Whoever wants a challenger sooner has to buy evidence.
 # - The kill switch stopped {eval}`stopped_late` times after its first work, so it was no nuisance here.
 #
 # ## Does it survive?
@@ -443,7 +452,7 @@ Markdown(
 # :label: rehearsal-code
 # :nonumber:
 #
-# Change the threshold of one alarm: take half of the plan's limit on losses, the limit itself, and twice it. On how many mornings up to day 14, when the new frauds begin, does the alarm ring in all runs together? In how many runs does it ring in the week after? The table is `seen`.
+# Change the threshold of one alarm: take half of the plan's limit on losses, the limit itself, and twice it. On how many mornings does the alarm ring, in all runs together, before day {eval}`HEARD`, the first that can know of the new frauds? In how many runs does it ring in the week that begins on that day? The table is `seen`.
 #
 # Call the answers `false_calls` and `heard`: dicts by limit.
 # ```
@@ -451,7 +460,8 @@ Markdown(
 # %% tags=["hide-cell"]
 tried = [factor * limit_of["losses"] for factor in (0.5, 1, 2)]
 losses = seen[seen["name"] == "losses"]
-before, week = losses[losses["day"] <= 14], losses[losses["day"].between(15, 21)]
+before = losses[losses["day"] < HEARD]
+week = losses[losses["day"].between(HEARD, HEARD + 6)]
 false_calls = {limit: int((before["found"] > limit).sum()) for limit in tried}
 heard = {limit: week.loc[week["found"] > limit, "seed"].nunique() for limit in tried}
 pd.DataFrame({"mornings before": false_calls, "runs in which it rings after": heard}).rename_axis(

@@ -283,7 +283,7 @@ def alarm_moved():
         "false_calls": {limit: len(rows) for limit, rows in before.items()},
         "heard": {limit: rows["seed"].nunique() for limit, rows in week.items()},
     }
-    all_three = {limit: len(rows) for limit, rows in rings(seen[seen["day"] <= 14]).items()}
+    all_three = {limit: len(rows) for limit, rows in rings(seen[seen["day"] < 16]).items()}
     later = {limit: len(rows) for limit, rows in rings(losses).items()}
     runs = {limit: rows["seed"].nunique() for limit, rows in before.items()}
     wrong = {
@@ -293,7 +293,7 @@ def alarm_moved():
         "mornings for runs": ({"heard": {k: len(r) for k, r in week.items()}}, "runs are asked"),
         "one limit": ({"heard": {1.0: 3}}, "Missing: 0.5, 2"),
         "as text": ({"heard": dict.fromkeys(week, "often")}, "should hold numbers"),
-        "any other": ({"heard": dict.fromkeys(week, 99)}, "days 15 to 21"),
+        "any other": ({"heard": dict.fromkeys(week, 99)}, "days 16 to 22"),
     }
     return right, {"seen": seen, "limit": 1.0}, wrong
 

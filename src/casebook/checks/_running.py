@@ -245,7 +245,7 @@ def alarm_moved(false_calls: Any, heard: Any, *, seen: pd.DataFrame, limit: floa
     Parameters
     ----------
     false_calls, heard : dict of float to int
-        By limit (half of the plan's, the plan's, twice): mornings up to day 14 on which the alarm
+        By limit (half of the plan's, the plan's, twice): mornings before day 16 on which the alarm
         of losses rings, and runs in which it rings in the week after.
     seen : pandas.DataFrame
         From `casebook.rehearsal.signals`.
@@ -264,7 +264,7 @@ Missing: 0.5, 1.0, 2.0.
         for name, answer in (("false_calls", false_calls), ("heard", heard))
     }
     losses = seen[seen["name"] == "losses"]
-    before, week = losses[losses["day"] <= 14], losses[losses["day"].between(15, 21)]
+    before, week = losses[losses["day"] < 16], losses[losses["day"].between(16, 22)]
 
     def counts(rows: pd.DataFrame, unit: list[str]) -> np.ndarray:
         return np.array(
@@ -272,7 +272,7 @@ Missing: 0.5, 1.0, 2.0.
         )
 
     morning, run = ["seed", "day"], ["seed"]
-    everything = seen[seen["day"] <= 14]
+    everything = seen[seen["day"] < 16]
     same(
         given["false_calls"],
         counts(before, morning),
@@ -283,12 +283,12 @@ Missing: 0.5, 1.0, 2.0.
             ),
             "`false_calls` counts the mornings after the change as well.": counts(losses, morning),
         },
-        "`false_calls` is another number. Are these the mornings up to day 14, in all runs?",
+        "`false_calls` is another number. Are these the mornings before day 16, in all runs?",
     )
     same(
         given["heard"],
         counts(week, run),
         {"`heard` counts mornings: runs are asked for.": counts(week, morning)},
-        "`heard` is another number. Are these the runs in which it rings on days 15 to 21?",
+        "`heard` is another number. Are these the runs in which it rings on days 16 to 22?",
     )
     return "Now say what each call for nothing costs: who comes, and what is trained?"
