@@ -278,7 +278,7 @@ def alarm_moved():
     def rings(rows):
         return {limit: rows[rows["found"] > limit] for limit in (0.5, 1.0, 2.0)}
 
-    before, week = rings(losses[losses["day"] <= 14]), rings(losses[losses["day"].between(15, 21)])
+    before, week = rings(losses[losses["day"] < 16]), rings(losses[losses["day"].between(16, 22)])
     right = {
         "false_calls": {limit: len(rows) for limit, rows in before.items()},
         "heard": {limit: rows["seed"].nunique() for limit, rows in week.items()},
