@@ -291,7 +291,7 @@ axes.xaxis.set_major_formatter("{x:,.0f}")
 show(figure, alt=f"{total_alt}.")
 
 # %% [markdown]
-# **What {eval}`len(runs)` runs cannot tell.** All answers together saved {eval}`f"{mean_saved['all']:,.0f}"` € a run: between {eval}`least` and {eval}`most` of what the oracle saves. The interval is wide, since {eval}`len(runs)` streams are few. Least and most stand in the table, so that nobody takes a mean for a promise. The dates, the size and the kind of what happens were chosen by us. The kill switch is worth what a wrong threshold costs, and how often somebody releases one is not in these data.
+# **What {eval}`len(runs)` runs cannot tell.** All answers together saved {eval}`f"{mean_saved['all']:,.0f}"` € a run: between {eval}`least` and {eval}`most` of what the oracle saves. The interval is wide, since {eval}`len(runs)` streams are few. Least and most stand in the table, so that nobody takes a mean for a promise. What happens, when and how strongly, was chosen by us, with trial runs in sight. The limits of the alarms and the criteria of the gate were not. The kill switch is worth what a wrong threshold costs, and how often somebody releases one is not in these data.
 #
 # ## Play with it
 #

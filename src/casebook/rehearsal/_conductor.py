@@ -1,7 +1,8 @@
 """The order of the rehearsal: what happens when, what is seen, and what is done about it.
 
-Everything here was settled before a stream of the rehearsal was run. The conductor meets a
-`World` alone, so a run with real processes and one in memory take the same decisions.
+What is done at which alarm was written before the gate was first asked, and the limits of alarms
+come from calm streams alone; how strong the accidents are was set after a look at trial runs. The
+conductor meets a `World` alone, so a run with processes and one in memory decide alike.
 """
 
 from collections.abc import Callable
