@@ -282,8 +282,6 @@ answers = {
 # %% tags=["remove-cell"]
 lucky = told.get("V14 on the test rows, €") == intervals.UNTOLD
 so_later = " (on later rows that could be luck)" if lucky else ""
-by_luck = told.get("in the rehearsal, all three: against not answering") == intervals.UNTOLD
-rehearsed = ", which so few runs cannot tell from luck" if by_luck else ""
 answers |= {
     "04": "Where a look is worth its price, not where it is unsure: of the frauds that it missed, it was sure that "
     + percent(alone_of("share of missed frauds that are confident"))
@@ -298,6 +296,12 @@ answers |= {
     + of("break-even price of retraining on reported frauds, labels after a day", ",.0f")
     + " € to train again.",
     "08": f"{ship.capitalize()}: {count}.",
+}
+
+# %% tags=["remove-cell"]
+by_luck = told.get("in the rehearsal, all three: against not answering") == intervals.UNTOLD
+rehearsed = ", which so few runs cannot tell from luck" if by_luck else ""
+answers |= {
     "09": "A wrong threshold, a broken feed, new frauds: to answer the alarms saved "
     + of("watched and answered against never, in a rehearsal", ",.0f")
     + f" € a run{rehearsed}.",
