@@ -112,7 +112,7 @@ def test_digest_sees_one_changed_value_and_one_renamed_column(payments):
     assert len(digests) == 4
 
 
-def test_no_module_but_the_command_of_the_data_loads_the_rows_by_itself():
+def test_no_module_but_the_commands_loads_the_rows_by_itself():
     package = Path(split.__file__).parent
     ways, found = {"load", "load_sample", "parse_csv", "read_cache"}, set()
     for file in [path for path in files_under(package) if path.suffix == ".py"]:
@@ -125,8 +125,13 @@ def test_no_module_but_the_command_of_the_data_loads_the_rows_by_itself():
             else:
                 continue
             found |= {name} if used & ways else set()
-    # So every function that sees test rows was handed them, by who had signed for them.
-    assert found == {"data/__main__.py"}
+    # So every function that sees test rows was handed them, by who had signed for them. The
+    # rehearsal is a command, too, and takes the development rows alone.
+    assert found == {"data/__main__.py", "rehearsal/_run.py"}
+    rehearsed = (package / "rehearsal" / "_run.py").read_text(encoding="utf-8")
+    assert rehearsed.count("data.load()") == 3
+    assert "split.development(data.load())" in rehearsed
+    assert "open_test" not in rehearsed
 
 
 @pytest.mark.full_data

@@ -71,7 +71,7 @@ def bundle(site: Path, sheets: list[str]) -> None:
     ours = {file.name for file in (BOOK / "_static").iterdir()}  # PDF and slides take them apart
     for sheet in sheets:
         if Path(sheet).name not in {*ours, "pygments.css"}:
-            (site / sheet).unlink()
+            (site / sheet).unlink(missing_ok=True)
 
 
 def _read(site: Path, sheet: Path) -> str:
