@@ -325,7 +325,19 @@ by_these = len(ringing - already)
 so_heard = (
     f"{by_these or 'No'} run{'s were' if by_these > 1 else ' was'} alarmed by the new frauds alone"
 )
-often = {1: "once", 2: "twice"}.get(len(asked), f"{len(asked)} times")
+
+# %% tags=["remove-cell"]
+asked_on = [
+    event["time"] / DAY
+    for one in runs
+    for event in one["events"]
+    if event["who"] == "gate" and not event["what"].startswith("is not asked")
+]
+so_tested = (
+    "before any new fraud could be known. So whether it is careful or slow was not tested here"
+    if max(asked_on, default=0) < HEARD
+    else "in part when new frauds were known already"
+)
 
 # %% tags=["remove-cell"]
 stopped_late = sum(
@@ -339,7 +351,7 @@ stopped_late = sum(
 #
 # - **Two mistakes can hide each other.** {eval}`so_worse`. A wrong threshold would block the frauds that a broken input hides. And zeros in an input may lower scores, so that fewer good customers are blocked; that was not tested. What the answers save does not add up. On day {eval}`dearer` of the first run, the watched model pays more than the one that nobody watched.
 # - **The new frauds are hardly heard.** {eval}`so_heard`. From the first morning that can know of them it rings in {eval}`len(ringing)` of {eval}`len(runs)`, and in {eval}`len(ringing & already)` of these it had rung before, for an older burst. The limit was set on calm streams, where a single burst must not reach it.
-# - **The gate let {eval}`promoted or "no"` challenger through.** It was asked {eval}`often`, before any new fraud could be known. So whether it is careful or slow was not tested here.
+# - **The gate let {eval}`promoted or "no"` challenger through.** It was asked {eval}`so_asked`, {eval}`so_tested`.
 # - The kill switch stopped {eval}`stopped_late or "no"` release for nothing after its first work, in {eval}`len(runs)` runs of {eval}`N_DAYS` days.
 #
 # ## Does it survive?
