@@ -1,4 +1,4 @@
-"""Execute the chapters, a few at a time, each in a process of its own, and keep the results.
+"""Execute the chapters, two at a time, each in a process of its own, and keep the results.
 
 Results lie in a jupyter-cache whose folder is named by a digest of all that the chapters use,
 so that a change of the package never leaves an old number on a page. What a chapter recorded
@@ -48,8 +48,7 @@ from tools.site.steps import (
 
 CACHES = BUILD / "cache"
 KEPT_CACHES = 4
-# A third one fills the time in which another starts, or draws on one core; it needs the memory.
-AT_ONCE = 3 if psutil.virtual_memory().total > 12 * 2**30 else 2
+AT_ONCE = 2
 QUIET = {
     "DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
@@ -268,7 +267,7 @@ def collect(run: Run, future: Future, cache: JupyterCacheAbstract) -> bool:
 
 
 def execute_some(pages: list[str], cache: JupyterCacheAbstract) -> None:
-    """Execute those of some notebooks that have no result yet, `AT_ONCE` at a time."""
+    """Execute those of some notebooks that have no result yet, two at a time."""
     failed, progress = [], Progress()
     pool = ThreadPoolExecutor(AT_ONCE)
     names = notebook_names()
