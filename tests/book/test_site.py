@@ -186,7 +186,14 @@ def layout_findings(page: Page) -> list[str]:
     overflow = page.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth")
     if overflow > 0:
         problems.append(f"is {overflow} pixels too wide")
-    shown = "i => getComputedStyle(i).display != 'none' && i.naturalWidth"
+    # Figures come when they are scrolled to; here all of those that are shown come now.
+    shown = "i => getComputedStyle(i).display != 'none'"
+    fetch = f"""all => Promise.all(all.filter({shown}).map(i => {{
+      i.loading = 'eager';
+      return i.decode().catch(() => null);
+    }}))"""
+    page.eval_on_selector_all(".pr-figure img", fetch)
+    shown += " && i.naturalWidth"
     once = f"all => all.every(f => [...f.querySelectorAll('img')].filter({shown}).length == 1)"
     if not page.eval_on_selector_all(".pr-figure", once):
         problems.append("does not show each figure exactly once")
