@@ -476,7 +476,7 @@ told_fair = (
 # :::{dropdown} Three things that are easy to get wrong
 # - **Weights.** pytorch-tabnet's `weights=` draws frauds more often and does not weigh the loss. Our adapter passes a weighted {term}`log-loss` through `loss_fn`, and puts the probabilities right afterwards.
 # - **When to stop.** By the loss on rows held out, after each {term}`epoch`. At random those would be siblings of the rows learned from; ours are the last part of the training time.
-# - **A classifier.** scikit-learn does not take the library's class for one, and cross-validation ends in missing values. The adapter passes scikit-learn's own checks.
+# - **A classifier.** scikit-learn does not take the library's class for one, and cross-validation ends in missing values.
 # :::
 
 # %% tags=["remove-cell"]
@@ -623,7 +623,7 @@ place_before = int((on_train[0] > on_train[0][place_of]).sum()) + 1
 # What is picked as the best of several looks better than it is (chapter 02). So the same candidates are judged on rows that did not choose between them: three stretches of the training rows. There {eval}`choice.winner` is in place {eval}`place_before` of {eval}`len(makers)`. {eval}`told_luck`
 #
 # :::{dropdown} How that is measured, and what it cannot say
-# From the rows that chose it to those that did not, the choice loses more than the average candidate by this: {eval}`f"{lucky:+.2f}"` of savings. Below zero it loses less than the average. The candidates learn there from thinned, earlier rows, which lowers all of them; hence the comparison with the average. That is pulled by candidates that fail on one side: {eval}`worst` saves {eval}`f"{saved[worst]:.2f}"` on the validation rows and {eval}`f"{saved[worst] + moved[worst]:.2f}"` on the stretches. So look at the order, too: both orders agree with a rank correlation of {eval}`f"{agreement:.2f}"`. Searched candidates had their settings chosen on those very stretches, which lifts them there: for one set by hand the number is rather too high than too low.
+# From the rows that chose it to those that did not, the choice loses more than the average candidate by this: {eval}`f"{lucky:+.2f}"` of savings. Below zero it loses less than the average. The candidates learn there from thinned, earlier rows, which lowers all of them. That is pulled by candidates that fail on one side: {eval}`worst` saves {eval}`f"{saved[worst]:.2f}"` on the validation rows and {eval}`f"{saved[worst] + moved[worst]:.2f}"` on the stretches. So look at the order, too: both orders agree with a rank correlation of {eval}`f"{agreement:.2f}"`. Searched candidates had their settings chosen on those very stretches, which lifts them there: for one set by hand the number is rather too high than too low.
 # :::
 #
 # ## On the rows of the evening
@@ -844,7 +844,7 @@ in_short(
 # :::{admonition} Take-away
 # :class: pr-takeaway
 # - A comparison is only as fair as its weakest tuned side. Same rows, same question, same budget, a rule written before; and if the rule has a history, tell it.
-# - Let later payments judge each trial, and keep the study in a file that outlives a kill.
+# - Let later payments judge each trial, in a study that outlives a kill.
 # - A search's gain is what is left of it with other seeds.
 # - Name the rule of decision beside the winner: another rule may have another.
 # :::

@@ -114,7 +114,7 @@ def test_social_card_is_a_picture_of_the_usual_size():
 def published(tmp_path) -> Path:
     """A copy of the site as it is where its address is known, below the path `book`."""
     copy = tmp_path / "book"
-    shutil.copytree(SITE, copy, ignore=shutil.ignore_patterns("chapters", "api"))
+    shutil.copytree(SITE, copy, ignore=shutil.ignore_patterns("chapters", "api", "slides"))
     site_finish.finish(copy, "https://example.org/book/")
     return copy
 

@@ -21,8 +21,9 @@ PAGE = """<html data-theme="auto"><head><link href="../_static/one.css?v=1" rel=
 @pytest.fixture
 def site(tmp_path):
     for name, text in {
-        "_static/one.css": '@charset "UTF-8"; @import "base.css"; .used { color: red; }',
-        "_static/base.css": ".idle { color: blue; } html[data-theme=dark] { color: grey; }",
+        "_static/one.css": '@charset "UTF-8"; @import "deep/base.css"; .used { color: red; }',
+        "_static/deep/base.css": "article { cursor: url(b.png) } .idle { color: blue; } "
+        "html[data-theme=dark] { color: grey; }",
         "_static/deep/two.css": "article { background: url(../pictures/a.svg) }",
         "_static/documentation_options.js": "const OPTIONS = {};",
         "_static/state.js": "root.dataset.theme = 'dark'",
@@ -56,7 +57,9 @@ def test_rules_that_a_page_or_a_script_needs_stay_and_others_go(site):
 
 
 def test_addresses_still_lead_to_where_they_led(site):
-    assert 'url("pictures/a.svg")' in bundled(site)
+    text = bundled(site)
+    assert 'url("pictures/a.svg")' in text
+    assert 'url("deep/b.png")' in text, "of what is imported, from where that lies"
 
 
 def test_typefaces_of_the_text_come_along_smaller_than_their_files(site):

@@ -1,5 +1,5 @@
-// Shrink a stylesheet: rules that no page uses go, and two typefaces come with it, cut to the
-// letters that the pages use. JSON comes in: css, content (files), fonts (file by address).
+// Shrink stylesheets: rules of others that no page uses go, and two typefaces come along, cut to
+// the letters that the pages use. JSON comes in: theirs, own, content (files), fonts (by address).
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
@@ -7,14 +7,14 @@ const load = createRequire(process.argv[2]);
 const { PurgeCSS } = load("purgecss");
 const subset = load("subset-font");
 
-const { css, content, fonts } = JSON.parse(readFileSync(0, "utf8"));
+const { theirs, own, content, fonts } = JSON.parse(readFileSync(0, "utf8"));
 const pages = content.map((file) => ({ raw: readFileSync(file, "utf8"), extension: "html" }));
 // Scripts set these attributes while a page is read.
 const dynamicAttributes = ["aria-expanded", "aria-selected", "data-mode", "data-theme", "open"];
-const [used] = await new PurgeCSS().purge({ content: pages, css: [{ raw: css }], dynamicAttributes });
+const [used] = await new PurgeCSS().purge({ content: pages, css: [{ raw: theirs }], dynamicAttributes });
 
 const letters = [...new Set(pages.flatMap(({ raw }) => [...new Set(raw)]))].join("");
-let light = used.css;
+let light = `${used.css}\n${own}`;
 for (const [address, file] of Object.entries(fonts)) {
   const options = { targetFormat: "woff2", variationAxes: { wght: { min: 300, max: 700 } } };
   const font = (await subset(readFileSync(file), letters, options)).toString("base64");

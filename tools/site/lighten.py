@@ -66,10 +66,15 @@ def bundle(site: Path, sheets: list[str]) -> None:
     BuildError
         If a stylesheet is missing, or node.
     """
-    text = "\n".join(_read(site.resolve(), site.resolve() / sheet) for sheet in sheets)
-    write(site / STYLES, f"{CHARSET}\n{_shrunk(text, site)}")
-    ours = {file.name for file in (BOOK / "_static").iterdir()}  # PDF and slides take them apart
-    for sheet in sheets:
+    ours = {file.name for file in (BOOK / "_static").iterdir()}
+    place = site.resolve()
+    texts = {sheet: _read(place, place / sheet) for sheet in sheets}
+    theirs, own = (
+        "\n".join(text for sheet, text in texts.items() if (Path(sheet).name in ours) is mine)
+        for mine in (False, True)
+    )
+    write(site / STYLES, f"{CHARSET}\n{_shrunk(theirs, own, site)}")
+    for sheet in sheets:  # PDF and slides take our own ones, and the colours of code
         if Path(sheet).name not in {*ours, "pygments.css"}:
             (site / sheet).unlink(missing_ok=True)
 
@@ -80,24 +85,25 @@ def _read(site: Path, sheet: Path) -> str:
         msg = f"The pages ask for the stylesheet {sheet.relative_to(site)}, which is missing."
         raise BuildError(msg)
     text = sheet.read_text(encoding="utf-8").replace(CHARSET, "")
-    text = IMPORT.sub(lambda found: _read(site, (sheet.parent / found[1]).resolve()), text)
 
     def seen(found: re.Match[str]) -> str:
         target = (sheet.parent / found[2]).resolve()
         return f'url("{target.relative_to(site / "_static").as_posix()}")'
 
-    return ADDRESS.sub(seen, text)
+    # First its own addresses: those of what it imports lead on from where that lies.
+    text = ADDRESS.sub(seen, text)
+    return IMPORT.sub(lambda found: _read(site, (sheet.parent / found[1]).resolve()), text)
 
 
-def _shrunk(text: str, site: Path) -> str:
-    """Return a stylesheet without what no page uses, and with the typefaces of the text in it."""
+def _shrunk(theirs: str, own: str, site: Path) -> str:
+    """Return stylesheets without what no page uses of others', with the typefaces of the text."""
     node = shutil.which("node")
     if node is None:
         msg = "node was not found: install Node.js 18 or newer, which shrinks the stylesheet."
         raise BuildError(msg)
     content = [str(file) for file in files_under(site) if file.suffix in (".html", ".js")]
     fonts = {f"fonts/{name}": str(site / "_static" / "fonts" / name) for name in IN_TEXT}
-    asked = {"css": text, "content": content, "fonts": fonts}
+    asked = {"theirs": theirs, "own": own, "content": content, "fonts": fonts}
     done = subprocess.run(
         [node, str(SCRIPT), str((NPM / "package.json").resolve())],
         input=json.dumps(asked),
