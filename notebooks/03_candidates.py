@@ -843,7 +843,7 @@ in_short(
 # %% [markdown]
 # :::{admonition} Take-away
 # :class: pr-takeaway
-# - A comparison is only as fair as its weakest tuned side. Same rows, same question, same budget, a rule written before; and if the rule has a history, tell it.
+# - A comparison is only as fair as its weakest tuned side. Same rows, same question, same budget, a rule written before.
 # - Let later payments judge each trial, in a study that outlives a kill.
 # - A search's gain is what is left of it with other seeds.
 # - Name the rule of decision beside the winner: another rule may have another.

@@ -38,6 +38,12 @@ def test_what_is_read_aloud_is_the_formula_as_mathml(page):
     assert page.select("[data-latex], [data-mml-node]") == []
 
 
+def test_formulas_that_are_set_stay_as_they_are(page):
+    again = BeautifulSoup(str(page), "html.parser")
+    formulas.put(again, {})
+    assert str(again) == str(page)
+
+
 def test_in_a_file_the_picture_is_named_by_its_tex(page):
     place = BeautifulSoup(str(page), "html.parser").select_one(".math")
     formulas.name(place)

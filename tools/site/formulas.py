@@ -78,7 +78,7 @@ def drawn(texts: list[str]) -> dict[Formula, str]:
 
 def put(page: Tag, pictures: dict[Formula, str]) -> None:
     """Show each formula of a page as its picture; what it was written as is kept in `data-tex`."""
-    for place in page.select(PLACES):
+    for place in page.select(f"{PLACES}:not([data-tex])"):
         found = WRITTEN.fullmatch(str(place))
         tex = html.unescape(found["tex"])
         picture = BeautifulSoup(pictures[tex, place.name == "div"], "html.parser")
