@@ -9,13 +9,16 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from casebook import evidence, interactive, rehearsal, retraining
+from casebook import evidence, interactive, mode, rehearsal, retraining
 from casebook.page import in_short, percent
 from prerelease import intervals
 from prerelease.plots import COLOURS, INK, show, use_style
 
 use_style()
 pd.options.display.max_colwidth = None
+
+# %% tags=["remove-input"]
+Markdown(f"{mode.banner()} Both modes read the same record.")
 
 # %% [markdown]
 # ## The question
