@@ -6,8 +6,10 @@ import time
 import pytest
 
 import _timing
+from tools.site import benchmark_words
 from tools.site import benchmarks as site_benchmarks
-from tools.site.benchmarks import MEASURED, SECTIONS
+from tools.site.benchmark_words import SECTIONS
+from tools.site.benchmarks import MEASURED
 from tools.site.steps import BuildError
 
 SPEED = {"seconds": 2.0, "seconds_min": 1.0, "seconds_max": 3.0, "peak_mib": 1234.0}
@@ -151,7 +153,7 @@ def test_what_was_not_measured_here_cannot_be_recorded(place):
 def test_an_aim_that_is_missed_is_said(place):
     leave(place, "drift")
     assert "It is missed against: other (3.1 times)." in page(place)
-    met = site_benchmarks.aim_in_words([scan("prerelease", 1), scan("slow", 44)])
+    met = benchmark_words.aim_in_words([scan("prerelease", 1), scan("slow", 44)])
     assert met.endswith("each of the others, is met.")
 
 
@@ -161,16 +163,16 @@ def test_a_goal_that_is_met_and_what_spark_counted_are_said(place):
     assert "100 times the rows take 100 times the work" in told
     assert "Goal: 2,048 MiB, met." in told
     assert "all 15,462 counts are the same." in told
-    none = site_benchmarks.spark_in_words({"why_not": "no Java is here"})
+    none = benchmark_words.spark_in_words({"why_not": "no Java is here"})
     assert none == "Spark did not count: no Java is here."
-    other = site_benchmarks.spark_in_words(FOUND["profiles"]["spark"] | {"equal": False})
+    other = benchmark_words.spark_in_words(FOUND["profiles"]["spark"] | {"equal": False})
     assert "counts are **not** the same." in other
 
 
 def test_passes_that_are_too_many_are_said(place):
     leave(place, "passes")
     assert "In none of 5 cells are wrong passes clearly above one in 40." in page(place)
-    told = site_benchmarks.above_in_words([WORLD | WRONG | {"above": 3}])
+    told = benchmark_words.above_in_words([WORLD | WRONG | {"above": 3}])
     assert "above one in 40 3 times" in told
     assert "The worst is 3.1%, of `savings`." in told
 
@@ -180,7 +182,7 @@ def test_goals_that_are_missed_are_said(place):
     goal = "Goals for 10,000,000 rows on two idle cores, by command. `gate`: 15 s and 2,048 MiB,"
     assert f"{goal} met." in page(place)
     slow = FOUND["scale"] | {"goals": {"gate": [1.9, 2048]}}
-    assert site_benchmarks.goals_in_words(slow).endswith("1.9 s and 2,048 MiB, missed.")
+    assert benchmark_words.goals_in_words(slow).endswith("1.9 s and 2,048 MiB, missed.")
 
 
 def test_a_new_measurement_makes_the_site_anew(place):
