@@ -206,8 +206,8 @@ def serving_in_words(found: dict) -> str:
     return (
         f"{table(header, rows)}\n"
         "One payment a request, each committed to a DuckDB file before it is answered; the load "
-        "tool (autocannon) runs on the same cores, and its latencies count from when a request "
-        f"was due. The goal of {rate:,} a second, 99 of 100 within {most} ms, is {met}. {limit}"
+        "tool (loadtest) runs on the same cores, sends evenly and waits for no answer. "
+        f"The goal of {rate:,} a second, 99 of 100 within {most} ms, is {met}. {limit}"
         f"\n\n{measured_on(found)}"
     )
 
