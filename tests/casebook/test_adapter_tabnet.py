@@ -15,6 +15,7 @@ from sklearn.model_selection import TimeSeriesSplit, cross_validate
 from sklearn.preprocessing import RobustScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+from casebook.adapters import tabnet
 from casebook.adapters._contract import ToolError
 from casebook.adapters._tabnet_training import VERSION
 from casebook.adapters.tabnet import TabNet
@@ -120,6 +121,17 @@ def test_it_learns(rows, fitted):
     guess = max(np.bincount(rows[1])) / len(rows[1])
     assert fitted.score(*rows) > guess
     assert fitted.curve_["learned"].iloc[-1] < fitted.curve_["learned"].iloc[0]
+
+
+def test_rows_come_in_the_batches_that_the_library_would_deal(rows, fitted, monkeypatch):
+    X, _ = rows
+    monkeypatch.setattr(
+        tabnet,
+        "deal_in_batches",
+        lambda model: setattr(model, "_construct_loaders", model._construct_loaders),
+    )
+    one_by_one = clone(fitted).fit(*rows)
+    assert np.array_equal(one_by_one.predict_proba(X), fitted.predict_proba(X))
 
 
 def test_it_stops_by_the_last_rows_in_the_order_given(rows):

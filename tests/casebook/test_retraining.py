@@ -173,7 +173,7 @@ def test_the_threshold_is_the_cheapest_on_days_that_its_judges_have_not_learned(
     score = np.empty(len(fold))
     for k in range(4):
         out = fold == k
-        judge = FastLogistic().fit(values[~out], fraud[~out]) if fraud[~out].any() else model
+        judge = FastLogistic().fit(values[~out], fraud[~out], model) if fraud[~out].any() else model
         score[out] = judge.predict_proba(values[out])[:, 1]
     paid = {
         at: row_costs(fraud, score >= at, STREAM.amount[rows], costs=CostModel())
@@ -247,6 +247,17 @@ def test_fast_logistic_regression_finds_the_optimum_of_scikit_learn(C):
     expected = reference.fit(X.to_numpy(), y).predict_proba(X.to_numpy())
     found = FastLogistic(C=C, tol=1e-14).fit(X, y).predict_proba(X)
     assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_fast_logistic_regression_finds_the_same_minimum_from_wherever_it_starts():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(400, 5)) * [1, 10, 0.1, 1, 3], rng.random(400) < 0.2
+    near = FastLogistic(C=0.5).fit(X[100:] + 2, y[100:])
+    far = FastLogistic(C=50).fit(-X, y)
+    expected = FastLogistic(C=0.5, tol=1e-14).fit(X, y).predict_proba(X)
+    for start in (near, far):
+        found = FastLogistic(C=0.5, tol=1e-14).fit(X, y, start)
+        assert found.predict_proba(X) == pytest.approx(expected, abs=1e-7)
 
 
 def test_fast_logistic_regression_survives_a_constant_input_and_separable_classes():

@@ -157,8 +157,8 @@ def test_search_in_a_folder_finds_its_excerpts_in_a_script(tmp_path):
         "<article><h1>T<a class='headerlink'>#</a></h1><p>Words “here”.</p>"
         "<div class='cell tag_quiet'><details><pre>code</pre></details></div></article>"
     )
-    (tmp_path / "a.html").write_text(page, encoding="utf-8")
-    site_finish.write_search_texts(tmp_path, ["a.html"])
+    words = site_finish.words_of(BeautifulSoup(page, "html.parser"))
+    site_finish.write_search_texts(tmp_path, {"a.html": words})
     script = (tmp_path / site_finish.TEXTS).read_text(encoding="utf-8")
     assert script.startswith('const texts = {"a.html":"T Words “here”."};\n')
 

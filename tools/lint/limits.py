@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from joblib import Parallel, delayed
 
 from tools.site.pages import is_depth
 
@@ -24,6 +25,7 @@ NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*(?![\w])")
 YEAR = re.compile(r"(19|20)\d\d")
 LONGEST = 30  # words of a sentence
 MOST_NUMBERS = 2  # in a sentence
+STUB = 'http-equiv="refresh"'
 HEADERS = {
     "words": "Words",
     "code": "Lines of code shown",
@@ -105,11 +107,17 @@ def numbers(sentence: str) -> list[str]:
 
 def measured(site: Path) -> dict[str, Measures]:
     """Return the measures of every page of a chapter, by its name, in their order."""
-    return {
-        path.stem: measures(BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"))
+    texts = {
+        path.stem: path.read_text(encoding="utf-8")
         for path in sorted((site / "chapters").glob("[0-9]*.html"))
-        if 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")[:2000]
     }
+    pages = {name: text for name, text in texts.items() if STUB not in text[:2000]}
+    found = Parallel(n_jobs=2)(delayed(_measures)(text) for text in pages.values())
+    return dict(zip(pages, found, strict=True))
+
+
+def _measures(text: str) -> Measures:
+    return measures(BeautifulSoup(text, "html.parser"))
 
 
 def limits() -> dict:

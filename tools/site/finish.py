@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from joblib import Parallel, delayed
 
 from tools.site import formulas, lighten
 from tools.site.pages import CHAPTER, chapter_of, is_depth, main_page_of
@@ -304,8 +305,8 @@ class Site:
     pictures: dict[formulas.Formula, str]
 
 
-def finish_page(path: Path, name: str, site: Site) -> None:
-    """Mend one page in place."""
+def finish_page(path: Path, name: str, site: Site) -> str | None:
+    """Mend one page in place, and return its words for the search, if it has any."""
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     drop_unused(page)
     formulas.put(page, site.pictures)
@@ -334,6 +335,20 @@ def finish_page(path: Path, name: str, site: Site) -> None:
         script = ROOT_OF_404 % urlsplit(site.address).path
         page.head.insert(0, page.new_tag("script", string=script))
     path.write_text(str(page), encoding="utf-8", newline="\n")
+    return words_of(page)
+
+
+def words_of(page: BeautifulSoup) -> str | None:
+    """Return what can be read on a page, which loses the rest by it; None without an article."""
+    for part in page.select(".headerlink, script, style, .tag_quiet details"):
+        part.decompose()
+    article = page.select_one("article")
+    return article and " ".join(article.get_text(" ").split())
+
+
+def finish_pages(folder: Path, names: list[str], site: Site) -> dict[str, str | None]:
+    """Mend some pages, and return the words of each."""
+    return {name: finish_page(folder / name, name, site) for name in names}
 
 
 def write_sitemap(site: Path, names: list[str], address: str) -> None:
@@ -352,15 +367,8 @@ def write_sitemap(site: Path, names: list[str], address: str) -> None:
         write(site / "robots.txt", f"User-agent: *\nSitemap: {address}sitemap.xml\n")
 
 
-def write_search_texts(site: Path, names: list[str]) -> None:
+def write_search_texts(site: Path, texts: dict[str, str]) -> None:
     """Write the words of all pages into one script, which only a search in a folder loads."""
-    texts = {}
-    for name in names:
-        page = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
-        for part in page.select(".headerlink, script, style, .tag_quiet details"):
-            part.decompose()
-        if article := page.select_one("article"):
-            texts[name] = " ".join(article.get_text(" ").split())
     told = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
     write(site / TEXTS, f"const texts = {told};\n{FETCH_FROM_TEXTS}")
 
@@ -385,9 +393,11 @@ def finish(site: Path, address: str) -> list[str]:
     pictures = formulas.drawn([(site / name).read_text(encoding="utf-8") for name in names])
     shared = Site(address, names, cards_of(site), pictures)
     sheets = [one for one in lighten.sheets_of(site, names) if not UNUSED_SCRIPTS.search(one)]
-    for name in names:
-        finish_page(site / name, name, shared)
-    write_search_texts(site, names)
+    halves = Parallel(n_jobs=2)(
+        delayed(finish_pages)(site, names[first::2], shared) for first in range(2)
+    )
+    words = halves[0] | halves[1]
+    write_search_texts(site, {name: words[name] for name in names if words[name] is not None})
     for name in UNUSED_FILES:
         (site / name).unlink(missing_ok=True)
     shutil.rmtree(site / "_sources", ignore_errors=True)

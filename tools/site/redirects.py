@@ -13,9 +13,8 @@ import re
 import shutil
 import tomllib
 from collections.abc import Mapping
+from html.parser import HTMLParser
 from pathlib import Path
-
-from bs4 import BeautifulSoup
 
 from tools.site.pages import CHAPTER, chapter_of
 from tools.site.steps import BOOK, files_under, write
@@ -66,9 +65,22 @@ def anchors(site: Path) -> dict[str, frozenset[str]]:
     for path in (one for one in files_under(site) if one.suffix == ".html"):
         name, text = path.relative_to(site).as_posix(), path.read_text(encoding="utf-8")
         if not IS_STUB.search(text[:2000]) and not name.startswith(("_static/", "vendor/")):
-            page = BeautifulSoup(text, "html.parser")
-            found[name] = frozenset(tag["id"] for tag in page.find_all(id=True))
+            names = _Names()
+            names.feed(text)
+            found[name] = frozenset(names.found)
     return found
+
+
+class _Names(HTMLParser):
+    """Collects the names of elements, and makes no tree of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str | None] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element's name."""
+        self.found.update(value for key, value in attrs if key == "id")
 
 
 def address_now(

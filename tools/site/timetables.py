@@ -179,13 +179,17 @@ def ranges(found: list[int]) -> str:
 
 def name_slides(site: Path) -> None:
     """Write into the timetables of a finished site which slides each line shows."""
+
+    @cache
+    def deck_of(path: Path) -> BeautifulSoup:
+        return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
     for page in (site / name for name in PAGES):
         if not page.is_file():
             continue
         parsed = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
         for link in parsed.select("a.pr-slides"):
-            path = page.parent / link["href"]
-            deck = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+            deck = deck_of(page.parent / link["href"])
             wanted = [one for one in link["data-of"].split("|") if one]
             if found := numbers(deck, link["data-part"], wanted):
                 link.string = f"slide{'s' * (len(found) > 1)} {ranges(found)}"

@@ -38,6 +38,23 @@ def torch_at_home() -> Iterator[None]:
             torch.set_num_threads(before)
 
 
+def deal_in_batches(model: Any) -> None:
+    """Let rows come a batch at a time: one by one, that takes a quarter of the training's time.
+
+    They are the same batches.
+    """
+    from torch.utils.data import DataLoader  # noqa: PLC0415
+
+    loaders = model._construct_loaders
+
+    def in_batches(*given: Any) -> tuple[Any, Any]:
+        one_by_one, others = loaders(*given)
+        batches = one_by_one.batch_sampler
+        return DataLoader(one_by_one.dataset, sampler=batches, batch_size=None), others
+
+    model._construct_loaders = in_batches
+
+
 def watch_last_part(last_part: list[NDArray[Any]], loss: Any, patience: int) -> Any:
     """Return a callback that keeps the weights of the epoch with the least loss on some rows."""
     import torch  # noqa: PLC0415

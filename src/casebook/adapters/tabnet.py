@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from prerelease import _validate
 
 from ._contract import ToolError
-from ._tabnet_training import torch_at_home, watch_last_part
+from ._tabnet_training import deal_in_batches, torch_at_home, watch_last_part
 
 NEEDED = ("torch", "pytorch_tabnet")
 Floats = NDArray[np.float64]
@@ -224,6 +224,7 @@ class TabNet(ClassifierMixin, BaseEstimator):
             lambda_sparse=self.sparsity, optimizer_params={"lr": self.learning_rate},
             seed=self.random_state, verbose=0, device_name="cpu",
         )  # fmt: skip
+        deal_in_batches(model)
         watch = watch_last_part([scaled[n_learn:], labels[n_learn:]], loss, self.patience)
         # A single row in the last batch could not be normalised.
         one_left = n_learn > self.batch_size and n_learn % self.batch_size == 1
@@ -238,7 +239,8 @@ class TabNet(ClassifierMixin, BaseEstimator):
         self.curve_.index = pd.RangeIndex(1, len(self.curve_) + 1, name="epoch")
         self.best_epoch_ = watch.best_epoch
         # What only the training needs cannot be pickled, and would double the size.
-        for name in ("_callback_container", "_optimizer", "_metrics", "history", "loss_fn"):
+        spent = ("_callback_container", "_construct_loaders", "_optimizer", "_metrics", "history")
+        for name in (*spent, "loss_fn"):
             delattr(model, name)
         self.model_ = model
 

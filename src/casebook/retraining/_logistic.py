@@ -4,7 +4,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import solve
+from scipy.linalg.lapack import dposv
 from scipy.special import expit
 
 from prerelease import _validate
@@ -40,7 +40,7 @@ class FastLogistic:
         self.C = C
         self.tol = tol
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, start: Self | None = None) -> Self:
         """Learn from rows and labels.
 
         Parameters
@@ -49,6 +49,8 @@ class FastLogistic:
             Inputs, finite.
         y : array-like of {0, 1}, shape (n,)
             Labels, both classes.
+        start : FastLogistic, optional
+            Fitted on similar rows: the minimum is the same, and sooner found from there.
 
         Returns
         -------
@@ -67,8 +69,15 @@ class FastLogistic:
         spread = values.std(axis=0)
         self._spread = np.where(spread > 0, spread, 1.0)
         inputs = np.column_stack([(values - self._centre) / self._spread, np.ones(len(values))])
-        self._weights = _newton(inputs, fraud.astype(np.float64), C=self.C, tol=self.tol)
+        first = np.zeros(inputs.shape[1]) if start is None else start._weights_for(self)
+        self._weights = _newton(first, inputs, fraud.astype(np.float64), C=self.C, tol=self.tol)
         return self
+
+    def _weights_for(self, other: Self) -> Floats:
+        """Return the weights with which another, whose scales are known, would score the same."""
+        slope = self._weights[:-1] / self._spread
+        intercept = self._weights[-1] + (other._centre - self._centre) @ slope
+        return np.append(slope * other._spread, intercept)
 
     def predict_proba(self, X: ArrayLike) -> Floats:
         """Return the probabilities of both classes.
@@ -89,9 +98,9 @@ class FastLogistic:
         return np.column_stack([1 - fraud, fraud])
 
 
-def _newton(inputs: Floats, fraud: Floats, *, C: float, tol: float) -> Floats:
+def _newton(weights: Floats, inputs: Floats, fraud: Floats, *, C: float, tol: float) -> Floats:
     """Minimise the penalised log-loss; the last weight is the intercept, without penalty."""
-    weights, penalty = np.zeros(inputs.shape[1]), np.append(np.ones(inputs.shape[1] - 1), 0.0)
+    penalty = np.append(np.ones(inputs.shape[1] - 1), 0.0)
 
     def objective(weights: Floats) -> tuple[float, Floats]:
         log_odds = inputs @ weights
@@ -104,7 +113,8 @@ def _newton(inputs: Floats, fraud: Floats, *, C: float, tol: float) -> Floats:
         gradient = C * inputs.T @ (p - fraud) + penalty * weights
         curvature = C * (inputs.T * (p * (1 - p))) @ inputs
         curvature.flat[:: len(weights) + 1] += penalty + 1e-10
-        step = solve(curvature, gradient, assume_a="pos", check_finite=False)
+        # Positive definite, so a Cholesky factor; scipy's `solve` asks first, for as long again.
+        _, step, _ = dposv(curvature, gradient)
         length = 1.0
         # The objective is convex, so some part of a step goes down, until rounding takes over.
         while (found := objective(weights - length * step))[0] > value and length > 1e-6:
