@@ -25,7 +25,7 @@ Markdown(mode.banner())
 # %% [markdown]
 # ## The question
 #
-# Somebody must say every morning whether the world has moved and whether the model still earns its keep. All it takes is in chapters 01 to 06: distances, tests that exchange blocks of time, rates, precision, recall, euros. Each of them was computed from rows in memory. What if there are a hundred million?
+# Somebody must say every morning whether the world has moved and whether the model still earns its keep. All it takes is in chapters 01 to 06: distances such as the {term}`population stability index` and {term}`Kolmogorov–Smirnov`, tests that exchange blocks of time, rates, precision, recall, euros. Each of them was computed from rows in memory. What if there are a hundred million?
 #
 # **The usual way out** is to draw a sample. It is wrong twice. Fraud is rare, so the sample holds few, and what depends on them (recall, cost) is known badly. And rows drawn one by one tear bursts apart, so intervals that know of bursts can no longer be had.
 #
@@ -61,7 +61,7 @@ adds_up = tomorrow.counts.equals(whole.counts)
 # %% [markdown]
 # `profile` writes one query. {term}`DuckDB` answers it here, on the tables in memory. It reads each column once, keeps no row and sorts nothing. Reference and today add up to what counting both at once gives: {eval}`"to the last count" if adds_up else "not to the last count, which is an error"`.
 #
-# For two days alone, counting saves little: {eval}`f"{today.rows:,}"` rows of today became {eval}`f"{len(today.counts):,}"` counts, since each ten minutes are told apart. The number of counts depends on hours and bins. Ten times the payments give the same table, with larger numbers in it.
+# For two days alone, counting saves little: {eval}`f"{today.rows:,}"` rows of today became {eval}`f"{len(today.counts):,}"` counts, since each ten minutes are told apart. The number of counts depends on hours and bins. Once each bin is filled, ten times the payments give the same table, with larger numbers in it.
 #
 # ## Are they the same numbers?
 #
@@ -218,7 +218,7 @@ largest_read = reading.dropna(subset="seconds").index.max()
 spark = record["spark"]
 
 # %% [markdown]
-# {eval}`f"{n_alarms} of {len(findings)} findings"` are alarms. {eval}`n_quiet_but_sure` of the {eval}`n_asked` inputs did move, beyond luck, but by less than their limit: they are quiet, and should be. (The amount has a rule of its own, if one is wanted.) The interval of recall is longer here than above, since it holds together with the others. It reaches below the limit: nothing shows that recall has fallen so far, and nothing rules it out.
+# {eval}`f"{n_alarms} of {len(findings)} findings"` are alarms; each input has two rules, one for its distance and one for missing values. Whether these calls are true nobody can say from two days. Set such limits from quiet weeks of your own. {eval}`n_quiet_but_sure` of the {eval}`n_asked` inputs did move, beyond luck, but by less than their limit: they are quiet, and should be. (The amount has a rule of its own, if one is wanted.) The interval of recall is longer here than above, since it holds together with the others. It reaches below the limit: nothing shows that recall has fallen so far, and nothing rules it out.
 #
 # Each hour is compared with the same hours of the reference, so that a morning is no drift. For the inputs that changes little: without it `drift` finds that {eval}`int(loud)` of {eval}`len(INPUTS)` have moved, amount included, and with it {eval}`int(kept)`. For frauds it matters. Against all hours their rate is {eval}`f"{rate.ratio.estimate:.2f}"` times that of the reference, {eval}`beyond` of one half. Against the same hours it is {eval}`f"{fraud['found']:.2f}"` times, {eval}`so_luck`.
 #
@@ -266,8 +266,8 @@ show(figure, alt=alt)
 
 # %% [markdown]
 # - **The work grows with the rows**, or more slowly, as each run begins with the same few seconds: {eval}`f"{most // fewest:,}"` times as many rows take {eval}`f"{growth:.0f}"` times the work.
-# - **Memory grows with the counts**, which is to say with hours and bins: {eval}`f"{top['counts']:,.0f}"` counts need {eval}`f"{top['peak_mib']:,.0f}"` MiB, {eval}`"within the goal" if within else "above the goal"` of {eval}`f"{record['goal_mib']:,}"`. Rows and days grow together in this benchmark, so the figure cannot tell the two apart.
-# - **Rows in memory end early**: pandas takes {eval}`f"{reading.loc[largest_read, 'peak_mib']:,.0f}"` MiB for {eval}`f"{largest_read:,}"` payments. Where they fit it is faster, but has then only read them. {eval}`f"{too_large[0]:,} do not fit into the memory of that machine, so that was not tried." if len(too_large) else ""`
+# - **Memory grows with the counts**, which is to say with hours and bins: {eval}`f"{top['counts']:,.0f}"` counts need {eval}`f"{top['peak_mib']:,.0f}"` MiB, {eval}`"within the goal" if within else "above the goal"` of {eval}`f"{record['goal_mib']:,}"`. Rows and days grow together in this benchmark, so the figure cannot tell the two apart. Blocks of ten minutes, as above, make up to six times as many counts; that was not measured.
+# - **Rows in memory end early**: pandas takes {eval}`f"{reading.loc[largest_read, 'peak_mib']:,.0f}"` MiB for {eval}`f"{largest_read:,}"` payments. Where they fit it is faster, but has then only read them. So with a million rows and one machine, stay with rows. {eval}`f"{too_large[0]:,} do not fit into the memory of that machine, so that was not tried." if len(too_large) else ""`
 # - **The profile stays small**: {eval}`f"{counting.loc[fewest, 'profile_mib']:.1f}"` MiB for a day. All that follows from all days, drift of each column and intervals included, takes {eval}`f"{follows.loc[most, 'seconds']:.1f}"` seconds. These payments repeat, so their files pack well. Reading real ones from a slow disk takes longer.
 #
 # ## What changes on a cluster?
@@ -296,7 +296,7 @@ else:
 # %% [markdown]
 # {eval}`on_spark` Sums of money are kept in whole units of a hundredth of a cent, since whole numbers add up alike in any order and on any number of machines.
 #
-# Three things a cluster does not do for you. Bins that were agreed on a year ago grow stale, so agree again when the model changes, and keep the old profiles with the old contract. Rows that are counted in two profiles count twice; the command names a profile after its table, so that counting a day again replaces it. And labels that come late mean that a day must be counted again.
+# Three things a cluster does not do for you. Bins that were agreed on a year ago grow stale, so agree again when the model or its threshold changes, and keep the old profiles with the old contract. Rows that are counted in two profiles count twice; the command names a profile after its table, so that counting a day again replaces it. And labels that come late mean that a day must be counted again.
 #
 # ## What is not known
 #
@@ -325,8 +325,8 @@ picture = show(
 in_short(
     question="How is a model watched when its payments no longer fit into one machine?",
     answer=(
-        f"By counts: **{most:,} payments in {top['peak_mib']:,.0f} MiB** on two cores. "
-        f"Decisions and their price come out exact."
+        f"By counts: **{most:,} payments in {top['peak_mib']:,.0f} MiB** on two cores, in blocks of an hour; a day of {fewest:,} in {counting.loc[fewest, 'peak_mib']:,.0f}. "
+        "At an agreed threshold recall and precision are exact, and the bill is to the rounding of amounts."
     ),
     decision="Agree on bins once, count each day where the payments lie, and watch the counts.",
     figure=picture,

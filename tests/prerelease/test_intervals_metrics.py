@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from prerelease import intervals
-from prerelease.intervals._kernel import fold, weighted
+from prerelease.intervals._kernel import fold, indicator, weighted
 
 often = settings(max_examples=30, deadline=None)
 
@@ -28,7 +28,7 @@ def scored_rows(draw):
 def at_counts(metric, y, score, counts):
     """Evaluate a metric's kernel at one count for each row."""
     kernel = metric.kernel(y, score)
-    return kernel.evaluate(fold(counts[None], kernel.cell, kernel.n_cells))[0]
+    return kernel.evaluate(fold(counts[None], indicator(kernel.cell, kernel.n_cells)))[0]
 
 
 def brute_at_k(y, score, k):
@@ -109,7 +109,7 @@ def test_weighted_rows_are_scikit_learns_weighted_rows(rows):
     y, score, counts = rows
     weights = 1 + (np.arange(len(y)) % 3) / 2
     kernel = weighted(intervals.AveragePrecision().kernel(y, score), weights)
-    got = kernel.evaluate(fold(counts[None], kernel.cell, kernel.n_cells))[0]
+    got = kernel.evaluate(fold(counts[None], indicator(kernel.cell, kernel.n_cells)))[0]
     expected = sk.average_precision_score(y, score, sample_weight=counts * weights)
     assert got == pytest.approx(expected, abs=1e-12)
 

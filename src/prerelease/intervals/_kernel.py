@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -61,13 +62,16 @@ def join(*labels: Ints) -> tuple[Ints, list[Ints]]:
     return code, [label[first] for label in labels]
 
 
-def fold(counts: Counts, to: Ints, n: int) -> Counts:
-    """Add up the columns of `counts` that go to the same one of `n` columns."""
+def indicator(to: Ints, n: int, dtype: type = np.float64) -> csr_array:
+    """Return the matrix (n, columns) that adds up the columns which go to the same one of `n`."""
+    ends = np.cumsum(np.bincount(to, minlength=n))
     order = np.argsort(to, kind="stable")
-    present, starts = np.unique(to[order], return_index=True)
-    result = np.zeros((len(counts), n))
-    result[:, present] = np.add.reduceat(counts[:, order], starts, axis=1)
-    return result
+    return csr_array((np.ones(len(to), dtype), order, np.r_[0, ends]), shape=(n, len(to)))
+
+
+def fold(counts: Counts, sums: csr_array) -> Counts:
+    """Add up the columns of `counts` as an `indicator` says."""
+    return np.ascontiguousarray((sums @ counts.T).T)
 
 
 def weighted(kernel: Kernel, weights: Floats) -> Kernel:
@@ -76,17 +80,18 @@ def weighted(kernel: Kernel, weights: Floats) -> Kernel:
         return kernel
     values, label = np.unique(weights, return_inverse=True)
     cell, (old, weight) = join(kernel.cell, label)
-    times, n = values[weight], kernel.n_cells
-    return Kernel(cell, len(old), lambda counts: kernel.evaluate(fold(counts * times, old, n)))
+    times, sums = values[weight], indicator(old, kernel.n_cells)
+    return Kernel(cell, len(old), lambda counts: kernel.evaluate(fold(counts * times, sums)))
 
 
 def together(kernels: Sequence[Kernel]) -> Kernel:
     """Return the kernel that gives the values of all, (resamples, kernels), on the same rows."""
     cell, labels = join(*(kernel.cell for kernel in kernels))
+    sums = [indicator(to, kernel.n_cells) for to, kernel in zip(labels, kernels, strict=True)]
 
     def evaluate(counts: Counts) -> Floats:
-        parts = zip(kernels, labels, strict=True)
-        return np.stack([k.evaluate(fold(counts, label, k.n_cells)) for k, label in parts], axis=1)
+        parts = zip(kernels, sums, strict=True)
+        return np.stack([kernel.evaluate(fold(counts, each)) for kernel, each in parts], axis=1)
 
     return Kernel(cell, len(labels[0]), evaluate)
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from prerelease import _validate
 
-from ._kernel import Counts, Floats, Ints, Kernel, fold, join
+from ._kernel import Counts, Floats, Ints, Kernel, fold, indicator, join
 
 CHUNK = 2_000_000  # counts that are held at once: 16 MB of floats
 PARTS = 200  # of the jackknife where there are too many cells to leave out one by one
@@ -55,11 +55,12 @@ class Stratified:
         sizes = np.bincount(code)
         groups = [np.flatnonzero(stratum == s) for s in np.unique(stratum)]
         by_row = [int(sizes[g].sum()) if _many(sizes[g]) else len(g) for g in groups]
+        sums = indicator(cell, kernel.n_cells)
         for n in _chunks(n_resamples, max(len(sizes), *by_row)):
             counts = np.empty((n, len(sizes)))
             for group in groups:
                 counts[:, group] = _multinomial(sizes[group], n, rng)
-            yield fold(counts, cell, kernel.n_cells)
+            yield fold(counts, sums)
 
     def units(self, kernel: Kernel, strata: Ints, rng: Generator) -> list[Unit]:
         """Return, for each stratum, its rows or random parts of them."""
@@ -154,12 +155,14 @@ class Blocks:
             until = np.zeros((rows + 1, cells), dtype=np.int32)
             until[np.arange(1, rows + 1), kernel.cell] = 1
             np.cumsum(until, axis=0, out=until)
+        else:
+            sums = indicator(kernel.cell, cells, np.int32)
         for n in _chunks(n_resamples, self.n_blocks * cells if few else max(rows, cells)):
             begin = rng.uniform(0, self.span, size=(n, self.n_blocks))
             if few:
                 yield self._within(begin, until)
             else:
-                yield fold(self._row_counts(begin), kernel.cell, cells)
+                yield np.ascontiguousarray((sums @ self._row_counts(begin)).T, dtype=np.float64)
 
     def totals(self, columns: Floats, n_resamples: int, rng: Generator) -> Floats:
         """Return the sum of each column of (n, m) in each resample, from sums up to each row."""
@@ -180,16 +183,17 @@ class Blocks:
         over = np.where(end > self.span, np.searchsorted(elapsed, end - self.span), 0)
         return np.searchsorted(elapsed, begin), np.searchsorted(elapsed, end), over
 
-    def _row_counts(self, begin: Floats) -> Counts:
-        """Return how many blocks that `begin` at these seconds hold each row."""
-        change = np.zeros((len(begin), len(self.times) + 1))
+    def _row_counts(self, begin: Floats) -> NDArray[np.int32]:
+        """Return how many blocks that `begin` at these seconds hold each row: (rows, resamples)."""
+        # Row by row, and in whole numbers of four bytes: five times as fast as the other way.
+        change = np.zeros((len(self.times) + 1, len(begin)), dtype=np.int32)
         resample = np.arange(len(begin))[:, None]
         first, last, over = self._reach(begin)
-        np.add.at(change, (resample, first), 1)
-        np.add.at(change, (resample, last), -1)
-        np.add.at(change, (resample, np.zeros_like(over)), over > 0)
-        np.add.at(change, (resample, over), -1 * (over > 0))
-        return np.cumsum(change[:, :-1], axis=1)
+        change[0] = (over > 0).sum(axis=1)
+        np.add.at(change, (first, resample), 1)
+        np.add.at(change, (last, resample), -1)
+        np.add.at(change, (over, resample), -1 * (over > 0))
+        return np.cumsum(change[:-1], axis=0, out=change[:-1])
 
     def units(self, kernel: Kernel, strata: Ints, rng: Generator) -> list[Unit]:
         """Return the blocks of the period, end to end."""

@@ -22,7 +22,7 @@ from prerelease.intervals import (
     from_draws,
 )
 from prerelease.intervals._bootstrap import UNDEFINED
-from prerelease.intervals._kernel import fold
+from prerelease.intervals._kernel import fold, indicator
 from prerelease.intervals._share import FEW
 
 from ._compare import first_bin
@@ -121,7 +121,8 @@ def measure(
 
     def of(score: Floats) -> Callable[[Floats], Floats]:
         kernel = metric.kernel(positive, score)
-        return lambda counts: kernel.evaluate(fold(counts, kernel.cell, kernel.n_cells))
+        sums = indicator(kernel.cell, kernel.n_cells)
+        return lambda counts: kernel.evaluate(fold(counts, sums))
 
     total = by_block.sum(axis=0)
     evaluate = of(lowest)
