@@ -53,7 +53,6 @@
 import tomllib
 
 from IPython.display import Markdown
-from joblib import Parallel, delayed
 from scipy.stats import binomtest
 
 from casebook import conventions, data, evidence, interactive, leaks, mode, models, release, split
@@ -69,14 +68,11 @@ notebook = models.release_candidate_1()  # the chapters' first candidate; here i
 who = "index: the landing page"
 
 # %% tags=["remove-cell"]
-ways = (  # all rows balanced, as its notebook had it; then a split at random; then what came later
-    delayed(leaks.balanced_before_split)(payments, notebook),
-    delayed(leaks.split_at_random)(payments, notebook),
-    delayed(leaks.scored_later)(
-        payments, notebook, who=who, why="What does the notebook's model catch, and save, later?"
-    ),
+later = leaks.scored_later(
+    payments, notebook, who=who, why="What does the notebook's model catch, and save, afterwards?"
 )
-claimed, at_random, later = Parallel(n_jobs=2, prefer="threads")(ways)
+claimed = leaks.balanced_before_split(payments, notebook)  # of all rows, as its notebook had it
+at_random = leaks.split_at_random(payments, notebook)
 recall = intervals.Recall(0.5)  # at the threshold of one half, as the notebook has it
 
 
