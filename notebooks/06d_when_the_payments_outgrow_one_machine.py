@@ -325,8 +325,8 @@ picture = show(
 in_short(
     question="How is a model watched when its payments no longer fit into one machine?",
     answer=(
-        f"By counts: **{most:,} payments in {top['peak_mib']:,.0f} MiB** on two cores, in blocks of an hour; a day of {fewest:,} in {counting.loc[fewest, 'peak_mib']:,.0f}. "
-        "At an agreed threshold recall and precision are exact, and the bill is to the rounding of amounts."
+        f"By counts: **{most:,} payments in {top['peak_mib']:,.0f} MiB** on two cores, in blocks of an hour. A day of {fewest:,} takes {counting.loc[fewest, 'peak_mib']:,.0f} MiB. "
+        "At an agreed threshold recall and precision are exact, and the bill differs by rounding only."
     ),
     decision="Agree on bins once, count each day where the payments lie, and watch the counts.",
     figure=picture,

@@ -473,7 +473,7 @@ in_short(
     question="What happens to a release in its first weeks, and is watching it worth the trouble?",
     answer=(
         f"In {len(runs)} rehearsed runs of {N_DAYS} days, a wrong threshold is released, a feed breaks and new frauds come. Somebody who answers the alarms pays **{means['as rehearsed']:,.0f} €** a run, "
-        f"whoever never looks {means['never']:,.0f} €. {so_alone} It was less in {cheaper} of {len(runs)} runs, which {so_few}. Parts were killed, and no decision was lost or doubled."
+        f"whoever never looks {means['never']:,.0f} €. It was less in {cheaper} of {len(runs)} runs, which {so_few}. {so_alone} Parts were killed, and no decision was lost or doubled."
     ),
     decision="Rehearse before you release. Let counts stop it, have feeds repaired, and let the gate say no to a challenger that has shown nothing.",
     figure=picture,

@@ -37,7 +37,7 @@ def answers_pay(saved: pd.DataFrame) -> Playable:
         net="datum.euros - call * datum.calls - training * datum.trainings"
     )
     y = altair.Y("answer:N", sort=[*NAMES.values()], title=None)
-    x = altair.X("net:Q", title="euros saved in the run, calls and trainings paid")
+    x = altair.X("net:Q", title="euros saved in the run, after costs")
     chart = altair.layer(
         base.mark_point(filled=True, size=90, opacity=0.7, color=COLOURS["blue"]).encode(
             x=x, y=y, tooltip=["run:N", altair.Tooltip("net:Q", format=",.0f")]
