@@ -262,12 +262,9 @@ verdict_of = {
 
 # %% tags=["remove-cell"]
 clear = [name for name, word in verdict_of.items() if word != intervals.UNTOLD and name != "all"]
-so_clear = {
-    (): "No interval leaves out zero.",
-    (
-        "stop",
-    ): f"Of the single answers only the kill switch has an interval without zero: {mean_saved['stop']:,.0f} €.",
-}.get(tuple(clear), f"{len(clear)} single answers have an interval without zero.")
+so_clear = f"{len(clear) or 'No'} single answer{'s have' if len(clear) > 1 else ' has'} an interval without zero."
+if clear == ["stop"]:
+    so_clear = f"Of the single answers only the kill switch has an interval without zero: {mean_saved['stop']:,.0f} €."
 
 # %% [markdown]
 # The first three lines say what more it costs if this answer alone is left out, the last if all are. Why they do not add up stands below. No challenger served, so its line is 0 without an interval. The runs share their payments, so the intervals are rather too narrow.

@@ -3,6 +3,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools.site import finish as site_finish
+from tools.site import search as site_search
 
 
 def finished(frame):
@@ -157,9 +158,9 @@ def test_search_in_a_folder_finds_its_excerpts_in_a_script(tmp_path):
         "<article><h1>T<a class='headerlink'>#</a></h1><p>Words “here”.</p>"
         "<div class='cell tag_quiet'><details><pre>code</pre></details></div></article>"
     )
-    words = site_finish.words_of(BeautifulSoup(page, "html.parser"))
-    site_finish.write_search_texts(tmp_path, {"a.html": words})
-    script = (tmp_path / site_finish.TEXTS).read_text(encoding="utf-8")
+    words = site_search.words_of(BeautifulSoup(page, "html.parser"))
+    site_search.write_texts(tmp_path, {"a.html": words})
+    script = (tmp_path / site_search.TEXTS).read_text(encoding="utf-8")
     assert script.startswith('const texts = {"a.html":"T Words “here”."};\n')
 
 

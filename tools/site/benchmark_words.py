@@ -206,7 +206,8 @@ def serving_in_words(found: dict) -> str:
     return (
         f"{table(header, rows)}\n"
         "One payment a request, each committed to a DuckDB file before it is answered; the load "
-        "tool (loadtest) runs on the same cores, sends evenly and waits for no answer. "
+        "tool (loadtest) runs on the same cores, sends evenly and waits for no answer; "
+        "its milliseconds are rounded down. "
         f"The goal of {rate:,} a second, 99 of 100 within {most} ms, is {met}. {limit}"
         f"\n\n{measured_on(found)}"
     )

@@ -1,7 +1,6 @@
 """Mend the pages that Sphinx wrote: what the theme loads in vain, and what hinders readers."""
 
 import html
-import json
 import posixpath
 import re
 import shutil
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 from joblib import Parallel, delayed
 
-from tools.site import formulas, lighten
+from tools.site import formulas, lighten, search
 from tools.site.pages import CHAPTER, chapter_of, is_depth, main_page_of
 from tools.site.steps import BuildError, files_under, write
 
@@ -35,21 +34,6 @@ SCRIPTS_FOR = {
     re.compile(r"togglebutton"): ".toggle, .admonition.dropdown, .tag_hide-output",
     re.compile(r"clipboard|copybutton"): "div.highlight pre",
 }
-# In a page opened from a folder, scripts may not read other pages. Search finds its excerpts in a
-# script then, in the place of what it would have fetched.
-TEXTS = "_static/search-texts.js"
-TEXTS_FROM_FILES = (
-    f"if (location.protocol === 'file:') document.write('<script src=\"{TEXTS}\"><\\/script>');"
-)
-FETCH_FROM_TEXTS = """\
-window.fetch = async (address) => {
-  const name = new URL(address, location.href).href.slice(new URL(".", location.href).href.length);
-  const main = document.createElement("main");
-  main.setAttribute("role", "main");
-  main.textContent = texts[name.split("#")[0]] || "";
-  return new Response(main.outerHTML);
-};
-"""
 # A server shows 404.html in place of pages at any depth: there its links start from the root.
 ROOT_OF_404 = 'if (!location.pathname.endsWith("/404.html")) document.write(\'<base href="%s">\');'
 UNUSED_FILES = (
@@ -330,20 +314,12 @@ def finish_page(path: Path, name: str, site: Site) -> str | None:
         page.body["class"] = [*page.body.get("class", []), "pr-landing"]
         page.title.string = "Prerelease"
     if name == "search.html":
-        page.head.append(page.new_tag("script", string=TEXTS_FROM_FILES))
+        page.head.append(page.new_tag("script", string=search.TEXTS_FROM_FILES))
     if name == "404.html" and site.address:
         script = ROOT_OF_404 % urlsplit(site.address).path
         page.head.insert(0, page.new_tag("script", string=script))
     path.write_text(str(page), encoding="utf-8", newline="\n")
-    return words_of(page)
-
-
-def words_of(page: BeautifulSoup) -> str | None:
-    """Return what can be read on a page, which loses the rest by it; None without an article."""
-    for part in page.select(".headerlink, script, style, .tag_quiet details"):
-        part.decompose()
-    article = page.select_one("article")
-    return article and " ".join(article.get_text(" ").split())
+    return search.words_of(page)
 
 
 def finish_pages(folder: Path, names: list[str], site: Site) -> dict[str, str | None]:
@@ -365,12 +341,6 @@ def write_sitemap(site: Path, names: list[str], address: str) -> None:
     )
     if address:
         write(site / "robots.txt", f"User-agent: *\nSitemap: {address}sitemap.xml\n")
-
-
-def write_search_texts(site: Path, texts: dict[str, str]) -> None:
-    """Write the words of all pages into one script, which only a search in a folder loads."""
-    told = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
-    write(site / TEXTS, f"const texts = {told};\n{FETCH_FROM_TEXTS}")
 
 
 def finish(site: Path, address: str) -> list[str]:
@@ -397,7 +367,7 @@ def finish(site: Path, address: str) -> list[str]:
         delayed(finish_pages)(site, names[first::2], shared) for first in range(2)
     )
     words = halves[0] | halves[1]
-    write_search_texts(site, {name: words[name] for name in names if words[name] is not None})
+    search.write_texts(site, {name: words[name] for name in names if words[name] is not None})
     for name in UNUSED_FILES:
         (site / name).unlink(missing_ok=True)
     shutil.rmtree(site / "_sources", ignore_errors=True)

@@ -114,7 +114,10 @@ def _newton(weights: Floats, inputs: Floats, fraud: Floats, *, C: float, tol: fl
         curvature = C * (inputs.T * (p * (1 - p))) @ inputs
         curvature.flat[:: len(weights) + 1] += penalty + 1e-10
         # Positive definite, so a Cholesky factor; scipy's `solve` asks first, for as long again.
-        _, step, _ = dposv(curvature, gradient)
+        _, step, failed = dposv(curvature, gradient)
+        if failed:
+            msg = f"The curvature of the log-loss is not positive definite (LAPACK says {failed})."
+            raise np.linalg.LinAlgError(msg)
         length = 1.0
         # The objective is convex, so some part of a step goes down, until rounding takes over.
         while (found := objective(weights - length * step))[0] > value and length > 1e-6:
