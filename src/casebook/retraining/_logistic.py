@@ -60,12 +60,15 @@ class FastLogistic:
         Raises
         ------
         ValueError
-            If there is only one class, or C is not above 0.
+            If there is only one class, C is not above 0, or an input is not finite.
         """
         _validate.number(self.C, "C", above=0)
         fraud = _validate.binary(y, "y")
         values = np.asarray(X, dtype=np.float64)
         self._centre = values.mean(axis=0)
+        if not np.isfinite(self._centre).all():  # a search for the minimum would never end
+            msg = "X must be finite, but a column has no finite mean."
+            raise ValueError(msg)
         spread = values.std(axis=0)
         self._spread = np.where(spread > 0, spread, 1.0)
         inputs = np.column_stack([(values - self._centre) / self._spread, np.ones(len(values))])
